@@ -1,0 +1,77 @@
+/** Who may import whom. The rules of the house; `npm run lint` checks them. */
+const ours = '^(bin|features|fixtures|protocol|reference|reports|steps)/';
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'protocol-stands-alone',
+      severity: 'error',
+      from: { path: '^protocol/' },
+      to: { path: ours, pathNot: '^protocol/' },
+    },
+    {
+      name: 'reference-imports-protocol-only',
+      severity: 'error',
+      from: { path: '^reference/', pathNot: '\\.(spec|bench)\\.ts$' },
+      to: { path: ours, pathNot: '^(reference|protocol)/' },
+    },
+    {
+      name: 'suite-does-not-know-the-reference',
+      comment: 'Only the non-conforming servers and the reference target may know it.',
+      severity: 'error',
+      from: { path: '^(steps|reports|fixtures)/', pathNot: '^(fixtures/nonconforming/|steps/targets/reference\\.ts$)' },
+      to: { path: '^reference/' },
+    },
+    {
+      name: 'client-imports-protocol-only',
+      severity: 'error',
+      from: { path: '^steps/client/' },
+      to: { path: ours, pathNot: '^(steps/client|protocol)/' },
+    },
+    {
+      name: 'only-the-client-speaks-grpc',
+      severity: 'error',
+      from: { path: '^(steps|reports|fixtures)/', pathNot: '^(steps/client/|fixtures/nonconforming/)' },
+      to: { path: 'node_modules/@grpc/' },
+    },
+    {
+      name: 'flight-has-no-engine',
+      comment: 'flight -> access, sessions, statements -> engine, instrumentation',
+      severity: 'error',
+      from: { path: '^reference/flight/' },
+      to: { path: '^reference/(engine|instrumentation)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'nothing-points-back-up-to-flight',
+      severity: 'error',
+      from: { path: '^reference/(access|sessions|statements|engine|instrumentation)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^reference/(flight|server|main)' },
+    },
+    {
+      name: 'engine-and-instrumentation-are-the-bottom',
+      severity: 'error',
+      from: { path: '^reference/(engine|instrumentation)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^reference/(flight|access|sessions|statements)/' },
+    },
+    {
+      name: 'only-the-engine-knows-duckdb',
+      severity: 'error',
+      from: { path: '^reference/', pathNot: '^reference/(engine|instrumentation)/|\\.spec\\.ts$' },
+      to: { path: 'node_modules/@duckdb/', dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, pathNot: '(\\.d\\.ts|\\.config\\.(ts|js)|\\.cjs)$' },
+      to: {},
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: 'reports/out' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,151 @@
+import { MessageReader, RecordBatchReader, Schema } from 'apache-arrow';
+import type { RecordBatch } from 'apache-arrow';
+import {
+  BufferRegion,
+  DictionaryBatch,
+  FieldNode,
+  Message,
+  RecordBatch as BatchMetadata,
+} from 'apache-arrow/ipc/metadata/message';
+import { VectorAssembler } from 'apache-arrow/visitor/vectorassembler';
+import { encodeFlightData } from './flight-data.js';
+import type { FlightData } from './gen/flight_pb.js';
+
+/** Arrow's alignment of every buffer in a message body, in bytes. */
+export const bufferAlignment = 8;
+
+/** Where one buffer of a batch lies in its body: both in bytes. */
+export interface BufferPlace {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** The shape of a record batch, without its bytes. */
+export interface BatchLayout {
+  readonly rows: number;
+  /** One a field, parents before children. */
+  readonly nodes: readonly { readonly length: number; readonly nulls: number }[];
+  /** One a buffer, in the order of the nodes. */
+  readonly buffers: readonly BufferPlace[];
+  /** Bytes of the body, padding included. */
+  readonly bodyLength: number;
+}
+
+/** The flatbuffer of a schema message, as FlightData.data_header carries it. */
+export function schemaHeader(schema: Schema): Uint8Array {
+  return Message.encode(Message.from(schema));
+}
+
+/** The flatbuffer of a record batch message. */
+export function recordBatchHeader(layout: BatchLayout): Uint8Array {
+  return Message.encode(Message.from(batchMetadata(layout), layout.bodyLength));
+}
+
+/** The flatbuffer of a dictionary batch message: the values that the ids of `dictionaryId` stand for. */
+export function dictionaryBatchHeader(dictionaryId: number, layout: BatchLayout): Uint8Array {
+  const batch = new DictionaryBatch(batchMetadata(layout), dictionaryId);
+  return Message.encode(Message.from(batch, layout.bodyLength));
+}
+
+function batchMetadata(layout: BatchLayout): BatchMetadata {
+  return new BatchMetadata(
+    layout.rows,
+    layout.nodes.map((node) => new FieldNode(node.length, node.nulls)),
+    layout.buffers.map((buffer) => new BufferRegion(buffer.offset, buffer.length)),
+    null,
+  );
+}
+
+/** A schema as an encapsulated IPC message: the form of FlightInfo.schema and SchemaResult.schema. */
+export function encapsulatedSchema(schema: Schema): Uint8Array {
+  return Buffer.concat(encapsulate(schemaHeader(schema)));
+}
+
+/** Reads a schema from an encapsulated IPC message. Throws a RangeError when there is none. */
+export function decodeSchema(bytes: Uint8Array): Schema {
+  const message = new MessageReader(bytes).readMessage();
+  if (!message?.isSchema()) {
+    throw new RangeError('the bytes hold no Arrow schema message');
+  }
+  return message.header() as Schema;
+}
+
+/** The encoded FlightData message that opens a stream of record batches. */
+export function schemaFlightData(schema: Schema): Buffer {
+  return encodeFlightData(schemaHeader(schema));
+}
+
+/** One record batch, without dictionaries, as an encoded FlightData message. */
+export function recordBatchFlightData(batch: RecordBatch): Buffer {
+  const { nodes, buffers, bufferRegions, byteLength } = VectorAssembler.assemble(batch);
+  const metadata = new BatchMetadata(batch.numRows, nodes, bufferRegions, null);
+  const body: Uint8Array[] = [];
+  for (const buffer of buffers) {
+    body.push(new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength));
+    body.push(padding(buffer.byteLength));
+  }
+  return encodeFlightData(Message.encode(Message.from(metadata, byteLength)), body);
+}
+
+/**
+ * Reads the record batches of a FlightData stream.
+ *
+ * `onMessage` sees every message first, for what travels beside the data
+ * (descriptor, app_metadata). A stream with no message at all has no reader:
+ * the result is undefined.
+ */
+export async function readFlightData(
+  stream: AsyncIterable<FlightData>,
+  onMessage?: (message: FlightData) => void,
+): Promise<RecordBatchStream | undefined> {
+  const messages = stream[Symbol.asyncIterator]();
+  const first = await messages.next();
+  if (first.done === true) {
+    return undefined;
+  }
+  const bytes = ipcBytes(first.value, messages, onMessage);
+  const reader = await RecordBatchReader.from(bytes);
+  await reader.open();
+  return { schema: reader.schema, batches: reader };
+}
+
+/** A schema and the record batches that follow it. */
+export interface RecordBatchStream {
+  readonly schema: Schema;
+  readonly batches: AsyncIterable<RecordBatch>;
+}
+
+async function* ipcBytes(
+  first: FlightData,
+  rest: AsyncIterator<FlightData>,
+  onMessage?: (message: FlightData) => void,
+): AsyncGenerator<Uint8Array> {
+  for (
+    let next: IteratorResult<FlightData> = { done: false, value: first };
+    next.done !== true;
+    next = await rest.next()
+  ) {
+    const message = next.value;
+    onMessage?.(message);
+    if (message.dataHeader.byteLength > 0) {
+      yield Buffer.concat([...encapsulate(message.dataHeader), message.dataBody]);
+    }
+  }
+}
+
+function encapsulate(header: Uint8Array): Uint8Array[] {
+  const prefix = Buffer.alloc(8);
+  const pad = padding(header.byteLength);
+  prefix.writeInt32LE(-1, 0);
+  prefix.writeInt32LE(header.byteLength + pad.byteLength, 4);
+  return [prefix, header, pad];
+}
+
+function padding(length: number): Uint8Array {
+  return new Uint8Array(padded(length) - length);
+}
+
+/** `length` rounded up to Arrow's buffer alignment. */
+export function padded(length: number): number {
+  return Math.ceil(length / bufferAlignment) * bufferAlignment;
+}

@@ -1,0 +1,43 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
+import { AnySchema, anyPack, anyUnpack } from '@bufbuild/protobuf/wkt';
+import type { Any } from '@bufbuild/protobuf/wkt';
+
+const prefix = 'arrow.flight.protocol.sql.';
+
+/** Wraps a Flight SQL message in google.protobuf.Any, as commands, tickets and action bodies carry it. */
+export function packCommand<D extends DescMessage>(
+  schema: D,
+  init: MessageInitShape<D>,
+): Uint8Array {
+  return toBinary(AnySchema, anyPack(schema, create(schema, init)));
+}
+
+/** What a client sent inside google.protobuf.Any: the message's short name and how to read it. */
+export class Command {
+  private constructor(
+    /** The Flight SQL message's name without its package, such as `CommandStatementQuery`. */
+    readonly name: string,
+    private readonly any: Any,
+  ) {}
+
+  /** Reads the outer message. Throws a RangeError when the bytes are no Any of a Flight SQL message. */
+  static parse(bytes: Uint8Array): Command {
+    let any: Any;
+    try {
+      any = fromBinary(AnySchema, bytes);
+    } catch (cause) {
+      throw new RangeError('the command is not a google.protobuf.Any', { cause });
+    }
+    const typeName = any.typeUrl.slice(any.typeUrl.lastIndexOf('/') + 1);
+    if (!typeName.startsWith(prefix)) {
+      throw new RangeError(`'${any.typeUrl}' is not a Flight SQL message`);
+    }
+    return new Command(typeName.slice(prefix.length), any);
+  }
+
+  /** The inner message as `schema`, or undefined when it is of another type. */
+  as<D extends DescMessage>(schema: D): MessageShape<D> | undefined {
+    return anyUnpack(this.any, schema);
+  }
+}
