@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+// Parsed by the Node.js at hand before it is known to be new enough: plain old syntax only.
+import { whyNotNode } from './require-node.js';
+
+// Each statement that runs holds one of libuv's threads, and so does checking a signature: with the
+// default of 4, four long queries would keep everybody else from logging in. Read once, at first use.
+process.env.UV_THREADPOOL_SIZE = process.env.UV_THREADPOOL_SIZE || '128';
+
+var complaint = whyNotNode(process.versions.node);
+if (complaint) {
+  end(2, complaint);
+} else {
+  import('tsx/esm/api')
+    .then(function (tsx) {
+      tsx.register();
+      return import('../reference/main.ts');
+    })
+    .then(function (program) {
+      return program.main(process.argv.slice(2));
+    })
+    .then(end, function (error) {
+      end(3, error.message);
+    });
+}
+
+// Ends here and now: after a failed start, half-started parts may still hold the process open.
+function end(code, message) {
+  if (message) {
+    process.stderr.write('gizmosql-reference: ' + message + '\n');
+  }
+  process.exit(code);
+}

@@ -1,0 +1,1 @@
+export function whyNotNode(version: string): string | undefined;

@@ -1,0 +1,283 @@
+Feature: What session instrumentation records
+  Server instances, client sessions, SQL statements and their executions are
+  recorded by themselves, in a DuckDB database apart from the main one.
+
+  @overview.instances
+  @needs:start
+  @needs:kill
+  Scenario: A start is recorded as an instance, and its stop completes the same row
+    Given a server of its own
+    And a session "before" as admin
+    Then the instance of "before" is recorded with:
+      | start_time  | a timestamp |
+      | stop_time   | NULL        |
+      | status      | 'running'   |
+      | stop_reason | NULL        |
+    When the server is stopped and started again
+    And a session "after" as admin
+    Then the instance of "before" is recorded with:
+      | start_time  | a timestamp |
+      | stop_time   | a timestamp |
+      | status      | 'stopped'   |
+      | stop_reason | some text   |
+    And the instance of "after" is recorded with:
+      | stop_time   | NULL      |
+      | status      | 'running' |
+      | stop_reason | NULL      |
+    When "after" executes:
+      """
+      SELECT count(*) AS instances, count(DISTINCT instance_id) AS ids FROM _gizmosql_instr.main.instances
+      """
+    Then the rows are:
+      | instances | ids |
+      | 2         | 2   |
+
+  # Stopping and starting is not needed for this half of the promise.
+  @overview.instances
+  Scenario: The table of instances has the documented columns and no others
+    Then the columns of "instances" are exactly:
+      | instance_id        | UUID      |
+      | gizmosql_version   | VARCHAR   |
+      | gizmosql_edition   | VARCHAR   |
+      | duckdb_version     | VARCHAR   |
+      | arrow_version      | VARCHAR   |
+      | hostname           | VARCHAR   |
+      | hostname_arg       | VARCHAR   |
+      | server_ip          | VARCHAR   |
+      | port               | INTEGER   |
+      | database_path      | VARCHAR   |
+      | tls_enabled        | BOOLEAN   |
+      | tls_cert_path      | VARCHAR   |
+      | tls_key_path       | VARCHAR   |
+      | mtls_required      | BOOLEAN   |
+      | mtls_ca_cert_path  | VARCHAR   |
+      | readonly           | BOOLEAN   |
+      | os_platform        | VARCHAR   |
+      | os_name            | VARCHAR   |
+      | os_version         | VARCHAR   |
+      | cpu_arch           | VARCHAR   |
+      | cpu_model          | VARCHAR   |
+      | cpu_count          | INTEGER   |
+      | memory_total_bytes | BIGINT    |
+      | start_time         | TIMESTAMP |
+      | stop_time          | TIMESTAMP |
+      | status             | VARCHAR   |
+      | stop_reason        | VARCHAR   |
+
+  @overview.sessions
+  Scenario: A client that connects is recorded, and its leaving completes the same row
+    Given a session "alice" as admin
+    And a session "bob" as admin
+    Then the session of "alice" is recorded with:
+      | instance_id         | ${alice.instance} |
+      | username            | ${alice.user}     |
+      | role                | 'admin'           |
+      | auth_method         | ${alice.login}    |
+      | peer                | some text         |
+      | connection_protocol | ${alice.protocol} |
+      | start_time          | a timestamp       |
+      | stop_time           | NULL              |
+      | status              | 'active'          |
+    When "alice" closes its session
+    Then the session of "alice" is recorded with:
+      | username   | ${alice.user} |
+      | start_time | a timestamp   |
+      | stop_time  | a timestamp   |
+      | status     | 'closed'      |
+    And the session of "bob" is recorded with:
+      | stop_time | NULL     |
+      | status    | 'active' |
+
+  @overview.sessions
+  Scenario: The table of sessions has the documented columns and no others
+    Then the columns of "sessions" are exactly:
+      | session_id          | UUID      |
+      | instance_id         | UUID      |
+      | username            | VARCHAR   |
+      | role                | VARCHAR   |
+      | auth_method         | VARCHAR   |
+      | peer                | VARCHAR   |
+      | peer_identity       | VARCHAR   |
+      | user_agent          | VARCHAR   |
+      | connection_protocol | VARCHAR   |
+      | start_time          | TIMESTAMP |
+      | stop_time           | TIMESTAMP |
+      | status              | VARCHAR   |
+      | stop_reason         | VARCHAR   |
+
+  @overview.statements
+  Scenario: Every prepared statement of a session is recorded, executed or not
+    Given a session "alice" as admin
+    And a session "bob" as admin
+    When "alice" prepares:
+      """
+      SELECT 1 AS executed
+      """
+    And "alice" executes the prepared statement
+    And "alice" prepares:
+      """
+      SELECT 2 AS never_executed
+      """
+    And "alice" prepares:
+      """
+      SELECT 2 AS never_executed
+      """
+    Then the statements of "alice" are recorded as:
+      | session_id | sql_text                     | prepare_success |
+      | ${alice}   | 'SELECT 1 AS executed'       | true            |
+      | ${alice}   | 'SELECT 2 AS never_executed' | true            |
+      | ${alice}   | 'SELECT 2 AS never_executed' | true            |
+    And the statements of "bob" are recorded as:
+      | session_id | sql_text |
+
+  @overview.statements
+  Scenario: The table of statements has the documented columns and no others
+    Then the columns of "sql_statements" are exactly:
+      | statement_id    | UUID      |
+      | session_id      | UUID      |
+      | sql_text        | VARCHAR   |
+      | flight_method   | VARCHAR   |
+      | is_internal     | BOOLEAN   |
+      | prepare_success | BOOLEAN   |
+      | prepare_error   | VARCHAR   |
+      | created_time    | TIMESTAMP |
+
+  @overview.executions
+  Scenario Outline: Executing one statement <times> times is recorded as so many executions
+    Given a session "alice" as admin
+    When "alice" prepares:
+      """
+      SELECT unnest(['a', 'b', 'c']) AS letter
+      """
+    And "alice" executes the prepared statement <times> times
+    Then the statements of "alice" are recorded as:
+      | sql_text                                         |
+      | 'SELECT unnest([''a'', ''b'', ''c'']) AS letter' |
+    When "alice" executes:
+      """
+      SELECT count(*) AS executions, count(DISTINCT execution_id) AS ids,
+        count(DISTINCT statement_id) AS statements, sum(rows_fetched)::BIGINT AS rows
+      FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
+      WHERE session_id = '${alice}' AND flight_method = 'CreatePreparedStatement'
+      """
+    Then within the visibility time the rows are:
+      | executions | ids     | statements | rows   |
+      | <times>    | <times> | 1          | <rows> |
+
+    Examples:
+      | times | rows |
+      | 1     | 3    |
+      | 2     | 6    |
+      | 7     | 21   |
+
+  @overview.executions
+  Scenario: Every execution is recorded with its parameters, its time and its rows
+    Given a session "alice" as admin
+    When "alice" prepares:
+      """
+      SELECT * FROM range(?)
+      """
+    And "alice" executes the prepared statement once with each of the parameters:
+      | BIGINT |
+      | 2      |
+      | 0      |
+      | 2      |
+    Then the executions of "alice" are recorded as:
+      | bind_parameters | execution_start_time | execution_end_time | rows_fetched | status    |
+      | the JSON [2]    | a timestamp          | a timestamp        | 2            | 'success' |
+      | the JSON [0]    | a timestamp          | a timestamp        | 0            | 'success' |
+      | the JSON [2]    | a timestamp          | a timestamp        | 2            | 'success' |
+
+  @overview.executions
+  Scenario: A statement that is prepared and never executed has no execution
+    Given a session "alice" as admin
+    When "alice" prepares:
+      """
+      SELECT 1
+      """
+    And "alice" closes the prepared statement
+    Then the executions of "alice" are recorded as:
+      | sql_text |
+
+  @overview.executions
+  Scenario: A direct query and an update are recorded as one execution each
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT 1
+      """
+    And "alice" updates with:
+      """
+      CREATE TEMP TABLE numbers (number INTEGER)
+      """
+    Then the executions of "alice" are recorded as:
+      | sql_text                                     | status    |
+      | 'SELECT 1'                                   | 'success' |
+      | 'CREATE TEMP TABLE numbers (number INTEGER)' | 'success' |
+
+  @overview.executions
+  Scenario: The table of executions has the documented columns and no others
+    Then the columns of "sql_executions" are exactly:
+      | execution_id         | UUID      |
+      | statement_id         | UUID      |
+      | bind_parameters      | VARCHAR   |
+      | execution_start_time | TIMESTAMP |
+      | execution_end_time   | TIMESTAMP |
+      | rows_fetched         | BIGINT    |
+      | status               | VARCHAR   |
+      | error_message        | VARCHAR   |
+      | duration_ms          | BIGINT    |
+
+  @overview.separate-database
+  Scenario: The instrumentation is a DuckDB database of its own
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT instrumentation.type, instrumentation.path IS DISTINCT FROM main.path AS apart,
+        current_database() <> '_gizmosql_instr' AS not_the_main_one
+      FROM duckdb_databases() instrumentation, duckdb_databases() main
+      WHERE instrumentation.database_name = '_gizmosql_instr' AND main.database_name = current_database()
+      """
+    Then the rows are:
+      | type     | apart | not_the_main_one |
+      | 'duckdb' | true  | true             |
+
+  @overview.separate-database
+  Scenario: Its four tables can be read by SQL
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT table_name FROM information_schema.tables
+      WHERE table_catalog = '_gizmosql_instr' AND table_schema = 'main' AND table_type = 'BASE TABLE'
+        AND table_name IN ('instances', 'sessions', 'sql_statements', 'sql_executions')
+      ORDER BY table_name
+      """
+    Then the rows are:
+      | table_name       |
+      | 'instances'      |
+      | 'sessions'       |
+      | 'sql_executions' |
+      | 'sql_statements' |
+    When "alice" executes:
+      """
+      SELECT (SELECT count(*) FROM _gizmosql_instr.instances) > 0 AS instances,
+        (SELECT count(*) FROM _gizmosql_instr.sessions) > 0 AS sessions,
+        (SELECT count(*) FROM _gizmosql_instr.sql_statements) > 0 AS statements,
+        (SELECT count(*) FROM _gizmosql_instr.sql_executions) > 0 AS executions
+      """
+    Then within the visibility time the rows are:
+      | instances | sessions | statements | executions |
+      | true      | true     | true       | true       |
+
+  @overview.separate-database
+  Scenario: A table of the main database is not in it
+    Given a session "alice" as admin
+    And a table "mine_${unique}" of "alice" with the columns "number INTEGER"
+    When "alice" executes:
+      """
+      SELECT count(*) AS in_main, count(*) FILTER (database_name = '_gizmosql_instr') AS in_instrumentation
+      FROM duckdb_tables() WHERE table_name = 'mine_${unique}'
+      """
+    Then the rows are:
+      | in_main | in_instrumentation |
+      | 1       | 0                  |

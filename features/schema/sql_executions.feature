@@ -1,0 +1,342 @@
+Feature: The table sql_executions
+  One row for each execution of a statement.
+
+  @sql_executions.execution_id
+  Scenario: execution_id is unique
+    Given a session "alice" as admin
+    When "alice" prepares:
+      """
+      SELECT 1
+      """
+    And "alice" executes the prepared statement 2 times
+    Then "execution_id" is a UUID column of "sql_executions"
+    And the executions of "alice" are recorded as:
+      | execution_id | sql_text   |
+      | a UUID       | 'SELECT 1' |
+      | a UUID       | 'SELECT 1' |
+    When "alice" executes:
+      """
+      SELECT count(*) = count(DISTINCT execution_id) AS unique FROM _gizmosql_instr.main.sql_executions
+      """
+    Then the rows are:
+      | unique |
+      | true   |
+
+  @sql_executions.statement_id
+  Scenario: statement_id refers to the statement executed
+    Given a session "alice" as admin
+    When "alice" prepares:
+      """
+      SELECT 'twice'
+      """
+    And "alice" executes the prepared statement 2 times
+    And "alice" executes:
+      """
+      SELECT 'once'
+      """
+    Then "statement_id" is a UUID column of "sql_executions"
+    And the executions of "alice" are recorded as:
+      | statement_id | sql_text           |
+      | a UUID       | 'SELECT ''twice''' |
+      | a UUID       | 'SELECT ''twice''' |
+      | a UUID       | 'SELECT ''once'''  |
+    When "alice" executes:
+      """
+      SELECT sql_text, count(*) AS executions, count(DISTINCT statement_id) AS statements
+      FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
+      WHERE session_id = '${alice}' AND sql_text IN ('SELECT ''once''', 'SELECT ''twice''')
+      GROUP BY sql_text ORDER BY sql_text
+      """
+    Then the rows are:
+      | sql_text           | executions | statements |
+      | 'SELECT ''once'''  | 1          | 1          |
+      | 'SELECT ''twice''' | 2          | 1          |
+
+  @sql_executions.bind_parameters
+  Scenario Outline: bind_parameters is the JSON array of a <type>: <value>
+    Given a session "alice" as admin
+    When "alice" prepares:
+      """
+      SELECT ?::<type> AS value
+      """
+    And "alice" executes the prepared statement once with each of the parameters:
+      | <type>  |
+      | <value> |
+    Then "bind_parameters" is a VARCHAR column of "sql_executions"
+    And the executions of "alice" are recorded as:
+      | sql_text                    | bind_parameters |
+      | 'SELECT ?::<type> AS value' | the JSON <json> |
+
+    Examples:
+      | type     | value                    | json                                |
+      | BOOLEAN  | true                     | [true]                              |
+      | BOOLEAN  | false                    | [false]                             |
+      | TINYINT  | -128                     | [-128]                              |
+      | SMALLINT | 32767                    | [32767]                             |
+      | INTEGER  | -2147483648              | [-2147483648]                       |
+      | INTEGER  | 0                        | [0]                                 |
+      | BIGINT   | 42                       | [42]                                |
+      | DOUBLE   | 0.5                      | [0.5]                               |
+      | VARCHAR  | 'text'                   | ["text"]                            |
+      | VARCHAR  | ''                       | [""]                                |
+      | VARCHAR  | '42'                     | ["42"]                              |
+      | VARCHAR  | 'NULL'                   | ["NULL"]                            |
+      | VARCHAR  | 'it''s "quoted", [1] {}' | ["it's \u0022quoted\u0022, [1] {}"] |
+      | VARCHAR  | 'Zoë 用户 🦆'              | ["Zoë 用户 🦆"]                       |
+      | VARCHAR  | NULL                     | [null]                              |
+      | INTEGER  | NULL                     | [null]                              |
+
+  @sql_executions.bind_parameters
+  Scenario: bind_parameters has all parameters in their order, each execution its own
+    Given a session "alice" as admin
+    When "alice" prepares:
+      """
+      SELECT ?::INTEGER, ?::VARCHAR, ?::BOOLEAN, ?::VARCHAR
+      """
+    And "alice" executes the prepared statement once with each of the parameters:
+      | INTEGER | VARCHAR | BOOLEAN | VARCHAR |
+      | 1       | 'one'   | true    | NULL    |
+      | 2       | 'two'   | false   | 'last'  |
+      | NULL    | NULL    | NULL    | NULL    |
+    Then the executions of "alice" are recorded as:
+      | bind_parameters                    |
+      | the JSON [1, "one", true, null]    |
+      | the JSON [2, "two", false, "last"] |
+      | the JSON [null, null, null, null]  |
+
+  @sql_executions.bind_parameters
+  Scenario: bind_parameters is NULL if none were bound
+    Given a session "alice" as admin
+    When "alice" prepares:
+      """
+      SELECT 'prepared'
+      """
+    And "alice" executes the prepared statement
+    And "alice" executes:
+      """
+      SELECT 'direct'
+      """
+    And "alice" updates with:
+      """
+      CREATE TEMP TABLE numbers (number INTEGER)
+      """
+    Then the executions of "alice" are recorded as:
+      | sql_text                                     | bind_parameters |
+      | 'SELECT ''prepared'''                        | NULL            |
+      | 'SELECT ''direct'''                          | NULL            |
+      | 'CREATE TEMP TABLE numbers (number INTEGER)' | NULL            |
+
+  @sql_executions.execution_start_time
+  @sql_executions.execution_end_time
+  Scenario: An execution starts after its statement was made, and ends after it started
+    Given a session "alice" as admin
+    And a session "auditor" as admin
+    When "alice" prepares:
+      """
+      SELECT 'prepared'
+      """
+    And "auditor" executes:
+      """
+      SELECT epoch_ms(now())
+      """
+    And its value is remembered as "before"
+    And "alice" executes the prepared statement 2 times
+    And "auditor" executes:
+      """
+      SELECT epoch_ms(now())
+      """
+    And its value is remembered as "after"
+    Then "execution_start_time" is a TIMESTAMP column of "sql_executions"
+    And "execution_end_time" is a TIMESTAMP column of "sql_executions"
+    And the executions of "alice" are recorded as:
+      | execution_start_time | execution_end_time |
+      | a timestamp          | a timestamp        |
+      | a timestamp          | a timestamp        |
+    When "auditor" executes:
+      """
+      SELECT bool_and(execution_start_time >= created_time) AS not_before_its_statement,
+        bool_and(execution_end_time >= execution_start_time) AS not_before_its_start,
+        bool_and(epoch_ms(execution_start_time) BETWEEN ${before} - 1000 AND ${after} + 1000) AS started_then,
+        bool_and(epoch_ms(execution_end_time) BETWEEN ${before} - 1000 AND ${after} + 1000) AS ended_then
+      FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
+      WHERE session_id = '${alice}' AND sql_text = 'SELECT ''prepared'''
+      """
+    Then the rows are:
+      | not_before_its_statement | not_before_its_start | started_then | ended_then |
+      | true                     | true                 | true         | true       |
+
+  @sql_executions.execution_end_time
+  @sql_executions.status
+  Scenario: An execution that is under way is 'executing' and has no end
+    Given a session "alice" as admin
+    When "alice" starts executing:
+      """
+      SELECT sum(random()) FROM range(1000000000000)
+      """
+    Then the executions of "alice" are recorded, while it is busy, as:
+      | execution_start_time | execution_end_time | status      | error_message |
+      | a timestamp          | NULL               | 'executing' | NULL          |
+    When "alice" hangs up on it
+    Then the executions of "alice" are recorded as:
+      | execution_start_time | execution_end_time | status      |
+      | a timestamp          | a timestamp        | 'cancelled' |
+    And "alice" is still served
+
+  @sql_executions.rows_fetched
+  Scenario Outline: rows_fetched is the number of rows returned: <rows>
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT range AS number, 'text ' || range AS text FROM range(<rows>)
+      """
+    And "alice" prepares:
+      """
+      SELECT range FROM range(<rows>)
+      """
+    And "alice" executes the prepared statement 2 times
+    Then "rows_fetched" is a BIGINT column of "sql_executions"
+    And the executions of "alice" are recorded as:
+      | rows_fetched | status    |
+      | <rows>       | 'success' |
+      | <rows>       | 'success' |
+      | <rows>       | 'success' |
+
+    Examples:
+      | rows   |
+      | 0      |
+      | 1      |
+      | 5      |
+      | 2048   |
+      | 3000   |
+      | 123457 |
+
+  @sql_executions.status
+  Scenario: status is 'success' of an execution that succeeded
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT 1
+      """
+    And "alice" updates with:
+      """
+      CREATE TEMP TABLE numbers (number INTEGER)
+      """
+    Then "status" is a VARCHAR column of "sql_executions"
+    And the executions of "alice" are recorded as:
+      | sql_text                                     | status    |
+      | 'SELECT 1'                                   | 'success' |
+      | 'CREATE TEMP TABLE numbers (number INTEGER)' | 'success' |
+
+  @sql_executions.status
+  Scenario: status is 'error' of an execution that failed
+    Given a session "alice" as admin
+    When "alice" tries to execute:
+      """
+      SELECT CAST('x' || range AS INTEGER) AS number FROM range(3)
+      """
+    Then it is refused
+    And the executions of "alice" are recorded as:
+      | status  | execution_end_time |
+      | 'error' | a timestamp        |
+    And "alice" is still served
+
+  @sql_executions.status
+  Scenario Outline: status is 'cancelled' when the client <cancels>
+    Given a session "alice" as admin
+    When "alice" starts executing:
+      """
+      SELECT sum(random()) FROM range(1000000000000)
+      """
+    Then the executions of "alice" are recorded, while it is busy, as:
+      | status      |
+      | 'executing' |
+    When "alice" <cancels>
+    Then the executions of "alice" are recorded as:
+      | status      | execution_end_time |
+      | 'cancelled' | a timestamp        |
+    And "alice" is still served
+
+    Examples:
+      | cancels                        |
+      | hangs up on it                 |
+      | cancels it by CancelQuery      |
+      | cancels it by CancelFlightInfo |
+
+  @sql_executions.status
+  Scenario: status is 'cancelled' when the client hangs up in the middle of a result
+    Given a session "alice" as admin
+    When "alice" starts executing:
+      """
+      SELECT range AS number, repeat('x', 100) AS text FROM range(1000000000)
+      """
+    And "alice" has got some rows of it
+    And "alice" hangs up on it
+    Then the executions of "alice" are recorded as:
+      | status      |
+      | 'cancelled' |
+    And "alice" is still served
+
+  # A server that cuts queries short must be started so.
+  @sql_executions.status
+  @needs:start
+  Scenario: status is 'timeout' of an execution that took longer than the server allows
+    Given a server of its own with:
+      | query timeout in seconds | 1 |
+    And a session "alice" as admin
+    When "alice" tries to execute:
+      """
+      SELECT sum(random()) FROM range(1000000000000)
+      """
+    Then it is refused
+    When "alice" executes:
+      """
+      SELECT 'fast enough'
+      """
+    Then the executions of "alice" are recorded as:
+      | sql_text                                         | status    | execution_end_time |
+      | 'SELECT sum(random()) FROM range(1000000000000)' | 'timeout' | a timestamp        |
+      | 'SELECT ''fast enough'''                         | 'success' | a timestamp        |
+
+  @sql_executions.error_message
+  Scenario: error_message is the message of a failure, NULL otherwise
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT 'right'
+      """
+    And "alice" tries to execute:
+      """
+      SELECT CAST('wrong ${unique} ' || range AS INTEGER) AS number FROM range(3)
+      """
+    Then it is refused with a message containing "wrong ${unique} 0"
+    And "error_message" is a VARCHAR column of "sql_executions"
+    And the executions of "alice" are recorded as:
+      | status    | error_message                |
+      | 'success' | NULL                         |
+      | 'error'   | contains 'wrong ${unique} 0' |
+
+  @sql_executions.duration_ms
+  Scenario: duration_ms is the end minus the start in milliseconds
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT 'fast'
+      """
+    And "alice" executes:
+      """
+      SELECT count(*) AS slow FROM range(200000000) t (i) WHERE hash(i) % 7 = 3
+      """
+    Then "duration_ms" is a BIGINT column of "sql_executions"
+    And the executions of "alice" are recorded as:
+      | sql_text                                                                    | duration_ms |
+      | 'SELECT ''fast'''                                                           | >= 0        |
+      | 'SELECT count(*) AS slow FROM range(200000000) t (i) WHERE hash(i) % 7 = 3' | > 9         |
+    When "alice" executes:
+      """
+      SELECT bool_and(abs(epoch_us(execution_end_time) - epoch_us(execution_start_time) - 1000 * duration_ms) <= 1000) AS agrees
+      FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
+      WHERE session_id = '${alice}' AND execution_end_time IS NOT NULL
+      """
+    Then the rows are:
+      | agrees |
+      | true   |

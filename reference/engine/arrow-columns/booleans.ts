@@ -1,0 +1,42 @@
+import type { Vector } from '@duckdb/node-bindings';
+import type { ColumnBuilder, LayoutPlanner, Rows } from './column-builder.js';
+import { readFixed } from './fixed-width.js';
+import { ValidityBuilder } from './validity.js';
+
+/** BOOLEAN: a byte a value in DuckDB, a bit in Arrow. */
+export class BooleanColumn implements ColumnBuilder {
+  private readonly validity = new ValidityBuilder();
+  private pieces: Buffer[] = [];
+
+  get bytes(): number {
+    return Math.ceil(this.validity.length / 8);
+  }
+
+  append(vector: Vector, rows: Rows): void {
+    this.validity.append(vector, rows);
+    this.pieces.push(readFixed(vector, rows, 1));
+  }
+
+  plan(layout: LayoutPlanner): void {
+    const { pieces } = this;
+    layout.node(this.validity.length, this.validity.nulls);
+    this.validity.plan(layout);
+    layout.buffer(this.bytes, (target) => {
+      target.fill(0);
+      let at = 0;
+      for (const piece of pieces) {
+        for (const value of piece) {
+          if (value === 1) {
+            target[at >> 3] = (target[at >> 3] ?? 0) | (1 << (at & 7));
+          }
+          at++;
+        }
+      }
+    });
+  }
+
+  reset(): void {
+    this.validity.reset();
+    this.pieces = [];
+  }
+}

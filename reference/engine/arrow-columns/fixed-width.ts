@@ -1,0 +1,72 @@
+import duckdb from '@duckdb/node-bindings';
+import type { Vector } from '@duckdb/node-bindings';
+import { rowCount, rowExtent } from './column-builder.js';
+import type { ColumnBuilder, LayoutPlanner, Rows } from './column-builder.js';
+import { ValidityBuilder } from './validity.js';
+
+/** Turns `count` DuckDB values of the source's width into Arrow values at the start of `target`. */
+export type Convert = (source: Buffer, target: Buffer, count: number) => void;
+
+/**
+ * A column whose values all have one width. Where DuckDB and Arrow store them
+ * alike there is no `convert`, and a vector is one memory copy.
+ */
+export class FixedWidthColumn implements ColumnBuilder {
+  private readonly validity = new ValidityBuilder();
+  private pieces: { source: Buffer; count: number }[] = [];
+
+  /** Widths in bytes: of a value in DuckDB's vector, and in Arrow's buffer. */
+  constructor(
+    private readonly sourceWidth: number,
+    private readonly targetWidth: number = sourceWidth,
+    private readonly convert?: Convert,
+  ) {}
+
+  get bytes(): number {
+    return this.validity.length * this.targetWidth;
+  }
+
+  append(vector: Vector, rows: Rows): void {
+    this.validity.append(vector, rows);
+    this.pieces.push({
+      source: readFixed(vector, rows, this.sourceWidth),
+      count: rowCount(rows),
+    });
+  }
+
+  plan(layout: LayoutPlanner): void {
+    const { pieces, targetWidth, convert } = this;
+    layout.node(this.validity.length, this.validity.nulls);
+    this.validity.plan(layout);
+    layout.buffer(this.bytes, (target) => {
+      let at = 0;
+      for (const { source, count } of pieces) {
+        if (convert) {
+          convert(source, target.subarray(at), count);
+        } else {
+          target.set(source, at);
+        }
+        at += count * targetWidth;
+      }
+    });
+  }
+
+  reset(): void {
+    this.validity.reset();
+    this.pieces = [];
+  }
+}
+
+/** The values of `rows`, `width` bytes each: a view of the vector for a run, a copy for indices. */
+export function readFixed(vector: Vector, rows: Rows, width: number): Buffer {
+  const data = duckdb.vector_get_data(vector, rowExtent(rows) * width);
+  const all = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  if (!('indices' in rows)) {
+    return all.subarray(rows.start * width);
+  }
+  const gathered = Buffer.allocUnsafe(rows.indices.length * width);
+  rows.indices.forEach((index, i) => {
+    gathered.set(all.subarray(index * width, (index + 1) * width), i * width);
+  });
+  return gathered;
+}

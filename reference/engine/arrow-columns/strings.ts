@@ -1,0 +1,126 @@
+import type { Vector } from '@duckdb/node-bindings';
+import { rowCount } from './column-builder.js';
+import type { ColumnBuilder, LayoutPlanner, Rows } from './column-builder.js';
+import { readFixed } from './fixed-width.js';
+import { gatherHeap } from './string-heap.js';
+import type { HeapRun } from './string-heap.js';
+import { isValid, ValidityBuilder } from './validity.js';
+
+/**
+ * A string in a DuckDB vector takes 16 bytes: its length, then the bytes
+ * themselves where they fit in twelve, else four of them and a pointer.
+ */
+const slotWidth = 16;
+const inlineBytes = 12;
+const maxColumnBytes = 0x7fff_ffff;
+
+interface Piece {
+  readonly slots: Buffer;
+  readonly lengths: Uint32Array;
+  readonly heap: readonly HeapRun[];
+}
+
+/** VARCHAR, BLOB and what else DuckDB keeps as strings: Arrow's 32-bit offsets and one run of bytes. */
+export class StringColumn implements ColumnBuilder {
+  private readonly validity = new ValidityBuilder();
+  private pieces: Piece[] = [];
+  private stringBytes = 0;
+
+  get bytes(): number {
+    return this.stringBytes + this.validity.length * 4;
+  }
+
+  append(vector: Vector, rows: Rows): void {
+    const bits = this.validity.append(vector, rows);
+    const slots = readFixed(vector, rows, slotWidth);
+    const lengths = new Uint32Array(rowCount(rows));
+    let long = false;
+    for (let i = 0; i < lengths.length; i++) {
+      // The slot of a NULL may hold anything.
+      if (
+        bits === null ||
+        isValid(bits, 'indices' in rows ? (rows.indices[i] ?? 0) : rows.start + i)
+      ) {
+        const length = slots.readUInt32LE(i * slotWidth);
+        lengths[i] = length;
+        this.stringBytes += length;
+        long ||= length > inlineBytes;
+      }
+    }
+    this.pieces.push({
+      slots,
+      lengths,
+      heap: long ? gatherHeap(slots, lengths, slotWidth, inlineBytes) : [],
+    });
+  }
+
+  plan(layout: LayoutPlanner): void {
+    const { pieces, stringBytes } = this;
+    if (stringBytes > maxColumnBytes) {
+      throw new RangeError('a column of a record batch holds at most 2 GiB of strings');
+    }
+    layout.node(this.validity.length, this.validity.nulls);
+    this.validity.plan(layout);
+    layout.buffer((this.validity.length + 1) * 4, (target) => {
+      writeOffsets(target, pieces);
+    });
+    layout.buffer(stringBytes, (target) => {
+      let at = 0;
+      for (const piece of pieces) {
+        at = writeStrings(target, at, piece);
+      }
+    });
+  }
+
+  reset(): void {
+    this.validity.reset();
+    this.pieces = [];
+    this.stringBytes = 0;
+  }
+}
+
+function writeOffsets(target: Buffer, pieces: readonly Piece[]): void {
+  const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  let offset = 0;
+  let at = 4;
+  view.setInt32(0, 0, true);
+  for (const { lengths } of pieces) {
+    for (const length of lengths) {
+      offset += length;
+      view.setInt32(at, offset, true);
+      at += 4;
+    }
+  }
+}
+
+function writeStrings(target: Buffer, start: number, { slots, lengths, heap }: Piece): number {
+  const from = new DataView(slots.buffer, slots.byteOffset, slots.byteLength);
+  const to = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  const whole = target.length - inlineBytes;
+  let run = 0;
+  let at = start;
+  for (let i = 0; i < lengths.length; i++) {
+    const length = lengths[i] ?? 0;
+    const slot = i * slotWidth + 4;
+    if (length === 0) {
+      continue;
+    }
+    if (length > inlineBytes) {
+      // A run of strings that lie side by side was fetched whole, and is copied whole.
+      const found = heap[run];
+      if (found?.first === i) {
+        target.set(found.bytes, at);
+        run++;
+      }
+    } else if (at <= whole) {
+      // Twelve bytes at once; what is too much, the next string overwrites.
+      to.setUint32(at, from.getUint32(slot));
+      to.setUint32(at + 4, from.getUint32(slot + 4));
+      to.setUint32(at + 8, from.getUint32(slot + 8));
+    } else {
+      slots.copy(target, at, slot, slot + length);
+    }
+    at += length;
+  }
+  return at;
+}

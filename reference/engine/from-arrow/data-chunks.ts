@@ -1,0 +1,32 @@
+import { DuckDBDataChunk } from '@duckdb/node-api';
+import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { RecordBatch } from 'apache-arrow';
+import { valueReader } from './duckdb-value.js';
+
+/** Rows that the engine holds in one chunk. */
+const chunkRows = 2048;
+
+/**
+ * A batch as chunks for an appender, written column by column. `types` are
+ * those of the batch's columns (`columnTypeOf`), not of the table's: the
+ * appender casts. Throws a Failure for a value that the engine cannot hold,
+ * possibly after earlier chunks.
+ */
+export function* dataChunks(
+  batch: RecordBatch,
+  types: readonly DuckDBType[],
+): Generator<DuckDBDataChunk> {
+  const readers = batch.data.children.map((column) => valueReader(column, 'column'));
+  for (let begin = 0; begin < batch.numRows; begin += chunkRows) {
+    const rows = Math.min(chunkRows, batch.numRows - begin);
+    const chunk = DuckDBDataChunk.create(types, rows);
+    readers.forEach((read, column) => {
+      const values: DuckDBValue[] = [];
+      for (let row = begin; row < begin + rows; row++) {
+        values.push(read(row));
+      }
+      chunk.setColumnValues(column, values);
+    });
+    yield chunk;
+  }
+}

@@ -1,0 +1,39 @@
+import type { DataType, RecordBatch, Schema } from 'apache-arrow';
+import type { Connection } from '../connection.js';
+import { quoteIdentifier } from '../identifiers.js';
+import { dataChunks } from './data-chunks.js';
+import { columnTypeOf } from './duckdb-type.js';
+
+/**
+ * Makes a temporary table called `name` of the schema's columns and appends all
+ * batches to it. Resolves to the number of rows. Throws what the engine says, and a Failure for a type that
+ * cannot be ingested.
+ */
+export async function stageBatches(
+  connection: Connection,
+  name: string,
+  schema: Schema,
+  batches: AsyncIterable<RecordBatch>,
+): Promise<number> {
+  const types = schema.fields.map((field) => columnTypeOf(field.type as DataType));
+  const columns = schema.fields.map(
+    (field, i) => `${quoteIdentifier(field.name)} ${types[i]?.toString() ?? ''}`,
+  );
+  await connection.execute(
+    `CREATE TEMPORARY TABLE ${quoteIdentifier(name)} (${columns.join(', ')})`,
+  );
+  const appender = await connection.raw.createAppender(name, 'main', 'temp');
+  let rows = 0;
+  try {
+    for await (const batch of batches) {
+      for (const chunk of dataChunks(batch, types)) {
+        appender.appendDataChunk(chunk);
+      }
+      appender.flushSync();
+      rows += batch.numRows;
+    }
+  } finally {
+    appender.closeSync();
+  }
+  return rows;
+}

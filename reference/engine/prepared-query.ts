@@ -1,0 +1,124 @@
+import { DuckDBTypeId, VARCHAR } from '@duckdb/node-api';
+import type {
+  DuckDBPreparedStatement,
+  DuckDBResult,
+  DuckDBType,
+  DuckDBValue,
+  StatementType,
+} from '@duckdb/node-api';
+import type { Schema } from 'apache-arrow';
+import { arrowSchema } from './arrow-schema.js';
+import type { Column } from './arrow-schema.js';
+import type { Connection } from './connection.js';
+import type { ParameterRow } from './from-arrow/parameter-rows.js';
+import { resultBatches, resultPreamble } from './result-stream.js';
+import type { ResultBatch } from './result-stream.js';
+
+/** A running query: its schema and, in order, the messages that carry its rows. */
+export interface QueryResult {
+  readonly schema: Schema;
+  /** Encoded FlightData: the schema and the dictionaries. */
+  preamble(): Buffer[];
+  batches(): AsyncGenerator<ResultBatch>;
+}
+
+/** A statement the engine has parsed and bound. */
+export class PreparedQuery {
+  constructor(
+    private readonly statement: DuckDBPreparedStatement,
+    private readonly connection: Connection,
+  ) {}
+
+  get type(): StatementType {
+    return this.statement.statementType;
+  }
+
+  get parameterCount(): number {
+    return this.statement.parameterCount;
+  }
+
+  /**
+   * The Arrow schema of the result; null while it depends on the types of
+   * parameters that are still to be bound. Throws a Failure that names a type
+   * that is not served.
+   */
+  async schema(): Promise<Schema | null> {
+    const columns = this.columns();
+    return columns && arrowSchema(columns, await this.timeZone(columns));
+  }
+
+  /** The schema of the parameters, named 1, 2, … or as the statement names them. */
+  parameterSchema(): Schema {
+    const { statement } = this;
+    const columns: Column[] = [];
+    for (let i = 1; i <= statement.parameterCount; i++) {
+      columns.push({ name: statement.parameterName(i), type: parameterType(statement, i) });
+    }
+    return arrowSchema(columns, 'UTC');
+  }
+
+  /** Runs the statement once and streams its result. Throws what the engine says. */
+  async stream(parameters?: ParameterRow): Promise<QueryResult> {
+    this.bind(parameters);
+    // Asked first: another query on the connection would end the stream.
+    const timeZone = await this.timeZone(this.columns());
+    const result = await this.statement.stream();
+    const schema = arrowSchema(resultColumns(result), timeZone);
+    return {
+      schema,
+      preamble: () => resultPreamble(result, schema),
+      batches: () => resultBatches(result, schema),
+    };
+  }
+
+  /** Runs the statement once to its end; resolves to the number of rows it changed. */
+  async update(parameters?: ParameterRow): Promise<number> {
+    this.bind(parameters);
+    return (await this.statement.run()).rowsChanged;
+  }
+
+  /** The rows of a small result, by position. */
+  async rows(): Promise<DuckDBValue[][]> {
+    return (await this.statement.run()).getRows();
+  }
+
+  close(): void {
+    this.statement.destroySync();
+  }
+
+  private bind(parameters?: ParameterRow): void {
+    this.statement.clearBindings();
+    parameters?.values.forEach((value, i) => {
+      this.statement.bindValue(i + 1, value, parameters.types[i]);
+    });
+  }
+
+  /** The result's columns; null while their types depend on parameters. */
+  private columns(): Column[] | null {
+    const { statement } = this;
+    const columns: Column[] = [];
+    for (let i = 0; i < statement.columnCount; i++) {
+      if (statement.columnTypeId(i) === DuckDBTypeId.INVALID) {
+        return null;
+      }
+      columns.push({ name: statement.columnName(i), type: statement.columnType(i) });
+    }
+    return columns;
+  }
+
+  /** Only TIMESTAMP WITH TIME ZONE needs the session's zone; unknown columns may be that. */
+  private async timeZone(columns: readonly Column[] | null): Promise<string> {
+    const zoned = columns?.some(({ type }) => type.toString().includes('WITH TIME ZONE')) ?? true;
+    return zoned ? this.connection.timeZone() : 'UTC';
+  }
+}
+
+function resultColumns(result: DuckDBResult): Column[] {
+  return result.columnNames().map((name, i) => ({ name, type: result.columnType(i) }));
+}
+
+/** An untyped parameter is announced as text, which every client can send. */
+function parameterType(statement: DuckDBPreparedStatement, index: number): DuckDBType {
+  const known = statement.parameterTypeId(index) !== DuckDBTypeId.INVALID;
+  return known ? statement.parameterType(index) : VARCHAR;
+}

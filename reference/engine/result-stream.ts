@@ -1,0 +1,65 @@
+import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
+import { BatchEncoder } from './batch-encoder.js';
+import type { Schema } from 'apache-arrow';
+
+/** About how many bytes a record batch has: what gRPC moves best. */
+const batchBytes = 1 << 20;
+
+/** A result on its way out. */
+export interface ResultBatch {
+  /** An encoded FlightData message. */
+  readonly message: Buffer;
+  readonly rows: number;
+}
+
+/** The schema and dictionary messages that open the stream of a result. */
+export function resultPreamble(result: DuckDBResult, schema: Schema): Buffer[] {
+  return new BatchEncoder(schema, result.columnTypes()).preamble();
+}
+
+/**
+ * Streams a result as record batches of about a megabyte. The engine fetches
+ * the next chunk while the last one is encoded and sent; no more than one chunk
+ * is fetched ahead, so a slow reader holds the query back. The first batch
+ * leaves as soon as there are rows.
+ */
+export async function* resultBatches(
+  result: DuckDBResult,
+  schema: Schema,
+): AsyncGenerator<ResultBatch> {
+  const encoder = new BatchEncoder(schema, result.columnTypes());
+  let next = fetchAhead(result);
+  let first = true;
+  try {
+    for (;;) {
+      const chunk = await next;
+      if (chunk === null || chunk.rowCount === 0) {
+        break;
+      }
+      next = fetchAhead(result);
+      encoder.add(chunk);
+      if (first || encoder.bytes >= batchBytes) {
+        first = false;
+        yield flushed(encoder);
+      }
+    }
+    if (encoder.rows > 0) {
+      yield flushed(encoder);
+    }
+  } finally {
+    // Whoever stops early must not leave a fetch behind that uses the connection.
+    await next.catch(() => null);
+  }
+}
+
+function flushed(encoder: BatchEncoder): ResultBatch {
+  const { rows } = encoder;
+  return { rows, message: encoder.flush() };
+}
+
+function fetchAhead(result: DuckDBResult): Promise<DuckDBDataChunk | null> {
+  const chunk = result.fetchChunk();
+  // Its failure is reported when it is awaited, which may be later.
+  chunk.catch(() => undefined);
+  return chunk;
+}

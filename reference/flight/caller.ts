@@ -1,0 +1,104 @@
+import type { PeerCertificate } from 'node:tls';
+import { Metadata } from '@grpc/grpc-js';
+import type { Authenticator, Login } from '../access/authenticator.js';
+import type { LogFields } from '../log.js';
+import type { SessionRegistry } from '../sessions/session-registry.js';
+import type { Client, Session } from '../sessions/session.js';
+import type { Connections } from './connections.js';
+
+/** What a handler of any RPC has of its caller. */
+export interface Call {
+  readonly metadata: Metadata;
+  getPeer(): string;
+  getAuthContext(): { readonly sslPeerCertificate?: PeerCertificate };
+  sendMetadata(metadata: Metadata): void;
+}
+
+/** The parts of the server that know callers. */
+export interface CallerOptions {
+  readonly authenticator: Authenticator;
+  readonly sessions: SessionRegistry;
+  readonly connections: Connections;
+  readonly protocol: Client['connectionProtocol'];
+  /** Logs a line about a login, at the level set for them. */
+  readonly logAuth: (message: string, fields: LogFields) => void;
+}
+
+/** Finds out who calls, and in which session. */
+export class Caller {
+  constructor(private readonly options: CallerOptions) {}
+
+  /** The session of a call; a client that logs in with it gets its token in the initial metadata. */
+  async session(call: Call): Promise<Session> {
+    const login = await this.login(call);
+    const session = await this.options.sessions.open(login, this.client(call));
+    this.options.connections.use(call.getPeer(), session);
+    sendToken(call, login);
+    return session;
+  }
+
+  /** Only tells who calls: a login opens no session before its token is used. */
+  async login(call: Call): Promise<Login> {
+    const [header] = call.metadata.get('authorization');
+    return this.logged(call, () => this.options.authenticator.authenticate(header?.toString()));
+  }
+
+  async passwordLogin(call: Call, username: string, password: string): Promise<Login> {
+    return this.logged(call, () => this.options.authenticator.login(username, password));
+  }
+
+  private async logged(call: Call, authenticate: () => Promise<Login>): Promise<Login> {
+    const { logAuth } = this.options;
+    const peer = peerName(call.getPeer());
+    try {
+      const login = await authenticate();
+      if (login.issuedToken !== undefined) {
+        const { username, role, authMethod } = login.identity;
+        logAuth('login', { user: username, role, auth_method: authMethod, peer });
+      }
+      return login;
+    } catch (error) {
+      logAuth('login refused', { peer, error: error instanceof Error ? error.message : String(error) });
+      throw error;
+    }
+  }
+
+  private client(call: Call): Client {
+    const [userAgent] = call.metadata.get('user-agent');
+    const certificate = call.getAuthContext().sslPeerCertificate;
+    return {
+      peer: peerName(call.getPeer()),
+      peerIdentity: certificate ? peerIdentity(certificate) : null,
+      userAgent: userAgent?.toString() ?? '',
+      connectionProtocol: this.options.protocol,
+    };
+  }
+}
+
+/** Hands a new token back, in the answer's initial metadata. */
+export function sendToken(call: Call, login: Login): void {
+  if (login.issuedToken !== undefined) {
+    const metadata = new Metadata();
+    metadata.set('authorization', `Bearer ${login.issuedToken}`);
+    call.sendMetadata(metadata);
+  }
+}
+
+/** `127.0.0.1:5` as gRPC's other implementations write it: `ipv4:127.0.0.1:5`. */
+function peerName(peer: string): string {
+  if (/^\d+\.\d+\.\d+\.\d+:\d+$/.test(peer)) {
+    return `ipv4:${peer}`;
+  }
+  const mapped = /^\[?::ffff:(\d+\.\d+\.\d+\.\d+)\]?:(\d+)$/i.exec(peer);
+  return mapped ? `ipv4:${mapped[1] ?? ''}:${mapped[2] ?? ''}` : `ipv6:${peer}`;
+}
+
+/** A client certificate's first alternative name, else its common name, as gRPC picks it. */
+function peerIdentity(certificate: PeerCertificate): string | null {
+  const [alternative] = certificate.subjectaltname?.split(', ') ?? [];
+  if (alternative) {
+    return alternative.slice(alternative.indexOf(':') + 1);
+  }
+  const { CN: commonName } = certificate.subject as { CN?: string };
+  return commonName ?? null;
+}

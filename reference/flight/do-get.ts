@@ -1,0 +1,50 @@
+import {
+  CommandGetSqlInfoSchema,
+  CommandGetXdbcTypeInfoSchema,
+  CommandPreparedStatementQuerySchema,
+  TicketStatementQuerySchema,
+} from '../../protocol/gen/flight_sql_pb.js';
+import type { Session } from '../sessions/session.js';
+import { sqlInfoTable } from '../statements/metadata/sql-info.js';
+import { xdbcTypeInfoTable } from '../statements/metadata/xdbc-type-info.js';
+import type { RunningQuery, StatementService } from '../statements/statement-service.js';
+import { tableStream } from './frames.js';
+import { answerMetadata, metadataQuery } from './metadata-requests.js';
+import { findPrepared } from './prepared-statements.js';
+import { decodeQueryTicket, notServed, parseCommand, ticketKey } from './requests.js';
+import type { SqlInfo } from '../statements/sql-info-facts.js';
+
+/** DoGet: runs what the ticket stands for. */
+export async function doGet(
+  statements: StatementService,
+  sqlInfo: SqlInfo,
+  session: Session,
+  ticket: Uint8Array,
+): Promise<RunningQuery> {
+  const command = parseCommand(ticket, 'ticket');
+  const key = ticketKey(ticket);
+  const direct = command.as(TicketStatementQuerySchema);
+  if (direct) {
+    const { sql } = decodeQueryTicket(direct.statementHandle);
+    const statement = await statements.prepare(session, sql, 'DoGetStatement');
+    return statements.query(statement, [], key);
+  }
+  const prepared = command.as(CommandPreparedStatementQuerySchema);
+  if (prepared) {
+    const { statement, parameters } = findPrepared(session, prepared.preparedStatementHandle);
+    return statements.query(statement, parameters, key);
+  }
+  const info = command.as(CommandGetSqlInfoSchema);
+  if (info) {
+    return tableStream(sqlInfoTable(info.info, await sqlInfo(session)));
+  }
+  const types = command.as(CommandGetXdbcTypeInfoSchema);
+  if (types) {
+    return tableStream(xdbcTypeInfoTable(types.dataType));
+  }
+  const metadata = metadataQuery(command);
+  if (!metadata) {
+    throw notServed(command.name);
+  }
+  return answerMetadata(statements, session, metadata, key);
+}

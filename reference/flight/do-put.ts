@@ -1,0 +1,137 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { readFlightData } from '../../protocol/arrow-ipc.js';
+import type { Command } from '../../protocol/command.js';
+import { PutResultSchema } from '../../protocol/gen/flight_pb.js';
+import type { FlightData, PutResult } from '../../protocol/gen/flight_pb.js';
+import {
+  CommandPreparedStatementQuerySchema,
+  CommandPreparedStatementUpdateSchema,
+  CommandStatementIngestSchema,
+  CommandStatementUpdateSchema,
+  DoPutPreparedStatementResultSchema,
+  DoPutUpdateResultSchema,
+} from '../../protocol/gen/flight_sql_pb.js';
+import type { CommandStatementIngest } from '../../protocol/gen/flight_sql_pb.js';
+import { Failure } from '../errors.js';
+import type { Session } from '../sessions/session.js';
+import { ingest } from '../statements/ingest.js';
+import { checkParameters, readParameters } from '../statements/parameters.js';
+import type { StatementService } from '../statements/statement-service.js';
+import { findPrepared } from './prepared-statements.js';
+import type { PreparedStatement } from './prepared-statements.js';
+import { notServed, parseCommand } from './requests.js';
+import { checkTransaction } from '../statements/transactions.js';
+
+/** Tells the caller how to cancel what runs. */
+export type OnCancel = (cancel: () => void) => void;
+
+/** DoPut: updates, the binding of parameters, and bulk ingest. The first message carries the command. */
+export async function doPut(
+  statements: StatementService,
+  session: Session,
+  stream: AsyncIterable<FlightData>,
+  onCancel: OnCancel,
+): Promise<PutResult> {
+  const messages = stream[Symbol.asyncIterator]();
+  const first = await messages.next();
+  if (first.done === true || !first.value.flightDescriptor) {
+    throw new Failure('invalid-argument', 'DoPut began without a descriptor');
+  }
+  const command = parseCommand(first.value.flightDescriptor.cmd, 'command');
+  const data = continued(first.value, messages);
+  return answer(statements, session, command, data, onCancel);
+}
+
+async function answer(
+  statements: StatementService,
+  session: Session,
+  command: Command,
+  data: AsyncIterable<FlightData>,
+  onCancel: OnCancel,
+): Promise<PutResult> {
+  const update = command.as(CommandStatementUpdateSchema);
+  if (update) {
+    checkTransaction(session, update.transactionId);
+    const method = 'DoPutCommandStatementUpdate';
+    const statement = await statements.prepare(session, update.query, method);
+    try {
+      return updated(await statements.update(statement, [], onCancel));
+    } finally {
+      statement.executable.close();
+    }
+  }
+  const preparedUpdate = command.as(CommandPreparedStatementUpdateSchema);
+  if (preparedUpdate) {
+    const prepared = findPrepared(session, preparedUpdate.preparedStatementHandle);
+    await bindParameters(prepared, data);
+    return updated(await statements.update(prepared.statement, prepared.parameters, onCancel));
+  }
+  const bind = command.as(CommandPreparedStatementQuerySchema);
+  if (bind) {
+    const { preparedStatementHandle } = bind;
+    await bindParameters(findPrepared(session, preparedStatementHandle), data);
+    return create(PutResultSchema, {
+      appMetadata: toBinary(
+        DoPutPreparedStatementResultSchema,
+        create(DoPutPreparedStatementResultSchema, { preparedStatementHandle }),
+      ),
+    });
+  }
+  const bulk = command.as(CommandStatementIngestSchema);
+  if (bulk) {
+    return updated(await ingestStream(statements, session, bulk, data));
+  }
+  throw notServed(command.name);
+}
+
+async function ingestStream(
+  statements: StatementService,
+  session: Session,
+  request: CommandStatementIngest,
+  data: AsyncIterable<FlightData>,
+): Promise<number> {
+  checkTransaction(session, request.transactionId);
+  const stream = await readFlightData(data);
+  if (!stream) {
+    throw new Failure('invalid-argument', 'Bulk ingest came without a schema');
+  }
+  return ingest(statements, session, request, stream.schema, stream.batches);
+}
+
+/** Binds the rows of the stream, if it carries any, to the statement. */
+async function bindParameters(
+  prepared: PreparedStatement,
+  data: AsyncIterable<FlightData>,
+): Promise<void> {
+  const stream = await readFlightData(data);
+  if (stream) {
+    const rows = await readParameters(stream);
+    checkParameters(rows, prepared.statement.executable.parameterCount);
+    prepared.parameters = rows;
+  }
+}
+
+function updated(recordCount: number): PutResult {
+  return create(PutResultSchema, {
+    appMetadata: toBinary(
+      DoPutUpdateResultSchema,
+      create(DoPutUpdateResultSchema, { recordCount: BigInt(recordCount) }),
+    ),
+  });
+}
+
+/** A stream whose first message was taken already; messages without Arrow data before any are no stream. */
+async function* continued(
+  first: FlightData,
+  rest: AsyncIterator<FlightData>,
+): AsyncGenerator<FlightData> {
+  for (
+    let next: IteratorResult<FlightData> = { done: false, value: first };
+    next.done !== true;
+    next = await rest.next()
+  ) {
+    if (next.value.dataHeader.length > 0) {
+      yield next.value;
+    }
+  }
+}

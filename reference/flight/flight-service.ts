@@ -1,0 +1,192 @@
+import { once } from 'node:events';
+import { create, fromBinary } from '@bufbuild/protobuf';
+import type {
+  handleBidiStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerDuplexStream,
+  ServerWritableStream,
+  UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import {
+  ActionTypeSchema,
+  BasicAuthSchema,
+  HandshakeResponseSchema,
+  ResultSchema,
+  SchemaResultSchema,
+} from '../../protocol/gen/flight_pb.js';
+import type {
+  Action,
+  ActionType,
+  Empty,
+  FlightData,
+  FlightDescriptor,
+  FlightInfo,
+  HandshakeRequest,
+  HandshakeResponse,
+  PollInfo,
+  PutResult,
+  Result,
+  SchemaResult,
+  Ticket,
+} from '../../protocol/gen/flight_pb.js';
+import type { OutgoingFlightData } from '../../protocol/service.js';
+import type { StatementService } from '../statements/statement-service.js';
+import type { SqlInfo } from '../statements/sql-info-facts.js';
+import type { SessionRegistry } from '../sessions/session-registry.js';
+import { sendToken } from './caller.js';
+import type { Caller } from './caller.js';
+import { actions, doAction } from './do-action.js';
+import { doGet } from './do-get.js';
+import { doPut } from './do-put.js';
+import { getFlightInfo, getSchema } from './get-flight-info.js';
+import { notServed } from './requests.js';
+import { toStatus } from './status.js';
+
+/** The parts of the server that the RPCs hand their work to. */
+export interface FlightServiceContext {
+  readonly caller: Caller;
+  readonly sessions: SessionRegistry;
+  readonly statements: StatementService;
+  readonly sqlInfo: SqlInfo;
+}
+
+/** The RPCs of FlightService: who calls, what for, and the answer or the failure as a status. */
+export function createFlightService(context: FlightServiceContext): UntypedServiceImplementation {
+  const { caller, statements, sqlInfo } = context;
+
+  const handshake: handleBidiStreamingCall<HandshakeRequest, HandshakeResponse> = (call) => {
+    void answerBidi(call, async () => {
+      const login =
+        call.metadata.get('authorization').length > 0
+          ? await caller.login(call)
+          : await payloadLogin(caller, call);
+      sendToken(call, login);
+      const payload = Buffer.from(login.issuedToken ?? '');
+      return create(HandshakeResponseSchema, { payload });
+    });
+  };
+
+  const flightInfo: handleUnaryCall<FlightDescriptor, FlightInfo> = (call, callback) => {
+    caller
+      .session(call)
+      .then((session) => getFlightInfo(statements, session, call.request))
+      .then((info) => callback(null, info), (error: unknown) => callback(toStatus(error)));
+  };
+
+  const schema: handleUnaryCall<FlightDescriptor, SchemaResult> = (call, callback) => {
+    caller
+      .session(call)
+      .then((session) => getSchema(statements, session, call.request))
+      .then(
+        (bytes) => callback(null, create(SchemaResultSchema, { schema: bytes })),
+        (error: unknown) => callback(toStatus(error)),
+      );
+  };
+
+  const get: handleServerStreamingCall<Ticket, OutgoingFlightData> = (call) => {
+    void answerStream(call, async () => {
+      const session = await caller.session(call);
+      const query = await doGet(statements, sqlInfo, session, call.request.ticket);
+      call.once('cancelled', () => {
+        query.cancel();
+      });
+      return query.messages;
+    });
+  };
+
+  const put: handleBidiStreamingCall<FlightData, PutResult> = (call) => {
+    void answerBidi(call, async () => {
+      const session = await caller.session(call);
+      return doPut(statements, session, call, (cancel) => call.once('cancelled', cancel));
+    });
+  };
+
+  const action: handleServerStreamingCall<Action, Result> = (call) => {
+    void answerStream(call, async () => {
+      const session = await caller.session(call);
+      const body = await doAction(context, session, call.request);
+      return body ? [create(ResultSchema, { body })] : [];
+    });
+  };
+
+  const listActions: handleServerStreamingCall<Empty, ActionType> = (call) => {
+    void answerStream(call, async () => {
+      await caller.session(call);
+      return Object.entries(actions).map(([type, { description }]) =>
+        create(ActionTypeSchema, { type, description }),
+      );
+    });
+  };
+
+  const unservedStream = (name: string) => (call: ServerWritableStream<unknown, unknown>) => {
+    call.emit('error', toStatus(notServed(name)));
+  };
+  const pollFlightInfo: handleUnaryCall<FlightDescriptor, PollInfo> = (_, callback) => {
+    callback(toStatus(notServed('PollFlightInfo')));
+  };
+
+  return {
+    Handshake: handshake,
+    ListFlights: unservedStream('ListFlights'),
+    GetFlightInfo: flightInfo,
+    PollFlightInfo: pollFlightInfo,
+    GetSchema: schema,
+    DoGet: get,
+    DoPut: put,
+    DoExchange: unservedStream('DoExchange'),
+    DoAction: action,
+    ListActions: listActions,
+  };
+}
+
+/** Some clients send user name and password in the Handshake's message instead of the header. */
+async function payloadLogin(
+  caller: Caller,
+  call: ServerDuplexStream<HandshakeRequest, HandshakeResponse>,
+) {
+  for await (const request of call as AsyncIterable<HandshakeRequest>) {
+    const { username, password } = fromBinary(BasicAuthSchema, request.payload);
+    return caller.passwordLogin(call, username, password);
+  }
+  return caller.login(call);
+}
+
+/** Sends what `answer` resolves to, as fast as the client takes it, or the failure. */
+async function answerStream<T>(
+  call: ServerWritableStream<unknown, T>,
+  answer: () => Promise<Iterable<T> | AsyncIterable<T>>,
+): Promise<void> {
+  const gone = new AbortController();
+  call.once('cancelled', () => {
+    gone.abort();
+  });
+  try {
+    for await (const message of await answer()) {
+      if (!call.write(message)) {
+        await once(call, 'drain', { signal: gone.signal });
+      }
+      if (gone.signal.aborted) {
+        return;
+      }
+    }
+    call.end();
+  } catch (error) {
+    if (!gone.signal.aborted) {
+      call.emit('error', toStatus(error));
+    }
+  }
+}
+
+/** Sends the one message that `answer` resolves to, or the failure. */
+async function answerBidi<Q, S>(
+  call: ServerDuplexStream<Q, S>,
+  answer: () => Promise<S>,
+): Promise<void> {
+  try {
+    call.write(await answer());
+    call.end();
+  } catch (error) {
+    call.emit('error', toStatus(error));
+  }
+}

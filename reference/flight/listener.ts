@@ -1,0 +1,98 @@
+import { createServer } from 'node:net';
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
+import type { ServerInterceptor, UntypedServiceImplementation } from '@grpc/grpc-js';
+import { flightService } from '../../protocol/service.js';
+import type { TlsConfig } from '../config.js';
+import { Failure } from '../errors.js';
+
+/** Where a listener listens and what it serves. */
+export interface ListenerOptions {
+  readonly hostname: string;
+  /** 0: the system picks. */
+  readonly port: number;
+  readonly tls: TlsConfig | null;
+  readonly service: UntypedServiceImplementation;
+  readonly interceptors: ServerInterceptor[];
+  readonly onConnection: (socket: Socket) => void;
+}
+
+/** How long calls may take to end when the server stops, in milliseconds. */
+const stopPatienceMs = 5_000;
+
+/**
+ * The gRPC endpoint. It accepts the connections itself and hands them to gRPC,
+ * so that somebody can know when one closes.
+ */
+export class Listener {
+  private constructor(
+    private readonly server: Server,
+    private readonly net: NetServer,
+    private readonly sockets: Set<Socket>,
+  ) {}
+
+  /** Throws Failure('invalid-argument') that names address and port when they cannot be had. */
+  static async open(options: ListenerOptions): Promise<Listener> {
+    const server = new Server({
+      interceptors: options.interceptors,
+      'grpc.max_receive_message_length': -1,
+      'grpc.max_send_message_length': -1,
+    });
+    server.addService(flightService, options.service);
+    const injector = server.createConnectionInjector(credentials(options.tls));
+    const sockets = new Set<Socket>();
+    const net = createServer((socket) => {
+      socket.setNoDelay(true);
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      options.onConnection(socket);
+      injector.injectConnection(socket);
+    });
+    await listen(net, options);
+    return new Listener(server, net, sockets);
+  }
+
+  get port(): number {
+    return (this.net.address() as AddressInfo).port;
+  }
+
+  /** Accepts nothing new, lets calls end for a while, then cuts what is left. */
+  async close(): Promise<void> {
+    this.net.close();
+    await new Promise<void>((resolve) => {
+      const patience = setTimeout(() => {
+        this.server.forceShutdown();
+        resolve();
+      }, stopPatienceMs);
+      this.server.tryShutdown(() => {
+        clearTimeout(patience);
+        resolve();
+      });
+    });
+    for (const socket of this.sockets) {
+      socket.destroy();
+    }
+  }
+}
+
+function credentials(tls: TlsConfig | null): ServerCredentials {
+  if (!tls) {
+    return ServerCredentials.createInsecure();
+  }
+  const pair = { private_key: tls.key, cert_chain: tls.certificate };
+  return ServerCredentials.createSsl(tls.mtls?.caCertificate ?? null, [pair], tls.mtls !== null);
+}
+
+async function listen(net: NetServer, { hostname, port }: ListenerOptions): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    net.once('error', (cause: NodeJS.ErrnoException) => {
+      const why =
+        cause.code === 'EADDRINUSE'
+          ? 'the port is taken. Stop what listens there or choose another with --port'
+          : cause.message;
+      const message = `Cannot listen on ${hostname}:${port}: ${why}`;
+      reject(new Failure('invalid-argument', message, { cause }));
+    });
+    net.listen({ host: hostname, port }, resolve);
+  });
+}

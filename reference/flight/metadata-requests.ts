@@ -1,0 +1,71 @@
+import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import type { Command } from '../../protocol/command.js';
+import {
+  CommandGetCatalogsSchema,
+  CommandGetCrossReferenceSchema,
+  CommandGetDbSchemasSchema,
+  CommandGetExportedKeysSchema,
+  CommandGetImportedKeysSchema,
+  CommandGetPrimaryKeysSchema,
+  CommandGetTablesSchema,
+  CommandGetTableTypesSchema,
+} from '../../protocol/gen/flight_sql_pb.js';
+import type { Session } from '../sessions/session.js';
+import { catalogs } from '../statements/metadata/catalogs.js';
+import { crossReference } from '../statements/metadata/cross-reference.js';
+import { dbSchemas } from '../statements/metadata/db-schemas.js';
+import { exportedKeys } from '../statements/metadata/exported-keys.js';
+import { importedKeys } from '../statements/metadata/imported-keys.js';
+import type { MetadataQuery } from '../statements/metadata/metadata-query.js';
+import { primaryKeys } from '../statements/metadata/primary-keys.js';
+import { tableTypes } from '../statements/metadata/table-types.js';
+import { schemaWithTableSchema, tables } from '../statements/metadata/tables.js';
+import type { RunningQuery, StatementService } from '../statements/statement-service.js';
+import { tablesWithSchemas } from '../statements/tables-with-schemas.js';
+
+/** How each metadata command becomes SQL. */
+const questions: readonly ((command: Command) => MetadataQuery | undefined)[] = [
+  ask(CommandGetCatalogsSchema, catalogs),
+  ask(CommandGetDbSchemasSchema, dbSchemas),
+  ask(CommandGetTablesSchema, tables),
+  ask(CommandGetTableTypesSchema, tableTypes),
+  ask(CommandGetPrimaryKeysSchema, primaryKeys),
+  ask(CommandGetImportedKeysSchema, importedKeys),
+  ask(CommandGetExportedKeysSchema, exportedKeys),
+  ask(CommandGetCrossReferenceSchema, crossReference),
+];
+
+function ask<D extends DescMessage>(schema: D, question: (message: MessageShape<D>) => MetadataQuery) {
+  return (command: Command): MetadataQuery | undefined => {
+    const message = command.as(schema);
+    return message && question(message);
+  };
+}
+
+/** The question a metadata command asks of the engine; undefined for other commands. */
+export function metadataQuery(command: Command): MetadataQuery | undefined {
+  for (const question of questions) {
+    const query = question(command);
+    if (query) {
+      return query;
+    }
+  }
+  return undefined;
+}
+
+/** Asks, as an internal statement that is recorded like any other. */
+export async function answerMetadata(
+  statements: StatementService,
+  session: Session,
+  query: MetadataQuery,
+  handle: string,
+): Promise<RunningQuery> {
+  const withSchemas = query.schema === schemaWithTableSchema;
+  const statement = await statements.prepareInternal(
+    session,
+    query.sql,
+    query.flightMethod,
+    withSchemas ? { wrap: (prepared) => tablesWithSchemas(prepared, session) } : {},
+  );
+  return statements.query(statement, [], handle, query.schema);
+}

@@ -1,0 +1,37 @@
+import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
+import { Failure } from '../errors.js';
+import type { Session, SessionResource } from '../sessions/session.js';
+import type { Statement } from '../statements/statement.js';
+
+/** A prepared statement that a client holds a handle of, and what it bound last. */
+export class PreparedStatement implements SessionResource {
+  parameters: readonly ParameterRow[] = [];
+
+  constructor(readonly statement: Statement) {}
+
+  close(): void {
+    this.statement.executable.close();
+  }
+}
+
+/** Keeps a statement for its client; returns the handle, which is the statement's id. */
+export function keepPrepared(session: Session, statement: Statement): Uint8Array {
+  session.prepared.set(statement.id, new PreparedStatement(statement));
+  return Buffer.from(statement.id);
+}
+
+/** Throws Failure('not-found') when the session has no such statement. */
+export function findPrepared(session: Session, handle: Uint8Array): PreparedStatement {
+  const found = session.prepared.get(Buffer.from(handle).toString());
+  if (!(found instanceof PreparedStatement)) {
+    throw new Failure('not-found', 'Prepared statement not found');
+  }
+  return found;
+}
+
+/** Lets go of a statement; one that is not there was closed before. */
+export function closePrepared(session: Session, handle: Uint8Array): void {
+  const id = Buffer.from(handle).toString();
+  session.prepared.get(id)?.close();
+  session.prepared.delete(id);
+}

@@ -1,0 +1,49 @@
+import { Command } from '../../protocol/command.js';
+import { Failure } from '../errors.js';
+
+/** Reads a command, a ticket or an action's body. Throws Failure('invalid-argument'). */
+export function parseCommand(bytes: Uint8Array, what: string): Command {
+  try {
+    return Command.parse(bytes);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure('invalid-argument', `The ${what} cannot be read: ${why}`, { cause });
+  }
+}
+
+/** Refuses what Flight SQL has and this server does not. */
+export function notServed(what: string): Failure {
+  return new Failure('unimplemented', `${what} is not served by this server`);
+}
+
+/**
+ * What a direct query's ticket holds: the SQL itself, so that an answer never
+ * fetched leaves nothing behind in the server, and an id, so that two tickets
+ * of one text are two.
+ */
+export interface QueryTicket {
+  readonly id: string;
+  readonly sql: string;
+}
+
+export function encodeQueryTicket(ticket: QueryTicket): Uint8Array {
+  return Buffer.from(JSON.stringify(ticket));
+}
+
+/** Throws Failure('invalid-argument') for a ticket of somebody else's making. */
+export function decodeQueryTicket(handle: Uint8Array): QueryTicket {
+  try {
+    const ticket = JSON.parse(Buffer.from(handle).toString()) as Partial<QueryTicket> | null;
+    if (typeof ticket?.id === 'string' && typeof ticket.sql === 'string') {
+      return { id: ticket.id, sql: ticket.sql };
+    }
+  } catch {
+    // Said below.
+  }
+  throw new Failure('invalid-argument', 'The ticket holds no statement of this server');
+}
+
+/** The key that a query is known by while it runs: its ticket. */
+export function ticketKey(ticket: Uint8Array): string {
+  return Buffer.from(ticket).toString('base64');
+}

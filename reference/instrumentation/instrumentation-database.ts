@@ -1,0 +1,60 @@
+import { engineMessage } from '../engine/engine-error.js';
+import type { Connection } from '../engine/connection.js';
+import { quoteLiteral } from '../engine/identifiers.js';
+import { Failure } from '../errors.js';
+import { createTable, instrumentationTables } from './tables.js';
+import { createViews } from './views.js';
+
+/** The name under which sessions see the instrumentation database. */
+export const instrumentationCatalog = '_gizmosql_instr';
+
+/**
+ * Attaches the instrumentation database of the file at `path`, made if it is
+ * not there, and makes the tables and views that it lacks. `connection` belongs
+ * to the instrumentation from then on: it works inside that database.
+ *
+ * Throws Failure('invalid-argument') naming the file, which is then left as it
+ * was, when it is no database or one of something else.
+ */
+export async function attachInstrumentation(connection: Connection, path: string): Promise<void> {
+  try {
+    await connection.execute(`ATTACH ${quoteLiteral(path)} AS ${instrumentationCatalog}`);
+  } catch (cause) {
+    throw new Failure(
+      'invalid-argument',
+      `Cannot open the instrumentation database '${path}': ${engineMessage(cause)}`,
+      { cause },
+    );
+  }
+  const foreign = await foreignTable(connection);
+  if (foreign !== null) {
+    await connection.execute(`DETACH ${instrumentationCatalog}`);
+    throw new Failure(
+      'invalid-argument',
+      `The file '${path}' is not an instrumentation database: ${foreign}. Name another file, or move this one away`,
+    );
+  }
+  await connection.execute(`USE ${instrumentationCatalog}.main`);
+  for (const statement of [...instrumentationTables.map(createTable), ...createViews]) {
+    await connection.execute(statement);
+  }
+}
+
+/** Says what in the attached database is not ours; null when nothing is. */
+async function foreignTable(connection: Connection): Promise<string | null> {
+  const found = await connection.rows(
+    `SELECT table_name, list(column_name || ' ' || data_type ORDER BY column_index)::VARCHAR
+     FROM duckdb_columns() JOIN duckdb_tables() USING (database_name, schema_name, table_name)
+     WHERE database_name = '${instrumentationCatalog}' GROUP BY ALL`,
+  );
+  for (const [name, columns] of found) {
+    const ours = instrumentationTables.find((table) => table.name === name);
+    if (!ours) {
+      return `it holds a table '${String(name)}'`;
+    }
+    if (columns !== `[${ours.columns.map((column) => column.join(' ')).join(', ')}]`) {
+      return `its table '${ours.name}' has other columns`;
+    }
+  }
+  return null;
+}

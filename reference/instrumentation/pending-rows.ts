@@ -1,0 +1,54 @@
+import type { DuckDBValue } from '@duckdb/node-api';
+import { instrumentationTables } from './tables.js';
+import type { InstrumentationTable } from './tables.js';
+
+/** Values by column name. */
+export type Changes = Readonly<Record<string, DuckDBValue>>;
+
+/** What is still to be written to one table. */
+export interface PendingTable {
+  readonly table: InstrumentationTable;
+  /** New rows by key, as values by column name; a column not named is NULL. */
+  readonly inserts: Map<string, Changes>;
+  /** Changes to rows already written, by key. */
+  readonly updates: Map<string, Changes>;
+}
+
+/**
+ * What is still to be written, in the order in which tables refer to one
+ * another. A row that is completed before it was written is written once,
+ * complete: most executions never cost an UPDATE.
+ */
+export class PendingRows {
+  readonly tables: readonly PendingTable[] = instrumentationTables.map((table) => ({
+    table,
+    inserts: new Map(),
+    updates: new Map(),
+  }));
+
+  get size(): number {
+    return this.tables.reduce((sum, { inserts, updates }) => sum + inserts.size + updates.size, 0);
+  }
+
+  insert(table: InstrumentationTable, key: string, row: Changes): void {
+    this.of(table).inserts.set(key, row);
+  }
+
+  update(table: InstrumentationTable, key: string, changes: Changes): void {
+    const { inserts, updates } = this.of(table);
+    const row = inserts.get(key);
+    if (row) {
+      inserts.set(key, { ...row, ...changes });
+    } else {
+      updates.set(key, { ...updates.get(key), ...changes });
+    }
+  }
+
+  private of(table: InstrumentationTable): PendingTable {
+    const found = this.tables.find((pending) => pending.table === table);
+    if (!found) {
+      throw new Error(`no such instrumentation table: ${table.name}`);
+    }
+    return found;
+  }
+}

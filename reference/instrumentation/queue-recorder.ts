@@ -1,0 +1,192 @@
+import { setTimeout } from 'node:timers/promises';
+import { timestampValue } from '@duckdb/node-api';
+import pRetry from 'p-retry';
+import type { Connection } from '../engine/connection.js';
+import { engineMessage } from '../engine/engine-error.js';
+import type { Log } from '../log.js';
+import { PendingRows } from './pending-rows.js';
+import type { Recorder } from './recorder.js';
+import type {
+  ExecutionOutcome,
+  ExecutionRecord,
+  InstanceRecord,
+  SessionEnd,
+  SessionRecord,
+  StatementRecord,
+} from './records.js';
+import { writeRows } from './row-writer.js';
+import { instances, sessions, sqlExecutions, sqlStatements } from './tables.js';
+
+/** How long a first record waits for company, in milliseconds. */
+const gatherMs = 2;
+/** How long a failed write waits before it is tried again: doubled each time, up to the most. */
+const firstRetryMs = 50;
+const mostRetryMs = 5_000;
+/** How often a stopping server tries a failing write before it gives the records up. */
+const lastTries = 3;
+
+/**
+ * The recorder that writes: it queues what it is told and writes it in batches,
+ * one transaction each, on a connection of its own. A batch that cannot be
+ * written is kept and tried again, and the log says so.
+ */
+export class QueueRecorder implements Recorder {
+  private pending = new PendingRows();
+  private writing: Promise<void> | null = null;
+  private closing = false;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly log: Log,
+  ) {}
+
+  instanceStarted(instance: InstanceRecord): void {
+    this.pending.insert(instances, instance.instanceId, {
+      instance_id: instance.instanceId,
+      gizmosql_version: instance.gizmosqlVersion,
+      gizmosql_edition: instance.gizmosqlEdition,
+      duckdb_version: instance.duckdbVersion,
+      arrow_version: instance.arrowVersion,
+      hostname: instance.hostname,
+      hostname_arg: instance.hostnameArg,
+      server_ip: instance.serverIp,
+      port: instance.port,
+      database_path: instance.databasePath,
+      tls_enabled: instance.tlsEnabled,
+      tls_cert_path: instance.tlsCertPath,
+      tls_key_path: instance.tlsKeyPath,
+      mtls_required: instance.mtlsRequired,
+      mtls_ca_cert_path: instance.mtlsCaCertPath,
+      readonly: instance.readonly,
+      os_platform: instance.osPlatform,
+      os_name: instance.osName,
+      os_version: instance.osVersion,
+      cpu_arch: instance.cpuArch,
+      cpu_model: instance.cpuModel,
+      cpu_count: instance.cpuCount,
+      memory_total_bytes: BigInt(instance.memoryTotalBytes),
+      start_time: timestampValue(instance.startTime),
+      status: 'running',
+    });
+    this.schedule();
+  }
+
+  instanceStopped(instanceId: string, stopTime: bigint, reason: string): void {
+    this.pending.update(instances, instanceId, {
+      stop_time: timestampValue(stopTime),
+      status: 'stopped',
+      stop_reason: reason,
+    });
+    this.schedule();
+  }
+
+  sessionOpened(session: SessionRecord): void {
+    this.pending.insert(sessions, session.sessionId, {
+      session_id: session.sessionId,
+      instance_id: session.instanceId,
+      username: session.username,
+      role: session.role,
+      auth_method: session.authMethod,
+      peer: session.peer,
+      peer_identity: session.peerIdentity,
+      user_agent: session.userAgent,
+      connection_protocol: session.connectionProtocol,
+      start_time: timestampValue(session.startTime),
+      status: 'active',
+    });
+    this.schedule();
+  }
+
+  sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void {
+    this.pending.update(sessions, sessionId, {
+      stop_time: timestampValue(stopTime),
+      status,
+      stop_reason: reason,
+    });
+    this.schedule();
+  }
+
+  statementPrepared(statement: StatementRecord): void {
+    this.pending.insert(sqlStatements, statement.statementId, {
+      statement_id: statement.statementId,
+      session_id: statement.sessionId,
+      sql_text: statement.sqlText,
+      flight_method: statement.flightMethod,
+      is_internal: statement.isInternal,
+      prepare_success: statement.prepareError === null,
+      prepare_error: statement.prepareError,
+      created_time: timestampValue(statement.createdTime),
+    });
+    this.schedule();
+  }
+
+  executionStarted(execution: ExecutionRecord): void {
+    this.pending.insert(sqlExecutions, execution.executionId, {
+      execution_id: execution.executionId,
+      statement_id: execution.statementId,
+      bind_parameters: execution.bindParameters,
+      execution_start_time: timestampValue(execution.startTime),
+      rows_fetched: 0n,
+      status: 'executing',
+    });
+    this.schedule();
+  }
+
+  executionFinished(executionId: string, outcome: ExecutionOutcome): void {
+    this.pending.update(sqlExecutions, executionId, {
+      execution_end_time: timestampValue(outcome.endTime),
+      rows_fetched: BigInt(outcome.rowsFetched),
+      status: outcome.status,
+      error_message: outcome.errorMessage,
+      duration_ms: outcome.durationMs,
+    });
+    this.schedule();
+  }
+
+  async close(): Promise<void> {
+    this.closing = true;
+    this.schedule();
+    while (this.writing) {
+      await this.writing;
+    }
+  }
+
+  private schedule(): void {
+    this.writing ??= this.writeAll().finally(() => {
+      this.writing = null;
+      // Something may have come after the last look and before this.
+      if (this.pending.size > 0) {
+        this.schedule();
+      }
+    });
+  }
+
+  private async writeAll(): Promise<void> {
+    await setTimeout(gatherMs);
+    while (this.pending.size > 0) {
+      const batch = this.pending;
+      this.pending = new PendingRows();
+      await this.writeBatch(batch);
+    }
+  }
+
+  private async writeBatch(batch: PendingRows): Promise<void> {
+    try {
+      await pRetry(() => writeRows(this.connection, batch), {
+        retries: Number.POSITIVE_INFINITY,
+        minTimeout: firstRetryMs,
+        maxTimeout: mostRetryMs,
+        shouldRetry: ({ attemptNumber }) => !this.closing || attemptNumber < lastTries,
+        onFailedAttempt: ({ error, attemptNumber }) => {
+          this.log.error('cannot write instrumentation records', {
+            records: batch.size,
+            attempt: attemptNumber,
+            error: engineMessage(error),
+          });
+        },
+      });
+    } catch {
+      this.log.error('instrumentation records are lost', { records: batch.size });
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import type {
+  ExecutionOutcome,
+  ExecutionRecord,
+  InstanceRecord,
+  SessionEnd,
+  SessionRecord,
+  StatementRecord,
+} from './records.js';
+
+/**
+ * What the server tells of itself while it works. Every call returns at once:
+ * nobody who uses a recorder waits for an audit row, nor asks whether there is
+ * to be one.
+ */
+export interface Recorder {
+  instanceStarted(instance: InstanceRecord): void;
+  instanceStopped(instanceId: string, stopTime: bigint, reason: string): void;
+  sessionOpened(session: SessionRecord): void;
+  sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void;
+  statementPrepared(statement: StatementRecord): void;
+  executionStarted(execution: ExecutionRecord): void;
+  executionFinished(executionId: string, outcome: ExecutionOutcome): void;
+  /** Resolves when everything told so far is on disk. */
+  close(): Promise<void>;
+}
+
+/** The recorder of a server without instrumentation. */
+export const nullRecorder: Recorder = {
+  instanceStarted: () => undefined,
+  instanceStopped: () => undefined,
+  sessionOpened: () => undefined,
+  sessionEnded: () => undefined,
+  statementPrepared: () => undefined,
+  executionStarted: () => undefined,
+  executionFinished: () => undefined,
+  close: () => Promise.resolve(),
+};

@@ -1,0 +1,79 @@
+/** A row of `instances`. Times are microseconds since the Unix epoch, UTC. */
+export interface InstanceRecord {
+  readonly instanceId: string;
+  readonly gizmosqlVersion: string;
+  readonly gizmosqlEdition: string;
+  readonly duckdbVersion: string;
+  readonly arrowVersion: string;
+  readonly hostname: string;
+  readonly hostnameArg: string | null;
+  readonly serverIp: string;
+  readonly port: number;
+  readonly databasePath: string;
+  readonly tlsEnabled: boolean;
+  readonly tlsCertPath: string | null;
+  readonly tlsKeyPath: string | null;
+  readonly mtlsRequired: boolean;
+  readonly mtlsCaCertPath: string | null;
+  readonly readonly: boolean;
+  readonly osPlatform: string;
+  readonly osName: string;
+  readonly osVersion: string;
+  readonly cpuArch: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly memoryTotalBytes: number;
+  readonly startTime: bigint;
+}
+
+/** A row of `sessions`, as it is when the session opens. */
+export interface SessionRecord {
+  readonly sessionId: string;
+  readonly instanceId: string;
+  readonly username: string;
+  readonly role: string;
+  readonly authMethod: string;
+  readonly peer: string;
+  readonly peerIdentity: string | null;
+  readonly userAgent: string;
+  readonly connectionProtocol: 'plaintext' | 'tls' | 'mtls';
+  readonly startTime: bigint;
+}
+
+/** How a session can end. */
+export type SessionEnd = 'closed' | 'killed' | 'timeout' | 'error';
+
+/** A row of `sql_statements`. */
+export interface StatementRecord {
+  readonly statementId: string;
+  readonly sessionId: string;
+  /** As the client sent it. */
+  readonly sqlText: string;
+  readonly flightMethod: string;
+  readonly isInternal: boolean;
+  /** Null: preparation succeeded. */
+  readonly prepareError: string | null;
+  readonly createdTime: bigint;
+}
+
+/** A row of `sql_executions`, as it is when the execution starts. */
+export interface ExecutionRecord {
+  readonly executionId: string;
+  readonly statementId: string;
+  /** A JSON array; null without parameters. */
+  readonly bindParameters: string | null;
+  readonly startTime: bigint;
+}
+
+/** How an execution can end. */
+export type ExecutionEnd = 'success' | 'error' | 'timeout' | 'cancelled';
+
+/** What the end of an execution adds to its row. */
+export interface ExecutionOutcome {
+  readonly endTime: bigint;
+  /** Whole milliseconds from start to end. */
+  readonly durationMs: bigint;
+  readonly rowsFetched: number;
+  readonly status: ExecutionEnd;
+  readonly errorMessage: string | null;
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { logLevels } from './config.js';
+import type { LogConfig } from './config.js';
+import { createLog } from './log.js';
+import type { Log } from './log.js';
+
+let folder: string;
+let files = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'log-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+/** What `write` leaves in the file by the time it returns, as lines. */
+async function logged(
+  config: Pick<LogConfig, 'level' | 'format'>,
+  write: (log: Log) => void,
+): Promise<string[]> {
+  const file = path.join(folder, `${files++}.log`);
+  write(createLog({ ...config, file }));
+  return (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+}
+
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+describe('createLog', () => {
+  it('writes a JSON object a line', async () => {
+    const lines = await logged({ level: 'info', format: 'json' }, (log) => {
+      log.info('one\ntwo', { user: 'Zoë "Z"', rows: 3, peer: null });
+      log.warn('bare');
+    });
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        time: expect.stringMatching(isoTime) as unknown,
+        level: 'info',
+        msg: 'one\ntwo',
+        user: 'Zoë "Z"',
+        rows: 3,
+        peer: null,
+      },
+      { time: expect.stringMatching(isoTime) as unknown, level: 'warn', msg: 'bare' },
+    ]);
+  });
+
+  it('writes key=value pairs, time, level and message first', async () => {
+    const [line = '', ...rest] = await logged({ level: 'info', format: 'text' }, (log) => {
+      log.error('one\ntwo', { user: 'Zoë Z', rows: 3, gone: undefined });
+    });
+    expect(rest).toEqual([]);
+    expect(line).toMatch(/^time=\S+Z level=error msg="one\\ntwo" user="Zoë Z" rows=3$/);
+  });
+
+  it.each(logLevels)('at level %s leaves out only what is below', async (level) => {
+    const lines = await logged({ level, format: 'json' }, (log) => {
+      log.debug('debug');
+      log.info('info');
+      log.warn('warn');
+      log.error('error');
+      for (const each of logLevels) {
+        log.at(each, each);
+      }
+    });
+    const loud = logLevels.slice(logLevels.indexOf(level));
+    const said = lines.map((line) => (JSON.parse(line) as { msg: string }).msg);
+    expect(said).toEqual([...loud, ...loud]);
+  });
+
+  it('appends to what is there', async () => {
+    const file = path.join(folder, 'appended.log');
+    for (const message of ['first', 'second']) {
+      createLog({ level: 'info', format: 'text', file }).info(message);
+    }
+    expect(await readFile(file, 'utf8')).toMatch(/msg=first\n.*msg=second\n$/);
+  });
+
+  it('refuses a file it cannot write, by name', () => {
+    const file = path.join(folder, 'no', 'such', 'folder.log');
+    expect(() => createLog({ level: 'info', format: 'text', file })).toThrow(
+      `Cannot write the log file '${file}'`,
+    );
+  });
+});

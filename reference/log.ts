@@ -1,0 +1,77 @@
+import { openSync } from 'node:fs';
+import { destination, pino, stdTimeFunctions } from 'pino';
+import type { DestinationStream } from 'pino';
+import type { LogConfig, LogLevel } from './config.js';
+import { Failure } from './errors.js';
+import { logfmt } from './logfmt.js';
+
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** Where the server says what it does, one line an event. */
+export interface Log {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** At a level that is itself a setting. */
+  at(level: LogLevel, message: string, fields?: LogFields): void;
+}
+
+/**
+ * A log of the configured level and format. Each line is written before the
+ * call returns, so none is lost however the server ends. Throws
+ * Failure('invalid-argument') when the log file cannot be opened.
+ */
+export function createLog(config: Pick<LogConfig, 'level' | 'format' | 'file'>): Log {
+  const lines = openDestination(config.file);
+  const logger = pino(
+    {
+      level: config.level,
+      base: null,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+    },
+    config.format === 'json' ? lines : inText(lines),
+  );
+  const at: Log['at'] = (level, message, fields = {}) => {
+    logger[level](fields, message);
+  };
+  return {
+    debug: at.bind(null, 'debug'),
+    info: at.bind(null, 'info'),
+    warn: at.bind(null, 'warn'),
+    error: at.bind(null, 'error'),
+    at,
+  };
+}
+
+function openDestination(file: string | null): DestinationStream {
+  const stream = destination({ dest: descriptor(file), sync: true });
+  // A full disk or a closed pipe costs log lines, not the server.
+  stream.on('error', () => undefined);
+  return stream;
+}
+
+function descriptor(file: string | null): number {
+  if (file === null) {
+    return process.stderr.fd;
+  }
+  if (file === '-') {
+    return process.stdout.fd;
+  }
+  try {
+    return openSync(file, 'a');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure('invalid-argument', `Cannot write the log file '${file}': ${why}`, { cause });
+  }
+}
+
+function inText(lines: DestinationStream): DestinationStream {
+  return {
+    write: (json) => {
+      const { time, level, msg, ...fields } = JSON.parse(json) as Record<string, unknown>;
+      lines.write(`${logfmt({ time, level, msg, ...fields })}\n`);
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { whyNotNode } from '../bin/require-node.js';
+import { createCommand } from './options.js';
+import { packageVersion } from './version.js';
+
+const program = fileURLToPath(new URL('../bin/gizmosql-reference.js', import.meta.url));
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'main-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+/** The program as a user starts it, elsewhere and with nothing in the environment. */
+class Program {
+  private readonly child: ChildProcess;
+  private readonly ended: Promise<number | null>;
+  output = '';
+  errors = '';
+
+  constructor(argv: readonly string[], environment: Record<string, string> = {}) {
+    this.child = spawn(process.execPath, [program, ...argv], { cwd: folder, env: environment });
+    this.child.stdout?.on('data', (data: Buffer) => (this.output += data.toString()));
+    this.child.stderr?.on('data', (data: Buffer) => (this.errors += data.toString()));
+    this.ended = once(this.child, 'close').then(([code]) => code as number | null);
+  }
+
+  /** Its exit code; null when a signal ended it. */
+  end(): Promise<number | null> {
+    return this.ended;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** The first line on standard error that contains `text`. Throws when it ends before. */
+  async line(text: string): Promise<string> {
+    const found = () => this.errors.split('\n').find((line) => line.includes(text));
+    while (found() === undefined && this.child.exitCode === null) {
+      await Promise.race([once(this.child.stderr ?? this.child, 'data'), this.ended]);
+    }
+    return found() ?? expect.fail(`it ended without saying '${text}': ${this.errors}`);
+  }
+}
+
+async function run(...argv: string[]) {
+  const started = new Program(argv);
+  const code = await started.end();
+  return { code, output: started.output, errors: started.errors };
+}
+
+describe('gizmosql-reference', () => {
+  it('shows every flag and variable with --help', async () => {
+    const { code, output, errors } = await run('--help');
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    for (const { long, envVar } of createCommand().options) {
+      expect(output).toContain(long);
+      expect(output).toContain(envVar ?? '');
+    }
+    expect(output).toContain('Examples:');
+  });
+
+  it('shows both versions with --version', async () => {
+    expect(await run('--version')).toEqual({
+      code: 0,
+      output: `GizmoSQL v1.17.0 (gizmosql-reference ${packageVersion})\n`,
+      errors: '',
+    });
+  });
+
+  it.each([
+    [[], 'No password: set GIZMOSQL_PASSWORD or give --password PASSWORD'],
+    [['--prot', '1'], "unknown option '--prot' (Did you mean --port?)"],
+    [
+      ['-P', 'x', '--port', 'x'],
+      "--port is 'x'; it must be a port, a whole number from 0 to 65535",
+    ],
+    [
+      ['-P', 'x', '--instrumentation-catalog', 'lake'],
+      '--instrumentation-catalog is not served yet: instrumentation goes to a file only',
+    ],
+    [
+      ['-P', 'x', '--log-file', '/no/such/folder/log'],
+      "Cannot write the log file '/no/such/folder/log': ENOENT: no such file or directory, open '/no/such/folder/log'",
+    ],
+  ])('ends on %j with one line and exit code 2', async (argv, line) => {
+    expect(await run(...argv)).toEqual({
+      code: 2,
+      output: '',
+      errors: `gizmosql-reference: ${line}\n`,
+    });
+  });
+});
+
+describe('a served gizmosql-reference', () => {
+  const quiet = ['-H', '127.0.0.1', '--health-port', '0', '--log-format', 'json'];
+
+  function serve(...argv: string[]): Program {
+    return new Program([...quiet, ...argv], { GIZMOSQL_PASSWORD: 'secret' });
+  }
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'says where it listens and stops gracefully on %s',
+    async (signal) => {
+      const server = serve('--port', '0');
+      const ready: unknown = JSON.parse(await server.line('GizmoSQL server - started'));
+      expect(ready).toMatchObject({
+        msg: 'GizmoSQL server - started',
+        host: '127.0.0.1',
+        port: expect.any(Number) as unknown,
+      });
+      server.signal(signal);
+      expect(await server.end()).toBe(0);
+      expect(server.errors).toContain('GizmoSQL server - stopped');
+      expect(server.output).toBe('');
+    },
+  );
+
+  it('ends on a taken port with one line that names it', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const server = serve('--port', String(port));
+    expect(await server.end()).toBe(2);
+    holder.close();
+    const complaint = server.errors.split('\n').filter((line) => !line.startsWith('{'));
+    expect(complaint).toHaveLength(2); // one line and the end of it
+    expect(complaint[0]).toMatch(new RegExp(`^gizmosql-reference: .*\\b${port}\\b`));
+    expect(server.errors).not.toContain('    at ');
+  });
+
+  it('ends on bad init SQL with one line that says where it came from', async () => {
+    const server = serve('--port', '0', '-I', 'selekt 1');
+    expect(await server.end()).toBe(2);
+    expect(server.errors).toMatch(/^gizmosql-reference: .*--init-sql-commands.*selekt/m);
+    expect(server.errors).not.toContain('    at ');
+  });
+});
+
+describe('whyNotNode', () => {
+  it.each(['22.12.0', '22.99.1', '24.0.0', '26.1.0', process.versions.node])(
+    '%s will do',
+    (node) => {
+      expect(whyNotNode(node)).toBeUndefined();
+    },
+  );
+
+  it.each(['12.22.12', '18.20.8', '20.20.2', '22.11.0', '23.5.0'])('%s will not do', (node) => {
+    expect(whyNotNode(node)).toContain(`this is Node.js ${node}, but Node.js ^22.12.0`);
+  });
+});

@@ -1,0 +1,67 @@
+import { CommanderError } from 'commander';
+import type { Config } from './config.js';
+import { Failure } from './errors.js';
+import { createLog } from './log.js';
+import type { Log } from './log.js';
+import { readConfig } from './read-config.js';
+import { nextSignal } from './signals.js';
+
+const exitCodes = { done: 0, wrongInput: 2, fault: 3 } as const;
+
+/**
+ * The program gizmosql-reference: serves until a signal ends it and returns the
+ * exit code. `argv` is without program and script. What goes wrong is one line
+ * on standard error, never a stack trace, unless at --log-level debug.
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  let config: Config | undefined;
+  try {
+    config = readConfig(argv);
+    await serve(config, createLog(config.log));
+    return exitCodes.done;
+  } catch (error) {
+    return report(error, config?.log.level === 'debug');
+  }
+}
+
+async function serve(config: Config, log: Log): Promise<void> {
+  const signal = nextSignal();
+  process.on('uncaughtException', (error) => {
+    process.exit(report(error, config.log.level === 'debug'));
+  });
+  // Loaded here, so that help and complaints need not wait for the engine to load.
+  const { startServer } = await import('./server.js');
+  const server = await startServer(config, { log });
+  log.info('GizmoSQL server - started', {
+    host: config.hostname,
+    port: server.port,
+    health_port: server.healthPort ?? undefined,
+    instance_id: server.instanceId,
+  });
+  log.info('GizmoSQL server - stopping', { signal: await signal });
+  await server.stop('graceful');
+  log.info('GizmoSQL server - stopped', { instance_id: server.instanceId });
+}
+
+function report(error: unknown, withStack: boolean): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) {
+      return exitCodes.done; // --help or --version: commander has printed it.
+    }
+    complain(error.message.replace(/^error: /, ''));
+    return exitCodes.wrongInput;
+  }
+  if (error instanceof Failure) {
+    complain(error.message);
+    return exitCodes.wrongInput;
+  }
+  complain(`unexpected fault: ${error instanceof Error ? error.message : String(error)}`);
+  if (withStack && error instanceof Error) {
+    process.stderr.write(`${error.stack ?? ''}\n`);
+  }
+  return exitCodes.fault;
+}
+
+function complain(message: string): void {
+  process.stderr.write(`gizmosql-reference: ${message.trim().replace(/\s*[\r\n]+\s*/g, ' ')}\n`);
+}

@@ -1,0 +1,221 @@
+import { Command, Option } from 'commander';
+import { roles } from './access/identity.js';
+import { logFormats, logLevels } from './config.js';
+import { gizmosqlVersion, packageVersion } from './version.js';
+
+/** What holds where neither flag nor variable says otherwise. */
+export const defaults = {
+  hostname: '0.0.0.0',
+  port: 31337,
+  healthPort: 31338,
+  username: 'gizmosql_username',
+  logLevel: 'info',
+  logFormat: 'text',
+} as const;
+
+const trueOrFalse = 'true|false';
+const levels = logLevels.join('|');
+
+/**
+ * The command line: every flag, the variable that stands in for it, and its
+ * help. A flag beats its variable. It checks no values: `readConfig` does, so
+ * that flag and variable get the same checks and messages. Parsing throws
+ * CommanderError and prints nothing but help and version.
+ */
+export function createCommand(): Command {
+  const command = new Command('gizmosql-reference')
+    .description(
+      `A Flight SQL server on DuckDB that behaves as GizmoSQL ${gizmosqlVersion} is specified to: the reference of the GizmoSQL conformance suite.`,
+    )
+    .usage('--password PASSWORD [flags]')
+    .helpOption('-h, --help', 'show this text and exit')
+    .version(
+      `GizmoSQL ${gizmosqlVersion} (gizmosql-reference ${packageVersion})`,
+      '--version',
+      'show the GizmoSQL version this server presents itself as, and its own, and exit',
+    )
+    .addHelpText('after', closingHelp)
+    .configureHelp({ minWidthToWrap: 30 })
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride();
+  for (const [heading, flags] of Object.entries(flagGroups())) {
+    for (const flag of flags) {
+      command.addOption(flag.helpGroup(heading));
+    }
+  }
+  return command;
+}
+
+function flag(flags: string, description: string, variable?: string): Option {
+  const option = new Option(flags, description);
+  return variable === undefined ? option : option.env(variable);
+}
+
+function flagGroups(): Record<string, Option[]> {
+  return {
+    'Who may log in:': [
+      flag(
+        '-U, --username <name>',
+        `the user name of the admin (default: ${defaults.username})`,
+        'GIZMOSQL_USERNAME',
+      ),
+      flag(
+        '-P, --password <password>',
+        "the admin's password; required. The variable keeps it out of process lists",
+        'GIZMOSQL_PASSWORD',
+      ),
+      flag(
+        '-S, --secret-key <key>',
+        'signs the tokens that stand for sessions (default: random, so tokens end with the server)',
+        'SECRET_KEY',
+      ),
+      flag(
+        `--allow-cross-instance-tokens <${trueOrFalse}>`,
+        'accept tokens that another instance signed with the same secret key (default: false)',
+        'GIZMOSQL_ALLOW_CROSS_INSTANCE_TOKENS',
+      ),
+      flag(
+        '--token-allowed-issuer <issuer>',
+        "trust RS256 tokens of this issuer, given as password of the user name 'token'; needs the next two as well",
+        'TOKEN_ALLOWED_ISSUER',
+      ),
+      flag(
+        '--token-allowed-audience <audience>',
+        'the audience such a token must name',
+        'TOKEN_ALLOWED_AUDIENCE',
+      ),
+      flag(
+        '--token-signature-verify-cert-path <file>',
+        "the issuer's certificate or RSA public key, PEM",
+        'TOKEN_SIGNATURE_VERIFY_CERT_PATH',
+      ),
+      flag(
+        `--token-default-role <${roles.join('|')}>`,
+        'the role of a token that names none (default: none, such a token is refused)',
+        'GIZMOSQL_TOKEN_DEFAULT_ROLE',
+      ),
+    ],
+    'Where it listens:': [
+      flag(
+        '-H, --hostname <host>',
+        `the name or address to bind (default: ${defaults.hostname})`,
+        'GIZMOSQL_HOSTNAME',
+      ),
+      flag(
+        '-R, --port <port>',
+        `the port of the Flight service; 0: the system picks one (default: ${defaults.port})`,
+        'GIZMOSQL_PORT',
+      ),
+      flag(
+        '--health-port <port>',
+        `the port of the plaintext gRPC health service; 0: none (default: ${defaults.healthPort})`,
+      ),
+      flag(
+        '-T, --tls <files...>',
+        'serve TLS with this certificate and this key, two PEM files: --tls cert.pem key.pem',
+      ),
+      flag(
+        '-M, --mtls-ca-cert-filename <file>',
+        'demand client certificates of this authority, PEM; needs --tls',
+      ),
+    ],
+    'What it serves:': [
+      flag(
+        '-D, --database-filename <file>',
+        'the DuckDB database, made if it is missing (default: in memory)',
+      ),
+      flag('-O, --readonly', 'refuse every change to the database'),
+      flag('-B, --backend <engine>', 'only duckdb is served'),
+      flag(
+        '-I, --init-sql-commands <sql>',
+        'SQL to run before the first connection',
+        'INIT_SQL_COMMANDS',
+      ),
+      flag(
+        '-F, --init-sql-commands-file <file>',
+        'a file of SQL to run before the first connection, after the commands above',
+        'INIT_SQL_COMMANDS_FILE',
+      ),
+      flag(
+        '--query-timeout <seconds>',
+        'interrupt a query that runs longer; 0: never (default: 0)',
+        'GIZMOSQL_QUERY_TIMEOUT',
+      ),
+    ],
+    'Session instrumentation:': [
+      flag(
+        `--enable-instrumentation <${trueOrFalse}>`,
+        'record instances, sessions, statements and executions (default: false)',
+        'GIZMOSQL_ENABLE_INSTRUMENTATION',
+      ),
+      flag(
+        '--instrumentation-db-path <file>',
+        'where (default: gizmosql_instrumentation.db beside the database, or in the working directory when that is in memory)',
+        'GIZMOSQL_INSTRUMENTATION_DB_PATH',
+      ),
+      flag(
+        '--instrumentation-catalog <name>',
+        'not served yet, refused when set',
+        'GIZMOSQL_INSTRUMENTATION_CATALOG',
+      ),
+      flag(
+        '--instrumentation-schema <name>',
+        'not served yet, refused when set',
+        'GIZMOSQL_INSTRUMENTATION_SCHEMA',
+      ),
+    ],
+    'What it logs:': [
+      flag(
+        `--log-level <${levels}>`,
+        `the least that is logged (default: ${defaults.logLevel})`,
+        'GIZMOSQL_LOG_LEVEL',
+      ),
+      flag(
+        `--log-format <${logFormats.join('|')}>`,
+        `key=value pairs or JSON, one line an event (default: ${defaults.logFormat})`,
+        'GIZMOSQL_LOG_FORMAT',
+      ),
+      flag(
+        '--log-file <file>',
+        'append to this file; - for standard output (default: standard error)',
+        'GIZMOSQL_LOG_FILE',
+      ),
+      flag(
+        `--query-log-level <${levels}>`,
+        `the level of lines about statements (default: ${defaults.logLevel})`,
+        'GIZMOSQL_QUERY_LOG_LEVEL',
+      ),
+      flag(
+        `--auth-log-level <${levels}>`,
+        `the level of lines about logins (default: ${defaults.logLevel})`,
+        'GIZMOSQL_AUTH_LOG_LEVEL',
+      ),
+      flag('--access-log <on|off>', 'log every call (default: off)', 'GIZMOSQL_ACCESS_LOG'),
+      flag('-Q, --print-queries', 'log the text of statements as well'),
+    ],
+    'Without effect:': [
+      flag(
+        '-L, --license-key-file <file>',
+        'accepted, not read: this server offers everything without a licence',
+        'GIZMOSQL_LICENSE_KEY_FILE',
+      ),
+    ],
+  };
+}
+
+const closingHelp = `
+A flag beats its variable; an empty variable counts as not set.
+Refused so far: --instrumentation-catalog, --instrumentation-schema, --backend sqlite.
+
+When it accepts connections the server logs 'GizmoSQL server - started' with its
+host and port. SIGTERM and SIGINT stop it gracefully, a second signal at once.
+Exit codes: 0 stopped or nothing to do, 2 wrong input or surroundings, 3 a fault of its own.
+
+Examples:
+  # in memory, on port 31337, the password from the environment
+  GIZMOSQL_PASSWORD=secret gizmosql-reference
+
+  # a database file with TLS and instrumentation, on a port the system picks
+  GIZMOSQL_PASSWORD=secret gizmosql-reference --database-filename data/my.db \\
+    --port 0 --health-port 0 --tls cert.pem key.pem --enable-instrumentation=true
+`;

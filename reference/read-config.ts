@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { bootstrapUsername } from './access/authenticator.js';
+import { logFormats, logLevels } from './config.js';
+import type { Config, InitSql, LogConfig } from './config.js';
+import { Failure } from './errors.js';
+import { createCommand, defaults } from './options.js';
+import { readBootstrapTokenConfig } from './read-bootstrap-tokens.js';
+import { readTlsConfig } from './read-tls.js';
+import { Settings } from './settings.js';
+
+const mostPort = 65_535;
+/** What fits a timer of Node.js, which counts milliseconds in 31 bits. */
+const mostTimeoutSeconds = 2_147_483;
+
+/**
+ * The configuration that the flags `argv` (without program and script) and the
+ * environment make. Throws Failure('invalid-argument') for what is wrong or not
+ * served, and CommanderError for an unknown flag and after --help and --version.
+ */
+export function readConfig(argv: readonly string[]): Config {
+  const command = createCommand().parse(argv, { from: 'user' });
+  const settings = new Settings(command);
+  refuseUnserved(settings);
+  const hostname = settings.text('--hostname');
+  return {
+    hostnameArg: hostname ?? null,
+    hostname: hostname ?? defaults.hostname,
+    ...readPorts(settings),
+    databaseFilename: readDatabaseFilename(settings),
+    readonly: settings.isOn('--readonly'),
+    initSql: readInitSql(settings),
+    queryTimeoutSeconds:
+      settings.integer('--query-timeout', 'seconds, 0 for no limit', mostTimeoutSeconds) ?? 0,
+    username: readUsername(settings),
+    password: readPassword(settings),
+    secretKey: settings.text('--secret-key') ?? randomBytes(32).toString('base64url'),
+    allowCrossInstanceTokens: readBoolean(settings, '--allow-cross-instance-tokens'),
+    bootstrapTokens: readBootstrapTokenConfig(settings),
+    tls: readTlsConfig(settings),
+    instrumentation: {
+      enabled: readBoolean(settings, '--enable-instrumentation'),
+      databasePath: settings.text('--instrumentation-db-path') ?? null,
+    },
+    log: readLogConfig(settings),
+  };
+}
+
+function refuseUnserved(settings: Settings): void {
+  for (const flag of ['--instrumentation-catalog', '--instrumentation-schema']) {
+    if (settings.text(flag) !== undefined) {
+      throw settings.wrong(flag, 'is not served yet: instrumentation goes to a file only');
+    }
+  }
+  const backend = settings.choice('--backend', ['duckdb', 'sqlite']);
+  if (backend === 'sqlite') {
+    throw settings.wrong('--backend', 'sqlite is not served: this server runs DuckDB only');
+  }
+}
+
+function readPorts(settings: Settings): Pick<Config, 'port' | 'healthPort'> {
+  const port = settings.integer('--port', 'a port', mostPort) ?? defaults.port;
+  const healthPort = settings.integer('--health-port', 'a port', mostPort) ?? defaults.healthPort;
+  if (port !== 0 && port === healthPort) {
+    throw new Failure(
+      'invalid-argument',
+      `The Flight service and the health service cannot share port ${port}: give --health-port another one, or 0 for none`,
+    );
+  }
+  return { port, healthPort: healthPort === 0 ? null : healthPort };
+}
+
+function readDatabaseFilename(settings: Settings): string | null {
+  const filename = settings.text('--database-filename');
+  return filename === undefined || filename === ':memory:' ? null : filename;
+}
+
+function readInitSql(settings: Settings): InitSql[] {
+  const parts: InitSql[] = [];
+  const commandsFlag = '--init-sql-commands';
+  const commands = settings.text(commandsFlag);
+  if (commands !== undefined) {
+    parts.push({ source: settings.source(commandsFlag), sql: commands });
+  }
+  const fileFlag = '--init-sql-commands-file';
+  const file = settings.text(fileFlag);
+  if (file !== undefined) {
+    parts.push({ source: file, sql: settings.read(fileFlag, file).toString('utf8') });
+  }
+  return parts;
+}
+
+function readUsername(settings: Settings): string {
+  const username = settings.text('--username') ?? defaults.username;
+  if (username === bootstrapUsername) {
+    throw settings.wrong('--username', `cannot be '${username}', which announces a token`);
+  }
+  if (username.includes(':')) {
+    throw settings.wrong(
+      '--username',
+      `cannot hold a colon, which ends a user name when logging in`,
+    );
+  }
+  return username;
+}
+
+function readPassword(settings: Settings): string {
+  const password = settings.text('--password');
+  if (password === undefined) {
+    throw new Failure(
+      'invalid-argument',
+      'No password: set GIZMOSQL_PASSWORD or give --password PASSWORD',
+    );
+  }
+  return password;
+}
+
+function readBoolean(settings: Settings, flag: string): boolean {
+  return settings.choice(flag, ['true', 'false']) === 'true';
+}
+
+function readLogConfig(settings: Settings): LogConfig {
+  const level = (flag: string) => settings.choice(flag, logLevels) ?? defaults.logLevel;
+  return {
+    level: level('--log-level'),
+    format: settings.choice('--log-format', logFormats) ?? defaults.logFormat,
+    file: settings.text('--log-file') ?? null,
+    queryLevel: level('--query-log-level'),
+    authLevel: level('--auth-log-level'),
+    printQueries: settings.isOn('--print-queries'),
+    access: settings.choice('--access-log', ['on', 'off']) === 'on',
+  };
+}

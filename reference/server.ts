@@ -1,0 +1,255 @@
+import { dirname, resolve } from 'node:path';
+import type { Socket } from 'node:net';
+import { Authenticator } from './access/authenticator.js';
+import { BootstrapTokens } from './access/bootstrap-tokens.js';
+import { createGuard } from './access/engine-guard.js';
+import type { Guard } from './access/guard.js';
+import { Passwords } from './access/passwords.js';
+import { SessionTokens } from './access/session-tokens.js';
+import { systemClock } from './clock.js';
+import type { Clock } from './clock.js';
+import type { Config, InitSql } from './config.js';
+import { Database } from './engine/database.js';
+import type { Connection } from './engine/connection.js';
+import { engineMessage } from './engine/engine-error.js';
+import { Failure } from './errors.js';
+import { accessLog } from './flight/access-log.js';
+import { Caller } from './flight/caller.js';
+import { Connections } from './flight/connections.js';
+import { createFlightService } from './flight/flight-service.js';
+import { HealthEndpoint } from './flight/health.js';
+import { Listener } from './flight/listener.js';
+import { arrowVersion, hostFacts, serverIp } from './instrumentation/host-facts.js';
+import { attachInstrumentation } from './instrumentation/instrumentation-database.js';
+import { QueueRecorder } from './instrumentation/queue-recorder.js';
+import { nullRecorder } from './instrumentation/recorder.js';
+import type { Recorder } from './instrumentation/recorder.js';
+import { recoverStaleRecords } from './instrumentation/recovery.js';
+import { createLog } from './log.js';
+import type { Log } from './log.js';
+import { SessionRegistry } from './sessions/session-registry.js';
+import { KillSession } from './statements/kill-session.js';
+import type { Kill } from './statements/kill-session.js';
+import { substitutePseudoFunctions } from './statements/pseudo-functions.js';
+import type { PseudoFunctions } from './statements/pseudo-functions.js';
+import { createSqlInfo } from './statements/sql-info-facts.js';
+import { StatementService } from './statements/statement-service.js';
+import { gizmosqlVersion } from './version.js';
+
+/** Parts that may be replaced: what a non-conforming server does differently, it does in one of these. */
+export interface ServerParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly guard: Guard;
+  readonly pseudoFunctions: PseudoFunctions;
+  /** Makes of the recorder that would be used the one that is. */
+  readonly recorder: (original: Recorder) => Recorder;
+  /** Completes the records that a crashed server left open. */
+  readonly recovery: (connection: Connection, now: bigint) => Promise<void>;
+  readonly kill: (sessions: SessionRegistry) => Kill;
+}
+
+/** A server that accepts connections. */
+export interface RunningServer {
+  readonly port: number;
+  readonly healthPort: number | null;
+  /** A UUID, new at each start. */
+  readonly instanceId: string;
+  /** Ends all sessions and resolves when every record is on disk. `reason` becomes the instance's stop_reason. */
+  stop(reason: string): Promise<void>;
+}
+
+/** The edition it presents itself as: it offers everything. */
+const edition = 'Enterprise';
+const instrumentationFile = 'gizmosql_instrumentation.db';
+
+/**
+ * Starts a server: the composition root. Throws a Failure, with nothing left
+ * open, when a file, a port or the init SQL is not what it should be.
+ */
+export async function startServer(
+  config: Config,
+  parts: Partial<ServerParts> = {},
+): Promise<RunningServer> {
+  const closing: (() => unknown)[] = [];
+  try {
+    return await compose(config, parts, closing);
+  } catch (error) {
+    for (const close of closing.reverse()) {
+      await close();
+    }
+    throw error;
+  }
+}
+
+/** Puts the parts together; `closing` gets what undoes each step, in order. */
+async function compose(
+  config: Config,
+  parts: Partial<ServerParts>,
+  closing: (() => unknown)[],
+): Promise<RunningServer> {
+  const clock = parts.clock ?? systemClock;
+  const log = parts.log ?? createLog(config.log);
+  const instanceId = crypto.randomUUID();
+  const startTime = clock.now();
+
+  const database = await Database.open({ path: config.databaseFilename, readonly: config.readonly });
+  closing.push(() => {
+    database.close();
+  });
+  await runInitSql(database, config.initSql);
+
+  const instrumented = config.instrumentation.enabled;
+  const recorder = await openRecorder(config, parts, database, clock, log, closing);
+  const sessions = new SessionRegistry({
+    instanceId,
+    connect: () => database.connect(),
+    recorder,
+    clock,
+    log,
+  });
+  const statements = new StatementService({
+    recorder,
+    clock,
+    logQuery: (message, fields) => {
+      log.at(config.log.queryLevel, message, fields);
+    },
+    printQueries: config.log.printQueries,
+    queryTimeoutSeconds: config.queryTimeoutSeconds,
+    guard: parts.guard ?? createGuard(),
+    pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
+    kill: parts.kill?.(sessions) ?? new KillSession(sessions),
+    valuesFor: ({ id, identity }) => ({
+      GIZMOSQL_VERSION: gizmosqlVersion,
+      GIZMOSQL_EDITION: edition,
+      GIZMOSQL_CURRENT_SESSION: id,
+      GIZMOSQL_CURRENT_INSTANCE: instanceId,
+      GIZMOSQL_USER: identity.username,
+      GIZMOSQL_ROLE: identity.role,
+    }),
+  });
+
+  const connections = new Connections(sessions);
+  const authenticator = new Authenticator({
+    passwords: new Passwords(config.username, config.password),
+    sessionTokens: new SessionTokens({
+      secretKey: config.secretKey,
+      instanceId,
+      allowCrossInstanceTokens: config.allowCrossInstanceTokens,
+      clock,
+    }),
+    bootstrapTokens: config.bootstrapTokens && new BootstrapTokens({ ...config.bootstrapTokens, clock }),
+  });
+  const caller = new Caller({
+    authenticator,
+    sessions,
+    connections,
+    protocol: config.tls === null ? 'plaintext' : config.tls.mtls ? 'mtls' : 'tls',
+    logAuth: (message, fields) => {
+      log.at(config.log.authLevel, message, fields);
+    },
+  });
+  const arrow = await arrowVersion();
+  const service = createFlightService({
+    caller,
+    sessions,
+    statements,
+    sqlInfo: createSqlInfo({
+      gizmosqlVersion,
+      arrowVersion: arrow,
+      readonly: config.readonly,
+      instrumented,
+    }),
+  });
+  const listener = await Listener.open({
+    hostname: config.hostname,
+    port: config.port,
+    tls: config.tls,
+    service,
+    interceptors: config.log.access ? [accessLog(log)] : [],
+    onConnection: (socket: Socket) => {
+      connections.opened(socket);
+    },
+  });
+  closing.push(() => listener.close());
+  const health =
+    config.healthPort === null ? null : await HealthEndpoint.open(config.hostname, config.healthPort);
+
+  recorder.instanceStarted({
+    instanceId,
+    gizmosqlVersion,
+    gizmosqlEdition: edition,
+    duckdbVersion: database.version,
+    arrowVersion: arrow,
+    hostnameArg: config.hostnameArg,
+    serverIp: await serverIp(config.hostname),
+    port: listener.port,
+    databasePath: config.databaseFilename ?? ':memory:',
+    tlsEnabled: config.tls !== null,
+    tlsCertPath: config.tls?.certPath ?? null,
+    tlsKeyPath: config.tls?.keyPath ?? null,
+    mtlsRequired: config.tls?.mtls != null,
+    mtlsCaCertPath: config.tls?.mtls?.caCertPath ?? null,
+    readonly: config.readonly,
+    ...(await hostFacts()),
+    startTime,
+  });
+  return {
+    port: listener.port,
+    healthPort: health?.port ?? null,
+    instanceId,
+    stop: async (reason) => {
+      health?.close();
+      await sessions.endAll('closed', 'server stopped');
+      await listener.close();
+      recorder.instanceStopped(instanceId, clock.now(), reason);
+      await recorder.close();
+      database.close();
+    },
+  };
+}
+
+async function openRecorder(
+  config: Config,
+  parts: Partial<ServerParts>,
+  database: Database,
+  clock: Clock,
+  log: Log,
+  closing: (() => unknown)[],
+): Promise<Recorder> {
+  const wrap = parts.recorder ?? ((original) => original);
+  if (!config.instrumentation.enabled) {
+    return wrap(nullRecorder);
+  }
+  const connection = await database.connect();
+  closing.push(() => {
+    connection.close();
+  });
+  await attachInstrumentation(connection, instrumentationPath(config));
+  await (parts.recovery ?? recoverStaleRecords)(connection, clock.now());
+  return wrap(new QueueRecorder(connection, log));
+}
+
+/** Beside the main database; beside nothing, in the working directory. */
+function instrumentationPath({ instrumentation, databaseFilename }: Config): string {
+  return resolve(
+    instrumentation.databasePath ??
+      resolve(databaseFilename === null ? '.' : dirname(databaseFilename), instrumentationFile),
+  );
+}
+
+async function runInitSql(database: Database, scripts: readonly InitSql[]): Promise<void> {
+  const connection = await database.connect();
+  try {
+    for (const { source, sql } of scripts) {
+      try {
+        await connection.execute(sql);
+      } catch (cause) {
+        const message = `The init SQL of ${source} failed: ${engineMessage(cause)}`;
+        throw new Failure('invalid-argument', message, { cause });
+      }
+    }
+  } finally {
+    connection.close();
+  }
+}

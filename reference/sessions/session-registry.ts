@@ -1,0 +1,106 @@
+import type { Login } from '../access/authenticator.js';
+import type { Clock } from '../clock.js';
+import type { Connection } from '../engine/connection.js';
+import { Failure } from '../errors.js';
+import type { Recorder } from '../instrumentation/recorder.js';
+import type { SessionEnd } from '../instrumentation/records.js';
+import type { Log } from '../log.js';
+import { Session } from './session.js';
+import type { Client } from './session.js';
+
+/** What the sessions of a server need. */
+export interface SessionRegistryOptions {
+  readonly instanceId: string;
+  readonly connect: () => Promise<Connection>;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a client is told that still uses the token of an ended session. */
+const endedMessages: Readonly<Record<SessionEnd, string>> = {
+  killed: 'Your session has been killed. Please re-connect.',
+  closed: 'Your session is closed. Please re-connect.',
+  timeout: 'Your session has timed out. Please re-connect.',
+  error: 'Your session has ended with an error. Please re-connect.',
+};
+
+/** All sessions of a server: a session begins at the first call that uses its token. */
+export class SessionRegistry {
+  private readonly sessions = new Map<string, Promise<Session>>();
+  // A token outlives its session: it must not bring an ended one back.
+  private readonly ended = new Map<string, SessionEnd>();
+
+  constructor(private readonly options: SessionRegistryOptions) {}
+
+  /** The session of a login, opened if it is new. Throws a Failure when it has ended. */
+  async open(login: Login, client: Client): Promise<Session> {
+    const ended = this.ended.get(login.sessionId);
+    if (ended) {
+      throw new Failure('invalid-argument', endedMessages[ended]);
+    }
+    let session = this.sessions.get(login.sessionId);
+    if (!session) {
+      session = this.begin(login, client);
+      this.sessions.set(login.sessionId, session);
+      session.catch(() => this.sessions.delete(login.sessionId));
+    }
+    return session;
+  }
+
+  /** An active session by its id. */
+  async find(id: string): Promise<Session | undefined> {
+    return this.sessions.get(id);
+  }
+
+  /**
+   * Ends a session: whatever runs in it is cancelled, its client is refused
+   * from now on, and its record completed. Ending it again does nothing.
+   */
+  async end(session: Session, status: SessionEnd, reason: string): Promise<void> {
+    if (session.ended) {
+      return;
+    }
+    const { clock, recorder, log } = this.options;
+    session.ended = status;
+    this.sessions.delete(session.id);
+    this.ended.set(session.id, status);
+    session.cancelAll(status === 'killed' ? 'killed' : 'cancelled');
+    recorder.sessionEnded(session.id, clock.now(), status, reason);
+    log.info('session ended', { session_id: session.id, status, reason });
+    await session.dispose();
+  }
+
+  async endAll(status: SessionEnd, reason: string): Promise<void> {
+    const sessions = await Promise.allSettled(this.sessions.values());
+    await Promise.all(
+      sessions.map((session) =>
+        session.status === 'fulfilled' ? this.end(session.value, status, reason) : undefined,
+      ),
+    );
+  }
+
+  private async begin(login: Login, client: Client): Promise<Session> {
+    const { instanceId, connect, recorder, clock, log } = this.options;
+    const startTime = clock.now();
+    const session = new Session(login.sessionId, login.identity, client, await connect());
+    const { username, role, authMethod } = login.identity;
+    recorder.sessionOpened({
+      sessionId: session.id,
+      instanceId,
+      username,
+      role,
+      authMethod,
+      ...client,
+      startTime,
+    });
+    log.info('session opened', {
+      session_id: session.id,
+      user: username,
+      role,
+      auth_method: authMethod,
+      peer: client.peer,
+    });
+    return session;
+  }
+}

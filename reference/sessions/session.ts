@@ -1,0 +1,67 @@
+import type { Identity } from '../access/identity.js';
+import type { Connection } from '../engine/connection.js';
+import type { SessionEnd } from '../instrumentation/records.js';
+import { ConnectionLane } from './connection-lane.js';
+
+/** What the server sees of the client that opened a session. */
+export interface Client {
+  /** Like `ipv4:127.0.0.1:54590`. */
+  readonly peer: string;
+  /** The client certificate's identity; null without one. */
+  readonly peerIdentity: string | null;
+  readonly userAgent: string;
+  readonly connectionProtocol: 'plaintext' | 'tls' | 'mtls';
+}
+
+/** Why somebody ends an execution before its time. */
+export type CancelCause = 'cancelled' | 'timeout' | 'killed';
+
+/** Work of a session that can be told to end. */
+export interface Cancellable {
+  cancel(cause: CancelCause): void;
+}
+
+/** What a session keeps for its client under a handle: a prepared statement. */
+export interface SessionResource {
+  close(): void;
+}
+
+/** A client's session: its identity, its DuckDB connection, and what it has open there. */
+export class Session {
+  /** Queues those who want to use the connection. */
+  readonly lane = new ConnectionLane();
+  /** What runs now, by the handle that the client knows it by. */
+  readonly running = new Map<string, Cancellable>();
+  /** What the client has prepared, by handle. */
+  readonly prepared = new Map<string, SessionResource>();
+  /** The open transaction that the client began by an action. */
+  transactionId: string | null = null;
+  /** How it ended; null while it is active. */
+  ended: SessionEnd | null = null;
+
+  constructor(
+    /** A UUID. */
+    readonly id: string,
+    readonly identity: Identity,
+    readonly client: Client,
+    readonly connection: Connection,
+  ) {}
+
+  /** Ends everything that runs in the session. */
+  cancelAll(cause: CancelCause): void {
+    for (const execution of this.running.values()) {
+      execution.cancel(cause);
+    }
+  }
+
+  /** Lets go of everything it holds, once nothing uses the connection any more. */
+  async dispose(): Promise<void> {
+    const turn = await this.lane.acquire();
+    for (const resource of this.prepared.values()) {
+      resource.close();
+    }
+    this.prepared.clear();
+    this.connection.close();
+    turn.release();
+  }
+}

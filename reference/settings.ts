@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import type { Command, Option } from 'commander';
+import { Failure } from './errors.js';
+
+/**
+ * The parsed command line and environment, read one setting at a time by its
+ * long flag. Every complaint is a Failure('invalid-argument') that names the
+ * flag or variable the value came from and says what would be right.
+ */
+export class Settings {
+  constructor(private readonly command: Command) {}
+
+  /** The value as text; undefined when it is not set. An empty variable counts as not set. */
+  text(flag: string): string | undefined {
+    const value: unknown = this.value(flag);
+    if (value === undefined || (value === '' && this.isFromVariable(flag))) {
+      return undefined;
+    }
+    if (value === '') {
+      throw this.wrong(flag, 'is empty; give it a value or leave it out');
+    }
+    return value as string;
+  }
+
+  /** The texts of a flag with several values. */
+  texts(flag: string): readonly string[] | undefined {
+    return this.value(flag) as readonly string[] | undefined;
+  }
+
+  /** Whether a switch is on. */
+  isOn(flag: string): boolean {
+    return this.value(flag) === true;
+  }
+
+  /** One of `choices`, in any letter case. */
+  choice<T extends string>(flag: string, choices: readonly T[]): T | undefined {
+    const text = this.text(flag);
+    if (text === undefined) {
+      return undefined;
+    }
+    const choice = choices.find((candidate) => candidate === text.toLowerCase());
+    if (choice === undefined) {
+      throw this.wrong(flag, `is '${text}'; it must be ${choices.join(' or ')}`);
+    }
+    return choice;
+  }
+
+  /** A whole number from 0 to `most`; `what` says what it counts. */
+  integer(flag: string, what: string, most: number): number | undefined {
+    const text = this.text(flag);
+    if (text === undefined) {
+      return undefined;
+    }
+    if (!/^\d+$/.test(text) || Number(text) > most) {
+      throw this.wrong(flag, `is '${text}'; it must be ${what}, a whole number from 0 to ${most}`);
+    }
+    return Number(text);
+  }
+
+  /** The bytes of the file at `path`, which `flag` named. */
+  read(flag: string, path: string): Buffer {
+    try {
+      return readFileSync(path);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw this.wrong(flag, `names '${path}', which cannot be read: ${why}`, cause);
+    }
+  }
+
+  /** What the user set the value by: the flag or its variable. */
+  source(flag: string): string {
+    const { envVar } = this.option(flag);
+    return envVar !== undefined && this.isFromVariable(flag) ? envVar : flag;
+  }
+
+  /** A complaint about a setting: "FLAG complaint". */
+  wrong(flag: string, complaint: string, cause?: unknown): Failure {
+    return new Failure('invalid-argument', `${this.source(flag)} ${complaint}`, { cause });
+  }
+
+  private value(flag: string): unknown {
+    return this.command.getOptionValue(this.option(flag).attributeName());
+  }
+
+  private isFromVariable(flag: string): boolean {
+    return this.command.getOptionValueSource(this.option(flag).attributeName()) === 'env';
+  }
+
+  private option(flag: string): Option {
+    const option = this.command.options.find(({ long }) => long === flag);
+    if (option === undefined) {
+      throw new RangeError(`there is no flag ${flag}`);
+    }
+    return option;
+  }
+}

@@ -1,0 +1,172 @@
+import type { Clock } from '../clock.js';
+import { engineMessage, isInterrupt } from '../engine/engine-error.js';
+import { parametersJson } from '../engine/from-arrow/parameter-json.js';
+import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
+import { Failure } from '../errors.js';
+import type { Recorder } from '../instrumentation/recorder.js';
+import type { ExecutionEnd } from '../instrumentation/records.js';
+import type { LogFields } from '../log.js';
+import type { Turn } from '../sessions/connection-lane.js';
+import type { CancelCause, Cancellable } from '../sessions/session.js';
+import type { Statement } from './statement.js';
+
+/** What executions need of the server. */
+export interface ExecutionContext {
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  /** Logs a line about a statement or an execution, at the level set for them. */
+  readonly logQuery: (message: string, fields: LogFields) => void;
+  /** Whether the lines about statements show their SQL. */
+  readonly printQueries: boolean;
+  /** Seconds an execution may take; 0: no limit. */
+  readonly queryTimeoutSeconds: number;
+}
+
+const ends: Readonly<Record<CancelCause, ExecutionEnd>> = {
+  cancelled: 'cancelled',
+  killed: 'cancelled',
+  timeout: 'timeout',
+};
+
+/** One execution of a statement with one row of parameters, from its turn on the connection to its record. */
+export class Execution implements Cancellable {
+  readonly id = crypto.randomUUID();
+  /** Rows handed to the client so far. */
+  rows = 0;
+  private turn: Turn | null = null;
+  private borrowed = false;
+  private cause: CancelCause | null = null;
+  private startTime: bigint | null = null;
+  private finished = false;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly context: ExecutionContext,
+    private readonly statement: Statement,
+    readonly parameters?: ParameterRow,
+  ) {}
+
+  /** Waits for the connection, unless there is a turn already, and starts. Throws when it was cancelled meanwhile. */
+  async begin(turn?: Turn): Promise<Turn> {
+    const { session, id: statementId } = this.statement;
+    this.borrowed = turn !== undefined;
+    this.turn = turn ?? (await session.lane.acquire());
+    if (this.cause || session.ended) {
+      this.dispose();
+      throw this.failure(this.cause ?? (session.ended === 'killed' ? 'killed' : 'cancelled'));
+    }
+    const { recorder, clock, queryTimeoutSeconds } = this.context;
+    this.startTime = clock.now();
+    recorder.executionStarted({
+      executionId: this.id,
+      statementId,
+      bindParameters: this.parameters ? parametersJson(this.parameters) : null,
+      startTime: this.startTime,
+    });
+    this.context.logQuery('execution started', this.logFields());
+    if (queryTimeoutSeconds > 0) {
+      this.timer = setTimeout(() => {
+        this.cancel('timeout');
+      }, queryTimeoutSeconds * 1000);
+    }
+    return this.turn;
+  }
+
+  /** Makes it end with an error as soon as the engine looks up; the first cause counts. */
+  cancel(cause: CancelCause): void {
+    if (!this.finished) {
+      this.cause ??= cause;
+      if (this.turn && !this.turn.released) {
+        this.statement.session.connection.interrupt();
+      }
+    }
+  }
+
+  /** Whether somebody asked for its end. */
+  get cancelled(): boolean {
+    return this.cause !== null;
+  }
+
+  succeed(): void {
+    this.finish('success', null);
+  }
+
+  /** Records what went wrong, nothing meaning its cancellation, and returns it as the client gets it. */
+  fail(error: unknown): Failure {
+    if (this.cause && (error === undefined || isInterrupt(error))) {
+      const failure = this.failure(this.cause);
+      this.finish(ends[this.cause], failure.message);
+      return failure;
+    }
+    const failure = asFailure(error);
+    this.finish('error', failure.message);
+    return failure;
+  }
+
+  /** Ends it as cancelled unless it ended otherwise; gives the connection back. */
+  dispose(): void {
+    if (!this.finished && this.startTime !== null) {
+      const cause = this.cause ?? 'cancelled';
+      this.finish(ends[cause], this.failure(cause).message);
+    }
+    if (!this.borrowed) {
+      this.turn?.release();
+    }
+  }
+
+  private finish(status: ExecutionEnd, errorMessage: string | null): void {
+    if (this.finished || this.startTime === null) {
+      return;
+    }
+    this.finished = true;
+    clearTimeout(this.timer ?? undefined);
+    const endTime = this.context.clock.now();
+    const durationMs = (endTime - this.startTime) / 1000n;
+    this.context.recorder.executionFinished(this.id, {
+      endTime,
+      durationMs,
+      rowsFetched: this.rows,
+      status,
+      errorMessage,
+    });
+    this.context.logQuery('execution finished', {
+      ...this.logFields(),
+      status,
+      rows: this.rows,
+      duration_ms: Number(durationMs),
+      ...(errorMessage === null ? {} : { error: errorMessage }),
+    });
+  }
+
+  private failure(cause: CancelCause): Failure {
+    switch (cause) {
+      case 'timeout':
+        return new Failure(
+          'timeout',
+          `Query exceeded the timeout of ${this.context.queryTimeoutSeconds} seconds`,
+        );
+      case 'killed':
+        return new Failure('cancelled', 'Your session has been killed. Please re-connect.');
+      case 'cancelled':
+        return new Failure('cancelled', 'Query was cancelled');
+    }
+  }
+
+  private logFields(): LogFields {
+    const { id, session } = this.statement;
+    return {
+      execution_id: this.id,
+      statement_id: id,
+      session_id: session.id,
+      user: session.identity.username,
+      role: session.identity.role,
+      peer: session.client.peer,
+    };
+  }
+}
+
+function asFailure(error: unknown): Failure {
+  return error instanceof Failure
+    ? error
+    : new Failure('invalid-argument', engineMessage(error), { cause: error });
+}

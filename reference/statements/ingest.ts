@@ -1,0 +1,112 @@
+import type { RecordBatch, Schema } from 'apache-arrow';
+import type { CommandStatementIngest } from '../../protocol/gen/flight_sql_pb.js';
+import {
+  CommandStatementIngest_TableDefinitionOptions_TableExistsOption as IfExists,
+  CommandStatementIngest_TableDefinitionOptions_TableNotExistOption as IfNotExist,
+} from '../../protocol/gen/flight_sql_pb.js';
+import { stageBatches } from '../engine/from-arrow/stage-batches.js';
+import { quoteIdentifier } from '../engine/identifiers.js';
+import { Failure } from '../errors.js';
+import type { Session } from '../sessions/session.js';
+import type { StatementService } from './statement-service.js';
+
+/** What CommandStatementIngest asks for, without what makes it a message. */
+export type IngestRequest = Pick<
+  CommandStatementIngest,
+  'table' | 'schema' | 'catalog' | 'temporary' | 'tableDefinitionOptions'
+>;
+
+const flightMethod = 'DoPutCommandStatementIngest';
+
+/**
+ * Bulk ingest: the batches go into a temporary table and from there, by one
+ * recorded and guarded statement, into the target, columns matched by name.
+ * All or nothing: in a transaction of its own unless the session has one open.
+ * Resolves to the number of rows. Throws a Failure that names the table.
+ */
+export async function ingest(
+  statements: StatementService,
+  session: Session,
+  request: IngestRequest,
+  schema: Schema,
+  batches: AsyncIterable<RecordBatch>,
+): Promise<number> {
+  const turn = await session.lane.acquire();
+  const { connection } = session;
+  const name = `gizmosql_ingest_${crypto.randomUUID()}`;
+  const staging = `temp.main.${quoteIdentifier(name)}`;
+  const own = session.transactionId === null && !(await inTransaction(session));
+  try {
+    if (own) {
+      await connection.execute('BEGIN TRANSACTION');
+    }
+    const rows = await stageBatches(connection, name, schema, batches);
+    const sql = ingestSql(request, staging, await tableExists(session, request));
+    const statement = await statements.prepareLocked(session, sql, flightMethod);
+    await statements.updateLocked(statement, turn);
+    await connection.execute(`DROP TABLE ${staging}`);
+    if (own) {
+      await connection.execute('COMMIT');
+    }
+    return rows;
+  } catch (error) {
+    await connection
+      .execute(own ? 'ROLLBACK' : `DROP TABLE IF EXISTS ${staging}`)
+      .catch(() => undefined);
+    throw error instanceof Failure
+      ? error
+      : new Failure('invalid-argument', error instanceof Error ? error.message : String(error));
+  } finally {
+    turn.release();
+  }
+}
+
+/** What the request comes to, given whether its table is there. */
+function ingestSql(request: IngestRequest, staging: string, exists: boolean): string {
+  const options = request.tableDefinitionOptions;
+  const target = targetName(request);
+  const create = `TABLE ${target} AS SELECT * FROM ${staging}`;
+  const kind = request.temporary ? 'TEMPORARY ' : '';
+  if (!exists) {
+    if (options?.ifNotExist === IfNotExist.CREATE) {
+      return `CREATE ${kind}${create}`;
+    }
+    throw new Failure('not-found', `Table ${target} does not exist`);
+  }
+  switch (options?.ifExists) {
+    case IfExists.APPEND:
+      return `INSERT INTO ${target} BY NAME SELECT * FROM ${staging}`;
+    case IfExists.REPLACE:
+      return `CREATE OR REPLACE ${kind}${create}`;
+    default:
+      throw new Failure('invalid-argument', `Table ${target} already exists`);
+  }
+}
+
+function targetName({ catalog, schema, table, temporary }: IngestRequest): string {
+  const parts = temporary ? ['temp', 'main', table] : [catalog, schema, table];
+  return parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => quoteIdentifier(part ?? ''))
+    .join('.');
+}
+
+async function tableExists(session: Session, request: IngestRequest): Promise<boolean> {
+  try {
+    (await session.connection.prepare(`SELECT * FROM ${targetName(request)}`)).close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the client began a transaction by SQL: beginning another is refused. */
+async function inTransaction({ connection }: Session): Promise<boolean> {
+  try {
+    await connection.execute('BEGIN TRANSACTION');
+  } catch {
+    return true;
+  }
+  await connection.execute('ROLLBACK');
+  return false;
+}

@@ -1,0 +1,92 @@
+import { Field, Schema, Utf8, tableFromArrays } from 'apache-arrow';
+import { recordBatchFlightData, schemaFlightData } from '../../protocol/arrow-ipc.js';
+import { Failure } from '../errors.js';
+import type { SessionRegistry } from '../sessions/session-registry.js';
+import type { Session } from '../sessions/session.js';
+import type { Executable } from './statement.js';
+import { tokenize } from './tokens.js';
+
+/** Ends the session `targetId` on behalf of `caller`, or throws the Failure that says why not. */
+export interface Kill {
+  /** Whether the caller may kill it now; throws when not. */
+  check(caller: Session, targetId: string): Promise<void>;
+  perform(caller: Session, targetId: string): Promise<void>;
+}
+
+/** KILL SESSION as documented: admins only, not one's own, and only a session that is active. */
+export class KillSession implements Kill {
+  constructor(private readonly sessions: SessionRegistry) {}
+
+  async check(caller: Session, targetId: string): Promise<void> {
+    await this.target(caller, targetId);
+  }
+
+  async perform(caller: Session, targetId: string): Promise<void> {
+    const target = await this.target(caller, targetId);
+    const by = caller.identity.username;
+    // Its running queries end in their own time: the caller need not wait for them.
+    this.sessions
+      .end(target, 'killed', `Killed by ${by}`)
+      .catch(() => undefined);
+  }
+
+  private async target(caller: Session, targetId: string): Promise<Session> {
+    if (caller.identity.role !== 'admin') {
+      throw new Failure('permission', 'Only admin users can execute KILL SESSION');
+    }
+    if (targetId.toLowerCase() === caller.id.toLowerCase()) {
+      throw new Failure('invalid-argument', 'Cannot kill your own session');
+    }
+    const target = await this.sessions.find(targetId.toLowerCase());
+    if (!target || target.ended) {
+      throw new Failure('not-found', `Session not found: ${targetId}`);
+    }
+    return target;
+  }
+}
+
+/** The id in a KILL SESSION statement: in single quotes, double quotes or bare; null for other SQL. */
+export function parseKillSession(sql: string): string | null {
+  if (!/kill/i.test(sql)) {
+    return null;
+  }
+  const words = tokenize(sql).filter(({ kind }) => kind !== 'space');
+  while (words.at(-1)?.text === ';') {
+    words.pop();
+  }
+  const [kill, session, ...id] = words.map(({ text }) => text);
+  if (kill?.toUpperCase() !== 'KILL' || session?.toUpperCase() !== 'SESSION') {
+    return null;
+  }
+  return id.join('').replace(/^(['"])([\s\S]*)\1$/, '$2');
+}
+
+const resultSchema = new Schema([new Field('result', new Utf8(), true)]);
+
+/** KILL SESSION as something that can be run: one row that says what was done. */
+export function killExecutable(kill: Kill, caller: Session, targetId: string): Executable {
+  return {
+    type: null,
+    parameterCount: 0,
+    schema: () => Promise.resolve(resultSchema),
+    parameterSchema: () => new Schema([]),
+    stream: async () => {
+      await kill.perform(caller, targetId);
+      return {
+        schema: resultSchema,
+        preamble: () => [schemaFlightData(resultSchema)],
+        batches: async function* () {
+          const table = tableFromArrays({ result: [`Session ${targetId} killed`] });
+          for (const batch of table.batches) {
+            yield { rows: batch.numRows, message: recordBatchFlightData(batch) };
+          }
+        },
+      };
+    },
+    update: async () => {
+      await kill.perform(caller, targetId);
+      return 0;
+    },
+    close: () => undefined,
+  };
+}

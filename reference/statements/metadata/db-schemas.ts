@@ -1,0 +1,32 @@
+import { Field, Schema, Utf8 } from 'apache-arrow';
+import type { CommandGetDbSchemas } from '../../../protocol/gen/flight_sql_pb.js';
+import type { MetadataQuery } from './metadata-query.js';
+import { equals, like, orderBy, where } from './sql-text.js';
+
+const schema = new Schema([
+  new Field('catalog_name', new Utf8(), true),
+  new Field('db_schema_name', new Utf8(), false),
+]);
+
+/** What the request may say, without what makes it a message. */
+export type DbSchemasFilter = Pick<CommandGetDbSchemas, 'catalog' | 'dbSchemaFilterPattern'>;
+
+/**
+ * GetDbSchemas: the schemas of the catalogs that GetCatalogs lists. Each has
+ * `main`, which duckdb_schemas() calls internal, so only the database's own
+ * flag says what is the engine's.
+ */
+export function dbSchemas(filter: DbSchemasFilter): MetadataQuery {
+  const conditions = where(
+    'NOT d.internal',
+    equals('s.database_name', filter.catalog),
+    like('s.schema_name', filter.dbSchemaFilterPattern),
+  );
+  const sql =
+    'SELECT CAST(s.database_name AS VARCHAR) AS catalog_name,' +
+    ' CAST(s.schema_name AS VARCHAR) AS db_schema_name' +
+    ' FROM system.main.duckdb_schemas() AS s' +
+    ' JOIN system.main.duckdb_databases() AS d USING (database_oid)' +
+    `${conditions}${orderBy('catalog_name', 'db_schema_name')}`;
+  return { flightMethod: 'DoGetDbSchemas', sql, schema };
+}

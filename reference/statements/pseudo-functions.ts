@@ -1,0 +1,98 @@
+import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
+import { tokenize } from './tokens.js';
+import type { Token } from './tokens.js';
+
+/** The values the pseudo-functions stand for, by upper-case name. */
+export type PseudoFunctionValues = Readonly<Record<string, string>>;
+
+/** Replaces the server's pseudo-functions in a statement by their values. */
+export type PseudoFunctions = (sql: string, values: PseudoFunctionValues) => string;
+
+/** Where a select list ends: then a comma separates something else. */
+const clauseWords = new Set(
+  'FROM WHERE GROUP HAVING WINDOW QUALIFY ORDER LIMIT OFFSET UNION EXCEPT INTERSECT USING INTO VALUES SET SAMPLE'.split(
+    ' ',
+  ),
+);
+const beforeItem = new Set(['SELECT', 'DISTINCT', 'ALL', ',']);
+const afterItem = new Set([...clauseWords, ',', ')', ';', '']);
+
+/**
+ * Replaces calls by string literals, whatever their letter case, with white
+ * space and comments anywhere inside the call. Only calls: text in literals,
+ * quoted identifiers and comments stays, and so does a call of a function of
+ * that name in some schema. A call that is a whole item of a select list keeps
+ * its name as the column's: `GIZMOSQL_USER()`.
+ */
+export const substitutePseudoFunctions: PseudoFunctions = (sql, values) => {
+  if (!/gizmosql_/i.test(sql)) {
+    return sql;
+  }
+  const tokens = tokenize(sql);
+  const output: string[] = [];
+  const selectList = new SelectListTracker();
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i] as Token;
+    const end = callEnd(tokens, i);
+    const name = token.text.toUpperCase();
+    const value = token.kind === 'word' && Object.hasOwn(values, name) ? values[name] : undefined;
+    if (value === undefined || end === undefined || selectList.previous === '.') {
+      selectList.see(token);
+      output.push(token.text);
+      continue;
+    }
+    const whole =
+      selectList.inSelectList &&
+      beforeItem.has(selectList.previous) &&
+      afterItem.has(nextText(tokens, end));
+    output.push(quoteLiteral(value), whole ? ` AS ${quoteIdentifier(`${name}()`)}` : '');
+    selectList.see({ kind: 'opaque', text: name });
+    i = end - 1;
+  }
+  return output.join('');
+};
+
+/** The index after the `( )` that makes the word at `at` a call; undefined when it is none. */
+function callEnd(tokens: readonly Token[], at: number): number | undefined {
+  const open = skipSpace(tokens, at + 1);
+  const close = skipSpace(tokens, open + 1);
+  return tokens[open]?.text === '(' && tokens[close]?.text === ')' ? close + 1 : undefined;
+}
+
+function skipSpace(tokens: readonly Token[], at: number): number {
+  let next = at;
+  while (tokens[next]?.kind === 'space') {
+    next++;
+  }
+  return next;
+}
+
+function nextText(tokens: readonly Token[], at: number): string {
+  return tokens[skipSpace(tokens, at)]?.text.toUpperCase() ?? '';
+}
+
+/** Knows, at each token, whether it stands in a select list, parentheses considered. */
+class SelectListTracker {
+  /** The last token that was no space, in upper case. */
+  previous = '';
+  private readonly outer: boolean[] = [];
+  inSelectList = false;
+
+  see(token: Token): void {
+    if (token.kind === 'space') {
+      return;
+    }
+    const text = token.kind === 'opaque' ? '' : token.text.toUpperCase();
+    if (text === '(') {
+      this.outer.push(this.inSelectList);
+      this.inSelectList = false;
+    } else if (text === ')') {
+      this.inSelectList = this.outer.pop() ?? false;
+    } else if (text === 'SELECT') {
+      this.inSelectList = true;
+    } else if (text === ';' || clauseWords.has(text)) {
+      this.inSelectList = false;
+    }
+    this.previous = text;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Session } from '../sessions/session.js';
+import type { SqlInfoFacts } from './metadata/sql-info-values.js';
+import { sqlWords, sqlWordsSql } from './metadata/sql-words.js';
+import type { SqlWords } from './metadata/sql-words.js';
+
+/** What GetSqlInfo tells a session. */
+export type SqlInfo = (session: Session) => Promise<SqlInfoFacts>;
+
+/** What is the same for every session. */
+export interface ServerFacts {
+  readonly gizmosqlVersion: string;
+  readonly arrowVersion: string;
+  readonly readonly: boolean;
+  readonly instrumented: boolean;
+}
+
+/** Asks the engine for its keywords and functions once, when the first client wants to know. */
+export function createSqlInfo(server: ServerFacts): SqlInfo {
+  let words: Promise<SqlWords> | null = null;
+  return async (session) => {
+    words ??= session.lane.run(async () => {
+      const rows = await session.connection.rows(sqlWordsSql);
+      return sqlWords(rows.map(([kind, word]) => [String(kind), String(word)]));
+    });
+    words.catch(() => {
+      words = null;
+    });
+    const { role } = session.identity;
+    return {
+      serverName: 'gizmosql',
+      serverVersion: server.gizmosqlVersion,
+      arrowVersion: server.arrowVersion,
+      readOnly: server.readonly || role === 'readonly',
+      allTablesSelectable: !server.instrumented || role === 'admin',
+      words: await words,
+    };
+  };
+}

@@ -1,0 +1,52 @@
+import { recordBatchFlightData, schemaFlightData } from '../../protocol/arrow-ipc.js';
+import { quoteIdentifier } from '../engine/identifiers.js';
+import type { PreparedQuery } from '../engine/prepared-query.js';
+import type { Session } from '../sessions/session.js';
+import { withTableSchemas } from './metadata/table-schemas.js';
+import { schemaWithTableSchema } from './metadata/tables.js';
+import type { Executable } from './statement.js';
+
+/** GetTables with include_schema: the prepared query's rows, each with its table's Arrow schema beside it. */
+export function tablesWithSchemas(prepared: PreparedQuery, { connection }: Session): Executable {
+  const schemaOf = async (catalog: string | null, dbSchema: string | null, table: string) => {
+    const name = [catalog, dbSchema, table].filter((part) => part !== null).map(quoteIdentifier);
+    const query = await connection.prepare(`SELECT * FROM ${name.join('.')}`);
+    try {
+      const schema = await query.schema();
+      if (!schema) {
+        throw new Error(`the columns of ${name.join('.')} have no types`);
+      }
+      return schema;
+    } finally {
+      query.close();
+    }
+  };
+  return {
+    type: prepared.type,
+    parameterCount: 0,
+    schema: () => Promise.resolve(schemaWithTableSchema),
+    parameterSchema: () => prepared.parameterSchema(),
+    stream: async () => {
+      const rows = (await prepared.rows()).map(([catalog, dbSchema, table, type]) => ({
+        catalog: catalog === null ? null : String(catalog),
+        dbSchema: dbSchema === null ? null : String(dbSchema),
+        table: String(table),
+        type: String(type),
+      }));
+      const answer = await withTableSchemas(rows, schemaOf);
+      return {
+        schema: answer.schema,
+        preamble: () => [schemaFlightData(answer.schema)],
+        batches: async function* () {
+          for (const batch of answer.batches) {
+            yield { rows: batch.numRows, message: recordBatchFlightData(batch) };
+          }
+        },
+      };
+    },
+    update: () => Promise.resolve(0),
+    close: () => {
+      prepared.close();
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { evidenceMediaType, verdictMediaType } from './model.js';
+import type { Evidence, ScenarioStatus, SkipVerdict } from './model.js';
+import type { ScenarioAttempt, StepOutcome } from './scenario-attempt.js';
+import { assertValidEvidence } from './validate-report.js';
+
+/** How one attempt at a scenario ended, and why if it did not pass. */
+export interface ScenarioJudgement {
+  readonly status: ScenarioStatus;
+  readonly message?: string;
+  readonly evidence?: readonly Evidence[];
+}
+
+/** The only errors that count against the server; all others are the suite's own. */
+const brokenPromises = new Set(['AssertionError', 'PromiseBroken']);
+
+/**
+ * Judges one attempt at a scenario, trusting nothing that could hide a fault of the suite:
+ * - `failed` if a step threw one of `brokenPromises`, whatever else went wrong;
+ * - `error` if anything else was thrown, a hook failed, a step is undefined, ambiguous or pending,
+ *   an attachment is malformed, a skip gave no reason, or no step ran at all;
+ * - `untestable` or `not-offered` if it was skipped with that verdict attached;
+ * - `passed` only if every step and hook ran and passed.
+ */
+export function judgeScenario({ outcomes, attachments }: ScenarioAttempt): ScenarioJudgement {
+  const bodies = (mediaType: string): string[] =>
+    attachments.filter((each) => each.mediaType === mediaType).map(({ body }) => body);
+  const evidence = readEvidence(bodies(evidenceMediaType));
+  const verdict = readVerdict(bodies(verdictMediaType));
+  const proof = evidence.value.length === 0 ? {} : { evidence: evidence.value };
+
+  const broken = outcomes.find(
+    ({ kind, thrown }) => kind === 'step' && thrown && brokenPromises.has(thrown.type),
+  );
+  if (broken?.thrown !== undefined) {
+    return {
+      status: 'failed',
+      message: `${broken.thrown.message.trimEnd()}\n${where(broken)}`,
+      ...proof,
+    };
+  }
+  const trouble =
+    outcomes.map(troubleOf).find((each) => each !== undefined) ??
+    evidence.fault ??
+    verdict.fault ??
+    skipTrouble(outcomes, verdict.value);
+  if (trouble !== undefined) {
+    return { status: 'error', message: trouble, ...proof };
+  }
+  if (verdict.value !== undefined) {
+    return { status: verdict.value.status, message: verdict.value.reason, ...proof };
+  }
+  return { status: 'passed', ...proof };
+}
+
+/** What a step or hook did that is nobody's fault but the suite's or its surroundings'. */
+function troubleOf(outcome: StepOutcome): string | undefined {
+  switch (outcome.status) {
+    case 'PASSED':
+    case 'SKIPPED':
+      return undefined;
+    case 'UNDEFINED':
+      return `no step definition matches\n${where(outcome)}`;
+    case 'AMBIGUOUS':
+      return `more than one step definition matches\n${where(outcome)}`;
+    case 'FAILED': {
+      const { type = 'Error', message = 'no message', place = '' } = outcome.thrown ?? {};
+      return [`${type}: ${message.trimEnd()}`, place, where(outcome)]
+        .filter((line) => line !== '')
+        .join('\n');
+    }
+    default:
+      return `cucumber reports the status ${outcome.status}\n${where(outcome)}`;
+  }
+}
+
+/** A skip and its verdict belong together, and a scenario in which nothing ran proves nothing. */
+function skipTrouble(
+  outcomes: readonly StepOutcome[],
+  verdict: SkipVerdict | undefined,
+): string | undefined {
+  const skipped = outcomes.some(({ status }) => status === 'SKIPPED');
+  if (skipped && verdict === undefined) {
+    return 'it was skipped without saying why';
+  }
+  if (!skipped && verdict !== undefined) {
+    return `it ran to its end although it called itself ${verdict.status}: ${verdict.reason}`;
+  }
+  if (!skipped && !outcomes.some(({ kind }) => kind === 'step')) {
+    return 'it has no steps';
+  }
+  return undefined;
+}
+
+function where(outcome: StepOutcome): string {
+  return outcome.kind === 'hook' ? 'in a hook' : `in step: ${outcome.text}`;
+}
+
+function readEvidence(bodies: readonly string[]): { value: Evidence[]; fault?: string } {
+  try {
+    const value = bodies.flatMap((body) => {
+      const parsed: unknown = JSON.parse(body);
+      assertValidEvidence(parsed);
+      return parsed;
+    });
+    return { value };
+  } catch (error) {
+    return { value: [], fault: `its evidence cannot be read: ${(error as Error).message}` };
+  }
+}
+
+function readVerdict(bodies: readonly string[]): { value?: SkipVerdict; fault?: string } {
+  const [body] = bodies;
+  if (body === undefined) {
+    return {};
+  }
+  try {
+    const { status, reason } = JSON.parse(body) as Partial<SkipVerdict>;
+    if ((status === 'untestable' || status === 'not-offered') && reason) {
+      return { value: { status, reason } };
+    }
+  } catch {
+    // Said below, like any other attachment that is not a verdict.
+  }
+  return { fault: `its verdict cannot be read: ${body}` };
+}

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import type { ConformanceReport } from './model.js';
+import { renderHtml } from './render-html.js';
+import { sampleReport } from './report-fixture.js';
+
+/** The text that a reader sees, without style and markup, on one line. */
+const textOf = (html: string): string =>
+  html
+    .replace(/<style>.*<\/style>/s, '')
+    .replace(/<[^>]+>/g, ' ')
+    .replaceAll('&quot;', '"')
+    .replace(/\s+/g, ' ');
+
+/** The sample with every text in it replaced by something that is markup where it is not escaped. */
+function hostileReport(attack: string): ConformanceReport {
+  const keep = new Set(['status', 'startedAt']);
+  return JSON.parse(JSON.stringify(sampleReport()), (key, value: unknown) =>
+    typeof value === 'string' && !keep.has(key) ? attack : value,
+  ) as ConformanceReport;
+}
+
+describe('renderHtml', () => {
+  const html = renderHtml(sampleReport());
+  const text = textOf(html);
+
+  it('says the verdict and who was judged', () => {
+    expect(text).toContain('FAILED: 1 of 6 requirements not kept.');
+    expect(text).toContain('GizmoSQL v1.17.0 , DuckDB v1.4.4'.replace(' ,', ','));
+    expect(text).toContain('seed 42');
+  });
+
+  it('lists every requirement with a link of its own', () => {
+    for (const { id } of sampleReport().requirements) {
+      expect(html).toContain(`id="${id}"`);
+      expect(html).toContain(`href="#${id}"`);
+    }
+  });
+
+  it('opens out what failed, with what was sent and answered', () => {
+    const failure = text.slice(text.indexOf('What went wrong'), text.indexOf('Status Requirement'));
+    for (const said of [
+      'failed kill.not-own',
+      'promised: refusal sent: KILL SESSION got: OK',
+      'as admin (root), alice',
+      'SELECT * FROM t WHERE i = ? with [[1]]',
+      '40 rows, the first 2',
+      'two',
+      'INVALID_ARGUMENT no',
+      'CLOSED',
+      '1 row changed',
+      'No answer was awaited.',
+      'npx gizmosql-conformance run --only kill.not-own --seed 42',
+      'error trace.statement',
+      'no step definition matches',
+    ]) {
+      expect(failure).toContain(said);
+    }
+  });
+
+  it('gives the reason where a requirement could not be tested', () => {
+    expect(text).toContain('the log cannot be read');
+  });
+
+  it('needs no other file and runs no script', () => {
+    expect(html).not.toMatch(/<script|<link|<img|src=|url\(|@import|https?:/);
+  });
+
+  it.each(['<img src=x onerror=alert(1)>', '"><script>alert(1)</script>', "' onload='x"])(
+    'escapes %s wherever it stands',
+    (attack) => {
+      const hostile = renderHtml(hostileReport(attack));
+      expect(hostile).not.toContain(attack);
+      expect(hostile).not.toMatch(/<script|<img|onload='/);
+    },
+  );
+
+  it('says so when the run was limited or incomplete', () => {
+    const limited = textOf(
+      renderHtml(sampleReport({ selection: ['kill', 'trace'], complete: false })),
+    );
+    expect(limited).toContain('Only kill, trace');
+    expect(limited).toContain('The run is incomplete.');
+  });
+});

@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { Progress } from './progress.js';
+import { sampleReport } from './report-fixture.js';
+import type { ScenarioResult } from './scenario-collector.js';
+import { formatSummary } from './summary.js';
+import type { Terminal } from './terminal.js';
+import { terminalOn } from './terminal.js';
+
+const files = ['reports/out/conformance.html', 'reports/out/conformance.json'];
+
+/** A terminal that remembers what was written to it. */
+function fakeTerminal(
+  isTTY: boolean,
+  environment = {},
+  columns = 80,
+): { terminal: Terminal; written: () => string } {
+  let text = '';
+  const stream = { isTTY, columns, write: (part: string) => (text += part) };
+  const terminal = terminalOn(stream as unknown as NodeJS.WriteStream, environment);
+  return { terminal, written: () => text };
+}
+
+const plain = fakeTerminal(false).terminal;
+
+describe('formatSummary', () => {
+  const summary = formatSummary(sampleReport(), [], files, plain);
+
+  it('counts by chapter', () => {
+    expect(summary).toContain('Kill      1 passed, 1 not offered, 1 failed\n');
+    expect(summary).toContain('DuckLake  1 missing\n');
+    expect(summary).toContain(
+      'All       1 passed, 1 missing, 1 untestable, 1 not offered, 1 error, 1 failed\n',
+    );
+  });
+
+  it('tells of a failure everything it takes to understand and repeat it', () => {
+    expect(summary).toContain(
+      [
+        'FAILED kill.not-own',
+        '  promise    Nobody ends their own.',
+        '  scenario   a scenario (features/a.feature:3)',
+        '  sent       (2 earlier statements are in the report)',
+        '  sent       as admin (root), alice: CloseSession',
+        '  answer     "CLOSED"',
+        '  sent       as admin (root), alice: KILL SESSION',
+        '  answer     INVALID_ARGUMENT: no',
+        '  sent       as admin (root), alice: SELECT 1',
+        '  answer     no answer was awaited',
+        '  verdict    promised: refusal',
+        '             sent: KILL SESSION',
+        '             got: OK',
+        '  repeat     npx gizmosql-conformance run --only kill.not-own --seed 42',
+      ].join('\n'),
+    );
+  });
+
+  it('says why requirements could not be tested', () => {
+    expect(summary).toContain('untestable: the log cannot be read\n  trace.execution\n');
+    expect(summary).toContain('not offered: Core\n  kill.status\n');
+  });
+
+  it('ends with where the report is and the verdict', () => {
+    expect(summary).toContain(files.map((file) => `report  ${file}\n`).join(''));
+    expect(summary.trimEnd().split('\n').at(-1)).toBe('FAILED: 1 of 6 requirements not kept.');
+  });
+
+  const only = (status: string, counts: object, complete = true): string => {
+    const requirements = sampleReport().requirements.filter((each) => status.includes(each.status));
+    const none = { passed: 0, failed: 0, error: 0, untestable: 0, notOffered: 0, missing: 0 };
+    const report = {
+      requirements,
+      summary: { ...none, total: requirements.length, ...counts },
+      complete,
+    };
+    const shortcomings = complete ? [] : ['the run was interrupted'];
+    return formatSummary(sampleReport(report), shortcomings, files, plain)
+      .trimEnd()
+      .split('\n')
+      .slice(-5)
+      .join('\n');
+  };
+
+  it.each([
+    ['passed', { passed: 1 }, true, /^PASSED: all 1 requirements kept\.$/m],
+    [
+      'passed missing',
+      { passed: 1, missing: 1 },
+      true,
+      /^PASSED as far as tested: 1 requirements kept, 1 of 2 not/m,
+    ],
+    [
+      'passed',
+      { passed: 1 },
+      false,
+      /^ {2}incomplete the run was interrupted\n(?:.*\n){3}INCOMPLETE: no verdict/m,
+    ],
+    ['error passed', { passed: 1, error: 1 }, true, /^ERROR: the suite itself failed on 1 of 2/m],
+    ['untestable', { untestable: 1 }, true, /^NOTHING PASSED/m],
+    ['missing', { missing: 1 }, true, /^NOTHING PASSED/m],
+  ])('judges a run of %s in one line', (statuses, counts, complete, line) => {
+    expect(only(statuses, counts, complete)).toMatch(line);
+  });
+
+  it('keeps to the width of the terminal, but for what is there to be copied', () => {
+    const { terminal } = fakeTerminal(true, { NO_COLOR: '1' }, 50);
+    const long = formatSummary(
+      sampleReport({
+        requirements: sampleReport().requirements.map((each) => ({
+          ...each,
+          text: 'word '.repeat(40),
+        })),
+      }),
+      [],
+      ['out'],
+      terminal,
+    );
+    expect(
+      long.split('\n').filter((line) => line.length > 50 && !/^ {2}repeat/.test(line)),
+    ).toEqual([]);
+  });
+
+  it('lets nothing that a server said drive the terminal', () => {
+    const [first, second, ...rest] = sampleReport().requirements;
+    const evil = '\u001b[2J\u0007\rgone\u009b1m';
+    const requirements = [first, { ...second, text: evil }, ...rest] as typeof rest;
+    expect(formatSummary(sampleReport({ requirements }), [evil], files, plain)).not.toMatch(
+      /[\u001b\u0007\r\u009b]/,
+    );
+  });
+});
+
+describe('terminalOn', () => {
+  const coloured = (isTTY: boolean, environment = {}): boolean =>
+    fakeTerminal(isTTY, environment).terminal.colors.red('x') !== 'x';
+
+  it('has colours where a person watches, unless NO_COLOR is set', () => {
+    expect(coloured(true)).toBe(true);
+    expect(coloured(false)).toBe(false);
+    expect(coloured(true, { NO_COLOR: '1' })).toBe(false);
+    expect(coloured(true, { NO_COLOR: '' })).toBe(true);
+    expect(coloured(true, { TERM: 'dumb' })).toBe(false);
+    expect(coloured(false, { FORCE_COLOR: '1' })).toBe(true);
+  });
+});
+
+describe('Progress', () => {
+  const result = (status: ScenarioResult['status']): ScenarioResult => ({
+    name: `a scenario with a ${'very '.repeat(20)}long name`,
+    feature: 'features/a.feature',
+    line: 3,
+    requirements: ['kill.not-own'],
+    status,
+    durationMs: 12,
+  });
+
+  it('writes plain whole lines where nobody watches', () => {
+    const { terminal, written } = fakeTerminal(false);
+    const progress = new Progress(terminal, 2);
+    progress.finished({ ...result('passed'), name: 'one' });
+    progress.finished({ ...result('failed'), name: 'two\u001b[2J' });
+    progress.end();
+    expect(written()).toBe(
+      'passed     one [kill.not-own] 12 ms\nfailed     two [kill.not-own] 12 ms\n',
+    );
+  });
+
+  it('counts in a line of its own on a terminal, and takes it away at the end', () => {
+    const { terminal, written } = fakeTerminal(true, { NO_COLOR: '1' });
+    const progress = new Progress(terminal, 3);
+    progress.finished(result('passed'));
+    progress.finished(result('failed'));
+    expect(written()).toContain('1 of 3 scenarios\r\u001b[2K');
+    expect(written()).toMatch(/2 of 3 scenarios, 1 not well$/);
+    progress.end();
+    expect(written()).toMatch(/\r\u001b\[2K$/);
+    const lines = written().split('\n').slice(0, -1);
+    expect(lines).toHaveLength(2);
+    expect(lines.every((line) => line.replace(/^[^]*\u001b\[2K/, '').length < 80)).toBe(true);
+  });
+});

@@ -1,0 +1,122 @@
+import wrapAnsi from 'wrap-ansi';
+import { describeAnswer, describeSender, repeatCommand } from './describe-evidence.js';
+import type { ConformanceReport, RequirementReport, RequirementStatus } from './model.js';
+import { paint, statuses, statusName } from './status-style.js';
+import type { Terminal } from './terminal.js';
+import { harmless } from './terminal.js';
+import { verdictLine } from './verdict-line.js';
+
+const labelWidth = 11;
+/** Of a failed scenario's statements, the terminal shows the last few; the report has them all. */
+const shownStatements = 3;
+
+/**
+ * What a person reads when a run is over: a line a chapter, each failure with everything it takes to
+ * understand and repeat it, why requirements could not be tested, and the verdict as the last line.
+ * `shortcomings` say why the run is incomplete; `files` are the reports written.
+ */
+export function formatSummary(
+  report: ConformanceReport,
+  shortcomings: readonly string[],
+  files: readonly string[],
+  terminal: Terminal,
+): string {
+  const verdict = verdictLine(report);
+  return [
+    ...formatChapters(report.requirements, terminal),
+    ...report.requirements
+      .filter(({ status }) => status === 'failed' || status === 'error')
+      .flatMap((requirement) => ['', ...formatFailure(requirement, report.seed, terminal)]),
+    ...formatUntested(report.requirements, terminal),
+    '',
+    ...shortcomings.flatMap((text) => labelled('incomplete', text, terminal)),
+    ...files.map((file) => `report  ${file}`),
+    `seed    ${report.seed}, in ${(report.durationMs / 1000).toFixed(1)} s`,
+    ...wrapped(paint(terminal, verdict.status, verdict.text), terminal.width),
+    '',
+  ].join('\n');
+}
+
+function formatChapters(requirements: readonly RequirementReport[], terminal: Terminal): string[] {
+  const chapters = Map.groupBy(requirements, ({ chapter }) => chapter);
+  const all = 'All';
+  const width = Math.max(...[all, ...chapters.keys()].map(({ length }) => length));
+  const line = (name: string, those: readonly RequirementReport[]): string[] => {
+    const counts = statuses
+      .map((status) => ({ status, count: those.filter((each) => each.status === status).length }))
+      .filter(({ count }) => count > 0)
+      .reverse()
+      .map(({ status, count }) => paint(terminal, status, `${count} ${statusName(status)}`));
+    return wrapped(counts.join(', '), terminal.width - width - 2).map(
+      (part, index) => `${(index === 0 ? name : '').padEnd(width)}  ${part}`,
+    );
+  };
+  return [
+    '',
+    ...[...chapters].flatMap(([chapter, those]) => line(chapter, those)),
+    ...line(all, requirements),
+  ];
+}
+
+function formatFailure(
+  { id, text, status, reason, scenarios }: RequirementReport,
+  seed: number,
+  terminal: Terminal,
+): string[] {
+  const lines = [
+    paint(terminal, status, terminal.colors.bold(`${status.toUpperCase()} ${id}`)),
+    ...labelled('promise', text, terminal),
+  ];
+  const bad = scenarios.filter((scenario) => scenario.status === status);
+  if (bad.length === 0) {
+    lines.push(...labelled('reason', reason ?? '', terminal));
+  }
+  for (const { name, feature, line, message, evidence = [] } of bad) {
+    lines.push(...labelled('scenario', `${name} (${feature}:${line})`, terminal));
+    const earlier = evidence.length - shownStatements;
+    if (earlier > 0) {
+      lines.push(
+        ...labelled('sent', `(${earlier} earlier statements are in the report)`, terminal),
+      );
+    }
+    for (const each of evidence.slice(-shownStatements)) {
+      lines.push(...labelled('sent', `${describeSender(each)}: ${each.sql}`, terminal));
+      lines.push(...labelled('answer', shorten(describeAnswer(each)), terminal));
+    }
+    lines.push(...labelled(status === 'failed' ? 'verdict' : 'error', message ?? '', terminal));
+  }
+  // Never wrapped: it is there to be copied.
+  const unbounded = { ...terminal, width: Infinity };
+  return [...lines, ...labelled('repeat', repeatCommand(id, seed), unbounded)];
+}
+
+/** Why requirements could not be tested, once for each reason. */
+function formatUntested(requirements: readonly RequirementReport[], terminal: Terminal): string[] {
+  const untested: readonly RequirementStatus[] = ['untestable', 'not-offered'];
+  const those = requirements.filter(({ status }) => untested.includes(status));
+  const groups = Map.groupBy(
+    those,
+    ({ status, reason }) => `${statusName(status)}: ${reason ?? ''}`,
+  );
+  return [...groups].flatMap(([why, [first, ...others]]) => [
+    '',
+    ...wrapped(harmless(why), terminal.width),
+    ...wrapped([first, ...others].map((each) => each?.id).join(', '), terminal.width - 2).map(
+      (line) => `  ${line}`,
+    ),
+  ]);
+}
+
+function labelled(label: string, text: string, terminal: Terminal): string[] {
+  return wrapped(harmless(text), terminal.width - labelWidth - 2).map((line, index) =>
+    `  ${terminal.colors.dim((index === 0 ? label : '').padEnd(labelWidth))}${line}`.trimEnd(),
+  );
+}
+
+function wrapped(text: string, width: number): string[] {
+  return wrapAnsi(text, width, { hard: true, trim: false }).split('\n');
+}
+
+function shorten(text: string): string {
+  return text.length > 600 ? `${text.slice(0, 600)}... (whole in the report)` : text;
+}

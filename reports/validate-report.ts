@@ -1,0 +1,39 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import schema from './conformance.schema.json' with { type: 'json' };
+import type { ConformanceReport, Evidence } from './model.js';
+
+const ajv = new Ajv2020({ allowUnionTypes: true, strictTypes: false });
+const validateReport = ajv.compile<ConformanceReport>(schema);
+const validateEvidence = ajv.compile<Evidence[]>({
+  type: 'array',
+  items: { $ref: `${schema.$id}#/$defs/evidence` },
+});
+
+/**
+ * Throws an Error naming the first place where a report departs from conformance.schema.json, or
+ * where its summary does not count its requirements. Numbers in a report must survive JSON: a value
+ * that JSON cannot hold (NaN, a bigint) is refused too.
+ */
+export function assertValidReport(report: unknown): asserts report is ConformanceReport {
+  assertValid(validateReport, JSON.parse(JSON.stringify(report)), 'the report');
+  const { summary, requirements } = report as ConformanceReport;
+  const { total, ...counts } = summary;
+  const counted = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (total !== requirements.length || counted !== total) {
+    throw new Error(
+      `the report: the summary counts ${counted} of ${total}, but ${requirements.length} requirements are listed`,
+    );
+  }
+}
+
+/** Throws an Error naming the first place where a scenario's attachment is not `Evidence[]`. */
+export function assertValidEvidence(value: unknown): asserts value is Evidence[] {
+  assertValid(validateEvidence, value, 'the evidence');
+}
+
+function assertValid(validate: ValidateFunction, value: unknown, what: string): void {
+  if (!validate(value)) {
+    const fault = validate.errors?.[0];
+    throw new Error(`${what}${fault?.instancePath ?? ''} ${fault?.message ?? 'is malformed'}`);
+  }
+}

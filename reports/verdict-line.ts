@@ -1,0 +1,38 @@
+import type { ConformanceReport, RequirementStatus } from './model.js';
+
+/** The verdict on a run in one word, for a colour, and in one sentence, for a reader. */
+export function verdictLine(report: ConformanceReport): {
+  status: RequirementStatus;
+  text: string;
+} {
+  const { summary, complete, selection } = report;
+  const { passed, failed, error, untestable, notOffered, missing, total } = summary;
+  if (failed > 0) {
+    const unfinished = complete ? '' : ' The run is incomplete.';
+    return {
+      status: 'failed',
+      text: `FAILED: ${failed} of ${total} requirements not kept.${unfinished}`,
+    };
+  }
+  if (!complete) {
+    return { status: 'error', text: 'INCOMPLETE: no verdict on the server.' };
+  }
+  if (error > 0) {
+    return {
+      status: 'error',
+      text: `ERROR: the suite itself failed on ${error} of ${total} requirements; no verdict on those.`,
+    };
+  }
+  if (passed === 0) {
+    return { status: 'untestable', text: 'NOTHING PASSED: no requirement could be tested here.' };
+  }
+  const untested = untestable + notOffered + missing;
+  if (untested > 0) {
+    return {
+      status: 'passed',
+      text: `PASSED as far as tested: ${passed} requirements kept, ${untested} of ${total} not tested.`,
+    };
+  }
+  const scope = selection === undefined ? 'all' : 'all selected';
+  return { status: 'passed', text: `PASSED: ${scope} ${total} requirements kept.` };
+}

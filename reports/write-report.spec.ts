@@ -1,0 +1,60 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sampleReport } from './report-fixture.js';
+import { prepareReportFolder, writeReport } from './write-report.js';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'write-report-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe('writeReport', () => {
+  it('writes the report as JSON and as a page, and leaves nothing else', async () => {
+    const paths = await writeReport(sampleReport(), folder);
+    expect(paths).toEqual([join(folder, 'conformance.html'), join(folder, 'conformance.json')]);
+    expect(readdirSync(folder).sort()).toEqual(['conformance.html', 'conformance.json']);
+    expect(JSON.parse(readFileSync(join(folder, 'conformance.json'), 'utf8'))).toEqual(
+      sampleReport(),
+    );
+  });
+
+  it('writes nothing when the report is not what the schema says', async () => {
+    const summary = { ...sampleReport().summary, total: 7 };
+    await expect(writeReport(sampleReport({ summary }), folder)).rejects.toThrow('summary');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('leaves no half of a file behind when writing fails', async () => {
+    rmSync(folder, { recursive: true });
+    writeFileSync(folder, 'a file, not a folder');
+    await expect(writeReport(sampleReport(), folder)).rejects.toThrow();
+    expect(readFileSync(folder, 'utf8')).toBe('a file, not a folder');
+  });
+});
+
+describe('prepareReportFolder', () => {
+  it('makes the folder, however deep', async () => {
+    await prepareReportFolder(join(folder, 'a', 'b'));
+    expect(readdirSync(join(folder, 'a'))).toEqual(['b']);
+    expect(readdirSync(join(folder, 'a', 'b'))).toEqual([]);
+  });
+
+  it('removes the reports of an earlier run, and nothing else', async () => {
+    await writeReport(sampleReport(), folder);
+    writeFileSync(join(folder, 'notes.txt'), '');
+    await prepareReportFolder(folder);
+    expect(readdirSync(folder)).toEqual(['notes.txt']);
+  });
+
+  it('rejects when a file is in the way', async () => {
+    writeFileSync(join(folder, 'out'), '');
+    await expect(prepareReportFolder(join(folder, 'out'))).rejects.toThrow();
+  });
+});

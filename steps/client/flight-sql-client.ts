@@ -1,0 +1,188 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Command, packCommand } from '../../protocol/command.js';
+import {
+  CancelFlightInfoRequestSchema,
+  CancelFlightInfoResultSchema,
+  CancelStatus,
+  CloseSessionRequestSchema,
+  CloseSessionResultSchema,
+  CloseSessionResult_Status,
+  FlightInfoSchema,
+} from '../../protocol/gen/flight_pb.js';
+import type { FlightInfo } from '../../protocol/gen/flight_pb.js';
+import {
+  ActionBeginTransactionRequestSchema,
+  ActionBeginTransactionResultSchema,
+  ActionCancelQueryRequestSchema,
+  ActionCancelQueryResultSchema,
+  ActionCancelQueryResult_CancelResult,
+  ActionEndTransactionRequestSchema,
+  ActionEndTransactionRequest_EndTransaction,
+  CommandStatementIngestSchema,
+  CommandStatementQuerySchema,
+  CommandStatementUpdateSchema,
+} from '../../protocol/gen/flight_sql_pb.js';
+import { logIn } from './login.js';
+import type { Login } from './login.js';
+import { metadataCommands } from './metadata-commands.js';
+import { encodeRows } from './parameters.js';
+import type { TypedRows } from './parameters.js';
+import { PreparedStatement } from './prepared-statement.js';
+import { fetchTable, updatedRows } from './results.js';
+import type { ResultTable } from './result-table.js';
+import { RunningQuery } from './running-query.js';
+import { getOptions, setOptions } from './session-options.js';
+import type { SessionOption } from './session-options.js';
+import { Transport } from './transport.js';
+import type { Endpoint, TransportOptions } from './transport.js';
+
+/** The transaction to act in; without one, each statement is its own. */
+interface InTransaction {
+  readonly transaction?: Uint8Array;
+}
+
+/**
+ * A Flight SQL client: one channel, one login, one session. Every operation has
+ * a deadline and rejects with a FlightError when the server answers with one.
+ */
+export class FlightSqlClient {
+  private constructor(private readonly transport: Transport) {}
+
+  /** Connects and logs in. */
+  static async connect(
+    endpoint: Endpoint,
+    login: Login,
+    options: TransportOptions = {},
+  ): Promise<FlightSqlClient> {
+    const transport = new Transport(endpoint, options);
+    try {
+      await logIn(transport, login);
+    } catch (error) {
+      transport.close();
+      throw error;
+    }
+    return new FlightSqlClient(transport);
+  }
+
+  /** Runs a query directly and fetches its whole result. */
+  async query(sql: string, options: InTransaction = {}): Promise<ResultTable> {
+    const info = await this.transport.getFlightInfo(queryCommand(sql, options));
+    return fetchTable(this.transport, info);
+  }
+
+  /** Runs a query directly, to be fetched batch by batch or cancelled. */
+  async startQuery(sql: string, options: InTransaction = {}): Promise<RunningQuery> {
+    const info = await this.transport.getFlightInfo(queryCommand(sql, options));
+    const ticket = info.endpoint[0]?.ticket?.ticket ?? new Uint8Array();
+    return new RunningQuery(info, this.transport.doGet(ticket));
+  }
+
+  /** Runs a statement that has no result; resolves to the number of rows it changed. */
+  async update(sql: string, options: InTransaction = {}): Promise<bigint> {
+    const command = packCommand(CommandStatementUpdateSchema, {
+      query: sql,
+      ...transactionId(options),
+    });
+    const { schema } = encodeRows({ columns: [], rows: [] });
+    return updatedRows(await this.transport.doPut(command, schema, []));
+  }
+
+  prepare(sql: string, options: InTransaction = {}): Promise<PreparedStatement> {
+    return PreparedStatement.create(this.transport, sql, options.transaction);
+  }
+
+  /** Loads rows into a table; resolves to the number of rows loaded. */
+  async ingest(
+    target: MessageInitShape<typeof CommandStatementIngestSchema>,
+    rows: TypedRows,
+  ): Promise<bigint> {
+    const { schema, batch } = encodeRows(rows);
+    const command = packCommand(CommandStatementIngestSchema, target);
+    return updatedRows(await this.transport.doPut(command, schema, [batch]));
+  }
+
+  /** Asks one of Flight SQL's questions about the database: `metadata('tables', {...})`. */
+  async metadata<K extends keyof typeof metadataCommands>(
+    question: K,
+    ...options: Parameters<(typeof metadataCommands)[K]>
+  ): Promise<ResultTable> {
+    const ask = metadataCommands[question] as (...given: typeof options) => Uint8Array;
+    return fetchTable(this.transport, await this.transport.getFlightInfo(ask(...options)));
+  }
+
+  async beginTransaction(): Promise<Uint8Array> {
+    const body = packCommand(ActionBeginTransactionRequestSchema, {});
+    const [result] = await this.transport.doAction('BeginTransaction', body);
+    const answer = Command.parse(result?.body ?? new Uint8Array());
+    return answer.as(ActionBeginTransactionResultSchema)?.transactionId ?? new Uint8Array();
+  }
+
+  async endTransaction(transaction: Uint8Array, end: 'commit' | 'rollback'): Promise<void> {
+    const { COMMIT, ROLLBACK } = ActionEndTransactionRequest_EndTransaction;
+    const action = end === 'commit' ? COMMIT : ROLLBACK;
+    const body = packCommand(ActionEndTransactionRequestSchema, {
+      transactionId: transaction,
+      action,
+    });
+    await this.transport.doAction('EndTransaction', body);
+  }
+
+  /** Sets session options; resolves to what was wrong with those refused, by name. */
+  setSessionOptions(
+    options: Readonly<Record<string, SessionOption>>,
+  ): Promise<Record<string, string>> {
+    return setOptions(this.transport, options);
+  }
+
+  getSessionOptions(): Promise<Record<string, SessionOption | undefined>> {
+    return getOptions(this.transport);
+  }
+
+  /** Flight SQL's own way to cancel; resolves to its result's name, such as `CANCELLED`. */
+  async cancelQuery(info: FlightInfo): Promise<string> {
+    const body = packCommand(ActionCancelQueryRequestSchema, {
+      info: toBinary(FlightInfoSchema, info),
+    });
+    const [result] = await this.transport.doAction('CancelQuery', body);
+    const answer = Command.parse(result?.body ?? new Uint8Array());
+    const unspecified = ActionCancelQueryResult_CancelResult.UNSPECIFIED;
+    return ActionCancelQueryResult_CancelResult[
+      answer.as(ActionCancelQueryResultSchema)?.result ?? unspecified
+    ];
+  }
+
+  /** Flight's newer way to cancel; resolves to the status's name, such as `CANCELLED`. */
+  async cancelFlightInfo(info: FlightInfo): Promise<string> {
+    const request = create(CancelFlightInfoRequestSchema, { info });
+    const body = toBinary(CancelFlightInfoRequestSchema, request);
+    const [result] = await this.transport.doAction('CancelFlightInfo', body);
+    const answer = fromBinary(CancelFlightInfoResultSchema, result?.body ?? new Uint8Array());
+    return CancelStatus[answer.status];
+  }
+
+  listActions(): Promise<{ type: string; description: string }[]> {
+    return this.transport.listActions();
+  }
+
+  /** Ends the session on the server; resolves to the status's name, such as `CLOSED`. */
+  async closeSession(): Promise<string> {
+    const body = toBinary(CloseSessionRequestSchema, create(CloseSessionRequestSchema));
+    const [result] = await this.transport.doAction('CloseSession', body);
+    const answer = fromBinary(CloseSessionResultSchema, result?.body ?? new Uint8Array());
+    return CloseSessionResult_Status[answer.status];
+  }
+
+  /** Drops the connection; the session is the server's to forget. */
+  close(): void {
+    this.transport.close();
+  }
+}
+
+function queryCommand(query: string, options: InTransaction): Uint8Array {
+  return packCommand(CommandStatementQuerySchema, { query, ...transactionId(options) });
+}
+
+function transactionId({ transaction }: InTransaction): { transactionId?: Uint8Array } {
+  return transaction === undefined ? {} : { transactionId: transaction };
+}

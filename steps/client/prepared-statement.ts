@@ -1,0 +1,105 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { Schema } from 'apache-arrow';
+import { decodeSchema } from '../../protocol/arrow-ipc.js';
+import { Command, packCommand } from '../../protocol/command.js';
+import {
+  ActionClosePreparedStatementRequestSchema,
+  ActionCreatePreparedStatementRequestSchema,
+  ActionCreatePreparedStatementResultSchema,
+  CommandPreparedStatementQuerySchema,
+  CommandPreparedStatementUpdateSchema,
+  DoPutPreparedStatementResultSchema,
+} from '../../protocol/gen/flight_sql_pb.js';
+import { encodeRows } from './parameters.js';
+import type { TypedRows } from './parameters.js';
+import { fetchTable, updatedRows } from './results.js';
+import type { ResultTable } from './result-table.js';
+import type { Transport } from './transport.js';
+
+const noRows: TypedRows = { columns: [], rows: [] };
+
+/** A statement prepared on the server, to be executed any number of times. */
+export class PreparedStatement {
+  private parameters: TypedRows = noRows;
+
+  private constructor(
+    private readonly transport: Transport,
+    private handle: Uint8Array,
+    /** One field a parameter, as far as the server knows them. */
+    readonly parameterSchema: Schema,
+    readonly resultSchema: Schema,
+  ) {}
+
+  /** Prepares `query`; rejects with a FlightError when the server can't. */
+  static async create(
+    transport: Transport,
+    query: string,
+    transactionId?: Uint8Array,
+  ): Promise<PreparedStatement> {
+    const request = { query, ...(transactionId === undefined ? {} : { transactionId }) };
+    const [result] = await transport.doAction(
+      'CreatePreparedStatement',
+      packCommand(ActionCreatePreparedStatementRequestSchema, request),
+    );
+    const answer = Command.parse(result?.body ?? new Uint8Array()).as(
+      ActionCreatePreparedStatementResultSchema,
+    );
+    if (answer === undefined) {
+      throw new TypeError('the answer to CreatePreparedStatement is of another type');
+    }
+    return new PreparedStatement(
+      transport,
+      answer.preparedStatementHandle,
+      schemaOrNone(answer.parameterSchema),
+      schemaOrNone(answer.datasetSchema),
+    );
+  }
+
+  /** Sets the parameters of the executions to come: one row, or several for an update. */
+  bind(parameters: TypedRows): void {
+    this.parameters = parameters;
+  }
+
+  /** Executes it and fetches its result. */
+  async query(): Promise<ResultTable> {
+    if (this.parameters.rows.length > 0) {
+      await this.sendParameters();
+    }
+    const preparedStatementHandle = this.handle;
+    const command = packCommand(CommandPreparedStatementQuerySchema, { preparedStatementHandle });
+    return fetchTable(this.transport, await this.transport.getFlightInfo(command));
+  }
+
+  /** Executes it, once a row of parameters; resolves to the number of rows changed. */
+  async update(): Promise<bigint> {
+    const preparedStatementHandle = this.handle;
+    const command = packCommand(CommandPreparedStatementUpdateSchema, { preparedStatementHandle });
+    const { schema, batch } = encodeRows(this.parameters);
+    const batches = this.parameters.rows.length > 0 ? [batch] : [];
+    return updatedRows(await this.transport.doPut(command, schema, batches));
+  }
+
+  async close(): Promise<void> {
+    const preparedStatementHandle = this.handle;
+    await this.transport.doAction(
+      'ClosePreparedStatement',
+      packCommand(ActionClosePreparedStatementRequestSchema, { preparedStatementHandle }),
+    );
+  }
+
+  private async sendParameters(): Promise<void> {
+    const preparedStatementHandle = this.handle;
+    const command = packCommand(CommandPreparedStatementQuerySchema, { preparedStatementHandle });
+    const { schema, batch } = encodeRows(this.parameters);
+    const [answer] = await this.transport.doPut(command, schema, [batch]);
+    if (answer !== undefined && answer.appMetadata.byteLength > 0) {
+      // A server without state of its own hands the parameters back inside a new handle.
+      const result = fromBinary(DoPutPreparedStatementResultSchema, answer.appMetadata);
+      this.handle = result.preparedStatementHandle ?? this.handle;
+    }
+  }
+}
+
+function schemaOrNone(bytes: Uint8Array): Schema {
+  return bytes.byteLength === 0 ? new Schema([]) : decodeSchema(bytes);
+}

@@ -1,0 +1,250 @@
+import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
+import type {
+  CallOptions,
+  ChannelCredentials,
+  ClientDuplexStream,
+  ClientReadableStream,
+  MethodDefinition,
+} from '@grpc/grpc-js';
+import { create } from '@bufbuild/protobuf';
+import type {
+  FlightData,
+  FlightDescriptor,
+  FlightInfo,
+  PutResult,
+  Result,
+} from '../../protocol/gen/flight_pb.js';
+import {
+  ActionSchema,
+  FlightDataSchema,
+  FlightDescriptorSchema,
+  FlightDescriptor_DescriptorType,
+  TicketSchema,
+} from '../../protocol/gen/flight_pb.js';
+import { flightService } from '../../protocol/service.js';
+import type { OutgoingFlightData } from '../../protocol/service.js';
+import { FlightError } from './flight-error.js';
+
+/** Where a server listens; with `tls`, PEM certificates to meet it with. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: {
+    readonly caCertificate: string;
+    readonly clientCertificate?: string;
+    readonly clientKey?: string;
+  };
+}
+
+/** How to talk to it. */
+export interface TransportOptions {
+  /** Sent before the gRPC library's own name in the user-agent header. */
+  readonly userAgent?: string;
+  /** The deadline of every call, in ms. */
+  readonly timeoutMs?: number;
+}
+
+/** A message stream from the server, with the means to give it up. */
+export interface Incoming<T> {
+  readonly messages: AsyncIterable<T>;
+  cancel(): void;
+}
+
+const defaultTimeoutMs = 30_000;
+
+/**
+ * One gRPC channel of its own to one server, and the Flight calls on it. Every
+ * call carries the authorization and a deadline; every failure is a FlightError.
+ */
+export class Transport {
+  /** Value of the authorization header of every later call. */
+  authorization: string | undefined;
+  private readonly client: Client;
+  private readonly timeoutMs: number;
+
+  constructor(endpoint: Endpoint, options: TransportOptions = {}) {
+    this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    this.client = new Client(`${endpoint.host}:${endpoint.port}`, channelCredentials(endpoint), {
+      // Clients must not share a connection: each is a user's own program.
+      'grpc.use_local_subchannel_pool': 1,
+      'grpc.max_receive_message_length': -1,
+      'grpc.max_send_message_length': -1,
+      ...(options.userAgent === undefined ? {} : { 'grpc.primary_user_agent': options.userAgent }),
+    });
+  }
+
+  /** Handshakes with the given authorization; resolves to all metadata and payloads of the answer. */
+  async handshake(authorization: string): Promise<{ metadata: Metadata; payloads: Uint8Array[] }> {
+    const deadline = this.deadline();
+    const metadata = new Metadata();
+    metadata.set('authorization', authorization);
+    const { path, requestSerialize, responseDeserialize } = flightService.Handshake;
+    const call = this.client.makeBidiStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      metadata,
+      { deadline },
+    );
+    const received = new Metadata();
+    call.on('metadata', (initial) => {
+      received.merge(initial);
+    });
+    call.on('status', (end) => {
+      received.merge(end.metadata);
+    });
+    call.end();
+    const payloads: Uint8Array[] = [];
+    for await (const message of incoming(call, deadline).messages) {
+      payloads.push(message.payload);
+    }
+    return { metadata: received, payloads };
+  }
+
+  async getFlightInfo(command: Uint8Array): Promise<FlightInfo> {
+    const deadline = this.deadline();
+    const { path, requestSerialize, responseDeserialize } = flightService.GetFlightInfo;
+    return new Promise((resolve, reject) => {
+      this.client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        descriptorOf(command),
+        this.metadata(),
+        { deadline },
+        (error, info) => {
+          if (error !== null) {
+            reject(FlightError.from(error, deadline));
+          } else if (info === undefined) {
+            reject(new FlightError(status[status.INTERNAL], 'the answer is empty', true));
+          } else {
+            resolve(info);
+          }
+        },
+      );
+    });
+  }
+
+  doGet(ticket: Uint8Array): Incoming<FlightData> {
+    const message = create(TicketSchema, { ticket });
+    const stream = this.serverStream(flightService.DoGet, message);
+    // The server sends FlightData messages; only outgoing ones may be encoded already.
+    return stream as Incoming<FlightData>;
+  }
+
+  /**
+   * Sends a stream of record batches under a command; resolves to the answers.
+   * `schema` is the header of its first message, `batches` are encoded FlightData.
+   */
+  async doPut(
+    command: Uint8Array,
+    schema: Uint8Array,
+    batches: readonly Uint8Array[],
+  ): Promise<PutResult[]> {
+    const deadline = this.deadline();
+    const { path, requestSerialize, responseDeserialize } = flightService.DoPut;
+    const call: ClientDuplexStream<OutgoingFlightData, PutResult> =
+      this.client.makeBidiStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        this.metadata(),
+        { deadline },
+      );
+    const answers = collect(incoming(call, deadline).messages);
+    const flightDescriptor = descriptorOf(command);
+    call.write(create(FlightDataSchema, { flightDescriptor, dataHeader: schema }));
+    for (const batch of batches) {
+      call.write(batch);
+    }
+    call.end();
+    return answers;
+  }
+
+  async doAction(type: string, body: Uint8Array = new Uint8Array()): Promise<Result[]> {
+    const action = create(ActionSchema, { type, body });
+    return collect(this.serverStream(flightService.DoAction, action).messages);
+  }
+
+  async listActions(): Promise<{ type: string; description: string }[]> {
+    const empty = flightService.ListActions.requestDeserialize(Buffer.alloc(0));
+    return collect(this.serverStream(flightService.ListActions, empty).messages);
+  }
+
+  /** Drops the connection. Calls under way end with an error. */
+  close(): void {
+    this.client.close();
+  }
+
+  private serverStream<Q, S>(method: MethodDefinition<Q, S>, request: Q): Incoming<S> {
+    const deadline = this.deadline();
+    const call = this.client.makeServerStreamRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      request,
+      this.metadata(),
+      { deadline } satisfies CallOptions,
+    );
+    return incoming(call, deadline);
+  }
+
+  private metadata(): Metadata {
+    const metadata = new Metadata();
+    if (this.authorization !== undefined) {
+      metadata.set('authorization', this.authorization);
+    }
+    return metadata;
+  }
+
+  private deadline(): number {
+    return Date.now() + this.timeoutMs;
+  }
+}
+
+function incoming<S>(
+  call: ClientReadableStream<S> | ClientDuplexStream<unknown, S>,
+  deadline: number,
+): Incoming<S> {
+  // A failure before the first read must not be an uncaught 'error' event.
+  call.on('error', () => undefined);
+  return {
+    messages: mapErrors(call, deadline),
+    cancel: () => {
+      call.cancel();
+    },
+  };
+}
+
+async function* mapErrors<S>(messages: AsyncIterable<S>, deadline: number): AsyncGenerator<S> {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw FlightError.from(error, deadline);
+  }
+}
+
+async function collect<T>(messages: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const message of messages) {
+    all.push(message);
+  }
+  return all;
+}
+
+function descriptorOf(cmd: Uint8Array): FlightDescriptor {
+  return create(FlightDescriptorSchema, { type: FlightDescriptor_DescriptorType.CMD, cmd });
+}
+
+function channelCredentials({ tls }: Endpoint): ChannelCredentials {
+  if (tls === undefined) {
+    return credentials.createInsecure();
+  }
+  const bytes = (pem: string | undefined): Buffer | null =>
+    pem === undefined ? null : Buffer.from(pem);
+  return credentials.createSsl(
+    bytes(tls.caCertificate),
+    bytes(tls.clientKey),
+    bytes(tls.clientCertificate),
+  );
+}

@@ -1,0 +1,46 @@
+import {
+  After,
+  Before,
+  defineParameterType,
+  setDefaultTimeout,
+  setWorldConstructor,
+} from '@cucumber/cucumber';
+import type { ITestCaseHookParameter } from '@cucumber/cucumber';
+import { evidenceMediaType, verdictMediaType } from '../reports/model.js';
+import type { SkipVerdict } from '../reports/model.js';
+import type { Need } from './targets/target.js';
+import { World } from './world.js';
+
+// Above every wait of the steps themselves, so that a slow server fails a step and never the suite.
+setDefaultTimeout(180_000);
+
+setWorldConstructor(World);
+
+defineParameterType({ name: 'role', regexp: /admin|user|readonly/, transformer: String });
+defineParameterType({
+  name: 'json',
+  regexp: /"(?:[^"\\]|\\.)*"/,
+  useForSnippets: false,
+  transformer: (text: string) => JSON.parse(text) as unknown,
+});
+
+const needsTag = '@needs:';
+
+Before(function (this: World, { pickle }: ITestCaseHookParameter) {
+  for (const { name } of pickle.tags) {
+    const offer = name.startsWith(needsTag)
+      ? this.target.offers(name.slice(needsTag.length) as Need)
+      : { offered: true as const };
+    if (!offer.offered) {
+      const verdict: SkipVerdict = { status: 'untestable', reason: offer.reason };
+      this.attach(JSON.stringify(verdict), verdictMediaType);
+      return 'skipped';
+    }
+  }
+  return undefined;
+});
+
+After(async function (this: World) {
+  this.attach(JSON.stringify(this.evidence.report()), evidenceMediaType);
+  await this.dispose();
+});

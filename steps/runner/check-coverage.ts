@@ -1,0 +1,53 @@
+import type { Catalogue } from '../../fixtures/catalogue.js';
+import { needs as knownNeeds } from '../../fixtures/catalogue.js';
+import type { PlannedScenario } from '../../reports/planned-scenario.js';
+import { scenarioKey } from '../../reports/planned-scenario.js';
+import type { Features } from './read-features.js';
+
+/** How the features and the catalogue fit together. */
+export interface Coverage {
+  /** What must be put right before a run can mean anything; each begins with file and line. */
+  readonly problems: readonly string[];
+  /** Ids of the requirements that no scenario covers yet. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Ties the features to the catalogue, both ways. Every tag must be a known requirement id or a known
+ * `@needs:`; every scenario must cover a requirement, state an outcome, and ask for whatever its
+ * requirements need (it may need more). Requirements without a scenario are `missing`, no problem.
+ */
+export function checkCoverage(catalogue: Catalogue, { scenarios, problems }: Features): Coverage {
+  const covered = new Set(scenarios.flatMap(({ requirements }) => requirements));
+  return {
+    problems: [
+      ...problems,
+      ...scenarios.flatMap((scenario) =>
+        faultsOf(scenario, catalogue).map((fault) => `${scenarioKey(scenario)}: ${fault}`),
+      ),
+    ],
+    missing: catalogue.requirements.map(({ id }) => id).filter((id) => !covered.has(id)),
+  };
+}
+
+function faultsOf(scenario: PlannedScenario, { byId }: Catalogue): string[] {
+  const { requirements, needs, steps, hasOutcome } = scenario;
+  const known: readonly string[] = knownNeeds;
+  const faults = [
+    ...requirements.filter((id) => !byId.has(id)).map((id) => `@${id} is not a requirement`),
+    ...needs.filter((need) => !known.includes(need)).map((need) => `@needs:${need} is not a need`),
+  ];
+  if (requirements.length === 0) {
+    faults.push(`"${scenario.name}" covers no requirement`);
+  }
+  for (const id of requirements) {
+    const lacking = (byId.get(id)?.needs ?? []).filter((need) => !needs.includes(need));
+    faults.push(...lacking.map((need) => `@${id} needs @needs:${need}`));
+  }
+  if (steps === 0) {
+    faults.push(`"${scenario.name}" has no steps`);
+  } else if (!hasOutcome) {
+    faults.push(`"${scenario.name}" states no outcome: it has no Then`);
+  }
+  return faults;
+}

@@ -1,0 +1,43 @@
+import wrapAnsi from 'wrap-ansi';
+import type { Catalogue } from '../../fixtures/catalogue.js';
+import { scenarioKey } from '../../reports/planned-scenario.js';
+import type { Terminal } from '../../reports/terminal.js';
+import { checkCoverage } from './check-coverage.js';
+import { SuiteError } from './errors.js';
+import type { Features } from './read-features.js';
+
+/**
+ * Prints every requirement, by chapter, with its level, what it needs of a target, and its scenarios.
+ * Throws a SuiteError if the features do not fit the catalogue.
+ */
+export function list(catalogue: Catalogue, features: Features, terminal: Terminal): void {
+  const { problems, missing } = checkCoverage(catalogue, features);
+  if (problems.length > 0) {
+    throw new SuiteError(`the features do not fit the catalogue:\n${problems.join('\n')}`);
+  }
+  const { bold, dim } = terminal.colors;
+  const indented = (text: string, indent: string): string[] =>
+    wrapAnsi(text, terminal.width - indent.length, { hard: true })
+      .split('\n')
+      .map((line) => indent + line);
+  const lines: string[] = [];
+  for (const [chapter, those] of Map.groupBy(catalogue.requirements, (each) => each.chapter)) {
+    lines.push(bold(chapter));
+    for (const { id, level, needs, text } of those) {
+      const needed = needs.length === 0 ? '' : `, needs ${needs.join(', ')}`;
+      lines.push(`  ${bold(id)}  ${level}${needed}`, ...indented(text, '    '));
+      const scenarios = features.scenarios.filter(({ requirements }) => requirements.includes(id));
+      lines.push(
+        ...(scenarios.length === 0 ? [dim('    no scenario')] : []),
+        ...scenarios.map((scenario) => dim(`    ${scenarioKey(scenario)}  ${scenario.name}`)),
+      );
+    }
+    lines.push('');
+  }
+  const covered = catalogue.requirements.length - missing.length;
+  lines.push(
+    `${catalogue.requirements.length} requirements, ${covered} of them covered by ${features.scenarios.length} scenarios.`,
+    '',
+  );
+  terminal.write(lines.join('\n'));
+}

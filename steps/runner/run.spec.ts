@@ -1,0 +1,370 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseCatalogue } from '../../fixtures/catalogue.js';
+import type { ConformanceReport } from '../../reports/model.js';
+import { terminalOn } from '../../reports/terminal.js';
+import { assertValidReport } from '../../reports/validate-report.js';
+import type { OwnedServer } from '../targets/target.js';
+import { SuiteError, UsageError } from './errors.js';
+import { readFeatures } from './read-features.js';
+import type { RunOptions, Workshop } from './run.js';
+import { run } from './run.js';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const catalogueText = `
+specification: S
+chapters:
+  One:
+    one.kept: {text: It holds., level: MUST, source: H}
+    one.broken: {text: It does not., level: MUST, source: H}
+    one.wrong: {text: The suite errs., level: MUST, source: H}
+  Two:
+    two.untested: {text: It cannot be tested., level: MUST, source: H, needs: [lake]}
+    two.uncovered: {text: Nothing covers it., level: MUST, source: H}
+`;
+const feature = `
+Feature: F
+  @one.kept
+  Scenario: kept
+    Then it holds
+  @one.broken
+  Scenario: broken
+    Then it does not hold
+  @one.wrong
+  Scenario: wrong
+    Then nobody knows
+  @two.untested @needs:lake
+  Scenario: untested
+    Then it cannot be tested
+`;
+const steps = `
+import assert from 'node:assert/strict';
+import { Then } from '@cucumber/cucumber';
+Then('it holds', function () { assert.equal(this.parameters.shared.port, 4711); globalThis.holds?.(); });
+Then('it does not hold', () => assert.fail('it does not'));
+Then('it cannot be tested', function () {
+  this.attach(JSON.stringify({ status: 'untestable', reason: 'no lake' }), 'application/vnd.gizmosql-conformance.verdict+json');
+  return 'skipped';
+});
+`;
+
+let root: string;
+let ended: string[];
+let written: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'run-'));
+  ended = [];
+  written = '';
+  mkdirSync(join(root, 'features'));
+  writeFileSync(join(root, 'features', 'a.feature'), feature);
+  // Steps outside the repository have to find the very cucumber that runs them.
+  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true });
+});
+
+const identity = { gizmosqlVersion: 'v1', edition: null, duckdbVersion: 'v2' };
+
+function fakeServer(changes: Partial<OwnedServer> = {}): OwnedServer {
+  const end = (how: string) => () => {
+    ended.push(how);
+    return Promise.resolve();
+  };
+  const fake = {
+    address: { host: 'h', port: 4711, credentials: {} },
+    stop: end('stop'),
+    dispose: end('dispose'),
+  };
+  return { ...fake, ...changes } as unknown as OwnedServer;
+}
+
+function workshop(changes: Partial<Workshop> = {}): Workshop {
+  // A module is loaded once in a process, so each run needs a file of its own.
+  const support = join(root, `steps-${Math.random()}.mjs`);
+  writeFileSync(support, steps);
+  const stream = { write: (text: string) => (written += text) };
+  return {
+    suite: { name: 'n', version: '1', specification: 'S' },
+    catalogue: parseCatalogue(catalogueText, 'c.yaml'),
+    features: readFeatures(root),
+    root,
+    support: [support],
+    target: targetOf(() => Promise.resolve(fakeServer())),
+    identify: () => Promise.resolve(identity),
+    terminal: terminalOn(stream as unknown as NodeJS.WriteStream, {}),
+    interrupted: new AbortController().signal,
+    ...changes,
+  };
+}
+
+function targetOf(start: () => Promise<OwnedServer>): Workshop['target'] {
+  return { kind: 'fake', description: 'a fake server', offers: () => ({ offered: true }), start };
+}
+
+const reportFolder = (): string => join(root, 'out');
+const options = (changes: Partial<RunOptions> = {}): RunOptions => ({
+  reportFolder: reportFolder(),
+  only: [],
+  quiet: false,
+  ...changes,
+});
+
+function readReport(): ConformanceReport {
+  const report: unknown = JSON.parse(
+    readFileSync(join(reportFolder(), 'conformance.json'), 'utf8'),
+  );
+  assertValidReport(report);
+  return report;
+}
+
+describe('run', () => {
+  it('runs everything, reports it, and fails because something failed', async () => {
+    expect(await run(options({ seed: 7 }), workshop())).toBe(1);
+    const report = readReport();
+    expect(report).toMatchObject({
+      suite: { name: 'n', version: '1', specification: 'S' },
+      target: { kind: 'fake', description: 'a fake server', ...identity },
+      seed: 7,
+      complete: true,
+      summary: {
+        passed: 1,
+        failed: 1,
+        error: 1,
+        untestable: 1,
+        notOffered: 0,
+        missing: 1,
+        total: 5,
+      },
+    });
+    expect(report).not.toHaveProperty('selection');
+    expect(report.requirements.map(({ id, status }) => `${id} ${status}`)).toEqual([
+      'one.kept passed',
+      'one.broken failed',
+      'one.wrong error',
+      'two.untested untestable',
+      'two.uncovered missing',
+    ]);
+    expect(ended).toEqual(['stop', 'dispose']);
+  });
+
+  it.each([
+    [0, ['one.kept']],
+    [0, ['one.kept', 'two']],
+    [0, ['two.untested']],
+    [1, ['one.broken', 'one.wrong']],
+    [3, ['one.wrong', 'one.kept']],
+  ])('ends with %i when limited to %j', async (code, only) => {
+    expect(await run(options({ only }), workshop())).toBe(code);
+    expect(readReport()).toMatchObject({ selection: only, complete: true });
+  });
+
+  it('makes a seed when none is given, and says which', async () => {
+    await run(options({ only: ['one.kept'] }), workshop());
+    expect(written).toContain(`seed ${readReport().seed}`);
+  });
+
+  it('shows its progress, or with quiet only the summary', async () => {
+    await run(options(), workshop());
+    expect(written).toContain('GizmoSQL v1, DuckDB v2: a fake server\n4 scenarios');
+    expect(written).toMatch(/^failed {5}broken \[one\.broken\] \d+ ms$/m);
+    written = '';
+    await run(options({ quiet: true }), workshop());
+    expect(written).not.toContain('[one.broken]');
+    expect(written).toContain('FAILED one.broken');
+    expect(written).toMatch(/FAILED: 1 of 5 requirements not kept\.\n$/);
+  });
+
+  it('is incomplete when a scenario that the features state does not run', async () => {
+    const shop = workshop();
+    const [first] = shop.features.scenarios;
+    const ghost = { ...first, line: 99, name: 'ghost' } as NonNullable<typeof first>;
+    const features = { ...shop.features, scenarios: [...shop.features.scenarios, ghost] };
+    expect(await run(options({ only: ['one.kept'] }), { ...shop, features })).toBe(3);
+    expect(readReport()).toMatchObject({ complete: false, summary: { passed: 0, error: 1 } });
+    expect(written).toContain('1 of 2 scenarios did not report (features/a.feature:99)');
+  });
+
+  it('is incomplete when the steps cannot be loaded', async () => {
+    const support = join(root, 'broken.mjs');
+    writeFileSync(support, 'throw new Error("broken module");');
+    expect(await run(options(), workshop({ support: [support] }))).toBe(3);
+    expect(readReport()).toMatchObject({ complete: false, summary: { error: 4, missing: 1 } });
+    expect(written).toContain('broken module');
+  });
+
+  it('is incomplete when the server does not stop, and gets rid of it', async () => {
+    const stop = (): Promise<void> => Promise.reject(new Error('still there'));
+    const target = targetOf(() => Promise.resolve(fakeServer({ stop })));
+    expect(await run(options({ only: ['one.kept'] }), workshop({ target }))).toBe(3);
+    expect(readReport().complete).toBe(false);
+    expect(written).toContain('the server did not stop: still there');
+    expect(ended).toEqual(['dispose']);
+  });
+
+  it('reports what had finished when it is interrupted', async () => {
+    const controller = new AbortController();
+    const done = run(options(), workshop({ interrupted: controller.signal }));
+    Object.assign(globalThis, {
+      holds: () => {
+        controller.abort();
+      },
+    });
+    const code = await done;
+    Object.assign(globalThis, { holds: undefined });
+    const { complete, summary, requirements } = readReport();
+    expect(complete).toBe(false);
+    expect(summary.passed).toBe(0);
+    expect(requirements[0]?.status).toBe('error');
+    expect(code).toBe(summary.failed > 0 ? 1 : 3);
+    expect(written).toContain('the run was interrupted');
+    expect(ended).toEqual(['stop', 'dispose']);
+  });
+});
+
+describe('a run that cannot begin', () => {
+  const rejection = async (
+    changed: Partial<Workshop>,
+    given: Partial<RunOptions> = {},
+  ): Promise<Error> => {
+    // What an earlier run left must not be taken for this one's.
+    mkdirSync(reportFolder(), { recursive: true });
+    writeFileSync(join(reportFolder(), 'conformance.json'), '{}');
+    const error: unknown = await run(options(given), workshop(changed)).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(Error);
+    return error as Error;
+  };
+
+  it('because the target does not start', async () => {
+    const target = targetOf(() =>
+      Promise.reject(new Error('it ended with 1; its last lines:\nno room')),
+    );
+    const error = await rejection({ target });
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.message).toBe(
+      'cannot start a fake server: it ended with 1; its last lines:\nno room',
+    );
+    expect(readdirSync(reportFolder())).toEqual([]);
+  });
+
+  it('because the server cannot be reached, and then it is not left running', async () => {
+    const error = await rejection({ identify: () => Promise.reject(new Error('no connection')) });
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.message).toBe('cannot reach a fake server on h:4711: no connection');
+    expect(ended).toEqual(['dispose']);
+    expect(readdirSync(reportFolder())).toEqual([]);
+  });
+
+  it('because --only matches nothing', async () => {
+    const error = await rejection({}, { only: ['three'] });
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.message).toMatch(/^--only three: /);
+  });
+
+  it('because nothing covers what is selected', async () => {
+    const error = await rejection({}, { only: ['two.uncovered'] });
+    expect(error).toBeInstanceOf(SuiteError);
+    expect(error.message).toBe('no scenario covers two.uncovered yet: nothing was run');
+    expect(readdirSync(reportFolder())).toEqual([]);
+  });
+
+  it('because there are no scenarios at all', async () => {
+    const error = await rejection({ features: { scenarios: [], problems: [] } });
+    expect(error.message).toBe('no scenario covers anything yet: nothing was run');
+  });
+
+  it('because the features do not fit the catalogue', async () => {
+    const problems = ['features/a.feature:3: nonsense'];
+    const error = await rejection({ features: { scenarios: [], problems } });
+    expect(error).toBeInstanceOf(SuiteError);
+    expect(error.message).toContain('features/a.feature:3: nonsense');
+  });
+
+  it('because the report cannot be written', async () => {
+    writeFileSync(join(root, 'file'), '');
+    const folder = join(root, 'file', 'out');
+    const error = await rejection({}, { reportFolder: folder });
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error.message).toContain(`--report ${folder}: `);
+  });
+});
+
+describe('interrupting a program that runs', () => {
+  it('lets the current scenario end and starts no other, not even its hooks', () => {
+    const marker = join(root, 'trace.txt');
+    writeFileSync(marker, '');
+    const trace = `const trace = (text) => appendFileSync(${JSON.stringify(marker)}, text + '\\n');`;
+    writeFileSync(
+      join(root, 'features', 'a.feature'),
+      'Feature: F\n  @one.kept\n  Scenario Outline: S <n>\n    Then it holds\n    Examples:\n      | n |\n      | 1 |\n      | 2 |\n      | 3 |\n',
+    );
+    writeFileSync(
+      join(root, 'steps.mjs'),
+      `import { appendFileSync } from 'node:fs';
+       import { After, Before, Then } from '@cucumber/cucumber';
+       ${trace}
+       Before(() => trace('before'));
+       Then('it holds', () => { trace('step'); globalThis.controller.abort(); });
+       After(() => trace('after'));`,
+    );
+    const module = (path: string): string => JSON.stringify(join(repository, path));
+    writeFileSync(
+      join(root, 'driver.mts'),
+      `import { parseCatalogue } from ${module('fixtures/catalogue.ts')};
+       import { terminalOn } from ${module('reports/terminal.ts')};
+       import { readFeatures } from ${module('steps/runner/read-features.ts')};
+       import { run } from ${module('steps/runner/run.ts')};
+       const controller = globalThis.controller = new AbortController();
+       const nothing = async () => {};
+       process.exitCode = await run({ reportFolder: 'out', only: [], quiet: true }, {
+         suite: { name: 'n', version: '1', specification: 'S' },
+         catalogue: parseCatalogue(${JSON.stringify(catalogueText)}, 'c.yaml'),
+         features: readFeatures('.'),
+         root: process.cwd(),
+         support: [${module('steps/runner/skip-when-interrupted.ts')}, process.cwd() + '/steps.mjs'],
+         target: { kind: 'fake', description: 'fake', start: async () =>
+           ({ address: { host: 'h', port: 1, credentials: {} }, stop: nothing, dispose: nothing }) },
+         identify: async () => (${JSON.stringify(identity)}),
+         terminal: terminalOn(process.stdout, {}),
+         interrupted: controller.signal,
+       });`,
+    );
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'driver.mts'],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toContain('the run was interrupted');
+    expect(status).toBe(3);
+    // Cleaning up is always done, and has nothing to clean where nothing began.
+    expect(readFileSync(marker, 'utf8').trim().split('\n')).toEqual([
+      'before',
+      'step',
+      'after',
+      'after',
+      'after',
+    ]);
+    expect(existsSync(join(root, 'out', 'conformance.json'))).toBe(true);
+  });
+});

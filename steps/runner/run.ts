@@ -1,0 +1,187 @@
+import { randomInt } from 'node:crypto';
+import type { Catalogue } from '../../fixtures/catalogue.js';
+import { exitCodeOf } from '../../reports/exit-code.js';
+import type { ConformanceReport, SuiteIdentity } from '../../reports/model.js';
+import { Progress } from '../../reports/progress.js';
+import { ScenarioCollector } from '../../reports/scenario-collector.js';
+import { formatSummary } from '../../reports/summary.js';
+import type { Terminal } from '../../reports/terminal.js';
+import { judgeRun } from '../../reports/verdict.js';
+import { prepareReportFolder, writeReport } from '../../reports/write-report.js';
+import type { OwnedServer, ServerAddress, Target } from '../targets/target.js';
+import { checkCoverage } from './check-coverage.js';
+import { messageOf, SuiteError, UsageError } from './errors.js';
+import type { ServerIdentity } from './identify-server.js';
+import { interrupt } from './interruption.js';
+import type { Features } from './read-features.js';
+import { runScenarios } from './run-scenarios.js';
+import { selectRequirements } from './select-requirements.js';
+
+/** What whoever starts a run may decide. */
+export interface RunOptions {
+  readonly reportFolder: string;
+  /** Ids and prefixes of requirements; empty runs everything. */
+  readonly only: readonly string[];
+  readonly seed?: number | undefined;
+  /** No progress, only the summary. */
+  readonly quiet: boolean;
+}
+
+/** What a run works with; replaced by smaller things in tests. */
+export interface Workshop {
+  readonly suite: SuiteIdentity;
+  readonly catalogue: Catalogue;
+  readonly features: Features;
+  /** The folder that holds `features`. */
+  readonly root: string;
+  readonly support: readonly string[];
+  readonly target: Target;
+  readonly identify: (address: ServerAddress) => Promise<ServerIdentity>;
+  readonly terminal: Terminal;
+  /** Aborts when the run is to be cut short: the current scenario ends, the report is written. */
+  readonly interrupted: AbortSignal;
+}
+
+/** How long a record may take to become visible, and a single operation to answer. */
+const patience = { visibilityMs: 10_000, timeoutMs: 30_000 } as const;
+/** How long the scenario that is running may take to end after an interruption. */
+const graceMs = 10_000;
+const largestSeed = 2 ** 31 - 1;
+
+/**
+ * Runs the suite against a target from start to report, and resolves to the exit code. Throws a
+ * UsageError or a SuiteError if the run could not begin; then no report is in the report folder.
+ */
+export async function run(options: RunOptions, workshop: Workshop): Promise<number> {
+  const { catalogue, features, terminal, target, suite } = workshop;
+  const selected = selectRequirements(catalogue, options.only);
+  const { problems } = checkCoverage(catalogue, features);
+  if (problems.length > 0) {
+    throw new SuiteError(`the features do not fit the catalogue:\n${problems.join('\n')}`);
+  }
+  const ids = selected.map(({ id }) => id);
+  const planned = features.scenarios.filter(({ requirements }) =>
+    requirements.some((id) => ids.includes(id)),
+  );
+  await prepareReportFolder(options.reportFolder).catch((error: unknown) => {
+    throw new UsageError(`--report ${options.reportFolder}: ${messageOf(error)}`);
+  });
+  if (planned.length === 0) {
+    throw new SuiteError(
+      `no scenario covers ${options.only.join(', ') || 'anything'} yet: nothing was run`,
+    );
+  }
+
+  const startedAt = new Date();
+  const started = performance.now();
+  const seed = options.seed ?? randomInt(largestSeed);
+  const { server, identity } = await openServer(target, workshop.identify);
+  const progress = new Progress(terminal, planned.length);
+  const collector = new ScenarioCollector((result) => {
+    if (!options.quiet) {
+      progress.finished(result);
+    }
+  });
+  try {
+    if (!options.quiet) {
+      terminal.write(announce(identity, target, planned.length, seed));
+    }
+    const scenarios = runScenarios(
+      {
+        root: workshop.root,
+        support: workshop.support,
+        requirements: options.only.length === 0 ? undefined : ids,
+        seed,
+        worldParameters: {
+          targetKind: target.kind,
+          shared: server.address,
+          seed,
+          ...patience,
+        },
+      },
+      collector,
+    ).catch((error: unknown) => {
+      collector.faults.push(`the scenarios could not be run: ${messageOf(error)}`);
+    });
+    await untilDoneOrInterrupted(scenarios, collector, workshop.interrupted);
+  } finally {
+    progress.end();
+    await server.stop().catch((error: unknown) => {
+      collector.faults.push(`the server did not stop: ${messageOf(error)}`);
+    });
+    await server.dispose();
+  }
+
+  const { results, faults } = collector;
+  const { shortcomings, ...verdict } = judgeRun({ selected, planned, results, faults });
+  const report: ConformanceReport = {
+    schemaVersion: 1,
+    suite,
+    target: { kind: target.kind, description: target.description, ...identity },
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(performance.now() - started),
+    seed,
+    ...(options.only.length > 0 && { selection: options.only }),
+    ...verdict,
+  };
+  const files = await writeReport(report, options.reportFolder);
+  terminal.write(formatSummary(report, shortcomings, files, terminal));
+  return exitCodeOf(report);
+}
+
+async function openServer(
+  target: Target,
+  identify: Workshop['identify'],
+): Promise<{ server: OwnedServer; identity: ServerIdentity }> {
+  const server = await target.start().catch((error: unknown) => {
+    throw new UsageError(`cannot start ${target.description}: ${messageOf(error)}`);
+  });
+  try {
+    return { server, identity: await identify(server.address) };
+  } catch (error) {
+    await server.dispose();
+    const { host, port } = server.address;
+    throw new UsageError(
+      `cannot reach ${target.description} on ${host}:${port}: ${messageOf(error)}`,
+    );
+  }
+}
+
+/** Waits for the scenarios; after an interruption only for the one that is running, and not for long. */
+async function untilDoneOrInterrupted(
+  scenarios: Promise<void>,
+  collector: ScenarioCollector,
+  interrupted: AbortSignal,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const graceOver = new Promise<void>((resolve) => {
+    const stop = (): void => {
+      interrupt();
+      collector.close();
+      collector.faults.push('the run was interrupted');
+      timer = setTimeout(resolve, graceMs);
+    };
+    if (interrupted.aborted) {
+      stop();
+    } else {
+      interrupted.addEventListener('abort', stop, { once: true });
+    }
+  });
+  await Promise.race([scenarios, graceOver]);
+  clearTimeout(timer);
+}
+
+function announce(
+  identity: ServerIdentity,
+  target: Target,
+  scenarios: number,
+  seed: number,
+): string {
+  const { gizmosqlVersion, edition, duckdbVersion } = identity;
+  const names = [
+    `GizmoSQL ${gizmosqlVersion ?? '(version unknown)'}`,
+    edition,
+    duckdbVersion === null ? null : `DuckDB ${duckdbVersion}`,
+  ].filter((name) => name !== null);
+  return `${names.join(', ')}: ${target.description}\n${scenarios} scenarios, seed ${seed}\n\n`;
+}

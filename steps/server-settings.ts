@@ -1,0 +1,33 @@
+import type { ServerSettings } from './targets/target.js';
+
+/** A setting as a scenario names it, and what its value becomes. */
+const settings: Record<string, (value: string) => ServerSettings> = {
+  'host name': (value) => ({ hostname: value === 'not given' ? null : value }),
+  database: (value) => ({ databaseFilename: value === 'in memory' ? null : value }),
+  security: (value) => ({ tls: oneOf(value, 'none', 'tls', 'mtls') }),
+  access: (value) => ({ readonly: oneOf(value, 'read-only', 'read-write') === 'read-only' }),
+  'query timeout in seconds': (value) => ({ queryTimeoutSeconds: Number(value) }),
+};
+
+/** Reads a scenario's table of settings; throws an Error for one that there is not. */
+export function serverSettings(table: Readonly<Record<string, string>>): ServerSettings {
+  return Object.fromEntries(
+    Object.entries(table).flatMap(([name, value]) => {
+      const setting = settings[name];
+      if (setting === undefined) {
+        throw new Error(
+          `there is no setting '${name}'; there are: ${Object.keys(settings).join(', ')}`,
+        );
+      }
+      return Object.entries(setting(value));
+    }),
+  );
+}
+
+function oneOf<T extends string>(value: string, ...choices: readonly T[]): T {
+  const choice = choices.find((known) => known === value);
+  if (choice === undefined) {
+    throw new Error(`'${value}' is none of ${choices.join(', ')}`);
+  }
+  return choice;
+}

@@ -1,0 +1,150 @@
+import { FlightError } from './client/flight-error.js';
+import { FlightSqlClient } from './client/flight-sql-client.js';
+import type { PreparedStatement } from './client/prepared-statement.js';
+import { printValue } from './client/plain-value.js';
+import type { PlainValue } from './client/plain-value.js';
+import { resultTable } from './client/result-table.js';
+import type { ResultTable } from './client/result-table.js';
+import type { RunningQuery } from './client/running-query.js';
+import type { EvidenceLog, Outcome } from './evidence.js';
+import { PromiseBroken } from './promise-broken.js';
+import type { Role, ServerAddress } from './targets/target.js';
+
+/** Ends every statement that is the suite's own and no part of a scenario. */
+export const housekeepingMark = '/* conformance suite: housekeeping */';
+
+/** How a session is to be opened. */
+export interface SessionSettings {
+  /** The scenario's name for it. */
+  readonly name: string;
+  readonly role: Role;
+  readonly username: string;
+  readonly password: string;
+  /** The user it logs in, as the server should see it. */
+  readonly user: string;
+  readonly userAgent: string;
+  readonly timeoutMs: number;
+}
+
+/** What the server answered last, and to what. */
+export interface LastAnswer {
+  readonly sql: string;
+  readonly outcome: Outcome;
+}
+
+/** One client's session with a server, as a scenario knows it by name. */
+export class Session {
+  prepared: PreparedStatement | undefined;
+  preparedSql = '';
+  running: { readonly sql: string; readonly query: RunningQuery } | undefined;
+  last: LastAnswer | undefined;
+  /** False once the session was closed, killed or cut off: nothing more can be sent. */
+  usable = true;
+
+  private constructor(
+    readonly settings: SessionSettings,
+    readonly address: ServerAddress,
+    readonly client: FlightSqlClient,
+    private readonly evidence: EvidenceLog,
+  ) {}
+
+  /** Connects and logs in; PromiseBroken when the server won't have it. */
+  static async open(
+    settings: SessionSettings,
+    address: ServerAddress,
+    evidence: EvidenceLog,
+  ): Promise<Session> {
+    const { username, password, userAgent, timeoutMs } = settings;
+    try {
+      const client = await FlightSqlClient.connect(
+        address,
+        { username, password },
+        { userAgent, timeoutMs },
+      );
+      return new Session(settings, address, client, evidence);
+    } catch (error) {
+      throw broken(`a login as ${settings.role}`, `the credentials of '${settings.user}'`, error);
+    }
+  }
+
+  /**
+   * Does something with the client, notes it as evidence, and keeps and returns
+   * the outcome. An error that is no answer of the server is thrown.
+   */
+  async perform(
+    sql: string,
+    act: (client: FlightSqlClient) => Promise<ResultTable | bigint | string>,
+    options: { parameters?: unknown; looking?: boolean } = {},
+  ): Promise<Outcome> {
+    const { name, role, user } = this.settings;
+    const { parameters, looking } = options;
+    const sent = { session: name, role, username: user, sql };
+    const done = this.evidence.begin(
+      parameters === undefined ? sent : { ...sent, parameters },
+      looking,
+    );
+    let outcome: Outcome;
+    try {
+      const answer = await act(this.client);
+      outcome =
+        typeof answer === 'bigint'
+          ? { updated: answer }
+          : typeof answer === 'string'
+            ? { value: answer }
+            : { table: answer };
+    } catch (error) {
+      if (!(error instanceof FlightError)) {
+        throw error;
+      }
+      outcome = { error };
+    }
+    done(outcome);
+    this.last = { sql, outcome };
+    return outcome;
+  }
+
+  /** The same for what must succeed: PromiseBroken when the server refuses. */
+  async succeed(...action: Parameters<Session['perform']>): Promise<ResultTable> {
+    const outcome = await this.perform(...action);
+    if ('error' in outcome) {
+      throw broken(
+        `${this.settings.name} (${this.settings.role}) may do this`,
+        action[0],
+        outcome.error,
+      );
+    }
+    return 'table' in outcome ? outcome.table : resultTable();
+  }
+
+  /** The first row of a statement of the suite's own, which no check counts. */
+  async ask(select: string): Promise<readonly PlainValue[]> {
+    const before = this.last;
+    const sql = `${select} ${housekeepingMark}`;
+    const table = await this.succeed(sql, (client) => client.query(sql));
+    this.last = before;
+    return table.rows[0] ?? [];
+  }
+
+  /** Gives up what runs, ends the session if it can, and drops the connection. */
+  async dispose(): Promise<void> {
+    this.running?.query.cancel();
+    if (this.usable) {
+      this.usable = false;
+      // The scenario is over and judged; a server that won't close it is no news.
+      await this.client.closeSession().catch(() => undefined);
+    }
+    this.client.close();
+  }
+}
+
+/** PromiseBroken for an answer that should have been another; other errors stay as they are. */
+export function broken(promised: string, sent: string, error: unknown): unknown {
+  return error instanceof FlightError
+    ? new PromiseBroken(
+        promised,
+        sent,
+        `${error.answered ? 'a refusal' : 'no answer'}: ${error.code} ${printValue(error.message)}`,
+        { cause: error },
+      )
+    : error;
+}

@@ -1,0 +1,67 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import type { DataTable } from '@cucumber/cucumber';
+import { broken } from './session.js';
+import { serverSettings } from './server-settings.js';
+import type { Role } from './targets/target.js';
+import type { World } from './world.js';
+
+Given('a session {string} as {role}', async function (this: World, name: string, role: Role) {
+  await this.openSession(name, role);
+});
+
+Given(
+  'a session {string} as {role} with the user agent {string}',
+  async function (this: World, name: string, role: Role, userAgent: string) {
+    await this.openSession(name, role, { userAgent: this.fill(userAgent) });
+  },
+);
+
+Given(
+  'a session {string} as {role} of the user {json}',
+  async function (this: World, name: string, role: Role, user: string) {
+    await this.openSession(name, role, { user });
+  },
+);
+
+When('{string} closes its session', async function (this: World, name: string) {
+  const session = this.session(name);
+  await session.succeed('CloseSession', (client) => client.closeSession());
+  session.usable = false;
+});
+
+When(
+  '{string} kills the session of {string}',
+  async function (this: World, killer: string, victim: string) {
+    const sql = this.fill(`KILL SESSION '\${${victim}}'`);
+    await this.session(killer).succeed(sql, (client) => client.query(sql));
+    this.session(victim).usable = false;
+  },
+);
+
+Given('a server of its own', async function (this: World) {
+  await this.startServer({});
+});
+
+Given('a server of its own with:', async function (this: World, table: DataTable) {
+  await this.startServer(serverSettings(table.rowsHash()));
+});
+
+When('the server is stopped and started again', async function (this: World) {
+  await this.restartServer('stop');
+});
+
+When(
+  'the server is stopped and started again with:',
+  async function (this: World, table: DataTable) {
+    await this.restartServer('stop', serverSettings(table.rowsHash()));
+  },
+);
+
+Then('{string} is still served', async function (this: World, name: string) {
+  const outcome = await this.session(name).perform('SELECT 1', (client) =>
+    client.query('SELECT 1'),
+  );
+  if ('error' in outcome) {
+    throw broken(`the session of ${name} goes on`, 'SELECT 1', outcome.error);
+  }
+});

@@ -1,0 +1,221 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import type { DataTable } from '@cucumber/cucumber';
+import { printValue } from './client/plain-value.js';
+import type { ResultTable } from './client/result-table.js';
+import { sameValue } from './expectation.js';
+import { mismatch, printExpected } from './match-rows.js';
+import { askMetadata } from './metadata-questions.js';
+import { typedRows } from './parameters-table.js';
+import { PromiseBroken } from './promise-broken.js';
+import type { Session } from './session.js';
+import { expectedRows } from './tables.js';
+import { becomes } from './visibility.js';
+import type { World } from './world.js';
+
+Given(
+  'a table {string} of {string} with the columns {string}',
+  async function (this: World, table: string, name: string, columns: string) {
+    await this.makeTable(this.session(name), this.fill(table), columns);
+  },
+);
+
+When('{string} executes:', async function (this: World, name: string, text: string) {
+  const sql = this.fill(text);
+  await this.session(name).succeed(sql, (client) => client.query(sql));
+});
+
+When('{string} tries to execute:', async function (this: World, name: string, text: string) {
+  const sql = this.fill(text);
+  await this.session(name).perform(sql, (client) => client.query(sql));
+});
+
+When('{string} executes the text {json}', async function (this: World, name: string, sql: string) {
+  this.remember('the text', sql);
+  await this.session(name).succeed(sql, (client) => client.query(sql));
+});
+
+When(
+  '{string} tries to execute the text {json}',
+  async function (this: World, name: string, sql: string) {
+    this.remember('the text', sql);
+    await this.session(name).perform(sql, (client) => client.query(sql));
+  },
+);
+
+When(
+  '{string} executes a text of {int} characters',
+  async function (this: World, name: string, length: number) {
+    const sql = `SELECT '${'x'.repeat(length - "SELECT ''".length)}'`;
+    this.remember('the text', sql);
+    await this.session(name).succeed(sql, (client) => client.query(sql));
+  },
+);
+
+When('{string} updates with:', async function (this: World, name: string, text: string) {
+  const sql = this.fill(text);
+  await this.session(name).succeed(sql, (client) => client.update(sql));
+});
+
+When('{string} tries to update with:', async function (this: World, name: string, text: string) {
+  const sql = this.fill(text);
+  await this.session(name).perform(sql, (client) => client.update(sql));
+});
+
+When('{string} tries to prepare:', async function (this: World, name: string, text: string) {
+  const sql = this.fill(text);
+  await this.session(name).perform(`CreatePreparedStatement (${sql})`, async (client) => {
+    await client.prepare(sql);
+    return 'prepared';
+  });
+});
+
+When('{string} prepares:', async function (this: World, name: string, text: string) {
+  await prepare(this.session(name), this.fill(text));
+});
+
+When('{string} executes the prepared statement', async function (this: World, name: string) {
+  await executePrepared(this.session(name), 1);
+});
+
+When(
+  '{string} executes the prepared statement {int} times',
+  async function (this: World, name: string, times: number) {
+    await executePrepared(this.session(name), times);
+  },
+);
+
+When(
+  '{string} executes the prepared statement once with each of the parameters:',
+  async function (this: World, name: string, table: DataTable) {
+    const session = this.session(name);
+    const { columns, rows } = typedRows(
+      table.raw().map((row) => row.map((cell) => this.fill(cell))),
+    );
+    for (const row of rows) {
+      session.prepared?.bind({ columns, rows: [row] });
+      await executePrepared(session, 1, table.rows()[rows.indexOf(row)]);
+    }
+  },
+);
+
+When('{string} closes the prepared statement', async function (this: World, name: string) {
+  const session = this.session(name);
+  const close = async (): Promise<string> => {
+    await session.prepared?.close();
+    return 'closed';
+  };
+  await session.succeed(`ClosePreparedStatement (${session.preparedSql})`, close);
+});
+
+When('{string} asks for {word}', async function (this: World, name: string, question: string) {
+  await askMetadata(this.session(name), question);
+});
+
+When(
+  '{string} asks for {word} of the table {string}',
+  async function (this: World, name: string, question: string, table: string) {
+    await askMetadata(this.session(name), question, this.fill(table));
+  },
+);
+
+Then('the rows are:', function (this: World, table: DataTable) {
+  const expected = expectedRows(this, table);
+  const { sql } = last(this.answering);
+  const wrong = wrongRows(expected, answeredTable(this.answering));
+  if (wrong !== undefined) {
+    throw new PromiseBroken(`the rows ${printExpected(expected.rows)}`, sql, wrong);
+  }
+});
+
+Then('within the visibility time the rows are:', async function (this: World, table: DataTable) {
+  const expected = expectedRows(this, table);
+  const session = this.answering;
+  const { sql } = last(session);
+  const wait = {
+    promised: `the rows ${printExpected(expected.rows)}`,
+    sent: sql,
+    look: () => session.succeed(sql, (client) => client.query(sql), { looking: true }),
+    judge: (seen: ResultTable) => wrongRows(expected, seen),
+  };
+  await becomes(wait, this.visibilityMs);
+});
+
+Then('it is refused', function (this: World) {
+  refusal(this.answering);
+});
+
+Then('it is refused with a message containing {string}', function (this: World, part: string) {
+  const message = refusal(this.answering);
+  if (!message.includes(this.fill(part))) {
+    const { sql } = last(this.answering);
+    throw new PromiseBroken(`a refusal that says ${printValue(part)}`, sql, printValue(message));
+  }
+});
+
+Given('its value is remembered as {string}', function (this: World, name: string) {
+  this.remember(name, answeredTable(this.answering).rows[0]?.[0] ?? null);
+});
+
+Then('{string} and {string} are different', function (this: World, one: string, other: string) {
+  if (sameValue(this.recall(one), this.recall(other))) {
+    const got = `both are ${printValue(this.recall(one))}`;
+    throw new PromiseBroken(`${one} and ${other} are different`, last(this.answering).sql, got);
+  }
+});
+
+async function prepare(session: Session, sql: string): Promise<void> {
+  await session.succeed(`CreatePreparedStatement (${sql})`, async (client) => {
+    session.prepared = await client.prepare(sql);
+    session.preparedSql = sql;
+    return 'prepared';
+  });
+}
+
+async function executePrepared(
+  session: Session,
+  times: number,
+  parameters?: unknown,
+): Promise<void> {
+  const { prepared, preparedSql } = session;
+  if (prepared === undefined) {
+    throw new Error(`'${session.settings.name}' has prepared nothing`);
+  }
+  for (let time = 0; time < times; time++) {
+    await session.succeed(preparedSql, () => prepared.query(), { parameters });
+  }
+}
+
+function last(session: Session): NonNullable<Session['last']> {
+  if (session.last === undefined) {
+    throw new Error(`'${session.settings.name}' has sent nothing yet`);
+  }
+  return session.last;
+}
+
+function answeredTable(session: Session): ResultTable {
+  const { sql, outcome } = last(session);
+  if ('table' in outcome) {
+    return outcome.table;
+  }
+  const got = 'error' in outcome ? `the error ${printValue(outcome.error.message)}` : 'no rows';
+  throw new PromiseBroken('a result with rows', sql, got);
+}
+
+function wrongRows(
+  expected: ReturnType<typeof expectedRows>,
+  seen: ResultTable,
+): string | undefined {
+  return expected.columns.join() === seen.columns.join()
+    ? mismatch(expected.rows, seen.rows, 'in order')
+    : `the columns ${seen.columns.join(', ')} instead of ${expected.columns.join(', ')}`;
+}
+
+/** The message of the refusal; a connection that broke is none. */
+function refusal(session: Session): string {
+  const { sql, outcome } = last(session);
+  if ('error' in outcome && outcome.error.answered) {
+    return outcome.error.message;
+  }
+  const got = 'error' in outcome ? `no answer: ${outcome.error.message}` : 'success';
+  throw new PromiseBroken('a refusal', sql, got);
+}

@@ -1,0 +1,98 @@
+/** What a scenario's user may do on the server. */
+export type Role = 'admin' | 'user' | 'readonly';
+
+/** What a scenario needs of a target beyond an endpoint with one admin login. */
+export type Need = 'start' | 'kill' | 'files' | 'logs' | 'roles' | 'lake';
+
+/** How to log in as a role: username `token` and an RS256 token as password, or a plain login. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+  /** The user they log in, when `username` doesn't say: a token names its own. */
+  readonly user?: string;
+}
+
+/** The certificates of an endpoint that speaks TLS, all of them PEM text. */
+export interface TlsMaterial {
+  readonly caCertificate: string;
+  readonly clientCertificate?: string;
+  readonly clientKey?: string;
+  /** The common name that the client's certificate is made out to. */
+  readonly clientName?: string;
+}
+
+/**
+ * Everything a client needs to reach a running server. Plain JSON, because it
+ * travels to the scenarios as a cucumber world parameter.
+ */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsMaterial;
+  /** A login for each role that the target has one for; admin always. */
+  readonly credentials: Partial<Record<Role, Credentials>>;
+}
+
+/**
+ * How a scenario wants a server configured. A field left out is the target's
+ * own choice; its usual one is instrumentation on, in a fresh temporary folder.
+ */
+export interface ServerSettings {
+  /** `default` passes no flag at all. */
+  readonly instrumentation?: boolean | 'default';
+  /** What `--hostname` says; null leaves it out. The usual one is the loopback address. */
+  readonly hostname?: string | null;
+  readonly folder?: string;
+  /** Relative to `folder`; null is an in-memory database. */
+  readonly databaseFilename?: string | null;
+  readonly workingDirectory?: string;
+  readonly arguments?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly tls?: 'none' | 'tls' | 'mtls';
+  readonly readonly?: boolean;
+  readonly queryTimeoutSeconds?: number;
+  readonly initSql?: string;
+}
+
+/** Where a server's files are, as it was told. */
+export interface ServerPaths {
+  /** Undefined when the main database is in memory. */
+  readonly database?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+  readonly clientAuthority?: string;
+}
+
+/** A server the suite started and owns. */
+export interface OwnedServer {
+  readonly address: ServerAddress;
+  readonly folder: string;
+  readonly settings: ServerSettings;
+  readonly paths: ServerPaths;
+  /** A login of any user name in any role; needs a target that offers `roles`. */
+  login(user: string, role: Role): Promise<Credentials>;
+  /** What the server logged so far. */
+  log(): string;
+  /** SIGTERM, resolves when the process is gone. */
+  stop(): Promise<void>;
+  /** SIGKILL, resolves when the process is gone. */
+  kill(): Promise<void>;
+  /** Starts it again on the same files with the same settings, perhaps changed. */
+  restart(changes?: Partial<ServerSettings>): Promise<OwnedServer>;
+  /** Ends it, if it still runs, and removes the folder that was made for it. */
+  dispose(): Promise<void>;
+}
+
+/** Whether a target offers what a scenario needs; if not, why not. */
+export type Offer =
+  { readonly offered: true } | { readonly offered: false; readonly reason: string };
+
+/** Where the server under test comes from. */
+export interface Target {
+  readonly kind: string;
+  readonly description: string;
+  /** What this target offers; a scenario that needs more is untestable, for the reason given. */
+  offers(need: Need): Offer;
+  /** Starts a server of the suite's own. Rejects, with the server's last words, when it won't start. */
+  start(settings?: ServerSettings): Promise<OwnedServer>;
+}

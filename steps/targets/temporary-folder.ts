@@ -1,0 +1,25 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const made = new Set<string>();
+
+process.on('exit', () => {
+  for (const folder of made) {
+    removeTemporaryFolder(folder);
+  }
+});
+
+/** A new empty folder, by its real path (no symbolic links), removed at the latest at exit. */
+export function makeTemporaryFolder(): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'gizmosql-conformance-')));
+  made.add(folder);
+  return folder;
+}
+
+/** Removes a folder that `makeTemporaryFolder` made; another one is left alone. */
+export function removeTemporaryFolder(folder: string): void {
+  if (made.delete(folder)) {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { World as CucumberWorld } from '@cucumber/cucumber';
+import type { IWorldOptions } from '@cucumber/cucumber';
+import { valueText } from './client/plain-value.js';
+import type { PlainValue } from './client/plain-value.js';
+import type { ResultTable } from './client/result-table.js';
+import { EvidenceLog } from './evidence.js';
+import { fillIn } from './expectation.js';
+import { Session } from './session.js';
+import { findTarget } from './targets/find-target.js';
+import type { OwnedServer, Role, ServerAddress, ServerSettings, Target } from './targets/target.js';
+
+/** What the runner tells the scenarios; plain JSON. */
+export interface SuiteParameters {
+  readonly targetKind: string;
+  /** The server that all scenarios share which ask for none of their own. */
+  readonly shared: ServerAddress;
+  readonly seed: number;
+  /** How long a record may take to become visible. */
+  readonly visibilityMs?: number;
+  /** How long the server may take to answer a call. */
+  readonly timeoutMs?: number;
+}
+
+/** How a scenario wants a session, beyond its role. */
+export interface SessionWishes {
+  readonly userAgent?: string;
+  /** Log in as this user, by a login made for it; needs a server of one's own. */
+  readonly user?: string;
+}
+
+const targets = new Map<string, Target>();
+
+/**
+ * What a scenario owns: its sessions by name, perhaps a server, the values it
+ * remembers, and the evidence of all it sent. Nothing outlives the scenario.
+ */
+export class World extends CucumberWorld<SuiteParameters> {
+  readonly evidence = new EvidenceLog();
+  /** Different in every scenario: for the names of tables. */
+  readonly unique = randomUUID().replaceAll('-', '').slice(0, 12);
+  readonly visibilityMs: number;
+  private readonly timeoutMs: number;
+  private readonly sessions = new Map<string, Session>();
+  private readonly tables: { readonly session: Session; readonly name: string }[] = [];
+  private readonly remembered = new Map<string, PlainValue>();
+  private owned: OwnedServer | undefined;
+  private watcher: Session | undefined;
+  private lastSession: Session | undefined;
+
+  constructor(options: IWorldOptions<SuiteParameters>) {
+    super(options);
+    this.visibilityMs = this.parameters.visibilityMs ?? 10_000;
+    this.timeoutMs = this.parameters.timeoutMs ?? 30_000;
+  }
+
+  /** Where servers come from in this run. */
+  get target(): Target {
+    const kind = this.parameters.targetKind;
+    const target = targets.get(kind) ?? findTarget(kind);
+    targets.set(kind, target);
+    return target;
+  }
+
+  /** The server the scenario talks to: its own, or else the shared one. */
+  get address(): ServerAddress {
+    return this.owned?.address ?? this.parameters.shared;
+  }
+
+  /** The scenario's own server. */
+  get server(): OwnedServer {
+    if (this.owned === undefined) {
+      throw new Error('the scenario has no server of its own');
+    }
+    return this.owned;
+  }
+
+  /** Starts a server for this scenario only. */
+  async startServer(settings: ServerSettings): Promise<void> {
+    this.owned = await this.target.start(settings);
+  }
+
+  /** Ends the scenario's server and starts it again on the same files; its sessions are over. */
+  async restartServer(how: 'stop' | 'kill', changes: Partial<ServerSettings> = {}): Promise<void> {
+    const server = this.server;
+    await (how === 'stop' ? server.stop() : server.kill());
+    for (const session of this.allSessions()) {
+      session.usable = false;
+      session.client.close();
+    }
+    this.watcher = undefined;
+    this.owned = await server.restart(changes);
+  }
+
+  /** Opens a session; a later one of the same name takes its place. */
+  async openSession(name: string, role: Role, wishes: SessionWishes = {}): Promise<Session> {
+    const session = await this.connect(name, role, wishes);
+    await this.sessions.get(name)?.dispose();
+    this.sessions.set(name, session);
+    const [id, instance] = await session.ask(
+      'SELECT GIZMOSQL_CURRENT_SESSION(), GIZMOSQL_CURRENT_INSTANCE()',
+    );
+    const { address, settings } = session;
+    const tlsProtocol = address.tls?.clientCertificate === undefined ? 'tls' : 'mtls';
+    this.remember(name, id ?? null);
+    this.remember(`${name}.instance`, instance ?? null);
+    this.remember(`${name}.user`, settings.user);
+    this.remember(`${name}.role`, role);
+    this.remember(`${name}.agent`, settings.userAgent);
+    this.remember(`${name}.login`, settings.username === 'token' ? 'BootstrapToken' : 'Basic');
+    this.remember(`${name}.protocol`, address.tls === undefined ? 'plaintext' : tlsProtocol);
+    return session;
+  }
+
+  /** The session of that name. The scenario's last answer is its, from now on. */
+  session(name: string): Session {
+    const session = this.sessions.get(name);
+    if (session === undefined) {
+      throw new Error(`the scenario has no session '${name}'`);
+    }
+    this.lastSession = session;
+    return session;
+  }
+
+  /** The session that answered last. */
+  get answering(): Session {
+    if (this.lastSession?.last === undefined) {
+      throw new Error('the scenario has sent nothing yet');
+    }
+    return this.lastSession;
+  }
+
+  /** Looks at the instrumentation as an admin that takes no other part in the scenario. */
+  async look(sql: string): Promise<ResultTable> {
+    this.watcher ??= await this.connect('(the suite)', 'admin', {});
+    return this.watcher.succeed(sql, (client) => client.query(sql), { looking: true });
+  }
+
+  /** A statement of the suite's own in the session, or beside it when it is over. */
+  async ask(session: Session, select: string): Promise<void> {
+    await (session.usable ? session.ask(select) : this.look(select));
+  }
+
+  /** Makes a table in the main database, gone with the scenario. */
+  async makeTable(session: Session, name: string, columns: string): Promise<void> {
+    this.tables.push({ session, name });
+    const sql = `CREATE TABLE ${name} (${columns})`;
+    await session.succeed(sql, (client) => client.query(sql));
+  }
+
+  remember(name: string, value: PlainValue): void {
+    this.remembered.set(name, value);
+  }
+
+  /** What `${name}` stands for: a remembered value, or a fact of the server or the scenario. */
+  readonly recall = (name: string): PlainValue => {
+    const value = this.remembered.get(name) ?? this.facts()[name];
+    if (value === undefined) {
+      throw new Error(`the scenario remembers no '${name}'`);
+    }
+    return value;
+  };
+
+  /** A text of the scenario with its `${name}`s filled in. */
+  fill(text: string): string {
+    return fillIn(text, (name) => valueText(this.recall(name)));
+  }
+
+  /** Ends everything the scenario began. */
+  async dispose(): Promise<void> {
+    for (const { session, name } of this.tables) {
+      const owner = session.usable ? session : await this.openSession('(the suite)', 'admin');
+      await owner.perform(`DROP TABLE IF EXISTS ${name}`, (client) =>
+        client.query(`DROP TABLE IF EXISTS ${name}`),
+      );
+    }
+    await Promise.all(this.allSessions().map((session) => session.dispose()));
+    await this.owned?.dispose();
+  }
+
+  private allSessions(): Session[] {
+    return [...this.sessions.values(), ...(this.watcher === undefined ? [] : [this.watcher])];
+  }
+
+  private async connect(name: string, role: Role, wishes: SessionWishes): Promise<Session> {
+    const credentials =
+      wishes.user === undefined
+        ? this.address.credentials[role]
+        : await this.server.login(wishes.user, role);
+    if (credentials === undefined) {
+      throw new Error(`the target has no login for the role ${role}`);
+    }
+    const { username, password, user = username } = credentials;
+    const userAgent = wishes.userAgent ?? `gizmosql-conformance/${this.unique}`;
+    const settings = { name, role, username, password, user, userAgent, timeoutMs: this.timeoutMs };
+    return Session.open(settings, this.address, this.evidence);
+  }
+
+  private facts(): Partial<Record<string, PlainValue>> {
+    const { tls, port } = this.address;
+    const paths = this.owned?.paths;
+    return {
+      unique: this.unique,
+      'server.port': port,
+      'server.tls': tls !== undefined,
+      'server.mtls': tls?.clientCertificate !== undefined,
+      'server.client': tls?.clientName ?? null,
+      'server.database': paths?.database ?? null,
+      'server.certificate': paths?.certificate ?? null,
+      'server.key': paths?.key ?? null,
+      'server.client-authority': paths?.clientAuthority ?? null,
+    };
+  }
+}
