@@ -20,7 +20,10 @@ import { createFlightService } from './flight/flight-service.js';
 import { HealthEndpoint } from './flight/health.js';
 import { Listener } from './flight/listener.js';
 import { arrowVersion, hostFacts, serverIp } from './instrumentation/host-facts.js';
-import { attachInstrumentation } from './instrumentation/instrumentation-database.js';
+import {
+  attachInstrumentation,
+  instrumentationCatalog,
+} from './instrumentation/instrumentation-database.js';
 import { QueueRecorder } from './instrumentation/queue-recorder.js';
 import { nullRecorder } from './instrumentation/recorder.js';
 import type { Recorder } from './instrumentation/recorder.js';
@@ -93,7 +96,10 @@ async function compose(
   const instanceId = crypto.randomUUID();
   const startTime = clock.now();
 
-  const database = await Database.open({ path: config.databaseFilename, readonly: config.readonly });
+  const database = await Database.open({
+    path: config.databaseFilename,
+    readonly: config.readonly,
+  });
   closing.push(() => {
     database.close();
   });
@@ -116,7 +122,7 @@ async function compose(
     },
     printQueries: config.log.printQueries,
     queryTimeoutSeconds: config.queryTimeoutSeconds,
-    guard: parts.guard ?? createGuard(),
+    guard: parts.guard ?? createGuard({ catalog: instrumented ? instrumentationCatalog : null }),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
     valuesFor: ({ id, identity }) => ({
@@ -138,7 +144,8 @@ async function compose(
       allowCrossInstanceTokens: config.allowCrossInstanceTokens,
       clock,
     }),
-    bootstrapTokens: config.bootstrapTokens && new BootstrapTokens({ ...config.bootstrapTokens, clock }),
+    bootstrapTokens:
+      config.bootstrapTokens && new BootstrapTokens({ ...config.bootstrapTokens, clock }),
   });
   const caller = new Caller({
     authenticator,
@@ -173,7 +180,9 @@ async function compose(
   });
   closing.push(() => listener.close());
   const health =
-    config.healthPort === null ? null : await HealthEndpoint.open(config.hostname, config.healthPort);
+    config.healthPort === null
+      ? null
+      : await HealthEndpoint.open(config.hostname, config.healthPort);
 
   recorder.instanceStarted({
     instanceId,

@@ -25,7 +25,7 @@ export class Progress {
     const status = result.status.padEnd(11);
     const time = ` ${result.durationMs} ms`;
     const room = terminal.live ? terminal.width - status.length - time.length - 1 : Infinity;
-    const title = cut(`${harmless(result.name)} [${result.requirements.join(' ')}]`, room);
+    const title = cut(`${result.requirements.join(' ')}: ${harmless(result.name)}`, room);
     terminal.write(
       `${this.cleared()}${paint(terminal, result.status, status)}${title}${terminal.colors.dim(time)}\n`,
     );

@@ -59,6 +59,15 @@ describe('renderHtml', () => {
 
   it('gives the reason where a requirement could not be tested', () => {
     expect(text).toContain('the log cannot be read');
+    const silent = {
+      status: 'error',
+      reason: '1 of 1 scenario did not report',
+      scenarios: [],
+    } as const;
+    const requirements = sampleReport().requirements.map((each) => ({ ...each, ...silent }));
+    const cut = textOf(renderHtml(sampleReport({ requirements })));
+    expect(cut).not.toContain('What went wrong');
+    expect(cut.match(/did not report/g)).toHaveLength(requirements.length);
   });
 
   it('needs no other file and runs no script', () => {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Eta } from 'eta';
 import { count, describeSender, repeatCommand } from './describe-evidence.js';
+import { hasFailureToShow } from './has-failure-to-show.js';
 import type { ConformanceReport, Evidence } from './model.js';
 import { statuses, statusName } from './status-style.js';
 import { verdictLine } from './verdict-line.js';
@@ -28,6 +29,7 @@ export function renderHtml(report: ConformanceReport): string {
     report,
     chapters,
     verdict: verdictLine(report),
+    failures: requirements.filter(hasFailureToShow),
     counts: statuses.toReversed().map((status) => ({
       status,
       count: requirements.filter((each) => each.status === status).length,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ConformanceReport } from './model.js';
 import { Progress } from './progress.js';
 import { sampleReport } from './report-fixture.js';
 import type { ScenarioResult } from './scenario-collector.js';
@@ -52,6 +53,28 @@ describe('formatSummary', () => {
         '  repeat     npx gizmosql-conformance run --only kill.not-own --seed 42',
       ].join('\n'),
     );
+  });
+
+  it('shows a scenario of several requirements once', () => {
+    const failed = sampleReport().requirements.filter(({ status }) => status === 'failed');
+    const twin = failed.map((each) => ({ ...each, id: 'kill.must-exist' }));
+    const both = formatSummary(
+      sampleReport({ requirements: [...failed, ...twin] }),
+      [],
+      files,
+      plain,
+    );
+    expect(both.match(/promised: refusal/g)).toHaveLength(1);
+    expect(both).toContain('  scenario   a scenario (features/a.feature:3): see above\n  repeat ');
+  });
+
+  it('does not repeat for each requirement that scenarios did not report', () => {
+    const [first] = sampleReport().requirements;
+    const silent = { status: 'error', reason: '1 of 1 scenario did not report', scenarios: [] };
+    const requirements = [{ ...first, ...silent }] as unknown as ConformanceReport['requirements'];
+    const cut = formatSummary(sampleReport({ requirements }), ['1 did not report'], files, plain);
+    expect(cut).not.toContain('ERROR kill.admin');
+    expect(cut.match(/did not report/g)).toHaveLength(1);
   });
 
   it('says why requirements could not be tested', () => {
@@ -160,7 +183,7 @@ describe('Progress', () => {
     progress.finished({ ...result('failed'), name: 'two\u001b[2J' });
     progress.end();
     expect(written()).toBe(
-      'passed     one [kill.not-own] 12 ms\nfailed     two [kill.not-own] 12 ms\n',
+      'passed     kill.not-own: one 12 ms\nfailed     kill.not-own: two 12 ms\n',
     );
   });
 

@@ -1,5 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import { describeAnswer, describeSender, repeatCommand } from './describe-evidence.js';
+import { hasFailureToShow } from './has-failure-to-show.js';
 import type { ConformanceReport, RequirementReport, RequirementStatus } from './model.js';
 import { paint, statuses, statusName } from './status-style.js';
 import type { Terminal } from './terminal.js';
@@ -22,11 +23,12 @@ export function formatSummary(
   terminal: Terminal,
 ): string {
   const verdict = verdictLine(report);
+  const shown = new Set<string>();
   return [
     ...formatChapters(report.requirements, terminal),
     ...report.requirements
-      .filter(({ status }) => status === 'failed' || status === 'error')
-      .flatMap((requirement) => ['', ...formatFailure(requirement, report.seed, terminal)]),
+      .filter(hasFailureToShow)
+      .flatMap((requirement) => ['', ...formatFailure(requirement, report.seed, shown, terminal)]),
     ...formatUntested(report.requirements, terminal),
     '',
     ...shortcomings.flatMap((text) => labelled('incomplete', text, terminal)),
@@ -58,9 +60,11 @@ function formatChapters(requirements: readonly RequirementReport[], terminal: Te
   ];
 }
 
+/** A requirement and its scenarios; one that is in `shown` already, under another, is only named. */
 function formatFailure(
-  { id, text, status, reason, scenarios }: RequirementReport,
+  { id, text, status, scenarios }: RequirementReport,
   seed: number,
+  shown: Set<string>,
   terminal: Terminal,
 ): string[] {
   const lines = [
@@ -68,11 +72,14 @@ function formatFailure(
     ...labelled('promise', text, terminal),
   ];
   const bad = scenarios.filter((scenario) => scenario.status === status);
-  if (bad.length === 0) {
-    lines.push(...labelled('reason', reason ?? '', terminal));
-  }
   for (const { name, feature, line, message, evidence = [] } of bad) {
-    lines.push(...labelled('scenario', `${name} (${feature}:${line})`, terminal));
+    const place = `${feature}:${line}`;
+    const again = shown.has(place) ? ': see above' : '';
+    lines.push(...labelled('scenario', `${name} (${place})${again}`, terminal));
+    if (again !== '') {
+      continue;
+    }
+    shown.add(place);
     const earlier = evidence.length - shownStatements;
     if (earlier > 0) {
       lines.push(
@@ -113,10 +120,15 @@ function labelled(label: string, text: string, terminal: Terminal): string[] {
   );
 }
 
+/** Wraps each line by itself; only what is carried over loses the space it was broken at. */
 function wrapped(text: string, width: number): string[] {
-  return wrapAnsi(text, width, { hard: true, trim: false }).split('\n');
+  return text.split('\n').flatMap((line) =>
+    wrapAnsi(line, width, { hard: true, trim: false })
+      .split('\n')
+      .map((part, index) => (index === 0 ? part : part.trimStart())),
+  );
 }
 
 function shorten(text: string): string {
-  return text.length > 600 ? `${text.slice(0, 600)}... (whole in the report)` : text;
+  return text.length > 300 ? `${text.slice(0, 300)}... (whole in the report)` : text;
 }

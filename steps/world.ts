@@ -7,7 +7,9 @@ import type { ResultTable } from './client/result-table.js';
 import { EvidenceLog } from './evidence.js';
 import { fillIn } from './expectation.js';
 import { Session } from './session.js';
+import { PromiseBroken } from './promise-broken.js';
 import { findTarget } from './targets/find-target.js';
+import { ServerNotStarted } from './targets/server-process.js';
 import type { OwnedServer, Role, ServerAddress, ServerSettings, Target } from './targets/target.js';
 
 /** What the runner tells the scenarios; plain JSON. */
@@ -77,7 +79,7 @@ export class World extends CucumberWorld<SuiteParameters> {
 
   /** Starts a server for this scenario only. */
   async startServer(settings: ServerSettings): Promise<void> {
-    this.owned = await this.target.start(settings);
+    this.owned = await mustStart(settings, this.target.start(settings));
   }
 
   /** Ends the scenario's server and starts it again on the same files; its sessions are over. */
@@ -89,7 +91,7 @@ export class World extends CucumberWorld<SuiteParameters> {
       session.client.close();
     }
     this.watcher = undefined;
-    this.owned = await server.restart(changes);
+    this.owned = await mustStart({ ...server.settings, ...changes }, server.restart(changes));
   }
 
   /** Opens a session; a later one of the same name takes its place. */
@@ -210,5 +212,24 @@ export class World extends CucumberWorld<SuiteParameters> {
       'server.key': paths?.key ?? null,
       'server.client-authority': paths?.clientAuthority ?? null,
     };
+  }
+}
+
+/** A server that runs and won't serve breaks a promise: what it was asked for is documented. */
+async function mustStart(
+  settings: ServerSettings,
+  starting: Promise<OwnedServer>,
+): Promise<OwnedServer> {
+  try {
+    return await starting;
+  } catch (error) {
+    throw error instanceof ServerNotStarted
+      ? new PromiseBroken(
+          'the server starts',
+          `a start with the settings ${JSON.stringify(settings)}`,
+          error.message,
+          { cause: error },
+        )
+      : error;
   }
 }

@@ -32,38 +32,6 @@ Feature: What session instrumentation records
       | instances | ids |
       | 2         | 2   |
 
-  # Stopping and starting is not needed for this half of the promise.
-  @overview.instances
-  Scenario: The table of instances has the documented columns and no others
-    Then the columns of "instances" are exactly:
-      | instance_id        | UUID      |
-      | gizmosql_version   | VARCHAR   |
-      | gizmosql_edition   | VARCHAR   |
-      | duckdb_version     | VARCHAR   |
-      | arrow_version      | VARCHAR   |
-      | hostname           | VARCHAR   |
-      | hostname_arg       | VARCHAR   |
-      | server_ip          | VARCHAR   |
-      | port               | INTEGER   |
-      | database_path      | VARCHAR   |
-      | tls_enabled        | BOOLEAN   |
-      | tls_cert_path      | VARCHAR   |
-      | tls_key_path       | VARCHAR   |
-      | mtls_required      | BOOLEAN   |
-      | mtls_ca_cert_path  | VARCHAR   |
-      | readonly           | BOOLEAN   |
-      | os_platform        | VARCHAR   |
-      | os_name            | VARCHAR   |
-      | os_version         | VARCHAR   |
-      | cpu_arch           | VARCHAR   |
-      | cpu_model          | VARCHAR   |
-      | cpu_count          | INTEGER   |
-      | memory_total_bytes | BIGINT    |
-      | start_time         | TIMESTAMP |
-      | stop_time          | TIMESTAMP |
-      | status             | VARCHAR   |
-      | stop_reason        | VARCHAR   |
-
   @overview.sessions
   Scenario: A client that connects is recorded, and its leaving completes the same row
     Given a session "alice" as admin

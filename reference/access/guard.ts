@@ -8,6 +8,7 @@ export interface GuardedStatement {
   /** As the engine will run it: pseudo-functions are already replaced. */
   readonly sql: string;
   readonly type: StatementType;
+  readonly hasParameters: boolean;
   readonly connection: Connection;
 }
 

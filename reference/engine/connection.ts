@@ -36,6 +36,26 @@ export class Connection {
     return this.duckdb.getTableNames(sql, true);
   }
 
+  /**
+   * Whether a transaction is open that the client began. Outside of one, each
+   * statement has a transaction, and so a transaction id, of its own. (Trying
+   * BEGIN would break the transaction that is open.)
+   */
+  async inTransaction(): Promise<boolean> {
+    const id = async () => String((await this.rows('SELECT txid_current()'))[0]?.[0]);
+    try {
+      return (await id()) === (await id());
+    } catch {
+      return true; // Open and broken: it takes nothing but its end.
+    }
+  }
+
+  /** Where names without a catalog are looked up: the current catalog and the search path, as text. */
+  async searchPath(): Promise<string> {
+    const sql = "SELECT concat_ws(',', current_catalog(), current_setting('search_path'))";
+    return String((await this.rows(sql))[0]?.[0]);
+  }
+
   /** The session's time zone, which Arrow's timestamps with time zone carry. */
   async timeZone(): Promise<string> {
     const [[zone] = []] = await this.rows("SELECT current_setting('TimeZone')");

@@ -77,6 +77,13 @@ export class PreparedQuery {
     return (await this.statement.run()).rowsChanged;
   }
 
+  /** Binds NULL to every parameter. */
+  bindNulls(): void {
+    for (let i = 1; i <= this.statement.parameterCount; i++) {
+      this.statement.bindNull(i);
+    }
+  }
+
   /** The rows of a small result, by position. */
   async rows(): Promise<DuckDBValue[][]> {
     return (await this.statement.run()).getRows();

@@ -58,7 +58,10 @@ export class Caller {
       }
       return login;
     } catch (error) {
-      logAuth('login refused', { peer, error: error instanceof Error ? error.message : String(error) });
+      logAuth('login refused', {
+        peer,
+        error: error instanceof Error ? error.message : String(error),
+      });
       throw error;
     }
   }

@@ -48,7 +48,8 @@ interface ActionHandler {
 /** The actions served, by type. */
 export const actions: Readonly<Record<string, ActionHandler>> = {
   CreatePreparedStatement: {
-    description: 'Prepares a statement; answers with its handle, its schema and that of its parameters.',
+    description:
+      'Prepares a statement; answers with its handle, its schema and that of its parameters.',
     run: async ({ statements }, session, body) => {
       const request = sqlRequest(body, ActionCreatePreparedStatementRequestSchema);
       checkTransaction(session, request.transactionId);
@@ -154,7 +155,10 @@ function sqlRequest<D extends DescMessage>(body: Uint8Array, schema: D): Message
   const command = parseCommand(body, "action's body");
   const request = command.as(schema);
   if (!request) {
-    throw new Failure('invalid-argument', `The action's body is a ${command.name}, not ${schema.name}`);
+    throw new Failure(
+      'invalid-argument',
+      `The action's body is a ${command.name}, not ${schema.name}`,
+    );
   }
   return request;
 }

@@ -71,7 +71,10 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
     caller
       .session(call)
       .then((session) => getFlightInfo(statements, session, call.request))
-      .then((info) => callback(null, info), (error: unknown) => callback(toStatus(error)));
+      .then(
+        (info) => callback(null, info),
+        (error: unknown) => callback(toStatus(error)),
+      );
   };
 
   const schema: handleUnaryCall<FlightDescriptor, SchemaResult> = (call, callback) => {

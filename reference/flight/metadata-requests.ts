@@ -35,7 +35,10 @@ const questions: readonly ((command: Command) => MetadataQuery | undefined)[] = 
   ask(CommandGetCrossReferenceSchema, crossReference),
 ];
 
-function ask<D extends DescMessage>(schema: D, question: (message: MessageShape<D>) => MetadataQuery) {
+function ask<D extends DescMessage>(
+  schema: D,
+  question: (message: MessageShape<D>) => MetadataQuery,
+) {
   return (command: Command): MetadataQuery | undefined => {
     const message = command.as(schema);
     return message && question(message);

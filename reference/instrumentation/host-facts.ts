@@ -1,6 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { lookup } from 'node:dns/promises';
-import { arch, cpus, hostname, machine, networkInterfaces, platform, release, totalmem } from 'node:os';
+import {
+  arch,
+  cpus,
+  hostname,
+  machine,
+  networkInterfaces,
+  platform,
+  release,
+  totalmem,
+} from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

@@ -56,7 +56,10 @@ async function updateRows(connection: Connection, { table, updates }: PendingTab
     const types = names.map((name) => typeOf(table, name));
     await connection.raw.run(
       sql,
-      [...names.map((name, i) => toDuckDB(changes[name] ?? null, types[i] ?? 'VARCHAR')), toUuid(id)],
+      [
+        ...names.map((name, i) => toDuckDB(changes[name] ?? null, types[i] ?? 'VARCHAR')),
+        toUuid(id),
+      ],
       [...types.map((type) => duckdbTypes[type]), UUID],
     );
   }

@@ -35,7 +35,7 @@ export async function ingest(
   const { connection } = session;
   const name = `gizmosql_ingest_${crypto.randomUUID()}`;
   const staging = `temp.main.${quoteIdentifier(name)}`;
-  const own = session.transactionId === null && !(await inTransaction(session));
+  const own = !(await connection.inTransaction());
   try {
     if (own) {
       await connection.execute('BEGIN TRANSACTION');
@@ -98,15 +98,4 @@ async function tableExists(session: Session, request: IngestRequest): Promise<bo
   } catch {
     return false;
   }
-}
-
-/** Whether the client began a transaction by SQL: beginning another is refused. */
-async function inTransaction({ connection }: Session): Promise<boolean> {
-  try {
-    await connection.execute('BEGIN TRANSACTION');
-  } catch {
-    return true;
-  }
-  await connection.execute('ROLLBACK');
-  return false;
 }

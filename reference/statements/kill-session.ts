@@ -4,7 +4,7 @@ import { Failure } from '../errors.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import type { Session } from '../sessions/session.js';
 import type { Executable } from './statement.js';
-import { tokenize } from './tokens.js';
+import { tokenize } from '../engine/tokens.js';
 
 /** Ends the session `targetId` on behalf of `caller`, or throws the Failure that says why not. */
 export interface Kill {
@@ -25,9 +25,7 @@ export class KillSession implements Kill {
     const target = await this.target(caller, targetId);
     const by = caller.identity.username;
     // Its running queries end in their own time: the caller need not wait for them.
-    this.sessions
-      .end(target, 'killed', `Killed by ${by}`)
-      .catch(() => undefined);
+    this.sessions.end(target, 'killed', `Killed by ${by}`).catch(() => undefined);
   }
 
   private async target(caller: Session, targetId: string): Promise<Session> {

@@ -1,6 +1,6 @@
 import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
-import { tokenize } from './tokens.js';
-import type { Token } from './tokens.js';
+import { tokenize } from '../engine/tokens.js';
+import type { Token } from '../engine/tokens.js';
 
 /** The values the pseudo-functions stand for, by upper-case name. */
 export type PseudoFunctionValues = Readonly<Record<string, string>>;

@@ -205,7 +205,13 @@ export class StatementService {
         { cause: error },
       );
     });
-    await guard({ identity, sql: text, type: executable.type, connection });
+    await guard({
+      identity,
+      sql: text,
+      type: executable.type,
+      hasParameters: executable.parameterCount > 0,
+      connection,
+    });
     return { executable, schema: await executable.schema() };
   }
 

@@ -1,8 +1,9 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import type { Schema } from 'apache-arrow';
-import { decodeSchema, readFlightData } from '../../protocol/arrow-ipc.js';
+import { decodeSchema } from '../../protocol/arrow-ipc.js';
 import type { FlightInfo, PutResult } from '../../protocol/gen/flight_pb.js';
 import { DoPutUpdateResultSchema } from '../../protocol/gen/flight_sql_pb.js';
+import { readBatches } from './read-batches.js';
 import type { PlainValue } from './plain-value.js';
 import { decodeBatch, resultTable } from './result-table.js';
 import type { ResultTable } from './result-table.js';
@@ -14,9 +15,9 @@ export async function fetchTable(transport: Transport, info: FlightInfo): Promis
   const rows: PlainValue[][] = [];
   for (const { ticket } of info.endpoint) {
     const stream = transport.doGet(ticket?.ticket ?? new Uint8Array());
-    const result = await readFlightData(stream.messages);
-    schema ??= result?.schema;
-    for await (const batch of result?.batches ?? []) {
+    const result = await readBatches(stream.messages);
+    schema ??= result.schema;
+    for await (const batch of result.batches) {
       rows.push(...decodeBatch(batch));
     }
   }

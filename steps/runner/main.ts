@@ -21,6 +21,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = terminalOn(process.stdout, process.env);
   const interruption = interruptionBySignal();
+  // What libraries call themselves outdated about is nothing that a user of the suite can mend.
+  process.noDeprecation = !process.env['GIZMOSQL_CONFORMANCE_DEBUG'];
   process.on('uncaughtException', (error) => {
     // While a step runs, cucumber listens too, and makes it that scenario's error.
     if (process.listenerCount('uncaughtException') === 1) {

@@ -182,10 +182,10 @@ describe('run', () => {
   it('shows its progress, or with quiet only the summary', async () => {
     await run(options(), workshop());
     expect(written).toContain('GizmoSQL v1, DuckDB v2: a fake server\n4 scenarios');
-    expect(written).toMatch(/^failed {5}broken \[one\.broken\] \d+ ms$/m);
+    expect(written).toMatch(/^failed {5}one\.broken: broken \d+ ms$/m);
     written = '';
     await run(options({ quiet: true }), workshop());
-    expect(written).not.toContain('[one.broken]');
+    expect(written).not.toContain('one.broken: broken');
     expect(written).toContain('FAILED one.broken');
     expect(written).toMatch(/FAILED: 1 of 5 requirements not kept\.\n$/);
   });

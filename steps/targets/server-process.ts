@@ -13,6 +13,14 @@ export interface ServerProgram {
   readonly readyPort: (line: string) => number | undefined;
 }
 
+/** The program ran, but would not serve. */
+export class ServerNotStarted extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ServerNotStarted';
+  }
+}
+
 const startMs = 30_000;
 const stopMs = 30_000;
 const running = new Set<ChildProcess>();
@@ -97,7 +105,9 @@ export class ServerProcess {
   private ready(program: ServerProgram): Promise<number> {
     return new Promise((resolve, reject) => {
       const fail = (what: string): void => {
-        reject(new Error(`the server ${what}; its last lines:\n${lastLines(this.output)}`));
+        reject(
+          new ServerNotStarted(`the server ${what}; its last lines:\n${lastLines(this.output)}`),
+        );
       };
       const timer = setTimeout(fail, startMs, `was not ready after ${startMs / 1000} s`);
       const look = (): void => {

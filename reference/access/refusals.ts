@@ -1,0 +1,21 @@
+import { Failure } from '../errors.js';
+
+/** The refusals that the specification words, and those it leaves to the server. */
+export const refusals = {
+  modify: (catalog: string) =>
+    new Failure(
+      'permission',
+      `Cannot modify the instrumentation database (${catalog}). It is read-only for client sessions.`,
+    ),
+  detach: () => new Failure('permission', 'Cannot DETACH the instrumentation database'),
+  read: (catalog: string) =>
+    new Failure(
+      'permission',
+      `Only admin users can query the instrumentation database (${catalog}).`,
+    ),
+  write: (username: string) =>
+    new Failure(
+      'unknown',
+      `User '${username}' has the readonly role and may not run statements that modify data.`,
+    ),
+} as const;

@@ -1,0 +1,58 @@
+import { tokenize } from '../engine/tokens.js';
+
+/** The words and symbols of a statement, without white space and comments. */
+export function significantTokens(sql: string): string[] {
+  return tokenize(sql)
+    .filter(({ kind }) => kind !== 'space')
+    .map(({ text }) => text);
+}
+
+/** An identifier as the engine compares it: unquoted and in lower case. */
+export function identifierName(token: string): string {
+  const name = /^"[\s\S]*"$/.test(token) ? token.slice(1, -1).replaceAll('""', '"') : token;
+  return name.toLowerCase();
+}
+
+/** Whether any identifier of the statement is `name`, quoted or not, in any letter case. */
+export function mentions(sql: string, name: string): boolean {
+  return significantTokens(sql).some((token) => identifierName(token) === name);
+}
+
+/** What EXPLAIN explains: the statement without `EXPLAIN`, its options and `ANALYZE`. */
+export function explained(sql: string): string {
+  const rest = sql.slice(lengthOf(sql, 1));
+  const [next] = significantTokens(rest);
+  if (next?.toUpperCase() === 'ANALYZE') {
+    return explainedOptions(rest.slice(lengthOf(rest, 1)));
+  }
+  return explainedOptions(rest);
+}
+
+/** What SQL-level PREPARE keeps: the statement after `PREPARE name AS`, its parameter types skipped. */
+export function preparedBody(sql: string): string {
+  const tokens = tokenize(sql);
+  const as = tokens.findIndex(({ text }) => text.toUpperCase() === 'AS');
+  return tokens
+    .slice(as + 1)
+    .map(({ text }) => text)
+    .join('');
+}
+
+function explainedOptions(sql: string): string {
+  const tokens = significantTokens(sql);
+  return tokens[0] === '(' ? sql.slice(lengthOf(sql, tokens.indexOf(')') + 1)) : sql;
+}
+
+/** The length of the text up to and with its `count`th significant token. */
+function lengthOf(sql: string, count: number): number {
+  let length = 0;
+  let seen = 0;
+  for (const { kind, text } of tokenize(sql)) {
+    if (seen === count) {
+      break;
+    }
+    length += text.length;
+    seen += kind === 'space' ? 0 : 1;
+  }
+  return length;
+}

@@ -1,0 +1,33 @@
+import { StatementType } from '@duckdb/node-api';
+
+/** How a statement is to be judged, by what the engine takes it for. */
+export type StatementKind =
+  /** Reads, and cannot do anything else. */
+  | 'query'
+  /** EXPLAIN, which with ANALYZE runs what it explains. */
+  | 'explain'
+  /** BEGIN, COMMIT, ROLLBACK: must get through even when the transaction is broken. */
+  | 'transaction'
+  /** Says how the session goes on: settings, variables, USE. */
+  | 'session'
+  | 'prepare'
+  | 'attach'
+  | 'detach'
+  /** May modify something. */
+  | 'other';
+
+const kinds = new Map<StatementType, StatementKind>([
+  [StatementType.SELECT, 'query'],
+  [StatementType.RELATION, 'query'],
+  [StatementType.EXPLAIN, 'explain'],
+  [StatementType.TRANSACTION, 'transaction'],
+  [StatementType.VARIABLE_SET, 'session'],
+  [StatementType.SET, 'session'],
+  [StatementType.PREPARE, 'prepare'],
+  [StatementType.ATTACH, 'attach'],
+  [StatementType.DETACH, 'detach'],
+]);
+
+export function statementKind(type: StatementType): StatementKind {
+  return kinds.get(type) ?? 'other';
+}

@@ -1,0 +1,205 @@
+import { create } from '@bufbuild/protobuf';
+import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
+import type { ServerUnaryCall, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js';
+import { Int32, Schema, Field } from 'apache-arrow';
+import { afterEach, describe, expect, it } from 'vitest';
+import { schemaHeader } from '../../protocol/arrow-ipc.js';
+import { Command } from '../../protocol/command.js';
+import { FlightDataSchema, FlightInfoSchema } from '../../protocol/gen/flight_pb.js';
+import type { FlightDescriptor, FlightInfo, Ticket } from '../../protocol/gen/flight_pb.js';
+import { CommandStatementQuerySchema } from '../../protocol/gen/flight_sql_pb.js';
+import { flightService } from '../../protocol/service.js';
+import type { OutgoingFlightData } from '../../protocol/service.js';
+import { FlightError } from './flight-error.js';
+import { FlightSqlClient } from './flight-sql-client.js';
+import { MalformedAnswer } from './malformed-answer.js';
+
+const login = { username: 'alice', password: 'geheim:ß' };
+const open: { close(): void }[] = [];
+
+afterEach(() => {
+  for (const one of open.splice(0)) {
+    one.close();
+  }
+});
+
+interface Behaviour {
+  /** The bearer token to issue, and where. */
+  readonly token?: { readonly in: 'metadata' | 'payload' };
+  readonly query?: (sql: string, reply: sendUnaryData<FlightInfo>) => void;
+  readonly doGet?: (call: ServerWritableStream<Ticket, OutgoingFlightData>) => void;
+}
+
+/** A server that does as it is told, and the metadata of the calls it got. */
+async function serve(behaviour: Behaviour): Promise<{ port: number; seen: Metadata[] }> {
+  const seen: Metadata[] = [];
+  const server = new Server();
+  server.addService(
+    {
+      Handshake: flightService.Handshake,
+      GetFlightInfo: flightService.GetFlightInfo,
+      DoGet: flightService.DoGet,
+    },
+    {
+      Handshake: (
+        call: ServerWritableStream<unknown, { protocolVersion: bigint; payload: Uint8Array }>,
+      ) => {
+        seen.push(call.metadata);
+        const metadata = new Metadata();
+        if (behaviour.token?.in === 'metadata') {
+          metadata.set('authorization', 'Bearer issued');
+        }
+        call.sendMetadata(metadata);
+        if (behaviour.token?.in === 'payload') {
+          const { responseSerialize, responseDeserialize } = flightService.Handshake;
+          const answer = responseDeserialize(Buffer.alloc(0));
+          answer.payload = Buffer.from('issued');
+          expect(responseSerialize(answer).byteLength).toBeGreaterThan(0);
+          call.write(answer);
+        }
+        call.end();
+      },
+      GetFlightInfo: (
+        call: ServerUnaryCall<FlightDescriptor, FlightInfo>,
+        reply: sendUnaryData<FlightInfo>,
+      ) => {
+        seen.push(call.metadata);
+        const sql = Command.parse(call.request.cmd).as(CommandStatementQuerySchema)?.query ?? '';
+        const info = create(FlightInfoSchema, {
+          endpoint: [{ ticket: { ticket: Buffer.from(sql) } }],
+        });
+        (
+          behaviour.query ??
+          ((_, send) => {
+            send(null, info);
+          })
+        )(sql, reply);
+      },
+      DoGet: (call: ServerWritableStream<Ticket, OutgoingFlightData>) => {
+        seen.push(call.metadata);
+        behaviour.doGet?.(call);
+      },
+    },
+  );
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) {
+        resolve(bound);
+      } else {
+        reject(error);
+      }
+    });
+  });
+  open.push({
+    close: () => {
+      server.forceShutdown();
+    },
+  });
+  return { port, seen };
+}
+
+async function connect(port: number, timeoutMs = 30_000): Promise<FlightSqlClient> {
+  const endpoint = { host: '127.0.0.1', port };
+  const client = await FlightSqlClient.connect(endpoint, login, { userAgent: 'spec/1', timeoutMs });
+  open.push(client);
+  return client;
+}
+
+async function failure(promise: Promise<unknown>): Promise<FlightError> {
+  const error: unknown = await promise.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(FlightError);
+  return error as FlightError;
+}
+
+const schema = schemaHeader(new Schema([new Field('n', new Int32(), true)]));
+const emptyResult = (call: ServerWritableStream<Ticket, OutgoingFlightData>): void => {
+  call.write(create(FlightDataSchema, { dataHeader: schema }));
+  call.end();
+};
+
+describe('FlightSqlClient', () => {
+  it.each(['metadata', 'payload'] as const)(
+    'logs in once and sends the bearer token from the %s afterwards',
+    async (place) => {
+      const { port, seen } = await serve({ token: { in: place }, doGet: emptyResult });
+      const client = await connect(port);
+      expect((await client.query('SELECT 1')).columns).toEqual(['n']);
+      const basic = `Basic ${Buffer.from('alice:geheim:ß').toString('base64')}`;
+      expect(seen.map((metadata) => metadata.get('authorization'))).toEqual([
+        [basic],
+        ['Bearer issued'],
+        ['Bearer issued'],
+      ]);
+      expect(seen.map((metadata) => String(metadata.get('user-agent')[0]).split(' ')[0])).toEqual([
+        'spec/1',
+        'spec/1',
+        'spec/1',
+      ]);
+    },
+  );
+
+  it('tells a refusal by its code and message', async () => {
+    const { port } = await serve({
+      query: (sql, reply) => {
+        reply({ code: status.INVALID_ARGUMENT, details: `100 % no: '${sql}'` });
+      },
+    });
+    const client = await connect(port);
+    const error = await failure(client.query("SELECT 'ß' # 1"));
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', answered: true });
+    expect(error.message).toBe("100 % no: 'SELECT 'ß' # 1'");
+  });
+
+  it('tells silence and a broken connection from a refusal', async () => {
+    const { port } = await serve({ query: () => undefined });
+    const client = await connect(port, 300);
+    const silent = await failure(client.query('SELECT 1'));
+    expect(silent).toMatchObject({ code: 'DEADLINE_EXCEEDED', answered: false });
+    open.splice(0).forEach((one) => {
+      one.close();
+    });
+    const gone = await failure(connect(port, 2000));
+    expect(gone.answered).toBe(false);
+  });
+
+  it("takes a server's own timeout for an answer", async () => {
+    const { port } = await serve({
+      query: (_, reply) => {
+        reply({ code: status.DEADLINE_EXCEEDED, details: 'the query took too long' });
+      },
+    });
+    const error = await failure((await connect(port)).query('SELECT 1'));
+    expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED', answered: true });
+  });
+
+  it('calls an answer that is no Arrow data malformed, which is no refusal', async () => {
+    const { port } = await serve({
+      doGet: (call) => {
+        call.write(create(FlightDataSchema, { dataHeader: Buffer.from('no flatbuffer at all') }));
+        call.end();
+      },
+    });
+    const error = await failure((await connect(port)).query('SELECT 1'));
+    expect(error).toBeInstanceOf(MalformedAnswer);
+    expect(error.answered).toBe(false);
+  });
+
+  it('cancels a query that runs, which ends it with an error', async () => {
+    const started = Promise.withResolvers<undefined>();
+    const cancelled = Promise.withResolvers<undefined>();
+    const { port } = await serve({
+      doGet: (call) => {
+        call.on('cancelled', () => {
+          cancelled.resolve(undefined);
+        });
+        started.resolve(undefined);
+      },
+    });
+    const query = await (await connect(port)).startQuery('SELECT 1');
+    const rows = query.nextBatch();
+    await started.promise;
+    query.cancel();
+    expect(await failure(rows)).toMatchObject({ code: 'CANCELLED', answered: true });
+    await cancelled.promise;
+  });
+});
