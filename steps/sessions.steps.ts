@@ -47,13 +47,13 @@ Given('a server of its own with:', async function (this: World, table: DataTable
 });
 
 When('the server is stopped and started again', async function (this: World) {
-  await this.restartServer('stop');
+  await this.restartServer();
 });
 
 When(
   'the server is stopped and started again with:',
   async function (this: World, table: DataTable) {
-    await this.restartServer('stop', serverSettings(table.rowsHash()));
+    await this.restartServer(serverSettings(table.rowsHash()));
   },
 );
 

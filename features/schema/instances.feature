@@ -123,10 +123,10 @@ Feature: The table instances
     And the instance of "alice" is recorded with:
       | port | ${server.port} |
 
-  # The shared server may be reached through a forwarded port; this one is not.
+  # A port that the system picked, and no default.
   @instances.port
   @needs:start
-  Scenario: port is that of each of two servers
+  Scenario: port is the one that a server of its own listens on
     Given a server of its own
     And a session "alice" as admin
     Then the instance of "alice" is recorded with:

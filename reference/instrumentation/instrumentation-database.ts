@@ -18,7 +18,9 @@ export const instrumentationCatalog = '_gizmosql_instr';
  */
 export async function attachInstrumentation(connection: Connection, path: string): Promise<void> {
   try {
-    await connection.execute(`ATTACH ${quoteLiteral(path)} AS ${instrumentationCatalog}`);
+    // Said outright, or it would be read-only where the main database is.
+    const attach = `ATTACH ${quoteLiteral(path)} AS ${instrumentationCatalog} (READ_WRITE)`;
+    await connection.execute(attach);
   } catch (cause) {
     throw new Failure(
       'invalid-argument',

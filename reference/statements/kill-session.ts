@@ -1,8 +1,9 @@
-import { Field, Schema, Utf8, tableFromArrays } from 'apache-arrow';
+import { Field, Schema, Utf8 } from 'apache-arrow';
 import { recordBatchFlightData, schemaFlightData } from '../../protocol/arrow-ipc.js';
 import { Failure } from '../errors.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import type { Session } from '../sessions/session.js';
+import { tableOf } from './metadata/table-of.js';
 import type { Executable } from './statement.js';
 import { tokenize } from '../engine/tokens.js';
 
@@ -74,7 +75,7 @@ export function killExecutable(kill: Kill, caller: Session, targetId: string): E
         schema: resultSchema,
         preamble: () => [schemaFlightData(resultSchema)],
         batches: async function* () {
-          const table = tableFromArrays({ result: [`Session ${targetId} killed`] });
+          const table = tableOf(resultSchema, [[`Session ${targetId} killed`]]);
           for (const batch of table.batches) {
             yield { rows: batch.numRows, message: recordBatchFlightData(batch) };
           }

@@ -35,7 +35,7 @@ import { RunningQuery } from './running-query.js';
 import { getOptions, setOptions } from './session-options.js';
 import type { SessionOption } from './session-options.js';
 import { Transport } from './transport.js';
-import type { Endpoint, TransportOptions } from './transport.js';
+import type { Endpoint, TransportOptions } from './channel.js';
 
 /** The transaction to act in; without one, each statement is its own. */
 interface InTransaction {

@@ -3,7 +3,7 @@ import { readBatches } from './read-batches.js';
 import type { Batches } from './read-batches.js';
 import { decodeBatch } from './result-table.js';
 import type { PlainValue } from './plain-value.js';
-import type { Incoming } from './transport.js';
+import type { Incoming } from './incoming.js';
 import type { FlightData } from '../../protocol/gen/flight_pb.js';
 
 /** A query whose result is being fetched, to be read batch by batch or given up. */

@@ -1,11 +1,5 @@
-import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
-import type {
-  CallOptions,
-  ChannelCredentials,
-  ClientDuplexStream,
-  ClientReadableStream,
-  MethodDefinition,
-} from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
+import type { CallOptions, Client, ClientDuplexStream, MethodDefinition } from '@grpc/grpc-js';
 import { create } from '@bufbuild/protobuf';
 import type {
   FlightData,
@@ -23,32 +17,11 @@ import {
 } from '../../protocol/gen/flight_pb.js';
 import { flightService } from '../../protocol/service.js';
 import type { OutgoingFlightData } from '../../protocol/service.js';
+import { openChannel } from './channel.js';
+import type { Endpoint, TransportOptions } from './channel.js';
 import { FlightError } from './flight-error.js';
-
-/** Where a server listens; with `tls`, PEM certificates to meet it with. */
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-  readonly tls?: {
-    readonly caCertificate: string;
-    readonly clientCertificate?: string;
-    readonly clientKey?: string;
-  };
-}
-
-/** How to talk to it. */
-export interface TransportOptions {
-  /** Sent before the gRPC library's own name in the user-agent header. */
-  readonly userAgent?: string;
-  /** The deadline of every call, in ms. */
-  readonly timeoutMs?: number;
-}
-
-/** A message stream from the server, with the means to give it up. */
-export interface Incoming<T> {
-  readonly messages: AsyncIterable<T>;
-  cancel(): void;
-}
+import { collect, incoming } from './incoming.js';
+import type { Incoming } from './incoming.js';
 
 const defaultTimeoutMs = 30_000;
 
@@ -64,13 +37,7 @@ export class Transport {
 
   constructor(endpoint: Endpoint, options: TransportOptions = {}) {
     this.timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-    this.client = new Client(`${endpoint.host}:${endpoint.port}`, channelCredentials(endpoint), {
-      // Clients must not share a connection: each is a user's own program.
-      'grpc.use_local_subchannel_pool': 1,
-      'grpc.max_receive_message_length': -1,
-      'grpc.max_send_message_length': -1,
-      ...(options.userAgent === undefined ? {} : { 'grpc.primary_user_agent': options.userAgent }),
-    });
+    this.client = openChannel(endpoint, options);
   }
 
   /** Handshakes with the given authorization; resolves to all metadata and payloads of the answer. */
@@ -202,49 +169,6 @@ export class Transport {
   }
 }
 
-function incoming<S>(
-  call: ClientReadableStream<S> | ClientDuplexStream<unknown, S>,
-  deadline: number,
-): Incoming<S> {
-  // A failure before the first read must not be an uncaught 'error' event.
-  call.on('error', () => undefined);
-  return {
-    messages: mapErrors(call, deadline),
-    cancel: () => {
-      call.cancel();
-    },
-  };
-}
-
-async function* mapErrors<S>(messages: AsyncIterable<S>, deadline: number): AsyncGenerator<S> {
-  try {
-    yield* messages;
-  } catch (error) {
-    throw FlightError.from(error, deadline);
-  }
-}
-
-async function collect<T>(messages: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const message of messages) {
-    all.push(message);
-  }
-  return all;
-}
-
 function descriptorOf(cmd: Uint8Array): FlightDescriptor {
   return create(FlightDescriptorSchema, { type: FlightDescriptor_DescriptorType.CMD, cmd });
-}
-
-function channelCredentials({ tls }: Endpoint): ChannelCredentials {
-  if (tls === undefined) {
-    return credentials.createInsecure();
-  }
-  const bytes = (pem: string | undefined): Buffer | null =>
-    pem === undefined ? null : Buffer.from(pem);
-  return credentials.createSsl(
-    bytes(tls.caCertificate),
-    bytes(tls.clientKey),
-    bytes(tls.clientCertificate),
-  );
 }
