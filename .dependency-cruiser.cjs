@@ -19,7 +19,10 @@ module.exports = {
       name: 'suite-does-not-know-the-reference',
       comment: 'Only the non-conforming servers and the reference target may know it.',
       severity: 'error',
-      from: { path: '^(steps|reports|fixtures)/', pathNot: '^(fixtures/nonconforming/|steps/targets/reference\\.ts$)' },
+      from: {
+        path: '^(steps|reports|fixtures)/',
+        pathNot: '^(fixtures/nonconforming/|steps/targets/reference\\.ts$)',
+      },
       to: { path: '^reference/' },
     },
     {
@@ -31,7 +34,10 @@ module.exports = {
     {
       name: 'only-the-client-speaks-grpc',
       severity: 'error',
-      from: { path: '^(steps|reports|fixtures)/', pathNot: '^(steps/client/|fixtures/nonconforming/)' },
+      from: {
+        path: '^(steps|reports|fixtures)/',
+        pathNot: '^(steps/client/|fixtures/nonconforming/)',
+      },
       to: { path: 'node_modules/@grpc/' },
     },
     {
@@ -44,7 +50,10 @@ module.exports = {
     {
       name: 'nothing-points-back-up-to-flight',
       severity: 'error',
-      from: { path: '^reference/(access|sessions|statements|engine|instrumentation)/', pathNot: '\\.spec\\.ts$' },
+      from: {
+        path: '^reference/(access|sessions|statements|engine|instrumentation)/',
+        pathNot: '\\.spec\\.ts$',
+      },
       to: { path: '^reference/(flight|server|main)' },
     },
     {
@@ -59,7 +68,12 @@ module.exports = {
       from: { path: '^reference/', pathNot: '^reference/(engine|instrumentation)/|\\.spec\\.ts$' },
       to: { path: 'node_modules/@duckdb/', dependencyTypesNot: ['type-only'] },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'no-orphans',
       severity: 'error',
@@ -72,6 +86,9 @@ module.exports = {
     exclude: { path: 'reports/out' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

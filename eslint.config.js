@@ -1,10 +1,12 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'protocol/gen', 'reports/out'] },
+  { ignores: ['node_modules', 'protocol/gen', 'reports/out', '.tmp'] },
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ['*.js', 'bin/*.js', '*.cjs'] } } },
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['*.js', 'bin/*.js', '*.cjs'] } },
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': [
         'error',

@@ -1,5 +1,5 @@
-import { MessageReader, RecordBatchReader, Schema } from 'apache-arrow';
-import type { RecordBatch } from 'apache-arrow';
+import { MessageReader, RecordBatchReader } from 'apache-arrow';
+import type { RecordBatch, Schema } from 'apache-arrow';
 import {
   BufferRegion,
   DictionaryBatch,
@@ -67,7 +67,7 @@ export function decodeSchema(bytes: Uint8Array): Schema {
   if (!message?.isSchema()) {
     throw new RangeError('the bytes hold no Arrow schema message');
   }
-  return message.header() as Schema;
+  return message.header();
 }
 
 /** The encoded FlightData message that opens a stream of record batches. */

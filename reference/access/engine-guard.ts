@@ -70,7 +70,7 @@ async function unwrap({
   const inner = kind === 'explain' ? explained(sql) : preparedBody(sql);
   const prepared = await connection.prepare(inner);
   try {
-    return unwrap({
+    return await unwrap({
       type: prepared.type,
       sql: inner,
       hasParameters: prepared.parameterCount > 0,

@@ -62,7 +62,12 @@ export function arrowSchema(columns: readonly Column[], timeZone: string): Schem
   return new Schema(columns.map((column) => arrowField(column.name, column.type, timeZone, ids)));
 }
 
-function arrowField(name: string, type: DuckDBType, timeZone: string, ids: DictionaryIds): Field {
+function arrowField(
+  name: string,
+  type: DuckDBType,
+  timeZone: string,
+  ids: DictionaryIds,
+): Field<DataType> {
   const metadata = new Map<string, string>();
   if (type.typeId === DuckDBTypeId.BIGNUM) {
     metadata.set('ARROW:extension:name', 'arrow.opaque');

@@ -12,7 +12,7 @@ export function accessLog(log: Log): ServerInterceptor {
         log.info('rpc', {
           method: method.path.slice(method.path.lastIndexOf('/') + 1),
           peer,
-          status: codes[status.code ?? codes.UNKNOWN],
+          status: codes[status.code],
           duration_ms: Math.round(performance.now() - started),
         });
         next(status);

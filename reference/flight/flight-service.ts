@@ -4,6 +4,7 @@ import type {
   handleBidiStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
+  sendUnaryData,
   ServerDuplexStream,
   ServerWritableStream,
   UntypedServiceImplementation,
@@ -68,23 +69,17 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
   };
 
   const flightInfo: handleUnaryCall<FlightDescriptor, FlightInfo> = (call, callback) => {
-    caller
-      .session(call)
-      .then((session) => getFlightInfo(statements, session, call.request))
-      .then(
-        (info) => callback(null, info),
-        (error: unknown) => callback(toStatus(error)),
-      );
+    void answerUnary(callback, async () =>
+      getFlightInfo(statements, await caller.session(call), call.request),
+    );
   };
 
   const schema: handleUnaryCall<FlightDescriptor, SchemaResult> = (call, callback) => {
-    caller
-      .session(call)
-      .then((session) => getSchema(statements, session, call.request))
-      .then(
-        (bytes) => callback(null, create(SchemaResultSchema, { schema: bytes })),
-        (error: unknown) => callback(toStatus(error)),
-      );
+    void answerUnary(callback, async () =>
+      create(SchemaResultSchema, {
+        schema: await getSchema(statements, await caller.session(call), call.request),
+      }),
+    );
   };
 
   const get: handleServerStreamingCall<Ticket, OutgoingFlightData> = (call) => {
@@ -153,6 +148,15 @@ async function payloadLogin(
     return caller.passwordLogin(call, username, password);
   }
   return caller.login(call);
+}
+
+/** Sends the one answer, or the failure. */
+async function answerUnary<S>(callback: sendUnaryData<S>, answer: () => Promise<S>): Promise<void> {
+  try {
+    callback(null, await answer());
+  } catch (error) {
+    callback(toStatus(error));
+  }
 }
 
 /** Sends what `answer` resolves to, as fast as the client takes it, or the failure. */

@@ -72,12 +72,9 @@ export class SessionRegistry {
   }
 
   async endAll(status: SessionEnd, reason: string): Promise<void> {
-    const sessions = await Promise.allSettled(this.sessions.values());
-    await Promise.all(
-      sessions.map((session) =>
-        session.status === 'fulfilled' ? this.end(session.value, status, reason) : undefined,
-      ),
-    );
+    const opened = await Promise.allSettled([...this.sessions.values()]);
+    const sessions = opened.filter((result) => result.status === 'fulfilled');
+    await Promise.all(sessions.map(({ value }) => this.end(value, status, reason)));
   }
 
   private async begin(login: Login, client: Client): Promise<Session> {

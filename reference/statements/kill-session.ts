@@ -1,10 +1,10 @@
 import { Field, Schema, Utf8 } from 'apache-arrow';
-import { recordBatchFlightData, schemaFlightData } from '../../protocol/arrow-ipc.js';
 import { Failure } from '../errors.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import type { Session } from '../sessions/session.js';
 import { tableOf } from './metadata/table-of.js';
 import type { Executable } from './statement.js';
+import { tableResult } from './table-result.js';
 import { tokenize } from '../engine/tokens.js';
 
 /** Ends the session `targetId` on behalf of `caller`, or throws the Failure that says why not. */
@@ -71,16 +71,7 @@ export function killExecutable(kill: Kill, caller: Session, targetId: string): E
     parameterSchema: () => new Schema([]),
     stream: async () => {
       await kill.perform(caller, targetId);
-      return {
-        schema: resultSchema,
-        preamble: () => [schemaFlightData(resultSchema)],
-        batches: async function* () {
-          const table = tableOf(resultSchema, [[`Session ${targetId} killed`]]);
-          for (const batch of table.batches) {
-            yield { rows: batch.numRows, message: recordBatchFlightData(batch) };
-          }
-        },
-      };
+      return tableResult(tableOf(resultSchema, [[`Session ${targetId} killed`]]));
     },
     update: async () => {
       await kill.perform(caller, targetId);

@@ -1,10 +1,10 @@
-import { recordBatchFlightData, schemaFlightData } from '../../protocol/arrow-ipc.js';
 import { quoteIdentifier } from '../engine/identifiers.js';
 import type { PreparedQuery } from '../engine/prepared-query.js';
 import type { Session } from '../sessions/session.js';
 import { withTableSchemas } from './metadata/table-schemas.js';
 import { schemaWithTableSchema } from './metadata/tables.js';
 import type { Executable } from './statement.js';
+import { tableResult } from './table-result.js';
 
 /** GetTables with include_schema: the prepared query's rows, each with its table's Arrow schema beside it. */
 export function tablesWithSchemas(prepared: PreparedQuery, { connection }: Session): Executable {
@@ -33,16 +33,7 @@ export function tablesWithSchemas(prepared: PreparedQuery, { connection }: Sessi
         table: String(table),
         type: String(type),
       }));
-      const answer = await withTableSchemas(rows, schemaOf);
-      return {
-        schema: answer.schema,
-        preamble: () => [schemaFlightData(answer.schema)],
-        batches: async function* () {
-          for (const batch of answer.batches) {
-            yield { rows: batch.numRows, message: recordBatchFlightData(batch) };
-          }
-        },
-      };
+      return tableResult(await withTableSchemas(rows, schemaOf));
     },
     update: () => Promise.resolve(0),
     close: () => {

@@ -35,8 +35,12 @@ function dictionaryFlightData(id: number, values: readonly string[]): Buffer {
   const planner = new LayoutPlanner();
   planner.node(strings.length, 0);
   planner.buffer(0, () => undefined);
-  planner.buffer(offsets.length, (target) => target.set(offsets));
-  planner.buffer(end, (target) => target.set(Buffer.concat(strings)));
+  planner.buffer(offsets.length, (target) => {
+    target.set(offsets);
+  });
+  planner.buffer(end, (target) => {
+    target.set(Buffer.concat(strings));
+  });
   const layout = planner.layout(strings.length);
   const { message, body } = allocateFlightData(
     dictionaryBatchHeader(id, layout),

@@ -75,7 +75,7 @@ export function isValid(bits: Uint8Array | null, index: number): boolean {
 /** The vector's validity bits for its first `rows` rows, or null when none of them is NULL. */
 export function readValidity(vector: Vector, rows: number): Uint8Array | null {
   // DuckDB allocates the mask in words of 64 rows and has none while all rows are valid.
-  return duckdb.vector_get_validity(vector, Math.ceil(rows / 64) * 8) as Uint8Array | null;
+  return duckdb.vector_get_validity(vector, Math.ceil(rows / 64) * 8);
 }
 
 function gatherBits(bits: Uint8Array, indices: Uint32Array): Uint8Array {
