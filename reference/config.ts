@@ -69,6 +69,8 @@ export interface Config {
   readonly initSql: readonly InitSql[];
   /** Seconds a query may run; 0: no limit. */
   readonly queryTimeoutSeconds: number;
+  /** Seconds a session may go unused; 0: no limit. */
+  readonly sessionIdleTimeoutSeconds: number;
   readonly username: string;
   readonly password: string;
   /** Signs the session tokens. */

@@ -141,6 +141,11 @@ function flagGroups(): Record<string, Option[]> {
         'interrupt a query that runs longer; 0: never (default: 0)',
         'GIZMOSQL_QUERY_TIMEOUT',
       ),
+      flag(
+        '--session-idle-timeout <seconds>',
+        "end a session that makes no call for longer; 0: never (default: 0); this server's own, GizmoSQL has no such flag",
+        'GIZMOSQL_SESSION_IDLE_TIMEOUT',
+      ),
     ],
     'Session instrumentation:': [
       flag(

@@ -29,6 +29,9 @@ export function readConfig(argv: readonly string[]): Config {
     databaseFilename: readDatabaseFilename(settings),
     readonly: settings.isOn('--readonly'),
     initSql: readInitSql(settings),
+    sessionIdleTimeoutSeconds:
+      settings.integer('--session-idle-timeout', 'seconds, 0 for no limit', mostTimeoutSeconds) ??
+      0,
     queryTimeoutSeconds:
       settings.integer('--query-timeout', 'seconds, 0 for no limit', mostTimeoutSeconds) ?? 0,
     username: readUsername(settings),

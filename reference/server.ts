@@ -113,6 +113,7 @@ async function compose(
     recorder,
     clock,
     log,
+    idleTimeoutSeconds: config.sessionIdleTimeoutSeconds,
   });
   const statements = new StatementService({
     recorder,

@@ -17,8 +17,12 @@ export class Connections {
   /** Watches a new connection. */
   opened(socket: Socket): void {
     const peer = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`;
+    let broken: string | null = null;
+    socket.once('error', (error) => {
+      broken = error.message;
+    });
     socket.once('close', () => {
-      this.closed(peer);
+      this.closed(peer, broken);
     });
   }
 
@@ -28,14 +32,19 @@ export class Connections {
     put(this.connectionsOf, session, peer);
   }
 
-  private closed(peer: string): void {
+  /** `broken`: what was wrong with the connection; null when it was closed in good order. */
+  private closed(peer: string, broken: string | null): void {
     const orphans = this.sessionsOf.get(peer) ?? [];
     this.sessionsOf.delete(peer);
     for (const session of orphans) {
       const left = this.connectionsOf.get(session);
       left?.delete(peer);
       if (left?.size === 0) {
-        this.sessions.end(session, 'closed', 'client disconnected').catch(() => undefined);
+        const ended =
+          broken === null
+            ? this.sessions.end(session, 'closed', 'client disconnected')
+            : this.sessions.end(session, 'error', `connection lost: ${broken}`);
+        ended.catch(() => undefined);
       }
     }
   }

@@ -15,7 +15,12 @@ export interface SessionRegistryOptions {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly log: Log;
+  /** Seconds a session may go without a call; 0: no limit. */
+  readonly idleTimeoutSeconds: number;
 }
+
+/** How often idle sessions are looked for, in milliseconds. */
+const idleCheckMs = 250;
 
 /** What a client is told that still uses the token of an ended session. */
 const endedMessages: Readonly<Record<SessionEnd, string>> = {
@@ -31,7 +36,16 @@ export class SessionRegistry {
   // A token outlives its session: it must not bring an ended one back.
   private readonly ended = new Map<string, SessionEnd>();
 
-  constructor(private readonly options: SessionRegistryOptions) {}
+  private readonly idleCheck: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: SessionRegistryOptions) {
+    if (options.idleTimeoutSeconds > 0) {
+      this.idleCheck = setInterval(() => {
+        void this.endIdle();
+      }, idleCheckMs);
+      this.idleCheck.unref();
+    }
+  }
 
   /** The session of a login, opened if it is new. Throws a Failure when it has ended. */
   async open(login: Login, client: Client): Promise<Session> {
@@ -45,7 +59,9 @@ export class SessionRegistry {
       this.sessions.set(login.sessionId, session);
       session.catch(() => this.sessions.delete(login.sessionId));
     }
-    return session;
+    const opened = await session;
+    opened.usedAt = performance.now();
+    return opened;
   }
 
   /** An active session by its id. */
@@ -71,10 +87,26 @@ export class SessionRegistry {
     await session.dispose();
   }
 
+  /** Ends every session, and looks for idle ones no more. */
   async endAll(status: SessionEnd, reason: string): Promise<void> {
+    clearInterval(this.idleCheck);
+    await Promise.all((await this.active()).map((session) => this.end(session, status, reason)));
+  }
+
+  private async active(): Promise<Session[]> {
     const opened = await Promise.allSettled([...this.sessions.values()]);
-    const sessions = opened.filter((result) => result.status === 'fulfilled');
-    await Promise.all(sessions.map(({ value }) => this.end(value, status, reason)));
+    return opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  }
+
+  /** A session in which something runs is not idle, however long its client has been silent. */
+  private async endIdle(): Promise<void> {
+    const { idleTimeoutSeconds } = this.options;
+    const since = performance.now() - idleTimeoutSeconds * 1000;
+    for (const session of await this.active()) {
+      if (session.running.size === 0 && session.usedAt < since) {
+        await this.end(session, 'timeout', `idle for more than ${idleTimeoutSeconds} seconds`);
+      }
+    }
   }
 
   private async begin(login: Login, client: Client): Promise<Session> {

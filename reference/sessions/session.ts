@@ -36,6 +36,8 @@ export class Session {
   readonly prepared = new Map<string, SessionResource>();
   /** The open transaction that the client began by an action. */
   transactionId: string | null = null;
+  /** When a call last used it, in milliseconds of the monotonic clock. */
+  usedAt = performance.now();
   /** How it ended; null while it is active. */
   ended: SessionEnd | null = null;
 

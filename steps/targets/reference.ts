@@ -63,7 +63,7 @@ async function startServer(
   const { process: server, port } = await ServerProcess.start({
     command: process.execPath,
     arguments: [program, ...serverArguments(settings, paths, signer)],
-    environment: { ...process.env, GIZMOSQL_PASSWORD: password, ...settings.environment },
+    environment: { ...surroundings(), GIZMOSQL_PASSWORD: password, ...settings.environment },
     workingDirectory: settings.workingDirectory ?? folder,
     readyPort,
   });
@@ -161,6 +161,12 @@ function serverArguments(
     ...(settings.readonly === true ? flag('readonly') : []),
     ...(settings.arguments ?? []),
   ];
+}
+
+/** What a program needs of its surroundings, and none of the variables that configure a server. */
+function surroundings(): Record<string, string | undefined> {
+  const names = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'LANG', 'LC_ALL', 'TZ', 'SystemRoot'];
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
 }
 
 function readyPort(line: string): number | undefined {
