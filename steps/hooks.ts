@@ -1,5 +1,6 @@
 import {
   After,
+  AfterAll,
   Before,
   defineParameterType,
   setDefaultTimeout,
@@ -9,7 +10,7 @@ import type { ITestCaseHookParameter } from '@cucumber/cucumber';
 import { evidenceMediaType, verdictMediaType } from '../reports/model.js';
 import type { SkipVerdict } from '../reports/model.js';
 import type { Need } from './targets/target.js';
-import { World } from './world.js';
+import { World, disposeTargets } from './world.js';
 
 // Above every wait of the steps themselves, so that a slow server fails a step and never the suite.
 setDefaultTimeout(180_000);
@@ -44,3 +45,5 @@ After(async function (this: World) {
   this.attach(JSON.stringify(this.evidence.report()), evidenceMediaType);
   await this.dispose();
 });
+
+AfterAll(disposeTargets);

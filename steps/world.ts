@@ -33,6 +33,14 @@ export interface SessionWishes {
 
 const targets = new Map<string, Target>();
 
+/** Gives up the targets of this worker, once no scenario is left to it. */
+export function disposeTargets(): void {
+  for (const target of targets.values()) {
+    target.dispose?.();
+  }
+  targets.clear();
+}
+
 /**
  * What a scenario owns: its sessions by name, perhaps a server, the values it
  * remembers, and the evidence of all it sent. Nothing outlives the scenario.

@@ -33,6 +33,7 @@ export class ReferenceTarget implements Target {
   readonly kind = 'reference';
   readonly description = 'the reference server of this repository';
   private signer: Promise<TokenSigner> | undefined;
+  private signerFolder = '';
 
   offers(need: Need): Offer {
     return offers.includes(need)
@@ -42,7 +43,7 @@ export class ReferenceTarget implements Target {
 
   async start(settings: ServerSettings = {}): Promise<OwnedServer> {
     // One signing key does for all servers of a run; making one takes a while.
-    this.signer ??= makeTokenSigner(makeTemporaryFolder());
+    this.signer ??= this.makeSigner();
     const signer = await this.signer;
     const folder = settings.folder ?? makeTemporaryFolder();
     try {
@@ -51,6 +52,16 @@ export class ReferenceTarget implements Target {
       removeTemporaryFolder(folder);
       throw error;
     }
+  }
+
+  dispose(): void {
+    removeTemporaryFolder(this.signerFolder);
+    this.signer = undefined;
+  }
+
+  private makeSigner(): Promise<TokenSigner> {
+    this.signerFolder = makeTemporaryFolder();
+    return makeTokenSigner(this.signerFolder);
   }
 }
 

@@ -95,4 +95,6 @@ export interface Target {
   offers(need: Need): Offer;
   /** Starts a server of the suite's own. Rejects, with the server's last words, when it won't start. */
   start(settings?: ServerSettings): Promise<OwnedServer>;
+  /** Gives up what it keeps for all its servers, which must be gone. */
+  dispose?(): void;
 }
