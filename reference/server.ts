@@ -3,8 +3,10 @@ import type { Socket } from 'node:net';
 import { Authenticator } from './access/authenticator.js';
 import { BootstrapTokens } from './access/bootstrap-tokens.js';
 import { createGuard } from './access/engine-guard.js';
+import type { ProtectedDatabase } from './access/engine-guard.js';
 import type { Guard } from './access/guard.js';
 import { Passwords } from './access/passwords.js';
+import { ProtectedFiles } from './access/protected-files.js';
 import { SessionTokens } from './access/session-tokens.js';
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
@@ -123,7 +125,7 @@ async function compose(
     },
     printQueries: config.log.printQueries,
     queryTimeoutSeconds: config.queryTimeoutSeconds,
-    guard: parts.guard ?? createGuard({ catalog: instrumented ? instrumentationCatalog : null }),
+    guard: parts.guard ?? createGuard(instrumented ? protectedDatabase(config) : null),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
     valuesFor: ({ id, identity }) => ({
@@ -238,6 +240,11 @@ async function openRecorder(
   await attachInstrumentation(connection, instrumentationPath(config));
   await (parts.recovery ?? recoverStaleRecords)(connection, clock.now());
   return wrap(new QueueRecorder(connection, log));
+}
+
+function protectedDatabase(config: Config): ProtectedDatabase {
+  const path = instrumentationPath(config);
+  return { catalog: instrumentationCatalog, files: new ProtectedFiles([path, `${path}.wal`]) };
 }
 
 /** Beside the main database; beside nothing, in the working directory. */

@@ -2,7 +2,9 @@ import type { Connection } from '../engine/connection.js';
 import { nameParts, planOf, writeTarget } from '../engine/statement-effects.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
+import { filePaths } from './file-paths.js';
 import type { Guard, GuardedStatement } from './guard.js';
+import type { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
 import {
   explained,
@@ -12,17 +14,17 @@ import {
   significantTokens,
 } from './statement-text.js';
 
-/** What the guard protects. */
-export interface GuardOptions {
-  /** The catalog of the instrumentation database, in lower case; null: there is none. */
-  readonly catalog: string | null;
+/** The instrumentation database, as the guard protects it. */
+export interface ProtectedDatabase {
+  /** Its name for sessions, in lower case. */
+  readonly catalog: string;
+  readonly files: ProtectedFiles;
 }
 
 /** A statement as the guard judges it: what EXPLAIN explains, or PREPARE prepares, in its place. */
 interface Judged {
   readonly kind: StatementKind;
   readonly sql: string;
-  readonly hasParameters: boolean;
   readonly connection: Connection;
 }
 
@@ -32,50 +34,63 @@ interface Judged {
  * be asked: there it refuses whatever so much as names the instrumentation
  * database.
  */
-export function createGuard({ catalog }: GuardOptions): Guard {
-  return async (received) => {
-    const { role, username } = received.identity;
-    const statement = await unwrap(received);
-    if (statement.kind === 'transaction') {
-      return;
-    }
-    if (role === 'readonly' && (await modifies(statement))) {
-      throw refusals.write(username);
-    }
-    if (catalog === null) {
-      return;
-    }
-    if (statement.kind === 'detach' && detached(statement.sql) === catalog) {
-      throw refusals.detach();
-    }
-    if (await modifiesCatalog(statement, catalog)) {
-      throw refusals.modify(catalog);
-    }
-    if (role !== 'admin' && (await reads(statement, catalog))) {
-      throw refusals.read(catalog);
-    }
+export function createGuard(database: ProtectedDatabase | null): Guard {
+  return {
+    check: (statement) => check(statement, database),
+    tell: async (failure, { identity, sql, connection }) => {
+      if (database === null || identity.role === 'admin') {
+        return failure;
+      }
+      const { patterns } = await filePaths(connection, sql);
+      const reached = await database.files.reachedBy(connection, patterns);
+      return reached ? refusals.read(database.catalog) : failure;
+    },
   };
+}
+
+async function check(
+  received: GuardedStatement,
+  database: ProtectedDatabase | null,
+): Promise<void> {
+  const { role, username } = received.identity;
+  const statement = await unwrap(received);
+  if (statement.kind === 'transaction') {
+    return;
+  }
+  if (role === 'readonly' && (await modifies(statement))) {
+    throw refusals.write(username);
+  }
+  if (database === null) {
+    return;
+  }
+  const { catalog } = database;
+  if (statement.kind === 'detach' && detached(statement.sql) === catalog) {
+    throw refusals.detach();
+  }
+  if (
+    (await modifiesCatalog(statement, catalog)) ||
+    (await opensToWrite(statement, database.files))
+  ) {
+    throw refusals.modify(catalog);
+  }
+  if (role !== 'admin' && (await reads(statement, database))) {
+    throw refusals.read(catalog);
+  }
 }
 
 async function unwrap({
   type,
   sql,
-  hasParameters,
   connection,
 }: Omit<GuardedStatement, 'identity'>): Promise<Judged> {
   const kind = statementKind(type);
   if (kind !== 'explain' && kind !== 'prepare') {
-    return { kind, sql, hasParameters, connection };
+    return { kind, sql, connection };
   }
   const inner = kind === 'explain' ? explained(sql) : preparedBody(sql);
   const prepared = await connection.prepare(inner);
   try {
-    return await unwrap({
-      type: prepared.type,
-      sql: inner,
-      hasParameters: prepared.parameterCount > 0,
-      connection,
-    });
+    return await unwrap({ type: prepared.type, sql: inner, connection });
   } finally {
     prepared.close();
   }
@@ -109,23 +124,46 @@ async function modifiesCatalog(
   return mentions(sql, catalog) || (await searches(connection, catalog));
 }
 
-async function reads(
-  { kind, sql, hasParameters, connection }: Judged,
-  catalog: string,
-): Promise<boolean> {
-  if (kind === 'query' && !hasParameters) {
-    // What a view or macro reads comes with its catalog; what the text names, as it names it.
-    const tables = connection.tableNames(sql).map(nameParts);
-    if (tables.some(([first]) => first?.toLowerCase() === catalog)) {
-      return true;
-    }
-    const complete = tables.every((parts) => parts.length === 3);
-    if (complete || !(await searches(connection, catalog))) {
-      return false;
-    }
+/** Whether the statement could make the engine write to one of the files past the database. */
+async function opensToWrite({ kind, sql, connection }: Judged, files: ProtectedFiles) {
+  const [first = '', second = ''] = significantTokens(sql);
+  const opens =
+    kind === 'attach' ||
+    (kind === 'session' && !/^VARIABLE$/i.test(second)) ||
+    /^(CALL|PRAGMA)$/i.test(first) ||
+    (/^COPY$/i.test(first) && (await planOf(connection, sql))?.operators.has('copy_to_file'));
+  if (!opens) {
+    return false;
   }
+  const { patterns, undetermined } = await filePaths(connection, sql);
+  return undetermined || (await files.reachedBy(connection, patterns));
+}
+
+/** Operators that read what their argument names instead of a table. */
+const namedByArgument =
+  /^(read_|sniff_csv|parquet_|arrow_scan|pragma_storage_info|duckdb_table_sample)/;
+
+async function reads(
+  { kind, sql, connection }: Judged,
+  { catalog, files }: ProtectedDatabase,
+): Promise<boolean> {
   const plan = await planOf(connection, sql);
-  return plan ? plan.databases.has(catalog) : kind === 'other' && mentions(sql, catalog);
+  if (!plan) {
+    return kind === 'other' && mentions(sql, catalog);
+  }
+  if (plan.databases.has(catalog)) {
+    return true;
+  }
+  if (![...plan.operators].some((operator) => namedByArgument.test(operator))) {
+    return false;
+  }
+  const { patterns, undetermined } = await filePaths(connection, sql);
+  return (
+    undetermined ||
+    patterns.some((name) => nameParts(name)[0]?.toLowerCase() === catalog) ||
+    (await searches(connection, catalog)) ||
+    (await files.reachedBy(connection, patterns))
+  );
 }
 
 /** Whether names without a catalog may be looked up in this one. */

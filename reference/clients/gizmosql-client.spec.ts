@@ -5,7 +5,7 @@ import {
   FlightDescriptor,
 } from '@gizmodata/gizmosql-client/dist/generated/proto/Flight_pb.js';
 import type { Ticket } from '@gizmodata/gizmosql-client/dist/generated/proto/Flight_pb.js';
-import type { RecordBatch, Table } from 'apache-arrow';
+import type { Float64, Int64, Table, Utf8 } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Command, packCommand } from '../../protocol/command.js';
 import {
@@ -52,9 +52,7 @@ function connect(login: Partial<FlightSQLClientConfig> = {}): FlightSQLClient {
 
 /** The rows, every value printed as SQL would write it. */
 function printed(table: Table): string[][] {
-  // The client has its own copy of apache-arrow's classes.
-  const batches = table.batches as unknown as RecordBatch[];
-  return batches.flatMap(decodeBatch).map((row) => row.map(printValue));
+  return table.batches.flatMap(decodeBatch).map((row) => row.map(printValue));
 }
 
 async function query(sql: string, from = client): Promise<string[][]> {
@@ -130,7 +128,7 @@ describe('queries', () => {
     { sql: "'b'::ENUM('a', 'b')", arrow: 'Dictionary<Uint8, Utf8>', printed: "'b'" },
   ])('$sql and its NULL arrive as $arrow', async ({ sql, arrow, printed: value }) => {
     const table = await client.execute(
-      `SELECT CASE i WHEN 0 THEN ${sql} END AS v FROM range(2) t(i)`,
+      `SELECT v FROM (VALUES (0, ${sql}), (1, NULL)) t(i, v) ORDER BY i`,
     );
     expect(String(table.schema.fields[0]?.type)).toBe(arrow);
     expect(printed(table)).toEqual([[value], ['NULL']]);
@@ -148,8 +146,7 @@ describe('queries', () => {
     );
     expect(table.numRows).toBe(200_000);
     let wrong = 0;
-    [...table].forEach((row, i) => {
-      const { a, b, c } = row.toJSON() as { a: bigint; b: string; c: number | null };
+    [...(table as Table<{ a: Int64; b: Utf8; c: Float64 }>)].forEach(({ a, b, c }, i) => {
       const right = a === BigInt(i) && b === `row number ${i}` && c === (i % 3 ? i / 4 : null);
       wrong += right ? 0 : 1;
     });
@@ -245,7 +242,7 @@ describe('prepared statements', () => {
       'ClosePreparedStatement',
       packCommand(ActionClosePreparedStatementRequestSchema, handle),
     );
-    await expect(run(command)).rejects.toThrow(/prepared/);
+    await expect(run(command)).rejects.toThrow(/prepared statement/i);
   });
 
   it('binds parameters with PREPARE and EXECUTE', async () => {

@@ -198,20 +198,15 @@ export class StatementService {
     const { guard, pseudoFunctions, valuesFor } = this.options;
     const { identity, connection } = session;
     const text = pseudoFunctions(sql, valuesFor(session));
-    const executable = await connection.prepare(text).catch((error: unknown) => {
-      throw new Failure(
+    const executable = await connection.prepare(text).catch(async (error: unknown) => {
+      const failure = new Failure(
         'invalid-argument',
         `Can't prepare statement: '${sql}' - Error: ${engineMessage(error)}`,
         { cause: error },
       );
+      throw await guard.tell(failure, { identity, sql: text, connection });
     });
-    await guard({
-      identity,
-      sql: text,
-      type: executable.type,
-      hasParameters: executable.parameterCount > 0,
-      connection,
-    });
+    await guard.check({ identity, sql: text, type: executable.type, connection });
     return { executable, schema: await executable.schema() };
   }
 

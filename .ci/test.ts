@@ -1,0 +1,54 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { announce, runShell } from './run-shell.js';
+import { scenarioCounts, specCounts } from './read-counts.js';
+import type { Counts } from './read-counts.js';
+
+// All parts run, whatever becomes of the ones before, so that one run shows everything.
+process.chdir(join(import.meta.dirname, '..'));
+const temporary = mkdtempSync(join(tmpdir(), 'gizmosql-conformance-test-'));
+const specReport = join(temporary, 'specs.json');
+const reportFolder = join('reports', 'out');
+const scenarioReport = join(reportFolder, 'conformance.json');
+
+const total = { passed: 0, failed: 0 };
+try {
+  for (const command of lintCommands()) {
+    add(`Lint: ${command}`, command, (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 }));
+  }
+  const specs = `vitest run --reporter=default --reporter=json --outputFile.json="${specReport}"`;
+  add('Unit tests and clients', specs, () => specCounts(specReport));
+  // What an earlier run left behind must not pass for the outcome of this one.
+  rmSync(scenarioReport, { force: true });
+  const scenarios = `node bin/gizmosql-conformance.js run --report "${reportFolder}"`;
+  add('Conformance of the reference server', scenarios, () => scenarioCounts(scenarioReport));
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+process.exitCode = total.failed === 0 ? 0 : 1;
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+
+/** Runs a part and adds up what it counted; one that counted nothing, or hid a failure, has failed. */
+function add(title: string, command: string, count: (ok: boolean) => Counts): void {
+  announce(title);
+  const ok = runShell(command);
+  const { passed, failed } = count(ok);
+  total.passed += passed;
+  total.failed += failed;
+  if (passed + failed === 0) {
+    console.log(`\n${title}: nothing was tested`);
+    total.failed += 1;
+  } else if (!ok && failed === 0) {
+    console.log(`\n${title}: the command failed, though nothing that it tested did`);
+    total.failed += 1;
+  }
+}
+
+/** The commands of `npm run lint`, one by one: the first that fails must not hide the others. */
+function lintCommands(): string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return scripts['lint']?.split(' && ') ?? [];
+}

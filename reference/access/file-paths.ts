@@ -1,0 +1,119 @@
+import type { Connection } from '../engine/connection.js';
+import { tokenize } from '../engine/tokens.js';
+import type { Token } from '../engine/tokens.js';
+
+/** The files a statement may open: their paths or glob patterns, and whether there are some it does not tell. */
+export interface FilePaths {
+  readonly patterns: readonly string[];
+  /** A path depends on what only the execution knows, such as a parameter. */
+  readonly undetermined: boolean;
+}
+
+/** Table functions, by lower-case name, whose first argument names what they read. */
+const readers =
+  /^(read_\w+|sniff_csv|parquet_\w+|\w+_scan|pragma_storage_info|duckdb_table_sample)$/;
+
+/**
+ * Finds the paths in a statement and in the views and macros it uses: every
+ * text in quotes, and what the first arguments of the file-reading functions
+ * and the target of COPY come to.
+ */
+export async function filePaths(connection: Connection, sql: string): Promise<FilePaths> {
+  const texts = await withDefinitions(connection, sql);
+  const tokens = texts.map((text) => tokenize(text).filter(({ kind }) => kind !== 'space'));
+  const expressions = tokens.flatMap((words) => [...quotedTexts(words), ...pathArguments(words)]);
+  const found = await Promise.all(
+    [...new Set(expressions)].map(async (expression) => evaluate(connection, expression)),
+  );
+  return { patterns: found.flatMap((paths) => paths ?? []), undetermined: found.includes(null) };
+}
+
+/** String literals, and quoted identifiers as such: FROM takes either for a file. */
+function quotedTexts(words: readonly Token[]): string[] {
+  return words
+    .filter(({ text }) => /^(['$]|[eE]')/.test(text) || text.startsWith('"'))
+    .map(({ text }) =>
+      text.startsWith('"') ? `'${text.slice(1, -1).replaceAll("'", "''")}'` : text,
+    )
+    .filter((text) => text !== '$');
+}
+
+/** The first arguments of file-reading functions, and COPY's path where it is an expression. */
+function pathArguments(words: readonly Token[]): string[] {
+  const found: string[] = [];
+  words.forEach(({ kind, text }, i) => {
+    const name = text.toLowerCase();
+    if (kind === 'word' && readers.test(name) && words[i + 1]?.text === '(') {
+      found.push(argument(words, i + 2));
+    }
+    if ((name === 'to' || name === 'from') && words[0]?.text.toUpperCase() === 'COPY') {
+      const [first] = words.slice(i + 1);
+      if (first?.text === '(') {
+        found.push(argument(words, i + 2));
+      } else if (first?.text.startsWith('$')) {
+        found.push(first.text);
+      }
+    }
+  });
+  return found;
+}
+
+/** The text from token `at` to the comma or parenthesis that ends it. */
+function argument(words: readonly Token[], at: number): string {
+  const parts: string[] = [];
+  let depth = 0;
+  for (const { text } of words.slice(at)) {
+    if (depth === 0 && (text === ',' || text === ')')) {
+      break;
+    }
+    depth += '([{'.includes(text) ? 1 : ')]}'.includes(text) ? -1 : 0;
+    parts.push(text);
+  }
+  return parts.join(' ');
+}
+
+/** What an expression comes to, as paths; null when that cannot be known yet. */
+async function evaluate(connection: Connection, expression: string): Promise<string[] | null> {
+  try {
+    const prepared = await connection.prepare(`SELECT (${expression})`);
+    try {
+      if (prepared.parameterCount > 0) {
+        return null;
+      }
+      const [[value = null] = []] = await prepared.rows();
+      return value instanceof Object && 'items' in value
+        ? value.items.map(String)
+        : [String(value)];
+    } finally {
+      prepared.close();
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** The statement and the definitions of all views and macros that words in it may name. */
+async function withDefinitions(connection: Connection, sql: string): Promise<string[]> {
+  const definitions = await connection.rows(
+    `SELECT lower(view_name), sql FROM system.main.duckdb_views() WHERE NOT internal
+     UNION ALL
+     SELECT lower(function_name), macro_definition FROM system.main.duckdb_functions()
+     WHERE NOT internal AND macro_definition IS NOT NULL`,
+  );
+  const texts = [sql];
+  const open = new Map<string, string[]>();
+  for (const [name, text] of definitions) {
+    open.set(String(name), [...(open.get(String(name)) ?? []), String(text)]);
+  }
+  // Each definition found may name others.
+  for (const text of texts) {
+    const lowered = text.toLowerCase();
+    for (const [name, bodies] of open) {
+      if (lowered.includes(name)) {
+        open.delete(name);
+        texts.push(...bodies);
+      }
+    }
+  }
+  return texts;
+}
