@@ -7,6 +7,18 @@ const settings: Record<string, (value: string) => ServerSettings> = {
   security: (value) => ({ tls: oneOf(value, 'none', 'tls', 'mtls') }),
   access: (value) => ({ readonly: oneOf(value, 'read-only', 'read-write') === 'read-only' }),
   'query timeout in seconds': (value) => ({ queryTimeoutSeconds: Number(value) }),
+  folder: (value) => ({ folder: value }),
+  'working directory': (value) => ({ workingDirectory: value }),
+  instrumentation: (value) => ({
+    instrumentation: { on: true, off: false, 'not mentioned': 'default' as const }[
+      oneOf(value, 'on', 'off', 'not mentioned')
+    ],
+  }),
+  flag: (value) => ({ arguments: [value] }),
+  'instrumentation path': (value) => ({
+    environment: { GIZMOSQL_INSTRUMENTATION_DB_PATH: value },
+  }),
+  'log format': (value) => ({ logFormat: oneOf(value, 'text', 'json') }),
 };
 
 /** Reads a scenario's table of settings; throws an Error for one that there is not. */

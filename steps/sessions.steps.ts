@@ -2,7 +2,7 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
 import { broken } from './session.js';
 import { serverSettings } from './server-settings.js';
-import type { Role } from './targets/target.js';
+import type { Role, ServerSettings } from './targets/target.js';
 import type { World } from './world.js';
 
 Given('a session {string} as {role}', async function (this: World, name: string, role: Role) {
@@ -22,6 +22,10 @@ Given(
     await this.openSession(name, role, { user });
   },
 );
+
+// Such a client sends only what the scenario says: not even its ids are asked for.
+Given('a silent session {string} as {role}', openSilently);
+Given('a silent session {string} as {role} of the user {json}', openSilently);
 
 When('{string} closes its session', async function (this: World, name: string) {
   const session = this.session(name);
@@ -43,17 +47,21 @@ Given('a server of its own', async function (this: World) {
 });
 
 Given('a server of its own with:', async function (this: World, table: DataTable) {
-  await this.startServer(serverSettings(table.rowsHash()));
+  await this.startServer(readSettings(this, table));
 });
 
 When('the server is stopped and started again', async function (this: World) {
   await this.restartServer();
 });
 
+When('the server is killed and started again', async function (this: World) {
+  await this.restartServer({}, 'kill');
+});
+
 When(
   'the server is stopped and started again with:',
   async function (this: World, table: DataTable) {
-    await this.restartServer(serverSettings(table.rowsHash()));
+    await this.restartServer(readSettings(this, table));
   },
 );
 
@@ -65,3 +73,13 @@ Then('{string} is still served', async function (this: World, name: string) {
     throw broken(`the session of ${name} goes on`, 'SELECT 1', outcome.error);
   }
 });
+
+async function openSilently(this: World, name: string, role: Role, user?: unknown): Promise<void> {
+  const wishes = { silent: true, userAgent: `${name}-${this.unique}` };
+  await this.openSession(name, role, typeof user === 'string' ? { ...wishes, user } : wishes);
+}
+
+function readSettings(world: World, table: DataTable): ServerSettings {
+  const cells = Object.entries(table.rowsHash());
+  return serverSettings(Object.fromEntries(cells.map(([name, cell]) => [name, world.fill(cell)])));
+}

@@ -3,6 +3,7 @@ import type { DataTable } from '@cucumber/cucumber';
 import { printValue } from './client/plain-value.js';
 import type { ResultTable } from './client/result-table.js';
 import { sameValue } from './expectation.js';
+import { answeredTable, last } from './last-answer.js';
 import { mismatch, printExpected } from './match-rows.js';
 import { askMetadata } from './metadata-questions.js';
 import { typedRows } from './parameters-table.js';
@@ -183,22 +184,6 @@ async function executePrepared(
   for (let time = 0; time < times; time++) {
     await session.succeed(preparedSql, () => prepared.query(), { parameters });
   }
-}
-
-function last(session: Session): NonNullable<Session['last']> {
-  if (session.last === undefined) {
-    throw new Error(`'${session.settings.name}' has sent nothing yet`);
-  }
-  return session.last;
-}
-
-function answeredTable(session: Session): ResultTable {
-  const { sql, outcome } = last(session);
-  if ('table' in outcome) {
-    return outcome.table;
-  }
-  const got = 'error' in outcome ? `the error ${printValue(outcome.error.message)}` : 'no rows';
-  throw new PromiseBroken('a result with rows', sql, got);
 }
 
 function wrongRows(

@@ -10,6 +10,7 @@ import { Session } from './session.js';
 import { PromiseBroken } from './promise-broken.js';
 import { findTarget } from './targets/find-target.js';
 import { ServerNotStarted } from './targets/server-process.js';
+import { makeTemporaryFolder, removeTemporaryFolder } from './targets/temporary-folder.js';
 import type { OwnedServer, Role, ServerAddress, ServerSettings, Target } from './targets/target.js';
 
 /** What the runner tells the scenarios; plain JSON. */
@@ -29,6 +30,8 @@ export interface SessionWishes {
   readonly userAgent?: string;
   /** Log in as this user, by a login made for it; needs a server of one's own. */
   readonly user?: string;
+  /** Sends nothing of the suite's own, so its ids are not remembered. */
+  readonly silent?: boolean;
 }
 
 const targets = new Map<string, Target>();
@@ -55,6 +58,7 @@ export class World extends CucumberWorld<SuiteParameters> {
   private readonly tables: { readonly session: Session; readonly name: string }[] = [];
   private readonly remembered = new Map<string, PlainValue>();
   private owned: OwnedServer | undefined;
+  private ownFolder: string | undefined;
   private watcher: Session | undefined;
   private lastSession: Session | undefined;
 
@@ -90,10 +94,19 @@ export class World extends CucumberWorld<SuiteParameters> {
     this.owned = await mustStart(settings, this.target.start(settings));
   }
 
+  /** A folder on this machine for the scenario only, empty at first. */
+  get folder(): string {
+    this.ownFolder ??= makeTemporaryFolder();
+    return this.ownFolder;
+  }
+
   /** Ends the scenario's server and starts it again on the same files; its sessions are over. */
-  async restartServer(changes: Partial<ServerSettings> = {}): Promise<void> {
+  async restartServer(
+    changes: Partial<ServerSettings> = {},
+    end: 'stop' | 'kill' = 'stop',
+  ): Promise<void> {
     const server = this.server;
-    await server.stop();
+    await server[end]();
     for (const session of this.allSessions()) {
       session.usable = false;
       session.client.close();
@@ -107,18 +120,20 @@ export class World extends CucumberWorld<SuiteParameters> {
     const session = await this.connect(name, role, wishes);
     await this.sessions.get(name)?.dispose();
     this.sessions.set(name, session);
-    const [id, instance] = await session.ask(
-      'SELECT GIZMOSQL_CURRENT_SESSION(), GIZMOSQL_CURRENT_INSTANCE()',
-    );
     const { address, settings } = session;
     const tlsProtocol = address.tls?.clientCertificate === undefined ? 'tls' : 'mtls';
-    this.remember(name, id ?? null);
-    this.remember(`${name}.instance`, instance ?? null);
     this.remember(`${name}.user`, settings.user);
     this.remember(`${name}.role`, role);
     this.remember(`${name}.agent`, settings.userAgent);
     this.remember(`${name}.login`, settings.username === 'token' ? 'BootstrapToken' : 'Basic');
     this.remember(`${name}.protocol`, address.tls === undefined ? 'plaintext' : tlsProtocol);
+    if (wishes.silent !== true) {
+      const [id, instance] = await session.ask(
+        'SELECT GIZMOSQL_CURRENT_SESSION(), GIZMOSQL_CURRENT_INSTANCE()',
+      );
+      this.remember(name, id ?? null);
+      this.remember(`${name}.instance`, instance ?? null);
+    }
     return session;
   }
 
@@ -185,6 +200,7 @@ export class World extends CucumberWorld<SuiteParameters> {
     }
     await Promise.all(this.allSessions().map((session) => session.dispose()));
     await this.owned?.dispose();
+    removeTemporaryFolder(this.ownFolder ?? '');
   }
 
   private allSessions(): Session[] {

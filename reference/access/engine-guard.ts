@@ -7,6 +7,7 @@ import type { Guard, GuardedStatement } from './guard.js';
 import type { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
 import {
+  copyDirection,
   explained,
   identifierName,
   mentions,
@@ -38,7 +39,13 @@ export function createGuard(database: ProtectedDatabase | null): Guard {
   return {
     check: (statement) => check(statement, database),
     tell: async (failure, { identity, sql, connection }) => {
-      if (database === null || identity.role === 'admin') {
+      if (database === null) {
+        return failure;
+      }
+      if (writesByName(sql, database.catalog)) {
+        return refusals.modify(database.catalog);
+      }
+      if (identity.role === 'admin') {
         return failure;
       }
       const { patterns } = await filePaths(connection, sql);
@@ -131,7 +138,7 @@ async function opensToWrite({ kind, sql, connection }: Judged, files: ProtectedF
     kind === 'attach' ||
     (kind === 'session' && !/^VARIABLE$/i.test(second)) ||
     /^(CALL|PRAGMA)$/i.test(first) ||
-    (/^COPY$/i.test(first) && (await planOf(connection, sql))?.operators.has('copy_to_file'));
+    copyDirection(sql) === 'TO';
   if (!opens) {
     return false;
   }
@@ -164,6 +171,22 @@ async function reads(
     (await searches(connection, catalog)) ||
     (await files.reachedBy(connection, patterns))
   );
+}
+
+/**
+ * Whether a statement that the engine could not prepare was an attempt to write:
+ * a COPY into the catalog, whose file it reads first, or one of several
+ * statements that name it.
+ */
+function writesByName(sql: string, catalog: string): boolean {
+  if (copyDirection(sql) === 'FROM') {
+    return mentions(sql, catalog);
+  }
+  const tokens = significantTokens(sql);
+  const end = tokens.indexOf(';');
+  const several = end >= 0 && tokens.slice(end).some((token) => token !== ';');
+  const writes = /^(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|CREATE|ALTER|DROP|COMMENT|COPY|ATTACH)$/i;
+  return several && mentions(sql, catalog) && tokens.some((token) => writes.test(token));
 }
 
 /** Whether names without a catalog may be looked up in this one. */

@@ -18,6 +18,22 @@ export function mentions(sql: string, name: string): boolean {
   return significantTokens(sql).some((token) => identifierName(token) === name);
 }
 
+/** Which way COPY copies: FROM or TO a file; undefined for other statements. */
+export function copyDirection(sql: string): 'FROM' | 'TO' | undefined {
+  const [copy, ...rest] = significantTokens(sql).map((token) => token.toUpperCase());
+  if (copy !== 'COPY') {
+    return undefined;
+  }
+  let depth = 0;
+  for (const token of rest) {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0;
+    if (depth === 0 && (token === 'FROM' || token === 'TO')) {
+      return token;
+    }
+  }
+  return undefined;
+}
+
 /** What EXPLAIN explains: the statement without `EXPLAIN`, its options and `ANALYZE`. */
 export function explained(sql: string): string {
   const rest = sql.slice(lengthOf(sql, 1));

@@ -158,7 +158,7 @@ function serverArguments(
   return [
     ...flag('port', 0),
     ...flag('health-port', 0),
-    ...flag('log-format', 'json'),
+    ...flag('log-format', settings.logFormat ?? 'json'),
     ...flag('token-signature-verify-cert-path', signer.certificatePath),
     ...flag('token-allowed-issuer', issuer),
     ...flag('token-allowed-audience', audience),
@@ -184,6 +184,6 @@ function readyPort(line: string): number | undefined {
   if (!line.includes('GizmoSQL server - started')) {
     return undefined;
   }
-  const { port } = JSON.parse(line) as { port?: unknown };
-  return typeof port === 'number' ? port : undefined;
+  const port = /"port":(\d+)|\bport=(\d+)/.exec(line);
+  return port === null ? undefined : Number(port[1] ?? port[2]);
 }

@@ -52,6 +52,7 @@ export interface ServerSettings {
   readonly readonly?: boolean;
   readonly queryTimeoutSeconds?: number;
   readonly initSql?: string;
+  readonly logFormat?: 'text' | 'json';
 }
 
 /** Where a server's files are, as it was told. */

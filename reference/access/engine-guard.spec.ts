@@ -1,0 +1,264 @@
+import { linkSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Connection } from '../engine/connection.js';
+import { Database } from '../engine/database.js';
+import { Failure } from '../errors.js';
+import {
+  attachInstrumentation,
+  instrumentationCatalog,
+} from '../instrumentation/instrumentation-database.js';
+import { createGuard } from './engine-guard.js';
+import type { Guard } from './guard.js';
+import type { Role } from './identity.js';
+import { ProtectedFiles } from './protected-files.js';
+import { refusals } from './refusals.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'guard-'));
+const file = join(folder, 'instrumentation.db');
+let database: Database;
+let connection: Connection;
+let guard: Guard;
+
+beforeAll(async () => {
+  database = await Database.open({ path: null, readonly: false });
+  await attachInstrumentation(await database.connect(), file);
+  connection = await database.connect();
+  symlinkSync(file, join(folder, 'link.txt'));
+  linkSync(file, join(folder, 'hard.db'));
+  for (const sql of [
+    'CREATE TABLE t (a INTEGER)',
+    'CREATE VIEW v AS FROM _gizmosql_instr.sessions',
+    'CREATE MACRO m() AS TABLE FROM _gizmosql_instr.sessions',
+    'CREATE MACRO scalar() AS (SELECT count(*) FROM _gizmosql_instr.sessions)',
+    `CREATE VIEW bytes AS FROM read_text('${folder}/link.txt')`,
+    'CREATE MACRO bytes_of(p) AS TABLE FROM read_blob(p)',
+    `COPY (SELECT 1 AS a) TO '${folder}/fine.csv'`,
+    'PREPARE reading AS FROM _gizmosql_instr.sessions',
+    'PREPARE writing AS DELETE FROM _gizmosql_instr.sessions',
+    'PREPARE harmless AS FROM t',
+    `SET VARIABLE path = '${file}'`,
+  ]) {
+    await connection.execute(sql);
+  }
+  guard = createGuard({
+    catalog: instrumentationCatalog,
+    files: new ProtectedFiles([file, `${file}.wal`]),
+  });
+});
+
+afterAll(() => {
+  database.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** What the guard says of a statement: nothing, or the message of its refusal. */
+async function verdict(role: Role, sql: string): Promise<string> {
+  const text = sql.replaceAll('FOLDER', folder).replaceAll('FILE', file);
+  const prepared = await connection.prepare(text);
+  const identity = { username: 'bob', role, authMethod: 'Basic' } as const;
+  try {
+    await guard.check({ identity, sql: text, type: prepared.type, connection });
+    return 'allowed';
+  } catch (error) {
+    if (!(error instanceof Failure)) {
+      throw error;
+    }
+    return error.message;
+  } finally {
+    prepared.close();
+  }
+}
+
+const cannotModify = refusals.modify(instrumentationCatalog).message;
+const cannotRead = refusals.read(instrumentationCatalog).message;
+const cannotWrite = refusals.write('bob').message;
+
+describe('what modifies the instrumentation database is refused, whoever asks', () => {
+  test.each([
+    'INSERT INTO _gizmosql_instr.sessions (session_id) VALUES (uuid())',
+    'INSERT INTO _gizmosql_instr.sessions (session_id) VALUES (?)',
+    'WITH x AS (SELECT uuid()) INSERT INTO _gizmosql_instr.sessions (session_id) FROM x',
+    'UPDATE _gizmosql_instr.sessions SET username = NULL',
+    'DELETE FROM _gizmosql_instr.sessions',
+    'DELETE FROM "_GIZMOSQL_INSTR".MAIN."Sessions"',
+    '/* */ delete -- x\n from _Gizmosql_Instr . sessions',
+    'TRUNCATE _gizmosql_instr.sessions',
+    'MERGE INTO _gizmosql_instr.sessions USING t ON false WHEN MATCHED THEN DELETE',
+    'DROP TABLE _gizmosql_instr.sessions',
+    'DROP VIEW _gizmosql_instr.session_stats',
+    'DROP SCHEMA _gizmosql_instr.main CASCADE',
+    'CREATE TABLE _gizmosql_instr.x (a INTEGER)',
+    'CREATE TABLE _gizmosql_instr.x AS SELECT 1',
+    'CREATE OR REPLACE VIEW _gizmosql_instr.session_stats AS SELECT 1',
+    'CREATE SCHEMA _gizmosql_instr.x',
+    'CREATE MACRO _gizmosql_instr.x() AS 1',
+    'CREATE SEQUENCE _gizmosql_instr.x',
+    'CREATE TYPE _gizmosql_instr.x AS INTEGER',
+    'CREATE INDEX x ON _gizmosql_instr.sessions (username)',
+    'ALTER TABLE _gizmosql_instr.sessions ADD COLUMN x INTEGER',
+    "COMMENT ON TABLE _gizmosql_instr.sessions IS 'x'",
+    "COPY _gizmosql_instr.sessions (username) FROM 'FOLDER/fine.csv'",
+    'EXPLAIN ANALYZE DELETE FROM _gizmosql_instr.sessions',
+    'EXPLAIN (ANALYZE, FORMAT JSON) DELETE FROM _gizmosql_instr.sessions',
+    'PREPARE x AS DELETE FROM _gizmosql_instr.sessions',
+    'EXECUTE writing',
+    "ATTACH 'FILE' AS again",
+    "ATTACH 'FOLDER/./instrumentation.db' AS again",
+    "ATTACH 'FOLDER/link.txt' AS again (READ_ONLY)",
+    "ATTACH 'FOLDER/hard.db' AS again",
+    "ATTACH 'FILE.wal' AS again",
+    "COPY (SELECT 1) TO 'FILE'",
+    "COPY (SELECT 1) TO (getvariable('path'))",
+    'COPY (SELECT 1) TO $1',
+    "SET profile_output = 'FILE'",
+  ])('%s', async (sql) => {
+    expect([sql, await verdict('admin', sql), await verdict('user', sql)]).toEqual([
+      sql,
+      cannotModify,
+      cannotModify,
+    ]);
+  });
+});
+
+describe('what reads it is refused to others than admins', () => {
+  test.each([
+    'FROM _gizmosql_instr.sessions',
+    'SELECT ? FROM _gizmosql_instr.main.sessions',
+    'FROM _gizmosql_instr.active_sessions',
+    'FROM v',
+    'FROM m()',
+    'SELECT scalar()',
+    'SELECT (SELECT max(username) FROM v)',
+    'WITH x AS (FROM v) FROM x',
+    "FROM query('FROM v')",
+    "FROM query_table('v')",
+    'FROM v WHERE false',
+    'SUMMARIZE v',
+    'EXPLAIN ANALYZE FROM v',
+    'PREPARE x AS FROM v',
+    'EXECUTE reading',
+    'CREATE TABLE x AS FROM v',
+    'CREATE TEMPORARY TABLE x AS FROM v',
+    'INSERT INTO t SELECT count(*) FROM v',
+    'DELETE FROM t WHERE a IN (SELECT 1 FROM v)',
+    'UPDATE t SET a = (SELECT count(*) FROM v)',
+    "COPY v TO 'FOLDER/out.csv'",
+    'SET VARIABLE x = (SELECT count(*) FROM v)',
+    "FROM pragma_storage_info('_gizmosql_instr.sessions')",
+    "FROM read_blob('FILE')",
+    "FROM read_blob('FOLDER/instr*')",
+    "FROM read_text('FOLDER/' || 'link.txt')",
+    "FROM read_blob(getvariable('path'))",
+    "FROM read_blob(['FOLDER/fine.csv', 'FOLDER/hard.db'])",
+    'FROM bytes',
+    "FROM bytes_of('FILE')",
+    "SET VARIABLE x = (SELECT content FROM read_blob('FILE'))",
+  ])('%s', async (sql) => {
+    const verdicts = [sql, await verdict('admin', sql), await verdict('user', sql)];
+    expect(verdicts).toEqual([sql, 'allowed', cannotRead]);
+  });
+});
+
+describe('what does neither is allowed', () => {
+  test.each([
+    'SELECT 1',
+    "SELECT 'DELETE FROM _gizmosql_instr.sessions'",
+    'SELECT 1 AS "_gizmosql_instr"',
+    'INSERT INTO t VALUES (1)',
+    'CREATE VIEW x AS FROM _gizmosql_instr.sessions',
+    "COPY t TO 'FOLDER/out.csv'",
+    "COPY t FROM 'FOLDER/fine.csv'",
+    "FROM read_csv('FOLDER/fine.csv')",
+    "FROM 'FOLDER/fine.csv'",
+    'USE _gizmosql_instr',
+    'CHECKPOINT',
+    'EXECUTE harmless',
+    "ATTACH 'FOLDER/other.db' AS other",
+    "FROM pragma_storage_info('t')",
+  ])('%s', async (sql) => {
+    expect([sql, await verdict('user', sql)]).toEqual([sql, 'allowed']);
+  });
+});
+
+test.each(['DETACH _gizmosql_instr', 'detach database if exists "_GIZMOSQL_instr" ;'])(
+  'the instrumentation database stays attached: %s',
+  async (sql) => {
+    const message = 'Cannot DETACH the instrumentation database';
+    expect(await verdict('admin', sql)).toBe(message);
+    expect(await verdict('user', sql)).toBe(message);
+  },
+);
+
+describe('the readonly role', () => {
+  test.each([
+    'INSERT INTO t VALUES (1)',
+    'CREATE TEMPORARY TABLE x (a INTEGER)',
+    'DROP TABLE t',
+    "COPY t TO 'FOLDER/out.csv'",
+    "ATTACH ':memory:' AS x",
+    'PREPARE x AS INSERT INTO t VALUES (1)',
+    'EXPLAIN ANALYZE INSERT INTO t VALUES (1)',
+    'EXECUTE writing',
+    'CHECKPOINT',
+  ])('may not: %s', async (sql) => {
+    expect([sql, await verdict('readonly', sql)]).toEqual([sql, cannotWrite]);
+  });
+
+  test.each(['FROM t', 'EXPLAIN FROM t', 'PREPARE x AS FROM t', 'EXECUTE harmless', 'BEGIN'])(
+    'may: %s',
+    async (sql) => {
+      expect([sql, await verdict('readonly', sql)]).toEqual([sql, 'allowed']);
+    },
+  );
+});
+
+describe('in a transaction that the client began', () => {
+  test('names decide, and the transaction goes on', async () => {
+    await connection.execute('BEGIN');
+    await connection.execute('CREATE TABLE uncommitted (a INTEGER)');
+    expect(await verdict('admin', 'DELETE FROM _gizmosql_instr.sessions')).toBe(cannotModify);
+    expect(await verdict('user', 'FROM v')).toBe(cannotRead);
+    expect(await verdict('user', 'INSERT INTO uncommitted VALUES (1)')).toBe('allowed');
+    expect(await connection.rows('SELECT count(*) FROM uncommitted')).toEqual([[0n]]);
+    await connection.execute('ROLLBACK');
+  });
+});
+
+test('names without a catalog are looked up where the session looks', async () => {
+  const other = await database.connect();
+  await other.execute('USE _gizmosql_instr');
+  const check = async (role: Role, sql: string) => {
+    const prepared = await other.prepare(sql);
+    const identity = { username: 'bob', role, authMethod: 'Basic' } as const;
+    return guard.check({ identity, sql, type: prepared.type, connection: other });
+  };
+  await expect(check('user', 'FROM sessions')).rejects.toThrow(cannotRead);
+  await expect(check('admin', 'FROM sessions')).resolves.toBeUndefined();
+  await expect(check('admin', 'DELETE FROM sessions')).rejects.toThrow(cannotModify);
+  other.close();
+});
+
+test.each([
+  "COPY _gizmosql_instr.sessions FROM 'nowhere.csv'",
+  'COPY FROM DATABASE memory TO _gizmosql_instr',
+  'SELECT 1; DELETE FROM _gizmosql_instr.sessions',
+])('an attempt to write that the engine cannot prepare is told as such: %s', async (sql) => {
+  const identity = { username: 'bob', role: 'admin', authMethod: 'Basic' } as const;
+  const failure = new Failure('invalid-argument', 'Parser Error');
+  const told = async (text: string) =>
+    (await guard.tell(failure, { identity, sql: text, connection })).message;
+  expect(await told(sql)).toBe(cannotModify);
+  expect(await told(sql.replace('_gizmosql_instr', 't'))).toBe('Parser Error');
+});
+
+test("the engine's words about a file do not quote it to those who may not read it", async () => {
+  const sql = `FROM read_csv('${folder}/link.txt')`;
+  const failure = new Failure('invalid-argument', 'CSV Error: secret');
+  const identity = { username: 'bob', authMethod: 'Basic' } as const;
+  const told = (role: Role) =>
+    guard.tell(failure, { identity: { ...identity, role }, sql, connection });
+  expect((await told('user')).message).toBe(cannotRead);
+  expect(await told('admin')).toBe(failure);
+});
