@@ -77,7 +77,10 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: '(\\.d\\.ts|\\.config\\.(ts|js)|\\.cjs)$' },
+      from: {
+        orphan: true,
+        pathNot: '(typescript-in-workers\\.js|\\.d\\.ts|\\.config\\.(ts|js)|\\.cjs)$',
+      },
       to: {},
     },
   ],

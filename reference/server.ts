@@ -80,10 +80,14 @@ export async function startServer(
   try {
     return await compose(config, parts, closing);
   } catch (error) {
-    for (const close of closing.reverse()) {
-      await close();
-    }
+    await closeAll(closing);
     throw error;
+  }
+}
+
+async function closeAll(closing: (() => unknown)[]): Promise<void> {
+  for (const close of closing.reverse()) {
+    await close();
   }
 }
 
@@ -186,6 +190,7 @@ async function compose(
     config.healthPort === null
       ? null
       : await HealthEndpoint.open(config.hostname, config.healthPort);
+  closing.push(() => health?.close());
 
   recorder.instanceStarted({
     instanceId,
@@ -211,12 +216,11 @@ async function compose(
     healthPort: health?.port ?? null,
     instanceId,
     stop: async (reason) => {
-      health?.close();
-      await sessions.endAll('closed', 'server stopped');
-      await listener.close();
+      // Together: a client that neither sends nor reads on would hold its session back.
+      await Promise.all([sessions.endAll('closed', 'server stopped'), listener.close()]);
       recorder.instanceStopped(instanceId, clock.now(), reason);
       await recorder.close();
-      database.close();
+      await closeAll(closing);
     },
   };
 }

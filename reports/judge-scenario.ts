@@ -1,6 +1,7 @@
-import { evidenceMediaType, verdictMediaType } from './model.js';
-import type { Evidence, ScenarioStatus, SkipVerdict } from './model.js';
+import { delaysMediaType, evidenceMediaType, verdictMediaType } from './model.js';
+import type { Delays, Evidence, ScenarioStatus, SkipVerdict } from './model.js';
 import type { ScenarioAttempt, StepOutcome } from './scenario-attempt.js';
+import { readDelays } from './timeliness.js';
 import { assertValidEvidence } from './validate-report.js';
 
 /** How one attempt at a scenario ended, and why if it did not pass. */
@@ -8,6 +9,8 @@ export interface ScenarioJudgement {
   readonly status: ScenarioStatus;
   readonly message?: string;
   readonly evidence?: readonly Evidence[];
+  /** What it measured, whatever came of the rest of it. */
+  readonly delays?: readonly Delays[];
 }
 
 /** The only errors that count against the server; all others are the suite's own. */
@@ -26,7 +29,11 @@ export function judgeScenario({ outcomes, attachments }: ScenarioAttempt): Scena
     attachments.filter((each) => each.mediaType === mediaType).map(({ body }) => body);
   const evidence = readEvidence(bodies(evidenceMediaType));
   const verdict = readVerdict(bodies(verdictMediaType));
-  const proof = evidence.value.length === 0 ? {} : { evidence: evidence.value };
+  const delays = readAllDelays(bodies(delaysMediaType));
+  const proof = {
+    ...(evidence.value.length > 0 && { evidence: evidence.value }),
+    ...(delays.value.length > 0 && { delays: delays.value }),
+  };
 
   const broken = outcomes.find(
     ({ kind, thrown }) => kind === 'step' && thrown && brokenPromises.has(thrown.type),
@@ -42,6 +49,7 @@ export function judgeScenario({ outcomes, attachments }: ScenarioAttempt): Scena
     outcomes.map(troubleOf).find((each) => each !== undefined) ??
     evidence.fault ??
     verdict.fault ??
+    delays.fault ??
     skipTrouble(outcomes, verdict.value);
   if (trouble !== undefined) {
     return { status: 'error', message: trouble, ...proof };
@@ -105,6 +113,14 @@ function readEvidence(bodies: readonly string[]): { value: Evidence[]; fault?: s
     return { value };
   } catch (error) {
     return { value: [], fault: `its evidence cannot be read: ${(error as Error).message}` };
+  }
+}
+
+function readAllDelays(bodies: readonly string[]): { value: Delays[]; fault?: string } {
+  try {
+    return { value: bodies.map(readDelays) };
+  } catch (error) {
+    return { value: [], fault: (error as Error).message };
   }
 }
 

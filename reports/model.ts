@@ -19,6 +19,9 @@ export const evidenceMediaType = 'application/vnd.gizmosql-conformance.evidence+
 /** The media type under which a Before hook attaches why it skips, a `SkipVerdict` as JSON. */
 export const verdictMediaType = 'application/vnd.gizmosql-conformance.verdict+json';
 
+/** The media type under which a scenario attaches delays that it measured, `Delays` as JSON. */
+export const delaysMediaType = 'application/vnd.gizmosql-conformance.delays+json';
+
 /** A result set, shortened for reading: `rows` are the first few (at most 20) of `rowCount`. */
 export interface RowsAnswer {
   readonly columns: readonly string[];
@@ -50,6 +53,21 @@ export interface Evidence {
 export interface SkipVerdict {
   readonly status: 'untestable' | 'not-offered';
   readonly reason: string;
+}
+
+/** How long records took to become visible, each from the answer to an operation, in milliseconds. */
+export interface Delays {
+  readonly delaysMs: readonly number[];
+  /** The longest that a record may take before it counts against the server. */
+  readonly limitMs: number;
+}
+
+/** What all delays measured in a run amount to. */
+export interface Timeliness {
+  readonly samples: number;
+  readonly medianMs: number;
+  readonly worstMs: number;
+  readonly limitMs: number;
 }
 
 /** One scenario (one row of an outline) under a requirement that it covers. */
@@ -118,6 +136,8 @@ export interface ConformanceReport {
   readonly selection?: readonly string[];
   readonly requirements: readonly RequirementReport[];
   readonly summary: Summary;
+  /** How soon records could be read; absent when no scenario measured it. */
+  readonly timeliness?: Timeliness;
   /** False when the run was cut short or an expected scenario did not report: no verdict then. */
   readonly complete: boolean;
 }

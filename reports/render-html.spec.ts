@@ -23,6 +23,15 @@ describe('renderHtml', () => {
   const html = renderHtml(sampleReport());
   const text = textOf(html);
 
+  it('tells how soon records could be read, if that was measured', () => {
+    const timeliness = { samples: 40, medianMs: 3, worstMs: 21, limitMs: 10_000 };
+    const timely = textOf(renderHtml(sampleReport({ timeliness })));
+    expect(timely).toContain(
+      'Timeliness records visible after 3 ms (median of 40), 21 ms at worst',
+    );
+    expect(text).not.toContain('Timeliness');
+  });
+
   it('says the verdict and who was judged', () => {
     expect(text).toContain('FAILED: 1 of 6 requirements not kept.');
     expect(text).toContain('GizmoSQL v1.17.0 , DuckDB v1.4.4'.replace(' ,', ','));

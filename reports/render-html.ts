@@ -4,6 +4,7 @@ import { count, describeSender, repeatCommand } from './describe-evidence.js';
 import { hasFailureToShow } from './has-failure-to-show.js';
 import type { ConformanceReport, Evidence } from './model.js';
 import { statuses, statusName } from './status-style.js';
+import { describeTimeliness } from './timeliness.js';
 import { verdictLine } from './verdict-line.js';
 
 /** Escapes every value; the template uses no unescaped output. */
@@ -37,6 +38,7 @@ export function renderHtml(report: ConformanceReport): string {
     statusName,
     describeSender,
     amount: count,
+    describeTimeliness,
     cell: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
     parameters: ({ parameters }: Evidence) =>
       parameters === undefined ? '' : JSON.stringify(parameters),

@@ -1,6 +1,11 @@
 import type { Envelope } from '@cucumber/messages';
-import { TestStepResultStatus, TimeConversion } from '@cucumber/messages';
+import {
+  AttachmentContentEncoding,
+  TestStepResultStatus,
+  TimeConversion,
+} from '@cucumber/messages';
 import { describe, expect, it } from 'vitest';
+import { delaysMediaType } from './model.js';
 import { ScenarioCollector } from './scenario-collector.js';
 
 const at = (milliseconds: number) =>
@@ -132,6 +137,29 @@ describe('ScenarioCollector', () => {
       collector.receive(envelope);
     });
     expect(collector.results).toEqual([]);
+  });
+
+  it.each([
+    [
+      '{"delaysMs":[1,2],"limitMs":9}',
+      { status: 'passed', delays: [{ delaysMs: [1, 2], limitMs: 9 }] },
+    ],
+    [
+      '{"delaysMs":"soon"}',
+      { status: 'error', message: expect.stringMatching(/delays/) as unknown },
+    ],
+  ])('keeps the delays that a scenario measured, if they can be read: %s', (body, result) => {
+    const attachment = {
+      testCaseStartedId: 'try-0',
+      body,
+      mediaType: delaysMediaType,
+      contentEncoding: AttachmentContentEncoding.IDENTITY,
+    };
+    const { results } = collect(
+      ...[...announced, started(0), { attachment }],
+      ...[step(0, PASSED), finished(0, false)],
+    );
+    expect(results).toMatchObject([result]);
   });
 
   it('does not take the success that cucumber claims for a result', () => {

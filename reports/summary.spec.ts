@@ -82,6 +82,13 @@ describe('formatSummary', () => {
     expect(summary).toContain('not offered: Core\n  kill.status\n');
   });
 
+  it('tells how soon records could be read, if that was measured', () => {
+    const timeliness = { samples: 40, medianMs: 3, worstMs: 21, limitMs: 10_000 };
+    const timely = formatSummary(sampleReport({ timeliness }), [], files, plain);
+    expect(timely).toContain('timely  records visible after 3 ms (median of 40), 21 ms at worst');
+    expect(summary).not.toContain('timely');
+  });
+
   it('ends with where the report is and the verdict', () => {
     expect(summary).toContain(files.map((file) => `report  ${file}\n`).join(''));
     expect(summary.trimEnd().split('\n').at(-1)).toBe('FAILED: 1 of 6 requirements not kept.');

@@ -5,6 +5,7 @@ import type { ConformanceReport, RequirementReport, RequirementStatus } from './
 import { paint, statuses, statusName } from './status-style.js';
 import type { Terminal } from './terminal.js';
 import { harmless } from './terminal.js';
+import { describeTimeliness } from './timeliness.js';
 import { verdictLine } from './verdict-line.js';
 
 const labelWidth = 11;
@@ -32,6 +33,9 @@ export function formatSummary(
     ...formatUntested(report.requirements, terminal),
     '',
     ...shortcomings.flatMap((text) => labelled('incomplete', text, terminal)),
+    ...(report.timeliness === undefined
+      ? []
+      : [`timely  ${describeTimeliness(report.timeliness)}`]),
     ...files.map((file) => `report  ${file}`),
     `seed    ${report.seed}, in ${(report.durationMs / 1000).toFixed(1)} s`,
     ...wrapped(paint(terminal, verdict.status, verdict.text), terminal.width),

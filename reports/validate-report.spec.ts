@@ -16,7 +16,8 @@ function spoilt(path: string, value: unknown): unknown {
 describe('assertValidReport', () => {
   it('accepts a report with every status and every kind of evidence', () => {
     expect(() => {
-      assertValidReport(sampleReport({ selection: ['kill', 'trace'] }));
+      const timeliness = { samples: 1, medianMs: 0.5, worstMs: 0.5, limitMs: 10_000 };
+      assertValidReport(sampleReport({ selection: ['kill', 'trace'], timeliness }));
     }).not.toThrow();
   });
 
@@ -27,6 +28,7 @@ describe('assertValidReport', () => {
     ['an unknown field', spoilt('extra', 1), /additional properties/],
     ['a missing field', spoilt('complete', undefined), /complete/],
     ['a time that is not UTC', spoilt('startedAt', '2026-11-23T02:45:00+01:00'), /startedAt/],
+    ['a timeliness of no samples', spoilt('timeliness', { samples: 0 }), /timeliness/],
     ['a seed that is no number', spoilt('seed', '42'), /seed/],
     ['a version left out', spoilt('target/edition', undefined), /edition/],
     ['no requirements', spoilt('requirements', []), /requirements/],

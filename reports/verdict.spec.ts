@@ -44,6 +44,26 @@ function judge(...statuses: (ScenarioStatus | null)[]): Verdict {
   return judgeRun({ selected: [requirement('a.b')], planned, results, faults: [] });
 }
 
+describe('the timeliness', () => {
+  const planned = [plan(1, 'a.b'), plan(2, 'a.b')];
+  const judgeResults = (...results: ScenarioResult[]): Verdict =>
+    judgeRun({ selected: [requirement('a.b')], planned, results, faults: [] });
+  const [one, other] = planned.map((each) => result(each, 'passed')) as [
+    ScenarioResult,
+    ScenarioResult,
+  ];
+
+  it('is that of all scenarios together', () => {
+    const delays = (...delaysMs: number[]) => ({ delays: [{ delaysMs, limitMs: 50 }] });
+    const { timeliness } = judgeResults({ ...one, ...delays(1, 9) }, { ...other, ...delays(2) });
+    expect(timeliness).toEqual({ samples: 3, medianMs: 2, worstMs: 9, limitMs: 50 });
+  });
+
+  it('is left out of a run that measured none', () => {
+    expect(judgeResults(one, other)).not.toHaveProperty('timeliness');
+  });
+});
+
 describe('a requirement', () => {
   it.each<[(ScenarioStatus | null)[], string, string | undefined]>([
     [['passed'], 'passed', undefined],

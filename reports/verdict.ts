@@ -5,10 +5,12 @@ import type {
   ScenarioReport,
   ScenarioStatus,
   Summary,
+  Timeliness,
 } from './model.js';
 import type { PlannedScenario } from './planned-scenario.js';
 import { scenarioKey } from './planned-scenario.js';
 import type { ScenarioResult } from './scenario-collector.js';
+import { summarizeDelays } from './timeliness.js';
 
 /** What a run set out to do and what came of it. */
 export interface RunOutcome {
@@ -24,6 +26,7 @@ export interface RunOutcome {
 export interface Verdict {
   readonly requirements: readonly RequirementReport[];
   readonly summary: Summary;
+  readonly timeliness?: Timeliness;
   readonly complete: boolean;
   /** Why `complete` is false, a line each; empty when it is true. */
   readonly shortcomings: readonly string[];
@@ -54,9 +57,11 @@ export function judgeRun({ selected, planned, results, faults }: RunOutcome): Ve
     return judgeRequirement(requirement, covering, reported);
   });
   const shortcomings = [...faults, ...findGaps(planned, results)];
+  const timeliness = summarizeDelays(results.flatMap(({ delays = [] }) => delays));
   return {
     requirements,
     summary: summarize(requirements.map(({ status }) => status)),
+    ...(timeliness !== undefined && { timeliness }),
     complete: shortcomings.length === 0,
     shortcomings,
   };

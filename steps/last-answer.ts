@@ -20,3 +20,13 @@ export function answeredTable(session: Session): ResultTable {
   const got = 'error' in outcome ? `the error ${printValue(outcome.error.message)}` : 'no rows';
   throw new PromiseBroken('a result with rows', sql, got);
 }
+
+/** The message of the refusal; a connection that broke is none. */
+export function refusal(session: Session): string {
+  const { sql, outcome } = last(session);
+  if ('error' in outcome && outcome.error.answered) {
+    return outcome.error.message;
+  }
+  const got = 'error' in outcome ? `no answer: ${outcome.error.message}` : 'success';
+  throw new PromiseBroken('a refusal', sql, got);
+}

@@ -24,8 +24,19 @@ Given(
 );
 
 // Such a client sends only what the scenario says: not even its ids are asked for.
-Given('a silent session {string} as {role}', openSilently);
-Given('a silent session {string} as {role} of the user {json}', openSilently);
+Given(
+  'a silent session {string} as {role}',
+  async function (this: World, name: string, role: Role) {
+    await this.openSession(name, role, { silent: true, userAgent: `${name}-${this.unique}` });
+  },
+);
+
+Given(
+  'a silent session {string} as {role} of the user {json}',
+  async function (this: World, name: string, role: Role, user: string) {
+    await this.openSession(name, role, { silent: true, user });
+  },
+);
 
 When('{string} closes its session', async function (this: World, name: string) {
   const session = this.session(name);
@@ -73,11 +84,6 @@ Then('{string} is still served', async function (this: World, name: string) {
     throw broken(`the session of ${name} goes on`, 'SELECT 1', outcome.error);
   }
 });
-
-async function openSilently(this: World, name: string, role: Role, user?: unknown): Promise<void> {
-  const wishes = { silent: true, userAgent: `${name}-${this.unique}` };
-  await this.openSession(name, role, typeof user === 'string' ? { ...wishes, user } : wishes);
-}
 
 function readSettings(world: World, table: DataTable): ServerSettings {
   const cells = Object.entries(table.rowsHash());

@@ -3,7 +3,7 @@ import type { DataTable } from '@cucumber/cucumber';
 import { printValue } from './client/plain-value.js';
 import type { ResultTable } from './client/result-table.js';
 import { sameValue } from './expectation.js';
-import { answeredTable, last } from './last-answer.js';
+import { answeredTable, last, refusal } from './last-answer.js';
 import { mismatch, printExpected } from './match-rows.js';
 import { askMetadata } from './metadata-questions.js';
 import { typedRows } from './parameters-table.js';
@@ -99,6 +99,19 @@ When(
   },
 );
 
+When(
+  '{string} tries to execute the prepared statement with the parameter(s):',
+  async function (this: World, name: string, table: DataTable) {
+    const session = this.session(name);
+    const { prepared, preparedSql } = session;
+    if (prepared === undefined) {
+      throw new Error(`'${name}' has prepared nothing`);
+    }
+    prepared.bind(typedRows(table.raw().map((row) => row.map((cell) => this.fill(cell)))));
+    await session.perform(preparedSql, () => prepared.query(), { parameters: table.rows()[0] });
+  },
+);
+
 When('{string} closes the prepared statement', async function (this: World, name: string) {
   const session = this.session(name);
   const close = async (): Promise<string> => {
@@ -106,6 +119,12 @@ When('{string} closes the prepared statement', async function (this: World, name
     return 'closed';
   };
   await session.succeed(`ClosePreparedStatement (${session.preparedSql})`, close);
+});
+
+When('{string} lists the actions', async function (this: World, name: string) {
+  await this.session(name).succeed('ListActions', async (client) =>
+    (await client.listActions()).map(({ type }) => type).join(', '),
+  );
 });
 
 When('{string} asks for {word}', async function (this: World, name: string, question: string) {
@@ -193,14 +212,4 @@ function wrongRows(
   return expected.columns.join() === seen.columns.join()
     ? mismatch(expected.rows, seen.rows, 'in order')
     : `the columns ${seen.columns.join(', ')} instead of ${expected.columns.join(', ')}`;
-}
-
-/** The message of the refusal; a connection that broke is none. */
-function refusal(session: Session): string {
-  const { sql, outcome } = last(session);
-  if ('error' in outcome && outcome.error.answered) {
-    return outcome.error.message;
-  }
-  const got = 'error' in outcome ? `no answer: ${outcome.error.message}` : 'success';
-  throw new PromiseBroken('a refusal', sql, got);
 }

@@ -52,10 +52,12 @@ export class World extends CucumberWorld<SuiteParameters> {
   readonly evidence = new EvidenceLog();
   /** Different in every scenario: for the names of tables. */
   readonly unique = randomUUID().replaceAll('-', '').slice(0, 12);
+  /** The id of records that no server made. */
+  private readonly forged = randomUUID();
   readonly visibilityMs: number;
   private readonly timeoutMs: number;
   private readonly sessions = new Map<string, Session>();
-  private readonly tables: { readonly session: Session; readonly name: string }[] = [];
+  private readonly endings: string[] = [];
   private readonly remembered = new Map<string, PlainValue>();
   private owned: OwnedServer | undefined;
   private ownFolder: string | undefined;
@@ -168,9 +170,14 @@ export class World extends CucumberWorld<SuiteParameters> {
 
   /** Makes a table in the main database, gone with the scenario. */
   async makeTable(session: Session, name: string, columns: string): Promise<void> {
-    this.tables.push({ session, name });
+    this.endWith(`DROP TABLE IF EXISTS ${name}`);
     const sql = `CREATE TABLE ${name} (${columns})`;
     await session.succeed(sql, (client) => client.query(sql));
+  }
+
+  /** Has an admin execute this once the scenario's sessions are over, the latest first. */
+  endWith(sql: string): void {
+    this.endings.unshift(sql);
   }
 
   remember(name: string, value: PlainValue): void {
@@ -193,12 +200,13 @@ export class World extends CucumberWorld<SuiteParameters> {
 
   /** Ends everything the scenario began. */
   async dispose(): Promise<void> {
-    for (const { session, name } of this.tables) {
-      const sql = `DROP TABLE IF EXISTS ${name}`;
+    // Sessions first: an open transaction would hold on to what is to go.
+    await Promise.all([...this.sessions.values()].map((session) => session.dispose()));
+    for (const sql of this.endings) {
       // The scenario is over and judged: a server that won't tidy up changes nothing.
-      await session.perform(sql, (client) => client.query(sql)).catch(() => undefined);
+      await this.look(sql).catch(() => undefined);
     }
-    await Promise.all(this.allSessions().map((session) => session.dispose()));
+    await this.watcher?.dispose();
     await this.owned?.dispose();
     removeTemporaryFolder(this.ownFolder ?? '');
   }
@@ -226,6 +234,7 @@ export class World extends CucumberWorld<SuiteParameters> {
     const paths = this.owned?.paths;
     return {
       unique: this.unique,
+      forged: this.forged,
       'server.port': port,
       'server.tls': tls !== undefined,
       'server.mtls': tls?.clientCertificate !== undefined,

@@ -50,6 +50,16 @@ export class Connection {
     }
   }
 
+  /** Whether an open transaction has failed: it takes nothing but its end. */
+  async isAborted(): Promise<boolean> {
+    try {
+      await this.execute('SELECT 1');
+      return false;
+    } catch {
+      return true;
+    }
+  }
+
   /** Where names without a catalog are looked up: the current catalog and the search path, as text. */
   async searchPath(): Promise<string> {
     const sql = "SELECT concat_ws(',', current_catalog(), current_setting('search_path'))";
@@ -65,6 +75,14 @@ export class Connection {
   /** Appends rows to a table through `append`; they belong to the open transaction, if any. */
   get raw(): DuckDBConnection {
     return this.duckdb;
+  }
+
+  /**
+   * Lets go of a result that was not read to its end, and so of the transaction
+   * that the statement had of its own; the engine does that for the next query.
+   */
+  async endResult(): Promise<void> {
+    await this.execute('SELECT 1').catch(() => undefined);
   }
 
   /** Makes the running query end with an error; harmless when none runs. */

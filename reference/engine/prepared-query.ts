@@ -10,6 +10,7 @@ import type { Schema } from 'apache-arrow';
 import { arrowSchema } from './arrow-schema.js';
 import type { Column } from './arrow-schema.js';
 import type { Connection } from './connection.js';
+import { engineMessage } from './engine-error.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
 import { resultBatches, resultPreamble } from './result-stream.js';
 import type { ResultBatch } from './result-stream.js';
@@ -21,6 +22,9 @@ export interface QueryResult {
   preamble(): Buffer[];
   batches(): AsyncGenerator<ResultBatch>;
 }
+
+/** How long the reason of a failure may take to find, in milliseconds. */
+const failurePatienceMs = 10_000;
 
 /** A statement the engine has parsed and bound. */
 export class PreparedQuery {
@@ -67,8 +71,35 @@ export class PreparedQuery {
     return {
       schema,
       preamble: () => resultPreamble(result, schema),
-      batches: () => resultBatches(result, schema),
+      batches: () =>
+        resultBatches(result, schema, {
+          failure: () => this.failure(),
+          abandon: () => this.connection.endResult(),
+        }),
     };
+  }
+
+  /**
+   * Why the statement's result broke off, found out by running it again, now to
+   * its end: only what reads sends rows before it has done its work. What takes
+   * too long for that is left unsaid.
+   */
+  private async failure(): Promise<Error> {
+    let late = false;
+    const patience = setTimeout(() => {
+      late = true;
+      this.connection.interrupt();
+    }, failurePatienceMs);
+    try {
+      await this.statement.run();
+    } catch (error) {
+      if (!late) {
+        return error instanceof Error ? error : new Error(engineMessage(error));
+      }
+    } finally {
+      clearTimeout(patience);
+    }
+    return new Error('The query failed after its first rows; the engine does not say why');
   }
 
   /** Runs the statement once to its end; resolves to the number of rows it changed. */

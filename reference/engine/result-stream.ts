@@ -1,3 +1,4 @@
+import { ResultReturnType } from '@duckdb/node-api';
 import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
 import { BatchEncoder } from './batch-encoder.js';
 import type { Schema } from 'apache-arrow';
@@ -12,6 +13,14 @@ export interface ResultBatch {
   readonly rows: number;
 }
 
+/** What a result asks of the connection that it comes through. */
+export interface ResultSource {
+  /** Why the result broke off: the engine's binding tells only that it did. */
+  failure(): Promise<Error>;
+  /** Lets go of a result that is not read to its end. */
+  abandon(): Promise<void>;
+}
+
 /** The schema and dictionary messages that open the stream of a result. */
 export function resultPreamble(result: DuckDBResult, schema: Schema): Buffer[] {
   return new BatchEncoder(schema, result.columnTypes()).preamble();
@@ -21,19 +30,23 @@ export function resultPreamble(result: DuckDBResult, schema: Schema): Buffer[] {
  * Streams a result as record batches of about a megabyte. The engine fetches
  * the next chunk while the last one is encoded and sent; no more than one chunk
  * is fetched ahead, so a slow reader holds the query back. The first batch
- * leaves as soon as there are rows.
+ * leaves as soon as there are rows. Throws what the engine says of a failure on
+ * the way.
  */
 export async function* resultBatches(
   result: DuckDBResult,
   schema: Schema,
+  source: ResultSource,
 ): AsyncGenerator<ResultBatch> {
   const encoder = new BatchEncoder(schema, result.columnTypes());
   let next = fetchAhead(result);
   let first = true;
+  let ended = false;
   try {
     for (;;) {
       const chunk = await next;
       if (chunk === null || chunk.rowCount === 0) {
+        ended = true;
         break;
       }
       next = fetchAhead(result);
@@ -43,12 +56,18 @@ export async function* resultBatches(
         yield flushed(encoder);
       }
     }
+    if (result.returnType === ResultReturnType.INVALID) {
+      throw await source.failure();
+    }
     if (encoder.rows > 0) {
       yield flushed(encoder);
     }
   } finally {
     // Whoever stops early must not leave a fetch behind that uses the connection.
     await next.catch(() => null);
+    if (!ended) {
+      await source.abandon();
+    }
   }
 }
 

@@ -7,20 +7,35 @@ export interface Token {
   readonly text: string;
 }
 
+// What the engine takes for a space, beyond those of ASCII: it makes them spaces before it parses.
+const space = '\\u00a0\\u2000-\\u200d\\u202f\\u205f\\u2060\\u3000\\ufeff';
+// Every other character beyond ASCII may be part of an identifier, as letters, digits and _ may.
+const noLetter = `\\0-@[-^\`{-\\x7f${space}`;
+const noLetterOrDigit = `\\0-/:-@[-^\`{-\\x7f${space}`;
+const noPartOfWord = `\\0-#%-/:-@[-^\`{-\\x7f${space}`;
+
 /**
  * The lexical rules of DuckDB's SQL that decide where a word is a word:
- * comments (block comments nest), string literals (E'…' with backslashes, and
- * dollar quotes with any tag), quoted identifiers, numbers.
+ * comments (block comments nest), dollar quotes with any tag, numbers, words.
+ * Only single characters are repeated: text may be long, and a repeated group
+ * takes space on the stack each time.
  */
 const patterns: readonly (readonly [TokenKind, RegExp])[] = [
-  ['space', /\s+|--[^\n\r]*/y],
-  ['opaque', /[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)/y],
-  ['opaque', /[xXbB]?'(?:[^']|'')*(?:'|$)/y],
-  ['opaque', /"(?:[^"]|"")*(?:"|$)/y],
-  ['opaque', /\$([\p{L}_][\p{L}\p{N}_]*)?\$[\s\S]*?(?:\$\1\$|$)/uy],
-  ['opaque', /\d[\w.]*/y],
+  ['space', new RegExp(`[\\t-\\r ${space}]+|--[^\\n\\r]*`, 'y')],
+  [
+    'opaque',
+    new RegExp(`\\$([^${noLetter}][^${noLetterOrDigit}]*)?\\$[\\s\\S]*?(?:\\$\\1\\$|$)`, 'y'),
+  ],
+  ['opaque', new RegExp(`[0-9][^${noLetterOrDigit.replace('-/', '--')}]*`, 'y')],
   // A dollar in a word is part of it; before one it marks a named parameter.
-  ['word', /\$?[\p{L}_][\p{L}\p{N}_$]*/uy],
+  ['word', new RegExp(`\\$?[^${noLetter}][^${noPartOfWord}]*`, 'y')],
+];
+
+/** What opens a literal or a quoted identifier, and what follows: marks of one character close it. */
+const quotes: readonly (readonly [RegExp, RegExp])[] = [
+  [/[eE]'/y, /\\[\s\S]|''|'/g],
+  [/[xXbB]?'/y, /''|'/g],
+  [/"/y, /""|"/g],
 ];
 
 /** Cuts SQL text into tokens; their texts, joined, are the text again. */
@@ -28,7 +43,7 @@ export function tokenize(sql: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   while (at < sql.length) {
-    const token = blockComment(sql, at) ?? match(sql, at) ?? symbol(sql, at);
+    const token = blockComment(sql, at) ?? quoted(sql, at) ?? match(sql, at) ?? symbol(sql, at);
     tokens.push(token);
     at += token.text.length;
   }
@@ -48,6 +63,21 @@ function match(sql: string, at: number): Token | undefined {
 
 function symbol(sql: string, at: number): Token {
   return { kind: 'symbol', text: String.fromCodePoint(sql.codePointAt(at) ?? 0) };
+}
+
+function quoted(sql: string, start: number): Token | undefined {
+  for (const [opening, marks] of quotes) {
+    opening.lastIndex = start;
+    if (opening.test(sql)) {
+      marks.lastIndex = opening.lastIndex;
+      let mark = marks.exec(sql);
+      while (mark && mark[0].length > 1) {
+        mark = marks.exec(sql);
+      }
+      return { kind: 'opaque', text: sql.slice(start, mark ? marks.lastIndex : undefined) };
+    }
+  }
+  return undefined;
 }
 
 function blockComment(sql: string, start: number): Token | undefined {

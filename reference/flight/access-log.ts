@@ -1,4 +1,9 @@
-import { ResponderBuilder, ServerInterceptingCall, status as codes } from '@grpc/grpc-js';
+import {
+  ResponderBuilder,
+  ServerInterceptingCall,
+  ServerListenerBuilder,
+  status,
+} from '@grpc/grpc-js';
 import type { ServerInterceptor } from '@grpc/grpc-js';
 import type { Log } from '../log.js';
 
@@ -7,15 +12,31 @@ export function accessLog(log: Log): ServerInterceptor {
   return (method, call) => {
     const started = performance.now();
     const peer = call.getPeer();
-    const responder = new ResponderBuilder()
-      .withSendStatus((status, next) => {
+    let ended = false;
+    const end = (code: status) => {
+      if (!ended) {
+        ended = true;
         log.info('rpc', {
           method: method.path.slice(method.path.lastIndexOf('/') + 1),
           peer,
-          status: codes[status.code],
+          status: status[code],
           duration_ms: Math.round(performance.now() - started),
         });
-        next(status);
+      }
+    };
+    // A client that gives its call up, or its connection, is sent no status.
+    const listener = new ServerListenerBuilder()
+      .withOnCancel(() => {
+        end(status.CANCELLED);
+      })
+      .build();
+    const responder = new ResponderBuilder()
+      .withStart((next) => {
+        next(listener);
+      })
+      .withSendStatus((sent, next) => {
+        end(sent.code);
+        next(sent);
       })
       .build();
     return new ServerInterceptingCall(call, responder);

@@ -8,7 +8,7 @@ import type { Session } from '../sessions/session.js';
  * session ends with the last connection that carried it.
  */
 export class Connections {
-  /** By `address:port` of the client. */
+  /** The sessions of each open connection, by the client's `address:port`. */
   private readonly sessionsOf = new Map<string, Set<Session>>();
   private readonly connectionsOf = new WeakMap<Session, Set<string>>();
 
@@ -17,6 +17,7 @@ export class Connections {
   /** Watches a new connection. */
   opened(socket: Socket): void {
     const peer = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? 0}`;
+    this.sessionsOf.set(peer, new Set());
     let broken: string | null = null;
     socket.once('error', (error) => {
       broken = error.message;
@@ -28,8 +29,14 @@ export class Connections {
 
   /** Notes that a call of the session came through the connection of `peer`. */
   use(peer: string, session: Session): void {
-    put(this.sessionsOf, peer, session);
-    put(this.connectionsOf, session, peer);
+    const connections = this.connectionsOf.get(session) ?? new Set();
+    this.connectionsOf.set(session, connections.add(peer));
+    const sessions = this.sessionsOf.get(peer);
+    if (sessions) {
+      sessions.add(session);
+    } else {
+      this.left(session, peer, null); // Closed while the call was being looked at.
+    }
   }
 
   /** `broken`: what was wrong with the connection; null when it was closed in good order. */
@@ -37,28 +44,19 @@ export class Connections {
     const orphans = this.sessionsOf.get(peer) ?? [];
     this.sessionsOf.delete(peer);
     for (const session of orphans) {
-      const left = this.connectionsOf.get(session);
-      left?.delete(peer);
-      if (left?.size === 0) {
-        const ended =
-          broken === null
-            ? this.sessions.end(session, 'closed', 'client disconnected')
-            : this.sessions.end(session, 'error', `connection lost: ${broken}`);
-        ended.catch(() => undefined);
-      }
+      this.left(session, peer, broken);
     }
   }
-}
 
-function put<K extends WeakKey | string, V>(
-  map: { get(key: K): Set<V> | undefined; set(key: K, value: Set<V>): unknown },
-  key: K,
-  value: V,
-): void {
-  const known = map.get(key);
-  if (known) {
-    known.add(value);
-  } else {
-    map.set(key, new Set([value]));
+  private left(session: Session, peer: string, broken: string | null): void {
+    const connections = this.connectionsOf.get(session);
+    connections?.delete(peer);
+    if (connections?.size === 0) {
+      const ended =
+        broken === null
+          ? this.sessions.end(session, 'closed', 'client disconnected')
+          : this.sessions.end(session, 'error', `connection lost: ${broken}`);
+      ended.catch(() => undefined);
+    }
   }
 }

@@ -11,6 +11,7 @@ import type { RunningQuery, StatementService } from '../statements/statement-ser
 import { tableStream } from './frames.js';
 import { answerMetadata, metadataQuery } from './metadata-requests.js';
 import { findPrepared } from './prepared-statements.js';
+import { queryOnce } from './query-once.js';
 import { decodeQueryTicket, notServed, parseCommand, ticketKey } from './requests.js';
 import type { SqlInfo } from '../statements/sql-info-facts.js';
 
@@ -27,7 +28,7 @@ export async function doGet(
   if (direct) {
     const { sql } = decodeQueryTicket(direct.statementHandle);
     const statement = await statements.prepare(session, sql, 'DoGetStatement');
-    return statements.query(statement, [], key);
+    return queryOnce(statements, statement, key);
   }
   const prepared = command.as(CommandPreparedStatementQuerySchema);
   if (prepared) {

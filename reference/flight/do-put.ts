@@ -91,7 +91,7 @@ async function ingestStream(
   data: AsyncIterable<FlightData>,
 ): Promise<number> {
   checkTransaction(session, request.transactionId);
-  const stream = await readFlightData(data);
+  const stream = await readable(readFlightData(data));
   if (!stream) {
     throw new Failure('invalid-argument', 'Bulk ingest came without a schema');
   }
@@ -103,11 +103,24 @@ async function bindParameters(
   prepared: PreparedStatement,
   data: AsyncIterable<FlightData>,
 ): Promise<void> {
-  const stream = await readFlightData(data);
+  const stream = await readable(readFlightData(data));
   if (stream) {
-    const rows = await readParameters(stream);
+    const rows = await readable(readParameters(stream));
     checkParameters(rows, prepared.statement.executable.parameterCount);
     prepared.parameters = rows;
+  }
+}
+
+/** What is wrong with Arrow data is the client's fault. */
+async function readable<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (cause) {
+    if (cause instanceof Failure) {
+      throw cause;
+    }
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure('invalid-argument', `The Arrow data cannot be read: ${why}`, { cause });
   }
 }
 

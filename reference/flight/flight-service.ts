@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { create, fromBinary } from '@bufbuild/protobuf';
 import type {
   handleBidiStreamingCall,
@@ -19,6 +20,7 @@ import {
 import type {
   Action,
   ActionType,
+  BasicAuth,
   Empty,
   FlightData,
   FlightDescriptor,
@@ -32,6 +34,7 @@ import type {
   Ticket,
 } from '../../protocol/gen/flight_pb.js';
 import type { OutgoingFlightData } from '../../protocol/service.js';
+import { Failure } from '../errors.js';
 import type { StatementService } from '../statements/statement-service.js';
 import type { SqlInfo } from '../statements/sql-info-facts.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
@@ -51,6 +54,9 @@ export interface FlightServiceContext {
   readonly statements: StatementService;
   readonly sqlInfo: SqlInfo;
 }
+
+/** After how many turns of the event loop, at the most, a stream that has ended is known to be broken off: twice what was seen. */
+const turnsUntilCancelled = 4;
 
 /** The RPCs of FlightService: who calls, what for, and the answer or the failure as a status. */
 export function createFlightService(context: FlightServiceContext): UntypedServiceImplementation {
@@ -86,7 +92,7 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
     void answerStream(call, async () => {
       const session = await caller.session(call);
       const query = await doGet(statements, sqlInfo, session, call.request.ticket);
-      call.once('cancelled', () => {
+      onCancelled(call, () => {
         query.cancel();
       });
       return query.messages;
@@ -96,7 +102,14 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
   const put: handleBidiStreamingCall<FlightData, PutResult> = (call) => {
     void answerBidi(call, async () => {
       const session = await caller.session(call);
-      return doPut(statements, session, call, (cancel) => call.once('cancelled', cancel));
+      let cancelCurrent: (() => void) | undefined;
+      call.once('cancelled', () => cancelCurrent?.());
+      return doPut(statements, session, whole(call), (cancel) => {
+        cancelCurrent = cancel;
+        if (call.cancelled) {
+          cancel();
+        }
+      });
     });
   };
 
@@ -143,11 +156,48 @@ async function payloadLogin(
   caller: Caller,
   call: ServerDuplexStream<HandshakeRequest, HandshakeResponse>,
 ) {
-  for await (const request of call as AsyncIterable<HandshakeRequest>) {
-    const { username, password } = fromBinary(BasicAuthSchema, request.payload);
-    return caller.passwordLogin(call, username, password);
+  // Not `for await`: leaving such a loop would end the call, which is still to be answered.
+  const requests: AsyncIterator<HandshakeRequest> = call[Symbol.asyncIterator]();
+  const first = await requests.next();
+  if (first.done === true) {
+    return caller.login(call);
   }
-  return caller.login(call);
+  const { username, password } = readCredentials(first.value.payload);
+  return caller.passwordLogin(call, username, password);
+}
+
+function readCredentials(payload: Uint8Array): BasicAuth {
+  try {
+    return fromBinary(BasicAuthSchema, payload);
+  } catch (cause) {
+    throw new Failure(
+      'unauthenticated',
+      "The Handshake's payload holds no user name and password",
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** What the client sends. Throws when it breaks off: gRPC ends the stream then as if it were complete. */
+async function* whole(call: ServerDuplexStream<FlightData, unknown>): AsyncGenerator<FlightData> {
+  yield* call as AsyncIterable<FlightData>;
+  for (let turn = 0; turn < turnsUntilCancelled && !call.cancelled; turn++) {
+    await setImmediate();
+  }
+  if (call.cancelled) {
+    throw new Failure('cancelled', 'The client broke off before it had sent everything');
+  }
+}
+
+/** Calls back when the client gives the call up, also when it has done so already. */
+function onCancelled(call: ServerWritableStream<unknown, unknown>, callback: () => void): void {
+  if (call.cancelled) {
+    callback();
+  } else {
+    call.once('cancelled', callback);
+  }
 }
 
 /** Sends the one answer, or the failure. */

@@ -56,8 +56,11 @@ export class Listener {
     return (this.net.address() as AddressInfo).port;
   }
 
-  /** Accepts nothing new, lets calls end for a while, then cuts what is left. */
+  /** Accepts nothing new, lets calls end for a while, then cuts what is left. Calling it again does nothing. */
   async close(): Promise<void> {
+    if (!this.net.listening) {
+      return;
+    }
     this.net.close();
     await new Promise<void>((resolve) => {
       const patience = setTimeout(() => {

@@ -22,6 +22,7 @@ import { tableTypes } from '../statements/metadata/table-types.js';
 import { schemaWithTableSchema, tables } from '../statements/metadata/tables.js';
 import type { RunningQuery, StatementService } from '../statements/statement-service.js';
 import { tablesWithSchemas } from '../statements/tables-with-schemas.js';
+import { queryOnce } from './query-once.js';
 
 /** How each metadata command becomes SQL. */
 const questions: readonly ((command: Command) => MetadataQuery | undefined)[] = [
@@ -70,5 +71,5 @@ export async function answerMetadata(
     query.flightMethod,
     withSchemas ? { wrap: (prepared) => tablesWithSchemas(prepared, session) } : {},
   );
-  return statements.query(statement, [], handle, query.schema);
+  return queryOnce(statements, statement, handle, query.schema);
 }

@@ -29,9 +29,13 @@ export function findPrepared(session: Session, handle: Uint8Array): PreparedStat
   return found;
 }
 
-/** Lets go of a statement; one that is not there was closed before. */
+/**
+ * Lets go of a statement; one that is not there was closed before. The client
+ * need not wait until what it still runs has ended.
+ */
 export function closePrepared(session: Session, handle: Uint8Array): void {
   const id = Buffer.from(handle).toString();
-  session.prepared.get(id)?.close();
+  const statement = session.prepared.get(id);
   session.prepared.delete(id);
+  void session.lane.run(() => Promise.resolve(statement?.close()));
 }

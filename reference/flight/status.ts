@@ -16,6 +16,12 @@ const codes: Readonly<Record<FailureKind, readonly [code: status, arrow: number]
   unknown: [status.UNKNOWN, 9],
 };
 
+/**
+ * Clients take a few kilobytes of trailers, in which the message is there twice,
+ * and break the connection over more; a message may quote a whole statement.
+ */
+const mostCharacters = 1_000;
+
 /** A failure as gRPC carries it. What is no Failure is a fault of the server's own. */
 export function toStatus(error: unknown): Partial<ServiceError> {
   const failure =
@@ -23,8 +29,18 @@ export function toStatus(error: unknown): Partial<ServiceError> {
       ? error
       : new Failure('internal', error instanceof Error ? error.message : String(error));
   const [code, arrow] = codes[failure.kind];
+  const details = shortened(failure.message);
   const metadata = new Metadata();
   metadata.set('x-arrow-status', String(arrow));
-  metadata.set('x-arrow-status-message-bin', Buffer.from(failure.message));
-  return { code, details: failure.message, metadata };
+  metadata.set('x-arrow-status-message-bin', Buffer.from(details));
+  return { code, details, metadata };
+}
+
+/** Leaves out the middle: a message begins with what failed and ends with why. */
+function shortened(message: string): string {
+  if (message.length <= mostCharacters) {
+    return message;
+  }
+  const half = mostCharacters / 2;
+  return `${message.slice(0, half)} […] ${message.slice(-half)}`.toWellFormed();
 }

@@ -4,6 +4,10 @@ import { Mutex } from 'async-mutex';
 export interface Turn {
   /** Calls back once, when somebody else waits for the connection; at once if somebody does already. */
   onWanted(callback: () => void): void;
+  /** Calls back once, when nobody wants what is done with the connection any more. */
+  onAbandoned(callback: () => void): void;
+  /** Says that nobody does. */
+  abandon(): void;
   /** Gives the connection to the next; calling it again does nothing. */
   release(): void;
   readonly released: boolean;
@@ -24,6 +28,7 @@ export class ConnectionLane {
     const unlock = await this.mutex.acquire();
     this.waiting--;
     let released = false;
+    let abandoned: (() => void) | null = null;
     return {
       onWanted: (callback) => {
         if (released) {
@@ -36,6 +41,13 @@ export class ConnectionLane {
         if (this.waiting > 0) {
           this.wanted();
         }
+      },
+      onAbandoned: (callback) => {
+        abandoned = callback;
+      },
+      abandon: () => {
+        abandoned?.();
+        abandoned = null;
       },
       release: () => {
         if (!released) {

@@ -36,6 +36,7 @@ export class SessionRegistry {
   // A token outlives its session: it must not bring an ended one back.
   private readonly ended = new Map<string, SessionEnd>();
 
+  private stopping = false;
   private readonly idleCheck: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: SessionRegistryOptions) {
@@ -55,6 +56,9 @@ export class SessionRegistry {
     }
     let session = this.sessions.get(login.sessionId);
     if (!session) {
+      if (this.stopping) {
+        throw new Failure('cancelled', 'The server is stopping');
+      }
       session = this.begin(login, client);
       this.sessions.set(login.sessionId, session);
       session.catch(() => this.sessions.delete(login.sessionId));
@@ -87,8 +91,9 @@ export class SessionRegistry {
     await session.dispose();
   }
 
-  /** Ends every session, and looks for idle ones no more. */
+  /** Ends every session; from now on none begins. */
   async endAll(status: SessionEnd, reason: string): Promise<void> {
+    this.stopping = true;
     clearInterval(this.idleCheck);
     await Promise.all((await this.active()).map((session) => this.end(session, status, reason)));
   }

@@ -28,6 +28,9 @@ const ends: Readonly<Record<CancelCause, ExecutionEnd>> = {
   timeout: 'timeout',
 };
 
+/** How soon an interrupt is repeated, in milliseconds: the engine forgets one that comes before it begins. */
+const interruptAgainMs = 20;
+
 /** One execution of a statement with one row of parameters, from its turn on the connection to its record. */
 export class Execution implements Cancellable {
   readonly id = crypto.randomUUID();
@@ -72,13 +75,28 @@ export class Execution implements Cancellable {
     return this.turn;
   }
 
-  /** Makes it end with an error as soon as the engine looks up; the first cause counts. */
+  /**
+   * Makes it end with an error as soon as the engine looks up; the first cause
+   * counts. Its record is completed then, even if nobody reads the result on.
+   */
   cancel(cause: CancelCause): void {
-    if (!this.finished) {
-      this.cause ??= cause;
-      if (this.turn && !this.turn.released) {
-        this.statement.session.connection.interrupt();
-      }
+    if (!this.finished && this.cause === null) {
+      this.cause = cause;
+      this.interrupt();
+      this.turn?.abandon();
+      void this.statement.session.lane.run(() => {
+        this.dispose();
+        return Promise.resolve();
+      });
+    }
+  }
+
+  private interrupt(): void {
+    if (!this.finished && this.turn && !this.turn.released) {
+      this.statement.session.connection.interrupt();
+      setTimeout(() => {
+        this.interrupt();
+      }, interruptAgainMs);
     }
   }
 

@@ -14,7 +14,7 @@ const clauseWords = new Set(
     ' ',
   ),
 );
-const beforeItem = new Set(['SELECT', 'DISTINCT', 'ALL', ',']);
+const beforeItem = new Set(['SELECT', 'RETURNING', 'DISTINCT', 'ALL', ',']);
 const afterItem = new Set([...clauseWords, ',', ')', ';', '']);
 
 /**
@@ -71,7 +71,7 @@ function nextText(tokens: readonly Token[], at: number): string {
   return tokens[skipSpace(tokens, at)]?.text.toUpperCase() ?? '';
 }
 
-/** Knows, at each token, whether it stands in a select list, parentheses considered. */
+/** Knows, at each token, whether it stands in a select list, brackets of all kinds considered. */
 class SelectListTracker {
   /** The last token that was no space, in upper case. */
   previous = '';
@@ -83,12 +83,12 @@ class SelectListTracker {
       return;
     }
     const text = token.kind === 'opaque' ? '' : token.text.toUpperCase();
-    if (text === '(') {
+    if (text === '(' || text === '[' || text === '{') {
       this.outer.push(this.inSelectList);
       this.inSelectList = false;
-    } else if (text === ')') {
+    } else if (text === ')' || text === ']' || text === '}') {
       this.inSelectList = this.outer.pop() ?? false;
-    } else if (text === 'SELECT') {
+    } else if (text === 'SELECT' || text === 'RETURNING') {
       this.inSelectList = true;
     } else if (text === ';' || clauseWords.has(text)) {
       this.inSelectList = false;

@@ -9,7 +9,7 @@ const mostBufferedBytes = 512 << 20;
  * without keeping the session's next statement waiting for that reader: when
  * somebody wants the connection, the rest of the result is read into memory and
  * the turn released. A result too big for that keeps the connection until its
- * reader has caught up.
+ * reader has caught up. What is abandoned ends without its reader.
  */
 export async function* yieldConnection(
   source: AsyncGenerator<ResultBatch>,
@@ -17,27 +17,34 @@ export async function* yieldConnection(
 ): AsyncGenerator<ResultBatch> {
   const ahead: Promise<IteratorResult<ResultBatch>>[] = [];
   let buffered = 0;
-  let readingAhead = false;
+  let state: 'not wanted' | 'reading ahead' | 'full' | 'ended' = 'not wanted';
   const readAhead = async () => {
-    for (;;) {
+    state = 'reading ahead';
+    let ended = false;
+    while (!ended && buffered < mostBufferedBytes) {
       const next = source.next();
-      next.catch(() => undefined); // Whoever takes it from the queue sees the failure.
       ahead.push(next);
-      const result = await next;
-      if (result.done === true) {
-        turn.release();
-        return;
-      }
-      buffered += result.value.message.length;
-      if (buffered >= mostBufferedBytes) {
-        readingAhead = false;
-        return;
-      }
+      ended = await next.then(
+        (result) => {
+          buffered += result.done === true ? 0 : result.value.message.length;
+          return result.done === true;
+        },
+        () => true, // Whoever takes it from the queue sees the failure.
+      );
+    }
+    state = ended ? 'ended' : 'full';
+    if (ended) {
+      turn.release();
     }
   };
   turn.onWanted(() => {
-    readingAhead = true;
-    void readAhead().catch(() => undefined);
+    void readAhead();
+  });
+  turn.onAbandoned(() => {
+    ahead.length = 0;
+    void source.return(undefined).finally(() => {
+      turn.release();
+    });
   });
   try {
     for (;;) {
@@ -48,9 +55,8 @@ export async function* yieldConnection(
       }
       if (queued) {
         buffered -= result.value.message.length;
-        if (!readingAhead && buffered < mostBufferedBytes / 2 && ahead.length === 0) {
-          readingAhead = true;
-          void readAhead().catch(() => undefined);
+        if (state === 'full' && buffered < mostBufferedBytes / 2) {
+          void readAhead();
         }
       }
       yield result.value;

@@ -28,7 +28,7 @@ describe('the command line', () => {
   it('runs everything by default, and ends as the run does', async () => {
     expect(await ask('run')).toEqual({
       code: 3,
-      runs: [{ reportFolder: 'reports/out', only: [], seed: undefined, quiet: false }],
+      runs: [{ reportFolder: 'reports/out', only: [], seed: undefined, parallel: 2, quiet: false }],
       lists: 0,
       printed: '',
     });
@@ -41,9 +41,13 @@ describe('the command line', () => {
     expect((await ask('run', ...argv)).runs[0]?.only).toEqual(['kill', 'protect.delete']);
   });
 
-  it('takes a folder, a seed and quiet', async () => {
-    const { runs } = await ask('run', '--report', 'here', '--seed', '2147483647', '--quiet');
-    expect(runs).toEqual([{ reportFolder: 'here', only: [], seed: 2147483647, quiet: true }]);
+  it('takes a folder, a seed, a number of workers and quiet', async () => {
+    const { runs } = await ask(
+      ...['run', '--report', 'here', '--seed', '2147483647', '--parallel', '3', '--quiet'],
+    );
+    expect(runs).toEqual([
+      { reportFolder: 'here', only: [], seed: 2147483647, parallel: 3, quiet: true },
+    ]);
   });
 
   it('lists', async () => {
@@ -75,6 +79,8 @@ describe('the command line', () => {
     ['a seed that is negative', ['run', '--seed=-1'], /argument '-1' is invalid/],
     ['a seed that is broken', ['run', '--seed', '1.5'], /argument '1.5' is invalid/],
     ['a seed that is too large', ['run', '--seed', '2147483648'], /from 0 to 2147483647/],
+    ['no workers', ['run', '--parallel', '0'], /from 1 to 64/],
+    ['workers that are a word', ['run', '--parallel', 'all'], /from 1 to 64/],
     ['an empty seed', ['run', '--seed='], /is invalid/],
   ])('refuses %s in one line', async (_, argv, message) => {
     const error: unknown = await ask(...argv).catch((thrown: unknown) => thrown);

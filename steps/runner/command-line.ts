@@ -15,8 +15,13 @@ interface RunFlags {
   readonly report: string;
   readonly only?: readonly string[];
   readonly seed?: number;
+  readonly parallel: number;
   readonly quiet?: boolean;
 }
+
+/** Scenarios mostly wait for the server, so two of them keep one core busy. */
+const defaultWorkers = 2;
+const mostWorkers = 64;
 
 const exitHelp = `
 Exit codes:
@@ -50,10 +55,11 @@ export async function runCommandLine(argv: readonly string[], actions: Actions):
       'repeat the order and the generated values of an earlier run',
       toSeed,
     )
+    .option('--parallel <number>', 'how many scenarios run at a time', toWorkers, defaultWorkers)
     .option('--quiet', 'print the summary only')
     .addHelpText('after', exitHelp)
-    .action(async ({ report, only = [], seed, quiet = false }: RunFlags) => {
-      code = await actions.run({ reportFolder: report, only, seed, quiet });
+    .action(async ({ report, only = [], seed, parallel, quiet = false }: RunFlags) => {
+      code = await actions.run({ reportFolder: report, only, seed, parallel, quiet });
     });
   program
     .command('list')
@@ -73,6 +79,14 @@ export async function runCommandLine(argv: readonly string[], actions: Actions):
     }
   }
   return code;
+}
+
+function toWorkers(text: string): number {
+  const workers = Number(text);
+  if (!/^\d+$/.test(text) || workers < 1 || workers > mostWorkers) {
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${mostWorkers}.`);
+  }
+  return workers;
 }
 
 function toSeed(text: string): number {

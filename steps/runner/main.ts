@@ -66,6 +66,7 @@ function supportModules(): string[] {
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
     .sort();
   return [
+    join(folder, 'runner', 'typescript-in-workers.js'),
     join(folder, 'runner', 'skip-when-interrupted.ts'),
     ...modules.map((file) => join(folder, file)),
   ];

@@ -12,6 +12,8 @@ export interface ScenarioRun {
   /** Ids of requirements to whose scenarios the run is limited; undefined runs all. */
   readonly requirements: readonly string[] | undefined;
   readonly seed: number;
+  /** How many scenarios run at a time; more than one run in worker threads. */
+  readonly parallel: number;
   /** Plain JSON, because scenarios may run in other threads. */
   readonly worldParameters: Readonly<Record<string, unknown>>;
 }
@@ -38,7 +40,7 @@ export async function runScenarios(run: ScenarioRun, collector: ScenarioCollecto
         done();
       },
     }),
-    env: {},
+    env: workerEnvironment(),
   };
   const { runConfiguration } = await loadConfiguration(
     {
@@ -51,6 +53,8 @@ export async function runScenarios(run: ScenarioRun, collector: ScenarioCollecto
         format: ['message'],
         publish: false,
         retry: 0,
+        // One worker would do what none does, only later.
+        parallel: run.parallel > 1 ? run.parallel : 0,
         strict: true,
         worldParameters: run.worldParameters as IConfiguration['worldParameters'],
       },
@@ -63,4 +67,11 @@ export async function runScenarios(run: ScenarioRun, collector: ScenarioCollecto
   if (said.length > 0) {
     collector.faults.push(...said.map((line) => `cucumber: ${line}`));
   }
+}
+
+/** What worker threads see of the environment: all but other people's settings of cucumber. */
+function workerEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('CUCUMBER_')),
+  );
 }

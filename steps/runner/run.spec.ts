@@ -121,6 +121,7 @@ const reportFolder = (): string => join(root, 'out');
 const options = (changes: Partial<RunOptions> = {}): RunOptions => ({
   reportFolder: reportFolder(),
   only: [],
+  parallel: 1,
   quiet: false,
   ...changes,
 });
@@ -333,7 +334,7 @@ describe('interrupting a program that runs', () => {
        import { run } from ${module('steps/runner/run.ts')};
        const controller = globalThis.controller = new AbortController();
        const nothing = async () => {};
-       process.exitCode = await run({ reportFolder: 'out', only: [], quiet: true }, {
+       process.exitCode = await run({ reportFolder: 'out', only: [], parallel: 1, quiet: true }, {
          suite: { name: 'n', version: '1', specification: 'S' },
          catalogue: parseCatalogue(${JSON.stringify(catalogueText)}, 'c.yaml'),
          features: readFeatures('.'),

@@ -23,6 +23,8 @@ export interface RunOptions {
   /** Ids and prefixes of requirements; empty runs everything. */
   readonly only: readonly string[];
   readonly seed?: number | undefined;
+  /** How many scenarios run at a time. */
+  readonly parallel: number;
   /** No progress, only the summary. */
   readonly quiet: boolean;
 }
@@ -92,6 +94,7 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<numb
         support: workshop.support,
         requirements: options.only.length === 0 ? undefined : ids,
         seed,
+        parallel: options.parallel,
         worldParameters: {
           targetKind: target.kind,
           shared: server.address,

@@ -1,0 +1,236 @@
+Feature: A server whose instrumentation is off
+  Nothing is recorded, nothing is left behind, and the rest of it works.
+
+  @disabled.no-file
+  @needs:start
+  @needs:files
+  Scenario Outline: No instrumentation file comes into being: <flag>, database <database>
+    Given an empty folder "data"
+    And an empty folder "started-from"
+    And an empty folder "elsewhere"
+    And a server of its own with:
+      | folder               | ${data}                |
+      | database             | <database>             |
+      | working directory    | ${started-from}        |
+      | instrumentation path | ${elsewhere}/custom.db |
+      | instrumentation      | <flag>                 |
+    And a session "alice" as admin
+    When "alice" executes:
+      """
+      CREATE TABLE numbers AS SELECT range AS number FROM range(1000)
+      """
+    And "alice" closes its session
+    Then the folder "${data}" has no instrumentation file
+    And the folder "${started-from}" has no instrumentation file
+    And the folder "${elsewhere}" is empty
+
+    Examples:
+      | flag          | database  |
+      | off           | mydb.db   |
+      | not mentioned | in memory |
+
+  @disabled.no-schema
+  @needs:start
+  Scenario: No listing shows the instrumentation database
+    Given a server of its own with:
+      | instrumentation | off |
+    And a session "alice" as admin
+    When "alice" asks for GetCatalogs
+    Then no row mentions "_gizmosql_instr"
+    When "alice" asks for GetDbSchemas
+    Then no row mentions "_gizmosql_instr"
+    When "alice" asks for GetTables
+    Then no row mentions "_gizmosql_instr"
+    When "alice" executes:
+      """
+      SELECT * FROM duckdb_databases()
+      """
+    Then no row mentions "_gizmosql_instr"
+    When "alice" executes:
+      """
+      SHOW DATABASES
+      """
+    Then no row mentions "_gizmosql_instr"
+    When "alice" executes:
+      """
+      SELECT catalog_name, schema_name FROM information_schema.schemata
+      """
+    Then no row mentions "_gizmosql_instr"
+    When "alice" executes:
+      """
+      SELECT database_name, schema_name, table_name FROM duckdb_tables()
+      UNION ALL SELECT database_name, schema_name, view_name FROM duckdb_views()
+      """
+    Then no row mentions "_gizmosql_instr"
+
+  # Were one of the sessions left in the file, it would show when a later start has it on.
+  @disabled.no-tracking
+  @needs:start
+  @needs:kill
+  Scenario Outline: What was done meanwhile leaves no trace in the records: <flag>
+    Given a server of its own with:
+      | instrumentation | on |
+    And a session "before" as admin
+    And the session of "before" is recorded with:
+      | status | 'active' |
+    When the server is stopped and started again with:
+      | instrumentation | <flag> |
+    And a session "meanwhile" as admin
+    And "meanwhile" executes:
+      """
+      SELECT 'meanwhile'
+      """
+    And "meanwhile" tries to execute:
+      """
+      SELECT * FROM no_such_table
+      """
+    And the server is stopped and started again with:
+      | instrumentation | on |
+    And a session "after" as admin
+    And the session of "after" is recorded with:
+      | status | 'active' |
+    And "after" executes:
+      """
+      SELECT count(*) AS instances, count(*) FILTER (instance_id = '${before.instance}') AS first,
+        count(*) FILTER (instance_id = '${meanwhile.instance}') AS unseen, count(*) FILTER (instance_id = '${after.instance}') AS last
+      FROM _gizmosql_instr.main.instances
+      """
+    Then the rows are:
+      | instances | first | unseen | last |
+      | 2         | 1     | 0      | 1    |
+    When "after" executes:
+      """
+      SELECT (SELECT count(*) FROM _gizmosql_instr.main.sessions WHERE session_id = '${meanwhile}') AS sessions,
+        (SELECT count(*) FROM _gizmosql_instr.main.sql_statements WHERE session_id = '${meanwhile}') AS statements,
+        (SELECT count(*) FROM _gizmosql_instr.main.sql_statements WHERE sql_text IN ('SELECT ''meanwhile''', 'SELECT * FROM no_such_table')) AS texts,
+        (SELECT count(*) FROM _gizmosql_instr.main.sessions WHERE session_id = '${before}') AS earlier_sessions
+      """
+    Then the rows are:
+      | sessions | statements | texts | earlier_sessions |
+      | 0        | 0          | 0     | 1                |
+
+    Examples:
+      | flag          |
+      | off           |
+      | not mentioned |
+
+  @disabled.no-tracking
+  @needs:start
+  @needs:kill
+  @needs:files
+  Scenario: The file of an earlier run is left alone
+    Given an empty folder "data"
+    And a server of its own with:
+      | folder | ${data} |
+    And a session "before" as admin
+    When the server is stopped and started again with:
+      | instrumentation | off |
+    And what the database "${data}/gizmosql_instrumentation.db" holds is remembered
+    And a session "meanwhile" as admin
+    And "meanwhile" executes:
+      """
+      SELECT 'meanwhile'
+      """
+    And "meanwhile" closes its session
+    Then the database "${data}/gizmosql_instrumentation.db" holds what it held
+    When the server is stopped and started again with:
+      | instrumentation | off |
+    Then the database "${data}/gizmosql_instrumentation.db" holds what it held
+
+  @disabled.queries-fail
+  @needs:start
+  Scenario: Queries on the instrumentation database fail, and the session stays usable
+    Given a server of its own with:
+      | instrumentation | off |
+    And a session "alice" as admin
+    Then "alice" is refused each of:
+      | SELECT * FROM _gizmosql_instr.main.instances         |
+      | SELECT * FROM _gizmosql_instr.main.sessions          |
+      | SELECT * FROM _gizmosql_instr.main.sql_statements    |
+      | SELECT * FROM _gizmosql_instr.main.sql_executions    |
+      | SELECT * FROM _gizmosql_instr.main.active_sessions   |
+      | SELECT * FROM _gizmosql_instr.main.session_activity  |
+      | SELECT * FROM _gizmosql_instr.main.session_stats     |
+      | SELECT * FROM _gizmosql_instr.main.execution_details |
+      | SELECT * FROM _gizmosql_instr.sessions               |
+      | SELECT count(*) FROM _gizmosql_instr.active_sessions |
+      | USE _gizmosql_instr.main                             |
+    And "alice" is still served
+    When "alice" executes:
+      """
+      SELECT 42 AS answer
+      """
+    Then the rows are:
+      | answer |
+      | 42     |
+
+  @disabled.functions-work
+  @needs:start
+  Scenario: The functions have their values
+    Given a server of its own with:
+      | instrumentation | off |
+    And a session "alice" as admin
+    And a session "bob" as admin
+    When "alice" executes:
+      """
+      SELECT GIZMOSQL_VERSION() AS version, GIZMOSQL_CURRENT_SESSION() AS session,
+        GIZMOSQL_CURRENT_INSTANCE() AS instance, GIZMOSQL_USER() AS user, GIZMOSQL_ROLE() AS role
+      """
+    Then the rows are:
+      | version                    | session  | instance        | user          | role    |
+      | matches /^v?\d+\.\d+\.\d+/ | ${alice} | ${bob.instance} | ${alice.user} | 'admin' |
+    When "alice" executes:
+      """
+      SELECT GIZMOSQL_CURRENT_SESSION() AS session, GIZMOSQL_CURRENT_INSTANCE() AS instance
+      """
+    Then the rows are:
+      | session | instance |
+      | a UUID  | a UUID   |
+    And "alice" and "bob" are different
+
+  @disabled.kill-works
+  @needs:start
+  Scenario: KILL SESSION ends another session and what it runs
+    Given a server of its own with:
+      | instrumentation | off |
+    And a session "alice" as admin
+    And a session "bob" as admin
+    And a session "carol" as admin
+    When "bob" starts executing:
+      """
+      SELECT sum(random()) FROM range(1000000000000)
+      """
+    And "alice" kills the session of "bob"
+    Then its query ends with an error for "bob"
+    When "bob" tries to execute:
+      """
+      SELECT 1
+      """
+    Then it is refused
+    And "carol" is still served
+    And "alice" is still served
+
+  @disabled.kill-works
+  @needs:start
+  Scenario: KILL SESSION keeps its conditions
+    Given a server of its own with:
+      | instrumentation | off |
+    And a session "alice" as admin
+    And a session "bob" as admin
+    When "alice" tries to execute:
+      """
+      KILL SESSION '${alice}'
+      """
+    Then it is refused
+    When "alice" tries to execute:
+      """
+      KILL SESSION '12345678-1234-1234-1234-123456789012'
+      """
+    Then it is refused
+    When "bob" closes its session
+    And "alice" tries to execute:
+      """
+      KILL SESSION '${bob}'
+      """
+    Then it is refused
+    And "alice" is still served

@@ -1,0 +1,150 @@
+Feature: The short queries that the specification shows beside the tables, views and functions
+
+  @example.inline
+  Scenario Outline: As printed: <shown with>
+    Given a session "alice" as admin
+    And "alice" executes:
+      """
+      USE _gizmosql_instr.main;
+      """
+    When "alice" runs the documented query:
+      """
+      <query>
+      """
+    Then the columns include:
+      | <one column>     |
+      | <another column> |
+
+    Examples:
+      | shown with                   | query                                                                                                                                                                     | one column       | another column           |
+      | the location of the tables   | SELECT * FROM _gizmosql_instr.sessions                                                                                                                                    | session_id       | stop_reason              |
+      | the USE of the schema        | SELECT * FROM active_sessions;                                                                                                                                            | session_id       | session_duration_seconds |
+      | the USE of the schema, again | SELECT * FROM sessions WHERE status = 'active';                                                                                                                           | session_id       | status                   |
+      | session_activity             | SELECT * FROM session_activity WHERE username = 'alice' ORDER BY execution_start_time DESC LIMIT 100;                                                                     | username         | execution_start_time     |
+      | session_stats                | SELECT username, total_statements, total_executions, successful_executions, failed_executions, total_rows_fetched, avg_duration_ms FROM session_stats;                    | username         | avg_duration_ms          |
+      | execution_details            | SELECT execution_id, statement_id, sql_text, bind_parameters, execution_start_time, duration_ms, status, username FROM execution_details WHERE status = 'error' LIMIT 20; | execution_id     | username                 |
+      | tracing                      | SELECT * FROM execution_details WHERE statement_id = '12345678-1234-1234-1234-123456789012';                                                                              | execution_id     | statement_id             |
+      | GIZMOSQL_CURRENT_SESSION()   | SELECT * FROM sql_statements WHERE session_id = GIZMOSQL_CURRENT_SESSION() ORDER BY created_time DESC;                                                                    | statement_id     | created_time             |
+      | GIZMOSQL_CURRENT_INSTANCE()  | SELECT * FROM sessions WHERE instance_id = GIZMOSQL_CURRENT_INSTANCE() ORDER BY start_time DESC;                                                                          | session_id       | instance_id              |
+      | the workflow of KILL SESSION | SELECT session_id, username, peer, session_duration_seconds FROM active_sessions;                                                                                         | session_id       | session_duration_seconds |
+      | GIZMOSQL_VERSION()           | SELECT GIZMOSQL_VERSION() AS gizmosql_version, VERSION() AS duckdb_version;                                                                                               | gizmosql_version | duckdb_version           |
+      | GIZMOSQL_USER()              | SELECT GIZMOSQL_USER() AS current_user, GIZMOSQL_ROLE() AS current_role, now() AS query_time;                                                                             | current_user     | query_time               |
+
+  @example.inline
+  Scenario Outline: <function> alone
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT <function>;
+      """
+    And its value is remembered as "alone"
+    And "alice" executes:
+      """
+      SELECT <function> AS value
+      """
+    Then the rows are:
+      | value    |
+      | ${alone} |
+    When "alice" executes:
+      """
+      SELECT <function> AS value WHERE <function> = '<expected>' OR '<expected>' = ''
+      """
+    Then the rows are:
+      | value     |
+      | some text |
+
+    Examples:
+      | function                    | expected          |
+      | GIZMOSQL_VERSION()          |                   |
+      | GIZMOSQL_CURRENT_SESSION()  | ${alice}          |
+      | GIZMOSQL_CURRENT_INSTANCE() | ${alice.instance} |
+      | GIZMOSQL_USER()             | ${alice.user}     |
+      | GIZMOSQL_ROLE()             | admin             |
+
+  # The name that the specification uses; a login of any name can be made for a server of one's own only.
+  @example.inline
+  @needs:start
+  @needs:roles
+  Scenario: session_activity and the filters by function find the rows that are meant
+    Given a server of its own
+    And a session "alice" as admin of the user "alice"
+    And a session "bob" as admin of the user "bob"
+    And "alice" executes:
+      """
+      USE _gizmosql_instr.main;
+      """
+    When "bob" executes:
+      """
+      SELECT 'by bob'
+      """
+    And "alice" runs the documented query:
+      """
+      SELECT * FROM session_activity
+      WHERE username = 'alice'
+      ORDER BY execution_start_time DESC
+      LIMIT 100;
+      """
+    Then there are at most 100 rows
+    And the rows descend by "execution_start_time"
+    When "alice" executes:
+      """
+      SELECT count(*) > 0 AS some, bool_and(username = 'alice') AS all_by_alice FROM (${the query})
+      """
+    Then within the visibility time the rows are:
+      | some | all_by_alice |
+      | true | true         |
+    When "alice" runs the documented query:
+      """
+      SELECT * FROM sql_statements
+      WHERE session_id = GIZMOSQL_CURRENT_SESSION()
+      ORDER BY created_time DESC;
+      """
+    Then the rows descend by "created_time"
+    When "alice" executes:
+      """
+      SELECT count(*) > 0 AS some, bool_and(session_id = '${alice}') AS all_by_alice FROM (${the query})
+      """
+    Then within the visibility time the rows are:
+      | some | all_by_alice |
+      | true | true         |
+    When "alice" runs the documented query:
+      """
+      SELECT * FROM sessions
+      WHERE instance_id = GIZMOSQL_CURRENT_INSTANCE()
+      ORDER BY start_time DESC;
+      """
+    Then the rows descend by "start_time"
+    When "alice" executes:
+      """
+      SELECT username, instance_id = '${alice.instance}' AS of_this_instance FROM (${the query})
+      WHERE username IN ('alice', 'bob') ORDER BY username
+      """
+    Then within the visibility time the rows are:
+      | username | of_this_instance |
+      | 'alice'  | true             |
+      | 'bob'    | true             |
+
+  @example.inline
+  Scenario: The workflow of KILL SESSION: find the session, kill it
+    Given a session "alice" as admin
+    And a session "admin" as admin
+    And "admin" executes:
+      """
+      USE _gizmosql_instr.main;
+      """
+    When "admin" runs the documented query:
+      """
+      SELECT session_id, username, peer, session_duration_seconds
+      FROM active_sessions;
+      """
+    Then within the visibility time the rows include:
+      | session_id | username      | peer      | session_duration_seconds |
+      | ${alice}   | ${alice.user} | some text | >= 0                     |
+    When "admin" kills the session of "alice"
+    And "admin" executes:
+      """
+      SELECT count(*) AS sessions FROM (${the query}) WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | sessions |
+      | 0        |

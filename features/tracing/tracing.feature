@@ -1,0 +1,73 @@
+Feature: Tracing from the log to the records
+  The ids of statements and executions are the same in the log of the server and in the tables.
+
+  @trace.statement
+  @needs:start
+  @needs:logs
+  Scenario Outline: The log names statements by their statement_id, in <format>
+    Given a server of its own with:
+      | log format | <format> |
+    And a session "alice" as admin
+    When "alice" prepares:
+      """
+      SELECT 'traced', 'prepared'
+      """
+    And "alice" executes the prepared statement 2 times
+    And "alice" executes:
+      """
+      SELECT 'traced', 'direct'
+      """
+    And "alice" updates with:
+      """
+      CREATE TEMP TABLE traced (number INTEGER)
+      """
+    Then the executions of "alice" are recorded as:
+      | sql_text                                    |
+      | 'SELECT ''traced'', ''prepared'''           |
+      | 'SELECT ''traced'', ''prepared'''           |
+      | 'SELECT ''traced'', ''direct'''             |
+      | 'CREATE TEMP TABLE traced (number INTEGER)' |
+    And the log names each statement of "alice" by its id
+    And the log names no statement that is not recorded
+    And a statement_id in the log leads to the execution of "SELECT 'traced', 'prepared'"
+
+    Examples:
+      | format |
+      | text   |
+      | json   |
+
+  @trace.execution
+  @needs:start
+  @needs:logs
+  Scenario Outline: The log names executions by their execution_id, in <format>
+    Given a server of its own with:
+      | log format | <format> |
+    And a session "alice" as admin
+    When "alice" prepares:
+      """
+      SELECT CAST(? AS INTEGER) AS number
+      """
+    And "alice" executes the prepared statement once with each of the parameters:
+      | VARCHAR |
+      | '1'     |
+      | '2'     |
+    And "alice" tries to execute the prepared statement with the parameter:
+      | VARCHAR |
+      | 'three' |
+    And "alice" executes:
+      """
+      SELECT 'traced'
+      """
+    Then the executions of "alice" are recorded as:
+      | status    |
+      | 'success' |
+      | 'success' |
+      | 'error'   |
+      | 'success' |
+    And the log names each execution of "alice" by its id
+    And the log names no execution that is not recorded
+
+    Examples:
+      | format |
+      | text   |
+      | json   |

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { describeTimeliness, readDelays, summarizeDelays } from './timeliness.js';
+
+describe('readDelays', () => {
+  it('reads what a scenario attached', () => {
+    const delays = { delaysMs: [1.5, 0, 20], limitMs: 10_000 };
+    expect(readDelays(JSON.stringify(delays))).toEqual(delays);
+  });
+
+  it.each([
+    '',
+    '{}',
+    '{"delaysMs":[1]}',
+    '{"delaysMs":[-1],"limitMs":1}',
+    '{"delaysMs":["1"],"limitMs":1}',
+  ])('refuses %s', (body) => {
+    expect(() => readDelays(body)).toThrow();
+  });
+});
+
+describe('summarizeDelays', () => {
+  it('says nothing of a run that measured nothing', () => {
+    expect(summarizeDelays([])).toBeUndefined();
+    expect(summarizeDelays([{ delaysMs: [], limitMs: 5 }])).toBeUndefined();
+  });
+
+  it.each([
+    [[[7]], 7, 7],
+    [[[30, 1], [2]], 2, 30],
+    [
+      [
+        [4, 1],
+        [3, 100],
+      ],
+      3.5,
+      100,
+    ],
+    [[[0.06, 0.14]], 0.1, 0.1],
+  ])('takes the median and the worst of %j together', (groups, medianMs, worstMs) => {
+    const measured = groups.map((delaysMs) => ({ delaysMs, limitMs: 10_000 }));
+    const samples = groups.flat().length;
+    expect(summarizeDelays(measured)).toEqual({ samples, medianMs, worstMs, limitMs: 10_000 });
+  });
+});
+
+describe('describeTimeliness', () => {
+  it('says it in a line', () => {
+    const timeliness = { samples: 40, medianMs: 3.5, worstMs: 21, limitMs: 10_000 };
+    expect(describeTimeliness(timeliness)).toBe(
+      'records visible after 3.5 ms (median of 40), 21 ms at worst; limit 10000 ms',
+    );
+  });
+});

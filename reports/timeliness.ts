@@ -1,0 +1,38 @@
+import type { Delays, Timeliness } from './model.js';
+
+/** Reads what a scenario attached as its `Delays`; throws an Error for what is none. */
+export function readDelays(body: string): Delays {
+  const { delaysMs, limitMs } = JSON.parse(body) as Partial<Delays>;
+  const isDelay = (value: unknown): boolean => typeof value === 'number' && value >= 0;
+  if (!Array.isArray(delaysMs) || !delaysMs.every(isDelay) || !isDelay(limitMs)) {
+    throw new Error(`its delays cannot be read: ${body}`);
+  }
+  return { delaysMs, limitMs: limitMs ?? 0 };
+}
+
+/** What all delays that a run measured amount to; undefined if it measured none. */
+export function summarizeDelays(measured: readonly Delays[]): Timeliness | undefined {
+  const sorted = measured.flatMap(({ delaysMs }) => delaysMs).sort((a, b) => a - b);
+  const worst = sorted.at(-1);
+  if (worst === undefined) {
+    return undefined;
+  }
+  const middle = sorted.length / 2;
+  const lower = sorted[Math.ceil(middle) - 1] ?? worst;
+  const upper = sorted[Math.floor(middle)] ?? worst;
+  return {
+    samples: sorted.length,
+    medianMs: toTenths((lower + upper) / 2),
+    worstMs: toTenths(worst),
+    limitMs: Math.max(...measured.map(({ limitMs }) => limitMs)),
+  };
+}
+
+/** The same in words. */
+export function describeTimeliness({ samples, medianMs, worstMs, limitMs }: Timeliness): string {
+  return `records visible after ${medianMs} ms (median of ${samples}), ${worstMs} ms at worst; limit ${limitMs} ms`;
+}
+
+function toTenths(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}

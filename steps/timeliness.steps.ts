@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { When } from '@cucumber/cucumber';
+import { delaysMediaType } from '../reports/model.js';
+import type { Delays } from '../reports/model.js';
+import { PromiseBroken } from './promise-broken.js';
+import type { Session } from './session.js';
+import type { World } from './world.js';
+
+/** Does something that leaves a record; resolves to a query that counts this one record. */
+type Operation = (world: World, session: Session, mark: string) => Promise<string>;
+
+const instrumentation = '_gizmosql_instr.main';
+const pauseMs = 1;
+
+const operations: Record<string, Operation> = {
+  'a statement': async (_, session, mark) => {
+    await prepare(session, mark);
+    return `SELECT count(*) FROM ${instrumentation}.sql_statements WHERE sql_text = ${textOf(mark)}`;
+  },
+  'an execution': async (_, session, mark) => {
+    const sql = statement(mark);
+    await session.succeed(sql, (client) => client.query(sql));
+    return `SELECT count(*) FROM ${instrumentation}.sql_executions JOIN ${instrumentation}.sql_statements USING (statement_id) WHERE sql_text = ${textOf(mark)} AND execution_end_time IS NOT NULL`;
+  },
+  'the opening of a session': async (world, _, mark) => {
+    await openAndUse(world, mark);
+    return `SELECT count(*) FROM ${instrumentation}.sessions WHERE contains(user_agent, '${mark}')`;
+  },
+  'the closing of a session': async (world, _, mark) => {
+    const session = await openAndUse(world, mark);
+    await session.succeed('CloseSession', (client) => client.closeSession());
+    session.usable = false;
+    return `SELECT count(*) FROM ${instrumentation}.sessions WHERE contains(user_agent, '${mark}') AND status = 'closed'`;
+  },
+};
+
+// The delay ends with the answer that shows the record, so it is never taken for shorter than it was.
+When(
+  'the delay of {string} is measured {int} times for {string}',
+  async function (this: World, what: string, times: number, name: string) {
+    const operation = operations[what];
+    if (operation === undefined) {
+      throw new Error(`there is no operation '${what}'`);
+    }
+    const session = this.session(name);
+    await this.look('SELECT 1');
+    const delaysMs: number[] = [];
+    try {
+      for (let time = 0; time < times; time++) {
+        const sql = await operation(this, session, randomUUID());
+        await watch(this, what, sql, delaysMs);
+      }
+    } finally {
+      const delays: Delays = { delaysMs, limitMs: this.visibilityMs };
+      this.attach(JSON.stringify(delays), delaysMediaType);
+    }
+  },
+);
+
+/** Looks until there is a record, and notes how long that took, also when it took too long. */
+async function watch(world: World, what: string, sql: string, delaysMs: number[]): Promise<void> {
+  const answered = performance.now();
+  for (;;) {
+    const seen = Number((await world.look(sql)).rows[0]?.[0] ?? 0);
+    const waited = performance.now() - answered;
+    if (seen > 0 || waited > world.visibilityMs) {
+      delaysMs.push(waited);
+      if (seen > 0) {
+        return;
+      }
+      const promised = `the record of ${what}, within ${world.visibilityMs} ms`;
+      throw new PromiseBroken(promised, sql, 'no such record');
+    }
+    await delay(pauseMs);
+  }
+}
+
+async function prepare(session: Session, mark: string): Promise<void> {
+  const sql = statement(mark);
+  await session.succeed(`CreatePreparedStatement (${sql})`, async (client) => {
+    session.prepared = await client.prepare(sql);
+    return 'prepared';
+  });
+}
+
+/** A session begins with the first call after its login. */
+async function openAndUse(world: World, mark: string): Promise<Session> {
+  const session = await world.openSession(`measured ${mark}`, 'admin', {
+    silent: true,
+    userAgent: `timeliness-${mark}`,
+  });
+  await session.succeed('SELECT 1', (client) => client.query('SELECT 1'));
+  return session;
+}
+
+function statement(mark: string): string {
+  return `SELECT '${mark}'`;
+}
+
+/** The same as an expression in SQL, in which the text itself does not occur. */
+function textOf(mark: string): string {
+  return `concat('SELECT ''', '${mark.slice(0, 18)}', '${mark.slice(18)}', '''')`;
+}
