@@ -1,5 +1,5 @@
-import { MessageReader, RecordBatchReader } from 'apache-arrow';
-import type { RecordBatch, Schema } from 'apache-arrow';
+import { DataType, MessageReader, RecordBatchReader, Schema } from 'apache-arrow';
+import type { Field, RecordBatch } from 'apache-arrow';
 import {
   BufferRegion,
   DictionaryBatch,
@@ -33,7 +33,29 @@ export interface BatchLayout {
 
 /** The flatbuffer of a schema message, as FlightData.data_header carries it. */
 export function schemaHeader(schema: Schema): Uint8Array {
-  return Message.encode(Message.from(schema));
+  return Message.encode(Message.from(new Schema(schema.fields.map(named), schema.metadata)));
+}
+
+// A value that apache-arrow takes for a name worth writing, and writes as the empty string.
+const emptyName = new Uint8Array() as unknown as string;
+
+/** apache-arrow leaves an empty name out of the message, and readers in other languages fail without it. */
+function named(field: Field): Field {
+  const type = field.type as DataType;
+  const nested = !DataType.isDictionary(type) && (type.children as Field[] | null);
+  return copy(field, {
+    name: field.name || emptyName,
+    type: nested ? copy(type, { children: nested.map(named) }) : type,
+  });
+}
+
+/** The same but for what `changes` says, the class and its getters included. */
+function copy<T extends object>(original: T, changes: object): T {
+  return Object.assign(
+    Object.create(Object.getPrototypeOf(original) as object) as T,
+    original,
+    changes,
+  );
 }
 
 /** The flatbuffer of a record batch message. */

@@ -93,7 +93,10 @@ Then('no row mentions {string}', function (this: World, text: string) {
 });
 
 Then('{string} is refused each of:', async function (this: World, name: string, table: DataTable) {
-  for (const sql of table.raw().flat()) {
+  for (const sql of table
+    .raw()
+    .flat()
+    .map((cell) => this.fill(cell))) {
     const outcome = await this.session(name).perform(sql, (client) => client.query(sql));
     if (!('error' in outcome && outcome.error.answered)) {
       const got = 'error' in outcome ? `no answer: ${outcome.error.message}` : 'success';

@@ -239,6 +239,7 @@ export class World extends CucumberWorld<SuiteParameters> {
       'server.tls': tls !== undefined,
       'server.mtls': tls?.clientCertificate !== undefined,
       'server.client': tls?.clientName ?? null,
+      'server.folder': this.owned?.folder ?? null,
       'server.database': paths?.database ?? null,
       'server.certificate': paths?.certificate ?? null,
       'server.key': paths?.key ?? null,

@@ -12,17 +12,17 @@ Feature: Nobody detaches the instrumentation database
     And "alice" is still served
 
     Examples:
-      | spelling | sql |
-      | as documented | DETACH _gizmosql_instr |
-      | with a semicolon | DETACH _gizmosql_instr; |
-      | with DATABASE | DETACH DATABASE _gizmosql_instr |
-      | with IF EXISTS | DETACH DATABASE IF EXISTS _gizmosql_instr |
-      | quoted | DETACH "_gizmosql_instr" |
-      | in capitals | DETACH _GIZMOSQL_INSTR |
-      | quoted, in mixed letter case | DETACH DATABASE "_Gizmosql_Instr" |
-      | in small letters | detach database if exists _gizmosql_instr |
-      | among comments | /* a */ DETACH -- b\n _gizmosql_instr /* c */ |
-      | on lines of its own | \nDETACH\n  DATABASE\n  _gizmosql_instr\n;\n |
+      | spelling                     | sql                                          |
+      | as documented                | DETACH _gizmosql_instr                       |
+      | with a semicolon             | DETACH _gizmosql_instr;                      |
+      | with DATABASE                | DETACH DATABASE _gizmosql_instr              |
+      | with IF EXISTS               | DETACH DATABASE IF EXISTS _gizmosql_instr    |
+      | quoted                       | DETACH "_gizmosql_instr"                     |
+      | in capitals                  | DETACH _GIZMOSQL_INSTR                       |
+      | quoted, in mixed letter case | DETACH DATABASE "_Gizmosql_Instr"            |
+      | in small letters             | detach database if exists _gizmosql_instr    |
+      | among comments               | /* a */ DETACH -- b\n _gizmosql_instr /* c */ |
+      | on lines of its own          | \nDETACH\n  DATABASE\n  _gizmosql_instr\n;\n      |
 
   @protect.detach
   Scenario Outline: DETACH by <door> is refused
@@ -36,11 +36,11 @@ Feature: Nobody detaches the instrumentation database
     And "alice" is still served
 
     Examples:
-      | door |
-      | a query |
-      | an update |
-      | a prepared query |
-      | a prepared update |
+      | door                       |
+      | a query                    |
+      | an update                  |
+      | a prepared query           |
+      | a prepared update          |
       | an update in a transaction |
 
   @protect.detach
@@ -59,11 +59,11 @@ Feature: Nobody detaches the instrumentation database
     And "alice" is still served
 
     Examples:
-      | before | statement |
-      | USE of it | USE _gizmosql_instr.main |
-      | USE of another database | USE temp.main |
-      | a transaction began | BEGIN TRANSACTION |
-      | a query of it | SELECT count(*) FROM _gizmosql_instr.main.sessions |
+      | before                  | statement                                          |
+      | USE of it               | USE _gizmosql_instr.main                           |
+      | USE of another database | USE temp.main                                      |
+      | a transaction began     | BEGIN TRANSACTION                                  |
+      | a query of it           | SELECT count(*) FROM _gizmosql_instr.main.sessions |
 
   # Whether a server takes several statements at all is its own affair.
   @protect.detach
@@ -78,7 +78,7 @@ Feature: Nobody detaches the instrumentation database
     And "alice" is still served
 
     Examples:
-      | sql |
+      | sql                              |
       | SELECT 1; DETACH _gizmosql_instr |
       | DETACH _gizmosql_instr; SELECT 1 |
       | USE temp; DETACH _gizmosql_instr |
@@ -97,8 +97,8 @@ Feature: Nobody detaches the instrumentation database
     And "alice" is still served
 
     Examples:
-      | role |
-      | user |
+      | role     |
+      | user     |
       | readonly |
 
   @protect.detach

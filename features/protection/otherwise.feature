@@ -15,38 +15,38 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | modification | sql |
-      | MERGE, to insert | MERGE INTO _gizmosql_instr.main.sessions USING (SELECT '${forged}'::UUID AS session_id) new USING (session_id) WHEN NOT MATCHED THEN INSERT BY NAME |
-      | MERGE, to update | MERGE INTO _gizmosql_instr.main.sessions s USING (SELECT '${witness}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN UPDATE SET username = 'forged' |
-      | MERGE, to delete | MERGE INTO _gizmosql_instr.main.sessions s USING (SELECT '${witness}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN DELETE |
-      | TRUNCATE | TRUNCATE _gizmosql_instr.main.sql_executions |
-      | TRUNCATE TABLE | TRUNCATE TABLE _gizmosql_instr.sessions |
-      | CREATE TABLE | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER) |
-      | CREATE TABLE AS | CREATE TABLE _gizmosql_instr.main.forged_${unique} AS SELECT 1 AS number |
-      | CREATE TABLE IF NOT EXISTS | CREATE TABLE IF NOT EXISTS _gizmosql_instr.main.forged_${unique} (number INTEGER) |
-      | CREATE OR REPLACE TABLE | CREATE OR REPLACE TABLE _gizmosql_instr.main.sql_executions (number INTEGER) |
-      | ALTER TABLE ADD COLUMN | ALTER TABLE _gizmosql_instr.main.sessions ADD COLUMN forged INTEGER |
-      | ALTER TABLE DROP COLUMN | ALTER TABLE _gizmosql_instr.main.sql_executions DROP COLUMN error_message |
-      | ALTER TABLE RENAME | ALTER TABLE _gizmosql_instr.main.sql_executions RENAME TO forged_${unique} |
-      | ALTER TABLE RENAME COLUMN | ALTER TABLE _gizmosql_instr.main.sql_executions RENAME COLUMN error_message TO forged |
-      | ALTER TABLE ALTER COLUMN | ALTER TABLE _gizmosql_instr.main.sql_executions ALTER COLUMN rows_fetched TYPE HUGEINT |
-      | ALTER VIEW RENAME | ALTER VIEW _gizmosql_instr.main.session_stats RENAME TO forged_${unique} |
-      | DROP TABLE | DROP TABLE _gizmosql_instr.main.sql_executions |
-      | DROP TABLE CASCADE | DROP TABLE IF EXISTS _gizmosql_instr.sessions CASCADE |
-      | DROP VIEW | DROP VIEW _gizmosql_instr.main.session_stats |
-      | DROP SCHEMA | DROP SCHEMA _gizmosql_instr.main CASCADE |
-      | COMMENT ON TABLE | COMMENT ON TABLE _gizmosql_instr.main.sessions IS 'forged' |
-      | COMMENT ON COLUMN | COMMENT ON COLUMN _gizmosql_instr.main.sessions.username IS 'forged' |
-      | COMMENT ON VIEW | COMMENT ON VIEW _gizmosql_instr.main.session_stats IS 'forged' |
-      | CREATE INDEX | CREATE INDEX forged_${unique} ON _gizmosql_instr.main.sessions (username) |
-      | CREATE UNIQUE INDEX | CREATE UNIQUE INDEX forged_${unique} ON _gizmosql_instr.main.sql_executions (execution_id) |
-      | CREATE SCHEMA | CREATE SCHEMA _gizmosql_instr.forged_${unique} |
-      | CREATE VIEW | CREATE VIEW _gizmosql_instr.main.forged_${unique} AS SELECT 1 AS number |
-      | CREATE OR REPLACE VIEW | CREATE OR REPLACE VIEW _gizmosql_instr.main.session_stats AS SELECT 1 AS number |
-      | CREATE MACRO | CREATE MACRO _gizmosql_instr.main.forged_${unique}() AS 1 |
-      | CREATE MACRO AS TABLE | CREATE MACRO _gizmosql_instr.main.forged_${unique}() AS TABLE SELECT 1 AS number |
-      | CREATE SEQUENCE | CREATE SEQUENCE _gizmosql_instr.main.forged_${unique} |
-      | CREATE TYPE | CREATE TYPE _gizmosql_instr.main.forged_${unique} AS ENUM ('forged') |
+      | modification               | sql                                                                                                                                                              |
+      | MERGE, to insert           | MERGE INTO _gizmosql_instr.main.sessions USING (SELECT '${forged}'::UUID AS session_id) new USING (session_id) WHEN NOT MATCHED THEN INSERT BY NAME              |
+      | MERGE, to update           | MERGE INTO _gizmosql_instr.main.sessions s USING (SELECT '${witness}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN UPDATE SET username = 'forged' |
+      | MERGE, to delete           | MERGE INTO _gizmosql_instr.main.sessions s USING (SELECT '${witness}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN DELETE                         |
+      | TRUNCATE                   | TRUNCATE _gizmosql_instr.main.sql_executions                                                                                                                     |
+      | TRUNCATE TABLE             | TRUNCATE TABLE _gizmosql_instr.sessions                                                                                                                          |
+      | CREATE TABLE               | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER)                                                                                              |
+      | CREATE TABLE AS            | CREATE TABLE _gizmosql_instr.main.forged_${unique} AS SELECT 1 AS number                                                                                         |
+      | CREATE TABLE IF NOT EXISTS | CREATE TABLE IF NOT EXISTS _gizmosql_instr.main.forged_${unique} (number INTEGER)                                                                                |
+      | CREATE OR REPLACE TABLE    | CREATE OR REPLACE TABLE _gizmosql_instr.main.sql_executions (number INTEGER)                                                                                     |
+      | ALTER TABLE ADD COLUMN     | ALTER TABLE _gizmosql_instr.main.sessions ADD COLUMN forged INTEGER                                                                                              |
+      | ALTER TABLE DROP COLUMN    | ALTER TABLE _gizmosql_instr.main.sql_executions DROP COLUMN error_message                                                                                        |
+      | ALTER TABLE RENAME         | ALTER TABLE _gizmosql_instr.main.sql_executions RENAME TO forged_${unique}                                                                                       |
+      | ALTER TABLE RENAME COLUMN  | ALTER TABLE _gizmosql_instr.main.sql_executions RENAME COLUMN error_message TO forged                                                                            |
+      | ALTER TABLE ALTER COLUMN   | ALTER TABLE _gizmosql_instr.main.sql_executions ALTER COLUMN rows_fetched TYPE HUGEINT                                                                           |
+      | ALTER VIEW RENAME          | ALTER VIEW _gizmosql_instr.main.session_stats RENAME TO forged_${unique}                                                                                         |
+      | DROP TABLE                 | DROP TABLE _gizmosql_instr.main.sql_executions                                                                                                                   |
+      | DROP TABLE CASCADE         | DROP TABLE IF EXISTS _gizmosql_instr.sessions CASCADE                                                                                                            |
+      | DROP VIEW                  | DROP VIEW _gizmosql_instr.main.session_stats                                                                                                                     |
+      | DROP SCHEMA                | DROP SCHEMA _gizmosql_instr.main CASCADE                                                                                                                         |
+      | COMMENT ON TABLE           | COMMENT ON TABLE _gizmosql_instr.main.sessions IS 'forged'                                                                                                       |
+      | COMMENT ON COLUMN          | COMMENT ON COLUMN _gizmosql_instr.main.sessions.username IS 'forged'                                                                                             |
+      | COMMENT ON VIEW            | COMMENT ON VIEW _gizmosql_instr.main.session_stats IS 'forged'                                                                                                   |
+      | CREATE INDEX               | CREATE INDEX forged_${unique} ON _gizmosql_instr.main.sessions (username)                                                                                        |
+      | CREATE UNIQUE INDEX        | CREATE UNIQUE INDEX forged_${unique} ON _gizmosql_instr.main.sql_executions (execution_id)                                                                       |
+      | CREATE SCHEMA              | CREATE SCHEMA _gizmosql_instr.forged_${unique}                                                                                                                   |
+      | CREATE VIEW                | CREATE VIEW _gizmosql_instr.main.forged_${unique} AS SELECT 1 AS number                                                                                          |
+      | CREATE OR REPLACE VIEW     | CREATE OR REPLACE VIEW _gizmosql_instr.main.session_stats AS SELECT 1 AS number                                                                                  |
+      | CREATE MACRO               | CREATE MACRO _gizmosql_instr.main.forged_${unique}() AS 1                                                                                                        |
+      | CREATE MACRO AS TABLE      | CREATE MACRO _gizmosql_instr.main.forged_${unique}() AS TABLE SELECT 1 AS number                                                                                 |
+      | CREATE SEQUENCE            | CREATE SEQUENCE _gizmosql_instr.main.forged_${unique}                                                                                                            |
+      | CREATE TYPE                | CREATE TYPE _gizmosql_instr.main.forged_${unique} AS ENUM ('forged')                                                                                             |
 
   @protect.otherwise
   @protect.unchanged
@@ -62,11 +62,11 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | door | sql |
-      | a query | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER) |
-      | an update | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER) |
-      | a prepared query | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER) |
-      | a prepared update | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER) |
+      | door                       | sql                                                                 |
+      | a query                    | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER) |
+      | an update                  | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER) |
+      | a prepared query           | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER) |
+      | a prepared update          | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER) |
       | an update in a transaction | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER) |
 
   @protect.otherwise
@@ -83,15 +83,15 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | statement | sql |
-      | an INSERT | EXPLAIN ANALYZE INSERT INTO _gizmosql_instr.main.sessions (session_id, username) VALUES ('${forged}', 'forged') |
-      | an UPDATE | EXPLAIN ANALYZE UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${witness}' |
-      | a DELETE | EXPLAIN ANALYZE DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}' |
-      | a MERGE | EXPLAIN ANALYZE MERGE INTO _gizmosql_instr.main.sessions s USING (SELECT '${witness}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN DELETE |
-      | a CREATE TABLE AS | EXPLAIN ANALYZE CREATE TABLE _gizmosql_instr.main.forged_${unique} AS SELECT 1 AS number |
-      | a DELETE, in small letters | explain analyze delete from _gizmosql_instr.main.sessions WHERE session_id = '${witness}' |
-      | a DELETE, with options | EXPLAIN (ANALYZE, FORMAT JSON) DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}' |
-      | a DELETE, among comments | /* only looking */ EXPLAIN -- really\n ANALYZE DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}' |
+      | statement                  | sql                                                                                                                                                      |
+      | an INSERT                  | EXPLAIN ANALYZE INSERT INTO _gizmosql_instr.main.sessions (session_id, username) VALUES ('${forged}', 'forged')                                          |
+      | an UPDATE                  | EXPLAIN ANALYZE UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${witness}'                                             |
+      | a DELETE                   | EXPLAIN ANALYZE DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                                                |
+      | a MERGE                    | EXPLAIN ANALYZE MERGE INTO _gizmosql_instr.main.sessions s USING (SELECT '${witness}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN DELETE |
+      | a CREATE TABLE AS          | EXPLAIN ANALYZE CREATE TABLE _gizmosql_instr.main.forged_${unique} AS SELECT 1 AS number                                                                 |
+      | a DELETE, in small letters | explain analyze delete from _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                                                |
+      | a DELETE, with options     | EXPLAIN (ANALYZE, FORMAT JSON) DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                                 |
+      | a DELETE, among comments   | /* only looking */ EXPLAIN -- really\n ANALYZE DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                  |
 
   @protect.otherwise
   @protect.unchanged
@@ -107,17 +107,17 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | spelling | sql |
-      | quoted | DELETE FROM "_gizmosql_instr"."main"."sessions" WHERE session_id = '${witness}' |
-      | in capitals | DELETE FROM _GIZMOSQL_INSTR.MAIN.SESSIONS WHERE session_id = '${witness}' |
-      | quoted, in mixed letter case | DELETE FROM "_Gizmosql_INSTR"."Main"."Sessions" WHERE session_id = '${witness}' |
-      | quoted in part | UPDATE _gizmosql_instr."main".sessions SET "username" = 'forged' WHERE session_id = '${witness}' |
-      | with spaces between | DELETE FROM _gizmosql_instr . main . sessions WHERE session_id = '${witness}' |
-      | with comments between | DELETE /* a */ FROM _gizmosql_instr/* b */./* c */main.sessions -- d\n WHERE session_id = '${witness}' |
-      | on lines of its own | \n\nDELETE\nFROM\n  _gizmosql_instr.main.sessions\nWHERE session_id = '${witness}'\n |
-      | in small letters | delete from _gizmosql_instr.main.sessions where session_id = '${witness}' |
-      | in capitals, creating | CREATE TABLE _GIZMOSQL_INSTR.main.forged_${unique} (number INTEGER) |
-      | quoted, dropping | DROP VIEW "_gizmosql_instr"."main"."session_stats" |
+      | spelling                     | sql                                                                                                   |
+      | quoted                       | DELETE FROM "_gizmosql_instr"."main"."sessions" WHERE session_id = '${witness}'                       |
+      | in capitals                  | DELETE FROM _GIZMOSQL_INSTR.MAIN.SESSIONS WHERE session_id = '${witness}'                             |
+      | quoted, in mixed letter case | DELETE FROM "_Gizmosql_INSTR"."Main"."Sessions" WHERE session_id = '${witness}'                       |
+      | quoted in part               | UPDATE _gizmosql_instr."main".sessions SET "username" = 'forged' WHERE session_id = '${witness}'      |
+      | with spaces between          | DELETE FROM _gizmosql_instr . main . sessions WHERE session_id = '${witness}'                         |
+      | with comments between        | DELETE /* a */ FROM _gizmosql_instr/* b */./* c */main.sessions -- d\n WHERE session_id = '${witness}' |
+      | on lines of its own          | \n\nDELETE\nFROM\n  _gizmosql_instr.main.sessions\nWHERE session_id = '${witness}'\n                        |
+      | in small letters             | delete from _gizmosql_instr.main.sessions where session_id = '${witness}'                             |
+      | in capitals, creating        | CREATE TABLE _GIZMOSQL_INSTR.main.forged_${unique} (number INTEGER)                                   |
+      | quoted, dropping             | DROP VIEW "_gizmosql_instr"."main"."session_stats"                                                    |
 
   # Whether a server takes several statements at all is its own affair.
   @protect.otherwise
@@ -134,14 +134,14 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | place | sql |
-      | the second of two | SELECT 1; DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}' |
-      | the first of two | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'; SELECT 1 |
-      | in the middle | SELECT 1; UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${witness}'; SELECT 2 |
-      | after an empty one | ;; DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'; |
-      | after a comment | SELECT 1 /* ; */; -- ;\n INSERT INTO _gizmosql_instr.main.sessions (session_id) VALUES ('${forged}') |
-      | after USE | USE _gizmosql_instr; DELETE FROM sessions WHERE session_id = '${witness}' |
-      | of a CREATE | SELECT 1; CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER) |
+      | place              | sql                                                                                                              |
+      | the second of two  | SELECT 1; DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                              |
+      | the first of two   | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'; SELECT 1                              |
+      | in the middle      | SELECT 1; UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${witness}'; SELECT 2 |
+      | after an empty one | ;; DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}';                                    |
+      | after a comment    | SELECT 1 /* ; */; -- ;\n INSERT INTO _gizmosql_instr.main.sessions (session_id) VALUES ('${forged}')              |
+      | after USE          | USE _gizmosql_instr; DELETE FROM sessions WHERE session_id = '${witness}'                                        |
+      | of a CREATE        | SELECT 1; CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER)                                    |
 
   @protect.otherwise
   @protect.unchanged
@@ -161,23 +161,23 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | statement | sql |
-      | an INSERT | INSERT INTO sessions (session_id, username) VALUES ('${forged}', 'forged') |
-      | an UPDATE | UPDATE sessions SET username = 'forged' WHERE session_id = '${witness}' |
-      | a DELETE | DELETE FROM sessions WHERE session_id = '${witness}' |
-      | a MERGE | MERGE INTO sessions s USING (SELECT '${witness}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN DELETE |
-      | a TRUNCATE | TRUNCATE sql_executions |
-      | a CREATE TABLE | CREATE TABLE forged_${unique} (number INTEGER) |
-      | a CREATE VIEW | CREATE VIEW forged_${unique} AS SELECT 1 AS number |
-      | a CREATE MACRO | CREATE MACRO forged_${unique}() AS 1 |
-      | a CREATE SEQUENCE | CREATE SEQUENCE forged_${unique} |
-      | a CREATE TYPE | CREATE TYPE forged_${unique} AS ENUM ('forged') |
-      | a CREATE SCHEMA | CREATE SCHEMA forged_${unique} |
-      | a CREATE INDEX | CREATE INDEX forged_${unique} ON sessions (username) |
-      | an ALTER | ALTER TABLE sessions ADD COLUMN forged INTEGER |
-      | a DROP | DROP VIEW session_stats |
-      | a COMMENT | COMMENT ON TABLE sessions IS 'forged' |
-      | a DELETE by the schema | DELETE FROM main.sessions WHERE session_id = '${witness}' |
+      | statement              | sql                                                                                                                 |
+      | an INSERT              | INSERT INTO sessions (session_id, username) VALUES ('${forged}', 'forged')                                          |
+      | an UPDATE              | UPDATE sessions SET username = 'forged' WHERE session_id = '${witness}'                                             |
+      | a DELETE               | DELETE FROM sessions WHERE session_id = '${witness}'                                                                |
+      | a MERGE                | MERGE INTO sessions s USING (SELECT '${witness}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN DELETE |
+      | a TRUNCATE             | TRUNCATE sql_executions                                                                                             |
+      | a CREATE TABLE         | CREATE TABLE forged_${unique} (number INTEGER)                                                                      |
+      | a CREATE VIEW          | CREATE VIEW forged_${unique} AS SELECT 1 AS number                                                                  |
+      | a CREATE MACRO         | CREATE MACRO forged_${unique}() AS 1                                                                                |
+      | a CREATE SEQUENCE      | CREATE SEQUENCE forged_${unique}                                                                                    |
+      | a CREATE TYPE          | CREATE TYPE forged_${unique} AS ENUM ('forged')                                                                     |
+      | a CREATE SCHEMA        | CREATE SCHEMA forged_${unique}                                                                                      |
+      | a CREATE INDEX         | CREATE INDEX forged_${unique} ON sessions (username)                                                                |
+      | an ALTER               | ALTER TABLE sessions ADD COLUMN forged INTEGER                                                                      |
+      | a DROP                 | DROP VIEW session_stats                                                                                             |
+      | a COMMENT              | COMMENT ON TABLE sessions IS 'forged'                                                                               |
+      | a DELETE by the schema | DELETE FROM main.sessions WHERE session_id = '${witness}'                                                           |
 
   @protect.otherwise
   @protect.unchanged
@@ -193,14 +193,14 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | statement | lines |
-      | an INSERT | PREPARE forge AS INSERT INTO _gizmosql_instr.main.sessions (session_id, username) VALUES ('${forged}', 'forged')\nEXECUTE forge |
-      | an UPDATE | PREPARE forge AS UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${witness}'\nEXECUTE forge |
-      | a DELETE | PREPARE forge AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'\nEXECUTE forge |
-      | a DELETE with a parameter | PREPARE forge AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = $1::UUID\nEXECUTE forge('${witness}') |
-      | an UPDATE, in small letters | prepare forge as update _gizmosql_instr.main.sessions set username = 'forged' WHERE session_id = '${witness}'\nexecute forge |
-      | a DELETE explained | PREPARE forge AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'\nEXPLAIN ANALYZE EXECUTE forge |
-      | a DELETE with a typed parameter | PREPARE forge(UUID) AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = $1\nEXECUTE forge('${witness}') |
+      | statement                       | lines                                                                                                                          |
+      | an INSERT                       | PREPARE forge AS INSERT INTO _gizmosql_instr.main.sessions (session_id, username) VALUES ('${forged}', 'forged')\nEXECUTE forge |
+      | an UPDATE                       | PREPARE forge AS UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${witness}'\nEXECUTE forge    |
+      | a DELETE                        | PREPARE forge AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'\nEXECUTE forge                       |
+      | a DELETE with a parameter       | PREPARE forge AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = $1::UUID\nEXECUTE forge('${witness}')             |
+      | an UPDATE, in small letters     | prepare forge as update _gizmosql_instr.main.sessions set username = 'forged' WHERE session_id = '${witness}'\nexecute forge    |
+      | a DELETE explained              | PREPARE forge AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'\nEXPLAIN ANALYZE EXECUTE forge       |
+      | a DELETE with a typed parameter | PREPARE forge(UUID) AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = $1\nEXECUTE forge('${witness}')             |
 
   @protect.otherwise
   @protect.unchanged
@@ -216,14 +216,14 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | detour | lines |
-      | a search path | SET search_path = '_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}' |
-      | a search path in other letter case | SET search_path = '_GIZMOSQL_INSTR.MAIN'\nDELETE FROM sessions WHERE session_id = '${witness}' |
-      | a search path of several | SET search_path = 'temp.main,_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}' |
-      | a schema | SET schema = '_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}' |
-      | USE of a quoted name | USE "_GIZMOSQL_instr"."main"\nDELETE FROM sessions WHERE session_id = '${witness}' |
-      | SQL prepared before USE | PREPARE forge AS DELETE FROM sessions WHERE session_id = '${witness}'\nUSE _gizmosql_instr\nPREPARE forge AS DELETE FROM sessions WHERE session_id = '${witness}'\nEXECUTE forge |
-      | a temporary view of it | CREATE TEMP VIEW mine AS FROM _gizmosql_instr.main.sessions\nDELETE FROM mine WHERE session_id = '${witness}' |
+      | detour                             | lines                                                                                                                                                                         |
+      | a search path                      | SET search_path = '_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                 |
+      | a search path in other letter case | SET search_path = '_GIZMOSQL_INSTR.MAIN'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                 |
+      | a search path of several           | SET search_path = 'temp.main,_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                       |
+      | a schema                           | SET schema = '_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                      |
+      | USE of a quoted name               | USE "_GIZMOSQL_instr"."main"\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                             |
+      | SQL prepared before USE            | PREPARE forge AS DELETE FROM sessions WHERE session_id = '${witness}'\nUSE _gizmosql_instr\nPREPARE forge AS DELETE FROM sessions WHERE session_id = '${witness}'\nEXECUTE forge |
+      | a temporary view of it             | CREATE TEMP VIEW mine AS FROM _gizmosql_instr.main.sessions\nDELETE FROM mine WHERE session_id = '${witness}'                                                                  |
 
   # A server may refuse the option; what matters is what can be done after it.
   @protect.otherwise
@@ -255,13 +255,13 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | statement | door              | parameters              | sql                                                                                            |
-      | INSERT    | a prepared query  | '${forged}', 'forged'   | INSERT INTO _gizmosql_instr.main.sessions (session_id, username) VALUES (CAST(? AS UUID), ?)    |
-      | INSERT    | a prepared update | '${forged}', 'forged'   | INSERT INTO _gizmosql_instr.main.sessions (session_id, username) VALUES (CAST(? AS UUID), ?)    |
-      | UPDATE    | a prepared query  | 'forged', '${witness}'  | UPDATE _gizmosql_instr.main.sessions SET username = ? WHERE session_id = CAST(? AS UUID)        |
-      | UPDATE    | a prepared update | 'forged', '${witness}'  | UPDATE _gizmosql_instr.main.sessions SET username = ? WHERE session_id = CAST(? AS UUID)        |
-      | DELETE    | a prepared query  | '${witness}'            | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = CAST(? AS UUID)                    |
-      | DELETE    | a prepared update | '${witness}'            | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = CAST(? AS UUID)                    |
+      | statement | door              | parameters             | sql                                                                                          |
+      | INSERT    | a prepared query  | '${forged}', 'forged'  | INSERT INTO _gizmosql_instr.main.sessions (session_id, username) VALUES (CAST(? AS UUID), ?) |
+      | INSERT    | a prepared update | '${forged}', 'forged'  | INSERT INTO _gizmosql_instr.main.sessions (session_id, username) VALUES (CAST(? AS UUID), ?) |
+      | UPDATE    | a prepared query  | 'forged', '${witness}' | UPDATE _gizmosql_instr.main.sessions SET username = ? WHERE session_id = CAST(? AS UUID)     |
+      | UPDATE    | a prepared update | 'forged', '${witness}' | UPDATE _gizmosql_instr.main.sessions SET username = ? WHERE session_id = CAST(? AS UUID)     |
+      | DELETE    | a prepared query  | '${witness}'           | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = CAST(? AS UUID)                 |
+      | DELETE    | a prepared update | '${witness}'           | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = CAST(? AS UUID)                 |
 
   # Not every server has bulk ingest; one that has refuses it here.
   @protect.otherwise
@@ -391,14 +391,14 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | how | attach |
-      | under another name | ATTACH '${file}' AS again_${unique} |
-      | to read and write | ATTACH '${file}' AS again_${unique} (READ_WRITE) |
-      | by its type | ATTACH '${file}' AS again_${unique} (TYPE duckdb) |
-      | by a prefix | ATTACH 'duckdb:${file}' AS again_${unique} |
-      | if it is not there | ATTACH IF NOT EXISTS '${file}' AS again_${unique} |
-      | to replace what is there | ATTACH OR REPLACE '${file}' AS again_${unique} |
-      | as a DATABASE | ATTACH DATABASE '${file}' AS again_${unique} |
+      | how                      | attach                                            |
+      | under another name       | ATTACH '${file}' AS again_${unique}               |
+      | to read and write        | ATTACH '${file}' AS again_${unique} (READ_WRITE)  |
+      | by its type              | ATTACH '${file}' AS again_${unique} (TYPE duckdb) |
+      | by a prefix              | ATTACH 'duckdb:${file}' AS again_${unique}        |
+      | if it is not there       | ATTACH IF NOT EXISTS '${file}' AS again_${unique} |
+      | to replace what is there | ATTACH OR REPLACE '${file}' AS again_${unique}    |
+      | as a DATABASE            | ATTACH DATABASE '${file}' AS again_${unique}      |
 
   # COPY needs a file that the server can read, so the server is one of the scenario's own.
   @protect.otherwise
@@ -423,13 +423,13 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | modification                           | lines |
-      | COPY FROM a file                       | COPY _gizmosql_instr.main.sessions (session_id) FROM '${server.database}.csv' |
-      | COPY FROM a file, in small letters     | copy _gizmosql_instr.sessions (session_id) from '${server.database}.csv' (header) |
-      | COPY FROM a file after USE             | USE _gizmosql_instr.main\nCOPY sessions (session_id) FROM '${server.database}.csv' |
-      | COPY FROM DATABASE                     | COPY FROM DATABASE main TO _gizmosql_instr |
-      | COPY TO the file itself                | COPY (SELECT 1) TO '${server.folder}/gizmosql_instrumentation.db' |
-      | ATTACH OR REPLACE of another database  | ATTACH OR REPLACE ':memory:' AS _gizmosql_instr |
-      | renaming the database                  | ALTER DATABASE _gizmosql_instr RENAME TO forged |
-      | ATTACH by a path with a detour         | ATTACH '${server.folder}/./gizmosql_instrumentation.db' AS again\nDELETE FROM again.main.sessions |
-      | ATTACH after a DETACH                  | DETACH _gizmosql_instr\nATTACH '${server.folder}/gizmosql_instrumentation.db' AS again\nDELETE FROM again.main.sessions |
+      | modification                          | lines                                                                                                                 |
+      | COPY FROM a file                      | COPY _gizmosql_instr.main.sessions (session_id) FROM '${server.database}.csv'                                         |
+      | COPY FROM a file, in small letters    | copy _gizmosql_instr.sessions (session_id) from '${server.database}.csv' (header)                                     |
+      | COPY FROM a file after USE            | USE _gizmosql_instr.main\nCOPY sessions (session_id) FROM '${server.database}.csv'                                     |
+      | COPY FROM DATABASE                    | COPY FROM DATABASE main TO _gizmosql_instr                                                                            |
+      | COPY TO the file itself               | COPY (SELECT 1) TO '${server.folder}/gizmosql_instrumentation.db'                                                     |
+      | ATTACH OR REPLACE of another database | ATTACH OR REPLACE ':memory:' AS _gizmosql_instr                                                                       |
+      | renaming the database                 | ALTER DATABASE _gizmosql_instr RENAME TO forged                                                                       |
+      | ATTACH by a path with a detour        | ATTACH '${server.folder}/./gizmosql_instrumentation.db' AS again\nDELETE FROM again.main.sessions                      |
+      | ATTACH after a DETACH                 | DETACH _gizmosql_instr\nATTACH '${server.folder}/gizmosql_instrumentation.db' AS again\nDELETE FROM again.main.sessions |

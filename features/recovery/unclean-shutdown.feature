@@ -1,5 +1,6 @@
 Feature: Recovery from an unclean shutdown
   A server that was killed left records open. The next start on the same files completes them.
+  No scenario kills the server that others use: each starts its own.
 
   @recovery.instances
   @needs:start

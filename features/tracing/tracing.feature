@@ -1,5 +1,6 @@
 Feature: Tracing from the log to the records
   The ids of statements and executions are the same in the log of the server and in the tables.
+  The format of the log is chosen at the start, so each scenario starts a server.
 
   @trace.statement
   @needs:start

@@ -82,6 +82,7 @@ Feature: The view session_stats
       | 'stats-bob'   | true        |
 
   # Of a session that only listed the actions it is not specified that it comes into being at all.
+  # Its user name must be its own, as above.
   @view.session_stats
   @needs:start
   @needs:roles

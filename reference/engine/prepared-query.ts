@@ -85,19 +85,19 @@ export class PreparedQuery {
    * too long for that is left unsaid.
    */
   private async failure(): Promise<Error> {
-    let late = false;
-    const patience = setTimeout(() => {
-      late = true;
+    const late = AbortSignal.timeout(failurePatienceMs);
+    const interrupt = () => {
       this.connection.interrupt();
-    }, failurePatienceMs);
+    };
+    late.addEventListener('abort', interrupt);
     try {
       await this.statement.run();
     } catch (error) {
-      if (!late) {
+      if (!late.aborted) {
         return error instanceof Error ? error : new Error(engineMessage(error));
       }
     } finally {
-      clearTimeout(patience);
+      late.removeEventListener('abort', interrupt);
     }
     return new Error('The query failed after its first rows; the engine does not say why');
   }

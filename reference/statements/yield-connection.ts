@@ -16,23 +16,22 @@ export async function* yieldConnection(
   turn: Turn,
 ): AsyncGenerator<ResultBatch> {
   const ahead: Promise<IteratorResult<ResultBatch>>[] = [];
-  let buffered = 0;
-  let state: 'not wanted' | 'reading ahead' | 'full' | 'ended' = 'not wanted';
+  const buffer = { bytes: 0, full: false };
   const readAhead = async () => {
-    state = 'reading ahead';
+    buffer.full = false;
     let ended = false;
-    while (!ended && buffered < mostBufferedBytes) {
+    while (!ended && buffer.bytes < mostBufferedBytes) {
       const next = source.next();
       ahead.push(next);
       ended = await next.then(
         (result) => {
-          buffered += result.done === true ? 0 : result.value.message.length;
+          buffer.bytes += result.done === true ? 0 : result.value.message.length;
           return result.done === true;
         },
         () => true, // Whoever takes it from the queue sees the failure.
       );
     }
-    state = ended ? 'ended' : 'full';
+    buffer.full = !ended;
     if (ended) {
       turn.release();
     }
@@ -54,8 +53,8 @@ export async function* yieldConnection(
         return;
       }
       if (queued) {
-        buffered -= result.value.message.length;
-        if (state === 'full' && buffered < mostBufferedBytes / 2) {
+        buffer.bytes -= result.value.message.length;
+        if (buffer.full && buffer.bytes < mostBufferedBytes / 2) {
           void readAhead();
         }
       }
