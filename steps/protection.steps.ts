@@ -40,6 +40,22 @@ When(
 );
 
 When(
+  '{string} does by {door}:',
+  async function (this: World, name: string, door: Door, text: string) {
+    const { sql, act } = through(door, this.fill(text));
+    await this.session(name).succeed(sql, act);
+  },
+);
+
+When(
+  '{string} tries to do by {door}:',
+  async function (this: World, name: string, door: Door, text: string) {
+    const { sql, act } = through(door, this.fill(text));
+    await this.session(name).perform(sql, act);
+  },
+);
+
+When(
   '{string} tries the forbidden, line by line:',
   async function (this: World, name: string, text: string) {
     const lines = this.fill(text).split('\n');

@@ -69,13 +69,17 @@ async function take(world: World, sql: string): Promise<Snapshot> {
 /** The witness's records with what an attempt may have forged, and the database's objects. */
 function queries(world: World): string[] {
   const ofWitness = `session_id = '\${witness}'`;
-  return [
-    `SELECT * FROM ${schema}.instances WHERE instance_id IN ('\${witness.instance}', '\${forged}')`,
-    `SELECT * FROM ${schema}.sessions WHERE session_id IN ('\${witness}', '\${forged}')`,
-    `SELECT * FROM ${schema}.sql_statements WHERE ${ofWitness} OR statement_id = '\${forged}'`,
-    `SELECT * FROM ${schema}.sql_executions WHERE execution_id = '\${forged}' OR statement_id IN (SELECT statement_id FROM ${schema}.sql_statements WHERE ${ofWitness})`,
-    objectsQuery,
-  ].map((sql) => world.fill(sql));
+  const records = {
+    instances: `instance_id IN ('\${witness.instance}', '\${forged}')`,
+    sessions: `session_id IN ('\${witness}', '\${forged}')`,
+    sql_statements: `${ofWitness} OR statement_id = '\${forged}'`,
+    sql_executions: `execution_id = '\${forged}' OR statement_id IN (SELECT statement_id FROM ${schema}.sql_statements WHERE ${ofWitness})`,
+  };
+  const all = Object.entries(records).map(
+    ([table, rows]) =>
+      `SELECT '${table}' AS kind, CAST(t AS VARCHAR) AS record FROM ${schema}.${table} t WHERE ${rows}`,
+  );
+  return [world.fill(all.join(' UNION ALL ')), objectsQuery];
 }
 
 const kinds = [

@@ -59,11 +59,11 @@ Feature: Nobody detaches the instrumentation database
     And "alice" is still served
 
     Examples:
-      | before                  | statement                                          |
-      | USE of it               | USE _gizmosql_instr.main                           |
-      | USE of another database | USE temp.main                                      |
-      | a transaction began     | BEGIN TRANSACTION                                  |
-      | a query of it           | SELECT count(*) FROM _gizmosql_instr.main.sessions |
+      | before              | statement                                          |
+      | USE of it           | USE _gizmosql_instr.main                           |
+      | a temporary table   | CREATE TEMP TABLE numbers (number INTEGER)         |
+      | a transaction began | BEGIN TRANSACTION                                  |
+      | a query of it       | SELECT count(*) FROM _gizmosql_instr.main.sessions |
 
   # Whether a server takes several statements at all is its own affair.
   @protect.detach
@@ -78,10 +78,10 @@ Feature: Nobody detaches the instrumentation database
     And "alice" is still served
 
     Examples:
-      | sql                              |
-      | SELECT 1; DETACH _gizmosql_instr |
-      | DETACH _gizmosql_instr; SELECT 1 |
-      | USE temp; DETACH _gizmosql_instr |
+      | sql                                                     |
+      | SELECT 1; DETACH _gizmosql_instr                        |
+      | DETACH _gizmosql_instr; SELECT 1                        |
+      | CREATE TEMP TABLE t (a INTEGER); DETACH _gizmosql_instr |
 
   # A role may be told that it may not detach at all.
   @protect.detach

@@ -2,8 +2,7 @@ Feature: How changes of the instrumentation are refused, and to whom
 
   @protect.message
   Scenario Outline: The refusal of <modification> says so
-    Given the records of a session that is over
-    And a session "alice" as admin
+    Given a session "alice" as admin
     When "alice" tries the forbidden:
       """
       <sql>
@@ -11,49 +10,48 @@ Feature: How changes of the instrumentation are refused, and to whom
     Then it is refused because clients may only read
 
     Examples:
-      | modification                | sql                                                                                                                                                              |
-      | INSERT                      | INSERT INTO _gizmosql_instr.main.sessions (session_id, username) VALUES ('${forged}', 'forged')                                                                  |
-      | UPDATE                      | UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${witness}'                                                                     |
-      | DELETE                      | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                                                                        |
-      | DELETE as documented        | DELETE FROM _gizmosql_instr.sql_executions                                                                                                                       |
-      | MERGE, to insert            | MERGE INTO _gizmosql_instr.main.sessions USING (SELECT '${forged}'::UUID AS session_id) new USING (session_id) WHEN NOT MATCHED THEN INSERT BY NAME              |
-      | MERGE, to update            | MERGE INTO _gizmosql_instr.main.sessions s USING (SELECT '${witness}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN UPDATE SET username = 'forged' |
-      | MERGE, to delete            | MERGE INTO _gizmosql_instr.main.sessions s USING (SELECT '${witness}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN DELETE                         |
-      | TRUNCATE                    | TRUNCATE _gizmosql_instr.main.sql_executions                                                                                                                     |
-      | TRUNCATE TABLE              | TRUNCATE TABLE _gizmosql_instr.sessions                                                                                                                          |
-      | CREATE TABLE                | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER)                                                                                              |
-      | CREATE TABLE AS             | CREATE TABLE _gizmosql_instr.main.forged_${unique} AS SELECT 1 AS number                                                                                         |
-      | CREATE OR REPLACE TABLE     | CREATE OR REPLACE TABLE _gizmosql_instr.main.sql_executions (number INTEGER)                                                                                     |
-      | ALTER TABLE ADD COLUMN      | ALTER TABLE _gizmosql_instr.main.sessions ADD COLUMN forged INTEGER                                                                                              |
-      | ALTER TABLE DROP COLUMN     | ALTER TABLE _gizmosql_instr.main.sql_executions DROP COLUMN error_message                                                                                        |
-      | ALTER TABLE RENAME          | ALTER TABLE _gizmosql_instr.main.sql_executions RENAME TO forged_${unique}                                                                                       |
-      | ALTER TABLE RENAME COLUMN   | ALTER TABLE _gizmosql_instr.main.sql_executions RENAME COLUMN error_message TO forged                                                                            |
-      | ALTER VIEW RENAME           | ALTER VIEW _gizmosql_instr.main.session_stats RENAME TO forged_${unique}                                                                                         |
-      | DROP TABLE                  | DROP TABLE _gizmosql_instr.main.sql_executions                                                                                                                   |
-      | DROP VIEW                   | DROP VIEW _gizmosql_instr.main.session_stats                                                                                                                     |
-      | DROP SCHEMA                 | DROP SCHEMA _gizmosql_instr.main CASCADE                                                                                                                         |
-      | COMMENT ON TABLE            | COMMENT ON TABLE _gizmosql_instr.main.sessions IS 'forged'                                                                                                       |
-      | COMMENT ON VIEW             | COMMENT ON VIEW _gizmosql_instr.main.session_stats IS 'forged'                                                                                                   |
-      | CREATE INDEX                | CREATE INDEX forged_${unique} ON _gizmosql_instr.main.sessions (username)                                                                                        |
-      | CREATE SCHEMA               | CREATE SCHEMA _gizmosql_instr.forged_${unique}                                                                                                                   |
-      | CREATE VIEW                 | CREATE VIEW _gizmosql_instr.main.forged_${unique} AS SELECT 1 AS number                                                                                          |
-      | CREATE OR REPLACE VIEW      | CREATE OR REPLACE VIEW _gizmosql_instr.main.session_stats AS SELECT 1 AS number                                                                                  |
-      | CREATE MACRO                | CREATE MACRO _gizmosql_instr.main.forged_${unique}() AS 1                                                                                                        |
-      | CREATE MACRO AS TABLE       | CREATE MACRO _gizmosql_instr.main.forged_${unique}() AS TABLE SELECT 1 AS number                                                                                 |
-      | CREATE SEQUENCE             | CREATE SEQUENCE _gizmosql_instr.main.forged_${unique}                                                                                                            |
-      | CREATE TYPE                 | CREATE TYPE _gizmosql_instr.main.forged_${unique} AS ENUM ('forged')                                                                                             |
-      | EXPLAIN ANALYZE of a DELETE | EXPLAIN ANALYZE DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                                                        |
-      | DELETE of a quoted name     | DELETE FROM "_gizmosql_instr"."main"."sessions" WHERE session_id = '${witness}'                                                                                  |
-      | DELETE in capitals          | DELETE FROM _GIZMOSQL_INSTR.MAIN.SESSIONS WHERE session_id = '${witness}'                                                                                        |
-      | DELETE among comments       | DELETE /* a */ FROM _gizmosql_instr/* b */./* c */main.sessions -- d\n WHERE session_id = '${witness}'                                                            |
+      | modification                | sql                                                                                                                                                             |
+      | INSERT                      | INSERT INTO _gizmosql_instr.main.sessions (session_id, username) VALUES ('${forged}', 'forged')                                                                 |
+      | UPDATE                      | UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${forged}'                                                                     |
+      | DELETE                      | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${forged}'                                                                                        |
+      | DELETE as documented        | DELETE FROM _gizmosql_instr.sql_executions                                                                                                                      |
+      | MERGE, to insert            | MERGE INTO _gizmosql_instr.main.sessions USING (SELECT '${forged}'::UUID AS session_id) new USING (session_id) WHEN NOT MATCHED THEN INSERT BY NAME             |
+      | MERGE, to update            | MERGE INTO _gizmosql_instr.main.sessions s USING (SELECT '${forged}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN UPDATE SET username = 'forged' |
+      | MERGE, to delete            | MERGE INTO _gizmosql_instr.main.sessions s USING (SELECT '${forged}'::UUID AS id) old ON s.session_id = old.id WHEN MATCHED THEN DELETE                         |
+      | TRUNCATE                    | TRUNCATE _gizmosql_instr.main.sql_executions                                                                                                                    |
+      | TRUNCATE TABLE              | TRUNCATE TABLE _gizmosql_instr.sessions                                                                                                                         |
+      | CREATE TABLE                | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER)                                                                                             |
+      | CREATE TABLE AS             | CREATE TABLE _gizmosql_instr.main.forged_${unique} AS SELECT 1 AS number                                                                                        |
+      | CREATE OR REPLACE TABLE     | CREATE OR REPLACE TABLE _gizmosql_instr.main.sql_executions (number INTEGER)                                                                                    |
+      | ALTER TABLE ADD COLUMN      | ALTER TABLE _gizmosql_instr.main.sessions ADD COLUMN forged INTEGER                                                                                             |
+      | ALTER TABLE DROP COLUMN     | ALTER TABLE _gizmosql_instr.main.sql_executions DROP COLUMN error_message                                                                                       |
+      | ALTER TABLE RENAME          | ALTER TABLE _gizmosql_instr.main.sql_executions RENAME TO forged_${unique}                                                                                      |
+      | ALTER TABLE RENAME COLUMN   | ALTER TABLE _gizmosql_instr.main.sql_executions RENAME COLUMN error_message TO forged                                                                           |
+      | ALTER VIEW RENAME           | ALTER VIEW _gizmosql_instr.main.session_stats RENAME TO forged_${unique}                                                                                        |
+      | DROP TABLE                  | DROP TABLE _gizmosql_instr.main.sql_executions                                                                                                                  |
+      | DROP VIEW                   | DROP VIEW _gizmosql_instr.main.session_stats                                                                                                                    |
+      | DROP SCHEMA                 | DROP SCHEMA _gizmosql_instr.main CASCADE                                                                                                                        |
+      | COMMENT ON TABLE            | COMMENT ON TABLE _gizmosql_instr.main.sessions IS 'forged'                                                                                                      |
+      | COMMENT ON VIEW             | COMMENT ON VIEW _gizmosql_instr.main.session_stats IS 'forged'                                                                                                  |
+      | CREATE INDEX                | CREATE INDEX forged_${unique} ON _gizmosql_instr.main.sessions (username)                                                                                       |
+      | CREATE SCHEMA               | CREATE SCHEMA _gizmosql_instr.forged_${unique}                                                                                                                  |
+      | CREATE VIEW                 | CREATE VIEW _gizmosql_instr.main.forged_${unique} AS SELECT 1 AS number                                                                                         |
+      | CREATE OR REPLACE VIEW      | CREATE OR REPLACE VIEW _gizmosql_instr.main.session_stats AS SELECT 1 AS number                                                                                 |
+      | CREATE MACRO                | CREATE MACRO _gizmosql_instr.main.forged_${unique}() AS 1                                                                                                       |
+      | CREATE MACRO AS TABLE       | CREATE MACRO _gizmosql_instr.main.forged_${unique}() AS TABLE SELECT 1 AS number                                                                                |
+      | CREATE SEQUENCE             | CREATE SEQUENCE _gizmosql_instr.main.forged_${unique}                                                                                                           |
+      | CREATE TYPE                 | CREATE TYPE _gizmosql_instr.main.forged_${unique} AS ENUM ('forged')                                                                                            |
+      | EXPLAIN ANALYZE of a DELETE | EXPLAIN ANALYZE DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${forged}'                                                                        |
+      | DELETE of a quoted name     | DELETE FROM "_gizmosql_instr"."main"."sessions" WHERE session_id = '${forged}'                                                                                  |
+      | DELETE in capitals          | DELETE FROM _GIZMOSQL_INSTR.MAIN.SESSIONS WHERE session_id = '${forged}'                                                                                        |
+      | DELETE among comments       | DELETE /* a */ FROM _gizmosql_instr/* b */./* c */main.sessions -- d\n WHERE session_id = '${forged}'                                                            |
 
   @protect.message
   Scenario Outline: The refusal of a DELETE by <door> says so
-    Given the records of a session that is over
-    And a session "alice" as admin
+    Given a session "alice" as admin
     When "alice" tries the forbidden by <door>:
       """
-      DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'
+      DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${forged}'
       """
     Then it is refused because clients may only read
 
@@ -66,8 +64,7 @@ Feature: How changes of the instrumentation are refused, and to whom
 
   @protect.message
   Scenario Outline: The refusal after USE of <statement> says so
-    Given the records of a session that is over
-    And a session "alice" as admin
+    Given a session "alice" as admin
     And "alice" executes:
       """
       USE _gizmosql_instr.main
@@ -81,15 +78,14 @@ Feature: How changes of the instrumentation are refused, and to whom
     Examples:
       | statement      | sql                                                                        |
       | an INSERT      | INSERT INTO sessions (session_id, username) VALUES ('${forged}', 'forged') |
-      | an UPDATE      | UPDATE sessions SET username = 'forged' WHERE session_id = '${witness}'    |
-      | a DELETE       | DELETE FROM sessions WHERE session_id = '${witness}'                       |
+      | an UPDATE      | UPDATE sessions SET username = 'forged' WHERE session_id = '${forged}'     |
+      | a DELETE       | DELETE FROM sessions WHERE session_id = '${forged}'                        |
       | a CREATE TABLE | CREATE TABLE forged_${unique} (number INTEGER)                             |
       | a DROP         | DROP VIEW session_stats                                                    |
 
   @protect.message
   Scenario Outline: The refusal of a PREPARE or EXECUTE of <statement> says so
-    Given the records of a session that is over
-    And a session "alice" as admin
+    Given a session "alice" as admin
     When "alice" tries the forbidden, line by line:
       """
       <lines>
@@ -99,9 +95,9 @@ Feature: How changes of the instrumentation are refused, and to whom
     Examples:
       | statement                 | lines                                                                                                                          |
       | an INSERT                 | PREPARE forge AS INSERT INTO _gizmosql_instr.main.sessions (session_id, username) VALUES ('${forged}', 'forged')\nEXECUTE forge |
-      | an UPDATE                 | PREPARE forge AS UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${witness}'\nEXECUTE forge    |
-      | a DELETE                  | PREPARE forge AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'\nEXECUTE forge                       |
-      | a DELETE with a parameter | PREPARE forge AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = $1::UUID\nEXECUTE forge('${witness}')             |
+      | an UPDATE                 | PREPARE forge AS UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${forged}'\nEXECUTE forge     |
+      | a DELETE                  | PREPARE forge AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${forged}'\nEXECUTE forge                        |
+      | a DELETE with a parameter | PREPARE forge AS DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = $1::UUID\nEXECUTE forge('${forged}')              |
 
   @protect.every-role
   @protect.unchanged

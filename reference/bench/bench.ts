@@ -74,13 +74,13 @@ const connectTo = {
 };
 const sides = { reference: await connectTo.reference(), limit: await connectTo.limit() };
 
-const version = tableFromIPC(await sides.reference.query('SELECT version() v')).get(0) as {
-  v: string;
-};
+const version = tableFromIPC(await sides.reference.query('SELECT version()'))
+  .getChildAt(0)
+  ?.get(0) as string;
 console.log(intro);
 console.log(
   `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), Node.js ${process.version}, ` +
-    `DuckDB ${version.v}, ${rounds} rounds\n`,
+    `DuckDB ${version}, ${rounds} rounds\n`,
 );
 
 console.log(row('stream', 'reference MB/s', 'Mrows/s', 'limit MB/s', 'ratio', 'aim'));

@@ -61,8 +61,8 @@ function forwarded(received: Metadata): Metadata {
 }
 
 // On the wire a call with one request and one answer is a stream of one.
-const methods = Object.entries(flightService).map(([name, { path, originalName }]) => {
-  const streams = { requestStream: false, responseStream: true, originalName };
+const methods = Object.entries(flightService).map(([name, { path }]) => {
+  const streams = { requestStream: false, responseStream: true };
   const codecs = {
     requestSerialize: raw,
     requestDeserialize: raw,

@@ -30,23 +30,26 @@ export const substitutePseudoFunctions: PseudoFunctions = (sql, values) => {
   }
   const tokens = tokenize(sql);
   const output: string[] = [];
-  const selectList = new SelectListTracker();
+  const place = new PlaceTracker();
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i] as Token;
     const end = callEnd(tokens, i);
     const name = token.text.toUpperCase();
     const value = token.kind === 'word' && Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined || end === undefined || selectList.previous === '.') {
-      selectList.see(token);
+    if (value === undefined || end === undefined || place.previous === '.') {
+      place.see(token);
       output.push(token.text);
       continue;
     }
     const whole =
-      selectList.inSelectList &&
-      beforeItem.has(selectList.previous) &&
+      place.clause === 'select' &&
+      beforeItem.has(place.previous) &&
       afterItem.has(nextText(tokens, end));
-    output.push(quoteLiteral(value), whole ? ` AS ${quoteIdentifier(`${name}()`)}` : '');
-    selectList.see({ kind: 'opaque', text: name });
+    const literal = quoteLiteral(value);
+    // The engine refuses to order by a literal, not by an expression.
+    output.push(place.clause === 'order' ? `CAST(${literal} AS VARCHAR)` : literal);
+    output.push(whole ? ` AS ${quoteIdentifier(`${name}()`)}` : '');
+    place.see({ kind: 'opaque', text: name });
     i = end - 1;
   }
   return output.join('');
@@ -71,12 +74,14 @@ function nextText(tokens: readonly Token[], at: number): string {
   return tokens[skipSpace(tokens, at)]?.text.toUpperCase() ?? '';
 }
 
-/** Knows, at each token, whether it stands in a select list, brackets of all kinds considered. */
-class SelectListTracker {
+type Clause = 'select' | 'order' | 'other';
+
+/** Knows, at each token, in which clause of a query it stands, brackets of all kinds considered. */
+class PlaceTracker {
   /** The last token that was no space, in upper case. */
   previous = '';
-  private readonly outer: boolean[] = [];
-  inSelectList = false;
+  clause: Clause = 'other';
+  private readonly outer: Clause[] = [];
 
   see(token: Token): void {
     if (token.kind === 'space') {
@@ -84,14 +89,16 @@ class SelectListTracker {
     }
     const text = token.kind === 'opaque' ? '' : token.text.toUpperCase();
     if (text === '(' || text === '[' || text === '{') {
-      this.outer.push(this.inSelectList);
-      this.inSelectList = false;
+      this.outer.push(this.clause);
+      this.clause = this.clause === 'order' ? 'order' : 'other';
     } else if (text === ')' || text === ']' || text === '}') {
-      this.inSelectList = this.outer.pop() ?? false;
+      this.clause = this.outer.pop() ?? 'other';
     } else if (text === 'SELECT' || text === 'RETURNING') {
-      this.inSelectList = true;
+      this.clause = 'select';
+    } else if (text === 'ORDER') {
+      this.clause = 'order';
     } else if (text === ';' || clauseWords.has(text)) {
-      this.inSelectList = false;
+      this.clause = 'other';
     }
     this.previous = text;
   }

@@ -1,0 +1,91 @@
+import { describe, expect, it, vi } from 'vitest';
+import fc from 'fast-check';
+import { ConnectionLane } from './connection-lane.js';
+
+describe('ConnectionLane', () => {
+  it('lets one user in at a time, first come first served', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 8 }), async (s, users) => {
+        const lane = new ConnectionLane();
+        const served: number[] = [];
+        let inside = 0;
+        const all = Promise.all(
+          Array.from({ length: users }, async (_, i) =>
+            lane.run(async () => {
+              expect(++inside).toBe(1);
+              await s.schedule(Promise.resolve());
+              served.push(i);
+              inside--;
+            }),
+          ),
+        );
+        await s.waitFor(all);
+        expect(served).toEqual(Array.from({ length: users }, (_, i) => i));
+      }),
+    );
+  });
+
+  it('goes on after a user who fails', async () => {
+    const lane = new ConnectionLane();
+    await expect(lane.run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await lane.run(() => Promise.resolve('next'))).toBe('next');
+  });
+
+  it('tells the user when somebody begins to wait', async () => {
+    const lane = new ConnectionLane();
+    const turn = await lane.acquire();
+    const wanted = vi.fn();
+    turn.onWanted(wanted);
+    expect(wanted).not.toHaveBeenCalled();
+    const second = lane.acquire();
+    const third = lane.acquire();
+    expect(wanted).toHaveBeenCalledTimes(1);
+    turn.release();
+    const next = await second;
+    const wantedNext = vi.fn();
+    next.onWanted(wantedNext);
+    expect(wantedNext).toHaveBeenCalledTimes(1);
+    next.release();
+    (await third).release();
+  });
+
+  it('tells nobody who has released', async () => {
+    const lane = new ConnectionLane();
+    const turn = await lane.acquire();
+    const wanted = vi.fn();
+    turn.onWanted(wanted);
+    turn.release();
+    turn.onWanted(wanted);
+    (await lane.acquire()).release();
+    expect(wanted).not.toHaveBeenCalled();
+    expect(turn.released).toBe(true);
+  });
+
+  it('is given on once, however often it is released', async () => {
+    const lane = new ConnectionLane();
+    const first = await lane.acquire();
+    first.release();
+    const second = await lane.acquire();
+    first.release();
+    let third = false;
+    const waiting = lane.run(() => {
+      third = true;
+      return Promise.resolve();
+    });
+    await new Promise(setImmediate);
+    expect(third).toBe(false);
+    second.release();
+    await waiting;
+    expect(third).toBe(true);
+  });
+
+  it('tells the user once that nobody wants the work', async () => {
+    const turn = await new ConnectionLane().acquire();
+    turn.abandon();
+    const abandoned = vi.fn();
+    turn.onAbandoned(abandoned);
+    turn.abandon();
+    turn.abandon();
+    expect(abandoned).toHaveBeenCalledTimes(1);
+  });
+});
