@@ -222,7 +222,6 @@ describe('the end of a session', () => {
     const program = `
       import { createFlightSqlClient } from '@lakehouse-rs/flight-sql-client';
       import { tableFromIPC } from 'apache-arrow';
-import type { Float64, Int64, Table, Utf8 } from 'apache-arrow';
       const client = await createFlightSqlClient(JSON.parse(process.argv[1]));
       const table = tableFromIPC(await client.query('SELECT GIZMOSQL_CURRENT_SESSION() AS id'));
       console.log(table.get(0).id);`;

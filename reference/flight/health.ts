@@ -1,4 +1,4 @@
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { Server, ServerCredentials, logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { Failure } from '../errors.js';
 
@@ -12,6 +12,8 @@ export class HealthEndpoint {
 
   /** Serving from the start. Throws Failure('invalid-argument') that names the port when it is taken. */
   static async open(hostname: string, port: number): Promise<HealthEndpoint> {
+    // gRPC would print a line of its own about a taken port.
+    setLogVerbosity(logVerbosity.NONE);
     const server = new Server();
     const health = new HealthImplementation({ '': 'SERVING' });
     health.addToServer(server);

@@ -3,7 +3,7 @@ import type { Connection } from '../engine/connection.js';
 import { quoteLiteral } from '../engine/identifiers.js';
 import { Failure } from '../errors.js';
 import { createTable, instrumentationTables } from './tables.js';
-import { createViews } from './views.js';
+import { createViews, viewNames } from './views.js';
 
 /** The name under which sessions see the instrumentation database. */
 export const instrumentationCatalog = '_gizmosql_instr';
@@ -28,7 +28,7 @@ export async function attachInstrumentation(connection: Connection, path: string
       { cause },
     );
   }
-  const foreign = await foreignTable(connection);
+  const foreign = (await foreignTable(connection)) ?? (await foreignView(connection));
   if (foreign !== null) {
     await connection.execute(`DETACH ${instrumentationCatalog}`);
     throw new Failure(
@@ -37,9 +37,11 @@ export async function attachInstrumentation(connection: Connection, path: string
     );
   }
   await connection.execute(`USE ${instrumentationCatalog}.main`);
+  await connection.execute('BEGIN');
   for (const statement of [...instrumentationTables.map(createTable), ...createViews]) {
     await connection.execute(statement);
   }
+  await connection.execute('COMMIT');
 }
 
 /** Says what in the attached database is not ours; null when nothing is. */
@@ -59,4 +61,13 @@ async function foreignTable(connection: Connection): Promise<string | null> {
     }
   }
   return null;
+}
+
+async function foreignView(connection: Connection): Promise<string | null> {
+  const found = await connection.rows(
+    `SELECT view_name FROM duckdb_views()
+     WHERE database_name = '${instrumentationCatalog}' AND NOT internal`,
+  );
+  const foreign = found.map(([name]) => String(name)).find((name) => !viewNames.includes(name));
+  return foreign === undefined ? null : `it holds a view '${foreign}'`;
 }

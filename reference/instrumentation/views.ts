@@ -1,3 +1,11 @@
+/** What the convenience views are called. */
+export const viewNames: readonly string[] = [
+  'active_sessions',
+  'session_activity',
+  'session_stats',
+  'execution_details',
+];
+
 /** The convenience views, as statements that make each of them unless it is there. */
 export const createViews: readonly string[] = [
   `CREATE VIEW IF NOT EXISTS active_sessions AS

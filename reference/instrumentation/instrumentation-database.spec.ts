@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Database } from '../engine/database.js';
+import { attachInstrumentation } from './instrumentation-database.js';
+import { recoverStaleRecords } from './recovery.js';
+import { instrumentationTables } from './tables.js';
+
+let folder: string;
+let path: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'instrumentation-'));
+  path = join(folder, "in'str.db");
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+/** Attaches the file to a database in memory, and runs statements there; the rows of each. */
+async function attached(...statements: string[]): Promise<unknown[][][]> {
+  const database = await Database.open({ path: null, readonly: false });
+  try {
+    const connection = await database.connect();
+    try {
+      await attachInstrumentation(connection, path);
+      const results: unknown[][][] = [];
+      for (const statement of statements) {
+        results.push(await connection.rows(statement));
+      }
+      return results;
+    } finally {
+      connection.close();
+    }
+  } finally {
+    database.close();
+  }
+}
+
+/** Makes a database file of somebody else's. */
+async function foreign(statements: string): Promise<void> {
+  const database = await Database.open({ path, readonly: false });
+  const connection = await database.connect();
+  await connection.execute(statements);
+  connection.close();
+  database.close();
+}
+
+async function hash(): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+}
+
+describe('attachInstrumentation', () => {
+  it('makes the documented tables, column by column', async () => {
+    const [columns] = await attached(
+      `SELECT table_name, column_name, data_type FROM duckdb_columns()
+       JOIN duckdb_tables() USING (database_name, schema_name, table_name)
+       WHERE database_name = '_gizmosql_instr' ORDER BY ALL`,
+    );
+    const expected = instrumentationTables.flatMap(({ name, columns: all }) =>
+      all.map(([column, type]) => [name, column, type]),
+    );
+    expect(columns).toEqual(expected.sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1)));
+  });
+
+  it('makes views that can be queried', async () => {
+    for (const view of [
+      'active_sessions',
+      'session_activity',
+      'session_stats',
+      'execution_details',
+    ]) {
+      expect(await attached(`FROM _gizmosql_instr.${view}`)).toEqual([[]]);
+    }
+  });
+
+  it('finds what it made, with its rows, time and again', async () => {
+    const id = crypto.randomUUID();
+    await attached(`INSERT INTO instances (instance_id, status) VALUES ('${id}', 'running')`);
+    await attached();
+    const [rows] = await attached('SELECT instance_id::VARCHAR FROM instances');
+    expect(rows).toEqual([[id]]);
+  });
+
+  it.each([
+    ['tables', 'CREATE TABLE customers AS SELECT 1', "it holds a table 'customers'"],
+    [
+      'a table of that name',
+      'CREATE TABLE sessions AS SELECT 1 AS a',
+      "'sessions' has other columns",
+    ],
+    [
+      'a table in a schema',
+      'CREATE SCHEMA s; CREATE TABLE s.t AS SELECT 1',
+      "it holds a table 't'",
+    ],
+    ['a view', 'CREATE VIEW sessions AS SELECT 1', "it holds a view 'sessions'"],
+    ['a view of another name', 'CREATE VIEW v AS SELECT 1', "it holds a view 'v'"],
+  ])(
+    'refuses a database of somebody else with %s, and leaves it as it was',
+    async (_, sql, why) => {
+      await foreign(sql);
+      const before = await hash();
+      await expect(attached()).rejects.toMatchObject({
+        kind: 'invalid-argument',
+        message: expect.stringMatching(new RegExp(`^The file '.*' is not .*: .*${why}`)) as string,
+      });
+      expect(await hash()).toBe(before);
+      expect(await readdir(folder)).toHaveLength(1);
+    },
+  );
+
+  it('refuses what is no database, and leaves it as it was', async () => {
+    await writeFile(path, 'This is a letter to my bank. '.repeat(500));
+    const before = await hash();
+    await expect(attached()).rejects.toMatchObject({
+      kind: 'invalid-argument',
+      message: expect.stringContaining(
+        `Cannot open the instrumentation database '${path}'`,
+      ) as string,
+    });
+    expect(await hash()).toBe(before);
+  });
+
+  it('refuses a folder, and a file in a folder that is not there', async () => {
+    await mkdir(path);
+    await expect(attached()).rejects.toMatchObject({ kind: 'invalid-argument' });
+    path = join(folder, 'nowhere', 'x.db');
+    await expect(attached()).rejects.toMatchObject({ kind: 'invalid-argument' });
+  });
+
+  it('can write where the main database is read-only', async () => {
+    const main = join(folder, 'main.db');
+    const made = await Database.open({ path: main, readonly: false });
+    made.close();
+    const database = await Database.open({ path: main, readonly: true });
+    const connection = await database.connect();
+    await attachInstrumentation(connection, path);
+    await connection.execute('INSERT INTO instances (instance_id) VALUES (uuid())');
+    expect(await connection.rows('SELECT count(*) FROM instances')).toEqual([[1n]]);
+    connection.close();
+    database.close();
+  });
+});
+
+describe('recoverStaleRecords', () => {
+  it('completes what was left open, and nothing else', async () => {
+    const database = await Database.open({ path: null, readonly: false });
+    const connection = await database.connect();
+    await attachInstrumentation(connection, path);
+    const at = (micros: number) => `make_timestamp(${micros})`;
+    await connection.execute(`
+      INSERT INTO instances (instance_id, start_time, stop_time, status, stop_reason) VALUES
+        (uuid(), ${at(1000)}, NULL, 'running', NULL),
+        (uuid(), ${at(2000)}, ${at(3000)}, 'stopped', 'graceful'),
+        (uuid(), ${at(9_000_000)}, NULL, 'running', NULL);
+      INSERT INTO sessions (session_id, start_time, stop_time, status, stop_reason) VALUES
+        (uuid(), ${at(1000)}, NULL, 'active', NULL),
+        (uuid(), ${at(2000)}, ${at(3000)}, 'killed', 'Killed by x');
+      INSERT INTO sql_executions
+        (execution_id, execution_start_time, execution_end_time, rows_fetched, status, duration_ms) VALUES
+        (uuid(), ${at(1000)}, NULL, 7, 'executing', NULL),
+        (uuid(), ${at(2000)}, ${at(3000)}, 1, 'success', 1)`);
+    await recoverStaleRecords(connection, 5_000_999n);
+    expect(
+      await connection.rows(
+        'SELECT status, stop_reason, epoch_us(stop_time) FROM instances ORDER BY start_time',
+      ),
+    ).toEqual([
+      ['stopped', 'unclean_shutdown', 5_000_999n],
+      ['stopped', 'graceful', 3000n],
+      // A clock set back must not make it stop before it started.
+      ['stopped', 'unclean_shutdown', 9_000_000n],
+    ]);
+    expect(
+      await connection.rows(
+        'SELECT status, stop_reason, epoch_us(stop_time) FROM sessions ORDER BY start_time',
+      ),
+    ).toEqual([
+      ['closed', 'unclean_shutdown', 5_000_999n],
+      ['killed', 'Killed by x', 3000n],
+    ]);
+    expect(
+      await connection.rows(
+        `SELECT status, error_message, epoch_us(execution_end_time), rows_fetched, duration_ms
+         FROM sql_executions ORDER BY execution_start_time`,
+      ),
+    ).toEqual([
+      ['error', 'Server shutdown unexpectedly', 5_000_999n, 7n, 4999n],
+      ['success', null, 3000n, 1n, 1n],
+    ]);
+    connection.close();
+    database.close();
+  });
+});

@@ -1,0 +1,325 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Database } from '../engine/database.js';
+import type { Connection } from '../engine/connection.js';
+import type { Log } from '../log.js';
+import { attachInstrumentation } from './instrumentation-database.js';
+import { QueueRecorder } from './queue-recorder.js';
+import type { InstanceRecord } from './records.js';
+
+const instanceId = '7b2a3c4d-5e6f-4890-abcd-ef1234567890';
+const instance: InstanceRecord = {
+  instanceId,
+  gizmosqlVersion: 'v1',
+  gizmosqlEdition: 'Enterprise',
+  duckdbVersion: 'v2',
+  arrowVersion: '3',
+  hostname: 'host',
+  hostnameArg: null,
+  serverIp: '127.0.0.1',
+  port: 31337,
+  databasePath: ':memory:',
+  tlsEnabled: true,
+  tlsCertPath: '/c',
+  tlsKeyPath: '/k',
+  mtlsRequired: false,
+  mtlsCaCertPath: null,
+  readonly: false,
+  osPlatform: 'linux',
+  osName: "o'S",
+  osVersion: '1',
+  cpuArch: 'x86_64',
+  cpuModel: 'm',
+  cpuCount: 4,
+  memoryTotalBytes: 2 ** 40,
+  startTime: 1_700_000_000_123_456n,
+};
+
+let folder: string;
+let database: Database;
+let connection: Connection;
+let log: Log;
+let logError: ReturnType<typeof vi.fn<Log['error']>>;
+let recorder: QueueRecorder;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'recorder-'));
+  database = await Database.open({ path: null, readonly: false });
+  connection = await database.connect();
+  await attachInstrumentation(connection, join(folder, 'records.db'));
+  logError = vi.fn<Log['error']>();
+  log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: logError, at: vi.fn() };
+  recorder = new QueueRecorder(connection, log);
+});
+afterEach(async () => {
+  await recorder.close();
+  connection.close();
+  database.close();
+  await rm(folder, { recursive: true });
+});
+
+const sql = (statement: string) => connection.rows(statement);
+
+function start(executionId: string): void {
+  recorder.executionStarted({
+    executionId,
+    statementId: instanceId,
+    bindParameters: '[1]',
+    startTime: 5n,
+  });
+}
+
+function finish(executionId: string, rowsFetched = 3): void {
+  recorder.executionFinished(executionId, {
+    endTime: 2_005n,
+    durationMs: 2n,
+    rowsFetched,
+    status: 'success',
+    errorMessage: null,
+  });
+}
+
+/** Polls until the recorder has written what it was told. */
+async function until<T>(look: () => Promise<T>, found: (value: T) => boolean): Promise<T> {
+  const deadline = performance.now() + 10_000;
+  for (;;) {
+    const value = await look();
+    if (found(value) || performance.now() > deadline) {
+      return value;
+    }
+    await sleep(5);
+  }
+}
+
+describe('QueueRecorder', () => {
+  it('writes every field of every record', async () => {
+    const sessionId = crypto.randomUUID();
+    const statementId = crypto.randomUUID();
+    const executionId = crypto.randomUUID();
+    recorder.instanceStarted(instance);
+    recorder.sessionOpened({
+      sessionId,
+      instanceId,
+      username: "o'hara",
+      role: 'user',
+      authMethod: 'Basic',
+      peer: 'ipv4:127.0.0.1:5',
+      peerIdentity: 'identity',
+      userAgent: 'agent\0',
+      connectionProtocol: 'mtls',
+      startTime: 10n,
+    });
+    recorder.statementPrepared({
+      statementId,
+      sessionId,
+      sqlText: 'selec',
+      flightMethod: 'GetFlightInfoStatement',
+      isInternal: false,
+      prepareError: 'no such thing',
+      createdTime: 20n,
+    });
+    start(executionId);
+    await recorder.close();
+    const micros = (columns: string) => `epoch_us(${columns})`;
+    expect(await sql('SELECT * EXCLUDE (start_time, stop_time) FROM instances')).toEqual([
+      [
+        expect.anything(),
+        'v1',
+        'Enterprise',
+        'v2',
+        '3',
+        'host',
+        null,
+        '127.0.0.1',
+        31337,
+        ':memory:',
+        true,
+        '/c',
+        '/k',
+        false,
+        null,
+        false,
+        'linux',
+        "o'S",
+        '1',
+        'x86_64',
+        'm',
+        4,
+        BigInt(2 ** 40),
+        'running',
+        null,
+      ],
+    ]);
+    expect(
+      await sql(`SELECT instance_id::VARCHAR, ${micros('start_time')}, stop_time FROM instances`),
+    ).toEqual([[instanceId, instance.startTime, null]]);
+    expect(
+      await sql(`SELECT * REPLACE (session_id::VARCHAR AS session_id,
+        instance_id::VARCHAR AS instance_id, ${micros('start_time')} AS start_time) FROM sessions`),
+    ).toEqual([
+      [
+        sessionId,
+        instanceId,
+        "o'hara",
+        'user',
+        'Basic',
+        'ipv4:127.0.0.1:5',
+        'identity',
+        'agent\0',
+        'mtls',
+        10n,
+        null,
+        'active',
+        null,
+      ],
+    ]);
+    expect(
+      await sql(`SELECT * REPLACE (statement_id::VARCHAR AS statement_id,
+        session_id::VARCHAR AS session_id, ${micros('created_time')} AS created_time)
+        FROM sql_statements`),
+    ).toEqual([
+      [
+        statementId,
+        sessionId,
+        'selec',
+        'GetFlightInfoStatement',
+        false,
+        false,
+        'no such thing',
+        20n,
+      ],
+    ]);
+    expect(
+      await sql(`SELECT execution_id::VARCHAR, statement_id::VARCHAR, bind_parameters,
+        ${micros('execution_start_time')}, execution_end_time, rows_fetched, status, error_message,
+        duration_ms FROM sql_executions`),
+    ).toEqual([[executionId, instanceId, '[1]', 5n, null, 0n, 'executing', null, null]]);
+  });
+
+  it('completes a record that is written already, and one that is not', async () => {
+    const [early, late] = [crypto.randomUUID(), crypto.randomUUID()];
+    const table = () =>
+      sql(`SELECT status, rows_fetched, duration_ms, epoch_us(execution_end_time)
+                             FROM sql_executions ORDER BY ALL`);
+    start(early);
+    expect(await until(table, (rows) => rows.length === 1)).toEqual([
+      ['executing', 0n, null, null],
+    ]);
+    finish(early, 7);
+    start(late);
+    finish(late, 8);
+    expect(await until(table, (rows) => rows.every(([status]) => status === 'success'))).toEqual([
+      ['success', 7n, 2n, 2005n],
+      ['success', 8n, 2n, 2005n],
+    ]);
+  });
+
+  it('writes a record once that is completed before it was written', async () => {
+    const run = vi.spyOn(connection.raw, 'run');
+    const id = crypto.randomUUID();
+    start(id);
+    finish(id);
+    await recorder.close();
+    expect(run.mock.calls.map(([text]) => text).filter((text) => /^UPDATE/.test(text))).toEqual([]);
+    expect(await sql('SELECT status FROM sql_executions')).toEqual([['success']]);
+  });
+
+  it('has everything on disk when it is closed', async () => {
+    const ids = Array.from({ length: 500 }, () => crypto.randomUUID());
+    ids.forEach(start);
+    await sleep(1);
+    ids.forEach((id) => {
+      finish(id);
+    });
+    await recorder.close();
+    connection.close();
+    database.close();
+    database = await Database.open({ path: join(folder, 'records.db'), readonly: true });
+    connection = await database.connect();
+    expect(await sql('SELECT status, count(*) FROM sql_executions GROUP BY ALL')).toEqual([
+      ['success', 500n],
+    ]);
+  });
+
+  it('loses nothing, whenever it is told and however writing takes', async () => {
+    const step = fc.tuple(fc.boolean(), fc.constantFrom(0, 1, 3, 6));
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        const told = new Map<string, string>();
+        const open: string[] = [];
+        for (const [begin, pause] of steps) {
+          const last = open.at(-1);
+          if (begin || last === undefined) {
+            const id = crypto.randomUUID();
+            start(id);
+            open.push(id);
+            told.set(id, 'executing');
+          } else {
+            finish(last);
+            open.pop();
+            told.set(last, 'success');
+          }
+          if (pause > 0) {
+            await sleep(pause);
+          }
+        }
+        const written = await until(
+          () => sql('SELECT execution_id::VARCHAR, status FROM sql_executions'),
+          (rows) =>
+            [...told].every(([id, status]) =>
+              rows.some(([rowId, rowStatus]) => rowId === id && rowStatus === status),
+            ),
+        );
+        expect(new Map(written as [string, string][])).toEqual(
+          new Map([...(written as [string, string][]), ...told]),
+        );
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('tries again what could not be written, in order, and says so', async () => {
+    const execute = connection.execute.bind(connection);
+    let failures = 2;
+    vi.spyOn(connection, 'execute').mockImplementation((statement) =>
+      statement === 'COMMIT' && failures-- > 0
+        ? Promise.reject(new Error('disk full'))
+        : execute(statement),
+    );
+    const id = crypto.randomUUID();
+    start(id);
+    await until(
+      () => Promise.resolve(failures),
+      (left) => left < 2,
+    );
+    finish(id);
+    expect(
+      await until(
+        () => sql('SELECT status FROM sql_executions'),
+        (rows) => rows[0]?.[0] === 'success',
+      ),
+    ).toEqual([['success']]);
+    expect(logError).toHaveBeenCalledTimes(2);
+    expect(logError).toHaveBeenCalledWith('cannot write instrumentation records', {
+      records: 1,
+      attempt: 1,
+      error: 'disk full',
+    });
+  });
+
+  it('gives records up that cannot be written while the server stops, and says so', async () => {
+    vi.spyOn(connection, 'execute').mockRejectedValue(new Error('disk full'));
+    start(crypto.randomUUID());
+    await recorder.close();
+    expect(logError).toHaveBeenCalledWith('instrumentation records are lost', { records: 1 });
+  });
+
+  it('may be closed without having been told anything', async () => {
+    await recorder.close();
+    expect(await sql('SELECT count(*) FROM instances')).toEqual([[0n]]);
+  });
+});

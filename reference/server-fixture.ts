@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from './config.js';
+import type { Log, LogFields } from './log.js';
+import { startServer } from './server.js';
+import type { RunningServer, ServerParts } from './server.js';
+
+/** A line that a server logged. */
+export type LogLine = LogFields & { readonly msg: string };
+
+/** Servers for specs: in this process, on ports that the system picks, with their files in one folder. */
+export interface Workshop {
+  readonly folder: string;
+  /** What the servers logged. */
+  readonly lines: LogLine[];
+  start(changes?: Partial<Config>, parts?: Partial<ServerParts>): Promise<RunningServer>;
+  /** Stops the servers that still run and removes the folder. */
+  close(): Promise<void>;
+}
+
+export const login = { username: 'alice', password: 'geheim' };
+
+export async function openWorkshop(): Promise<Workshop> {
+  const folder = await mkdtemp(join(tmpdir(), 'server-'));
+  const lines: LogLine[] = [];
+  const running = new Set<RunningServer>();
+  const write = (msg: string, fields: LogFields = {}) => {
+    lines.push({ ...fields, msg });
+  };
+  const log: Log = {
+    debug: write,
+    info: write,
+    warn: write,
+    error: write,
+    at: (_, message, fields) => {
+      write(message, fields);
+    },
+  };
+  return {
+    folder,
+    lines,
+    start: async (changes = {}, parts = {}) => {
+      const server = await startServer({ ...defaults(folder), ...changes }, { log, ...parts });
+      running.add(server);
+      return {
+        ...server,
+        stop: async (reason) => {
+          running.delete(server);
+          await server.stop(reason);
+        },
+      };
+    },
+    close: async () => {
+      await Promise.all([...running].map((server) => server.stop('end of the spec')));
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+function defaults(folder: string): Config {
+  return {
+    hostnameArg: null,
+    hostname: '127.0.0.1',
+    port: 0,
+    healthPort: null,
+    databaseFilename: join(folder, 'main.db'),
+    readonly: false,
+    initSql: [],
+    queryTimeoutSeconds: 0,
+    sessionIdleTimeoutSeconds: 0,
+    ...login,
+    secretKey: 'a secret of the specs, long enough to sign with',
+    allowCrossInstanceTokens: false,
+    bootstrapTokens: null,
+    tls: null,
+    instrumentation: { enabled: true, databasePath: null },
+    log: {
+      level: 'info',
+      format: 'text',
+      file: null,
+      queryLevel: 'info',
+      authLevel: 'info',
+      printQueries: false,
+      access: true,
+    },
+  };
+}

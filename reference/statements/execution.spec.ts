@@ -1,0 +1,261 @@
+import { INTEGER, VARCHAR } from '@duckdb/node-api';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Connection } from '../engine/connection.js';
+import { Failure } from '../errors.js';
+import { nullRecorder } from '../instrumentation/recorder.js';
+import type { ExecutionOutcome, ExecutionRecord } from '../instrumentation/records.js';
+import { Session } from '../sessions/session.js';
+import { Execution } from './execution.js';
+import type { Statement } from './statement.js';
+
+let now: bigint;
+let started: ExecutionRecord[];
+let finished: (ExecutionOutcome & { readonly id: string })[];
+let lines: [string, Record<string, unknown>][];
+let interrupt: ReturnType<typeof vi.fn<() => void>>;
+let session: Session;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  now = 1_000_000n;
+  [started, finished, lines] = [[], [], []];
+  interrupt = vi.fn<() => void>();
+  session = new Session(
+    'session',
+    { username: 'alice', role: 'user', authMethod: 'Basic' },
+    { peer: 'p', peerIdentity: null, userAgent: 'a', connectionProtocol: 'plaintext' },
+    { interrupt } as unknown as Connection,
+  );
+});
+afterEach(() => {
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+function execution(
+  queryTimeoutSeconds = 0,
+  parameters?: ConstructorParameters<typeof Execution>[2],
+) {
+  const context = {
+    recorder: {
+      ...nullRecorder,
+      executionStarted: (record: ExecutionRecord) => started.push(record),
+      executionFinished: (id: string, outcome: ExecutionOutcome) =>
+        finished.push({ id, ...outcome }),
+    },
+    clock: { now: () => now },
+    logQuery: (message: string, fields: Record<string, unknown>) => lines.push([message, fields]),
+    printQueries: false,
+    queryTimeoutSeconds,
+  };
+  return new Execution(context, { id: 'statement', session } as Statement, parameters);
+}
+
+const interrupted = new Error('INTERRUPT Error: Interrupted!');
+
+/** Runs timers until an interrupt has been repeated, and whoever waits for the lane had his turn. */
+const later = () => vi.advanceTimersByTimeAsync(100);
+
+describe('the record of an execution', () => {
+  it('that succeeds', async () => {
+    const run = execution();
+    await run.begin();
+    expect(started).toEqual([
+      { executionId: run.id, statementId: 'statement', bindParameters: null, startTime: now },
+    ]);
+    expect(finished).toEqual([]);
+    now += 2_999n;
+    run.rows = 7;
+    run.succeed();
+    run.dispose();
+    expect(finished).toEqual([
+      {
+        id: run.id,
+        endTime: now,
+        durationMs: 2n,
+        rowsFetched: 7,
+        status: 'success',
+        errorMessage: null,
+      },
+    ]);
+    expect(lines.map(([message]) => message)).toEqual(['execution started', 'execution finished']);
+    for (const [, fields] of lines) {
+      expect(fields).toMatchObject({
+        execution_id: run.id,
+        statement_id: 'statement',
+        session_id: 'session',
+        user: 'alice',
+        role: 'user',
+      });
+    }
+  });
+
+  it('has its parameters as a JSON array', async () => {
+    const run = execution(0, { values: [5, "it's", null], types: [INTEGER, VARCHAR, VARCHAR] });
+    await run.begin();
+    expect(JSON.parse(started[0]?.bindParameters ?? '')).toEqual([5, "it's", null]);
+    run.succeed();
+    run.dispose();
+  });
+
+  it('that fails has the message that the client gets', async () => {
+    const run = execution();
+    await run.begin();
+    const failure = run.fail(new Error('Conversion Error: x'));
+    run.dispose();
+    expect(failure).toMatchObject({ kind: 'invalid-argument', message: 'Conversion Error: x' });
+    expect(finished).toMatchObject([{ status: 'error', errorMessage: 'Conversion Error: x' }]);
+  });
+
+  it('keeps a Failure as it is', async () => {
+    const run = execution();
+    await run.begin();
+    const failure = new Failure('permission', 'no');
+    expect(run.fail(failure)).toBe(failure);
+    run.dispose();
+    expect(finished).toMatchObject([{ status: 'error', errorMessage: 'no' }]);
+  });
+
+  it.each([
+    ['cancelled', 'cancelled', 'Query was cancelled'],
+    ['killed', 'cancelled', 'Your session has been killed. Please re-connect.'],
+    ['timeout', 'timeout', 'Query exceeded the timeout of 0 seconds'],
+  ] as const)('that is %s', async (cause, status, message) => {
+    const run = execution();
+    await run.begin();
+    run.cancel(cause);
+    run.cancel('cancelled');
+    expect(run.cancelled).toBe(true);
+    expect(interrupt).toHaveBeenCalledTimes(1);
+    expect(run.fail(interrupted).message).toBe(message);
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([{ status, errorMessage: message }]);
+  });
+
+  it('that takes too long', async () => {
+    const run = execution(3);
+    await run.begin();
+    await vi.advanceTimersByTimeAsync(2_999);
+    expect(interrupt).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(interrupt).toHaveBeenCalled();
+    expect(run.fail(interrupted)).toMatchObject({
+      kind: 'timeout',
+      message: 'Query exceeded the timeout of 3 seconds',
+    });
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([{ status: 'timeout' }]);
+  });
+
+  it('that fails for another reason after somebody cancelled it', async () => {
+    const run = execution();
+    await run.begin();
+    run.cancel('cancelled');
+    run.fail(new Error('Out of Memory Error: x'));
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([{ status: 'error', errorMessage: 'Out of Memory Error: x' }]);
+  });
+
+  it('that nobody reads to its end', async () => {
+    const run = execution();
+    await run.begin();
+    run.dispose();
+    run.dispose();
+    expect(finished).toMatchObject([{ status: 'cancelled', errorMessage: 'Query was cancelled' }]);
+  });
+
+  it('is completed once', async () => {
+    const run = execution();
+    await run.begin();
+    run.succeed();
+    run.fail(new Error('late'));
+    run.cancel('killed');
+    run.dispose();
+    expect(finished).toMatchObject([{ status: 'success' }]);
+    expect(interrupt).not.toHaveBeenCalled();
+  });
+
+  it('is completed although its reader rests, once the connection is given on', async () => {
+    const run = execution();
+    const turn = await run.begin();
+    turn.onAbandoned(() => {
+      turn.release();
+    });
+    run.rows = 3;
+    run.cancel('killed');
+    await later();
+    expect(finished).toMatchObject([{ status: 'cancelled', rowsFetched: 3 }]);
+    run.dispose();
+  });
+});
+
+describe('an execution that never started', () => {
+  it('because it was cancelled while it waited has no record', async () => {
+    const turn = await session.lane.acquire();
+    const run = execution();
+    const begun = run.begin();
+    run.cancel('cancelled');
+    expect(interrupt).not.toHaveBeenCalled();
+    turn.release();
+    await expect(begun).rejects.toMatchObject({ kind: 'cancelled' });
+    run.fail(await begun.catch((error: unknown) => error));
+    run.dispose();
+    expect([started, finished]).toEqual([[], []]);
+    expect(await session.lane.run(() => Promise.resolve('free'))).toBe('free');
+  });
+
+  it.each(['killed', 'closed'] as const)('because its session was %s has none', async (ended) => {
+    session.ended = ended;
+    await expect(execution().begin()).rejects.toThrow(ended === 'killed' ? 'killed' : 'cancelled');
+    expect([started, finished]).toEqual([[], []]);
+    expect(await session.lane.run(() => Promise.resolve('free'))).toBe('free');
+  });
+});
+
+describe('an interrupt', () => {
+  it('is repeated until the execution ends: the engine forgets one that comes too early', async () => {
+    const run = execution();
+    await run.begin();
+    run.cancel('cancelled');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(interrupt.mock.calls.length).toBeGreaterThan(3);
+    run.fail(interrupted);
+    run.dispose();
+    interrupt.mockClear();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(interrupt).not.toHaveBeenCalled();
+  });
+
+  it('never meets the next one on the connection', async () => {
+    const run = execution();
+    const turn = await run.begin();
+    turn.release();
+    run.cancel('cancelled');
+    await vi.advanceTimersByTimeAsync(100);
+    expect(interrupt).not.toHaveBeenCalled();
+    expect(finished).toMatchObject([{ status: 'cancelled' }]);
+  });
+});
+
+describe('a turn', () => {
+  it('that was lent is not given on', async () => {
+    const turn = await session.lane.acquire();
+    const run = execution();
+    expect(await run.begin(turn)).toBe(turn);
+    run.succeed();
+    run.dispose();
+    expect(turn.released).toBe(false);
+    turn.release();
+  });
+
+  it('of its own is', async () => {
+    const run = execution();
+    const turn = await run.begin();
+    run.succeed();
+    run.dispose();
+    expect(turn.released).toBe(true);
+  });
+});
