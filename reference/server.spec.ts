@@ -10,7 +10,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeCertificates } from '../fixtures/certificates.js';
 import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
-import type { Endpoint } from '../steps/client/transport.js';
+import type { Endpoint } from '../steps/client/channel.js';
 import type { Config } from './config.js';
 import { login, openWorkshop } from './server-fixture.js';
 import type { Workshop } from './server-fixture.js';

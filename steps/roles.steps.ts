@@ -1,0 +1,87 @@
+import { Given, Then } from '@cucumber/cucumber';
+import { randomUUID } from 'node:crypto';
+import { printValue } from './client/plain-value.js';
+import { tryAll } from './attempts.js';
+import type { Outcome } from './evidence.js';
+import { refusal } from './last-answer.js';
+import { PromiseBroken } from './promise-broken.js';
+import type { World } from './world.js';
+import { becomes } from './visibility.js';
+
+// A text that is in the records and nowhere else. `${its row}` finds it, `${reader}` is who reads.
+Given('{string} has left a canary in the records', async function (this: World, name: string) {
+  const session = this.session(name);
+  const canary = randomUUID();
+  this.remember('canary', canary);
+  const row = `session_id = '${this.fill(`\${${name}}`)}' AND starts_with(sql_text, 'SELECT ''canary')`;
+  this.remember('its row', row);
+  const sql = `SELECT 'canary ${canary}'`;
+  await session.succeed(sql, (client) => client.query(sql));
+  const look = `SELECT count(*) FROM _gizmosql_instr.main.sql_statements WHERE ${row}`;
+  const wait = {
+    promised: 'a record of the canary',
+    sent: look,
+    look: async () => Number((await this.look(look)).rows[0]?.[0] ?? 0),
+    judge: (count: number) => (count > 0 ? undefined : 'none yet'),
+  };
+  await becomes(wait, this.visibilityMs);
+});
+
+Then(
+  '{string} reads the canary, and neither {string} nor {string} does, by:',
+  async function (this: World, admin: string, one: string, other: string, text: string) {
+    const outcomes = await read(this, admin, text);
+    const { sql } = this.answering.last ?? { sql: text };
+    const refused = outcomes.find((outcome) => 'error' in outcome);
+    if (refused !== undefined) {
+      const { message } = refused.error;
+      throw new PromiseBroken('an admin may read this', sql, `a refusal: ${printValue(message)}`);
+    }
+    if (!outcomes.some((outcome) => holdsCanary(this, outcome))) {
+      throw new PromiseBroken('the row of the canary', sql, 'an answer without it');
+    }
+    await learnsNothing(this, one, text);
+    await learnsNothing(this, other, text);
+  },
+);
+
+// Where the specification does not say that an admin may do it, the admin's part is only for the report.
+Then(
+  'whether or not {string} may, neither {string} nor {string} learns a thing by:',
+  async function (this: World, admin: string, one: string, other: string, text: string) {
+    await read(this, admin, text);
+    await learnsNothing(this, one, text);
+    await learnsNothing(this, other, text);
+  },
+);
+
+async function learnsNothing(world: World, name: string, text: string): Promise<void> {
+  const outcomes = await read(world, name, text);
+  const session = world.session(name);
+  refusal(session);
+  if (outcomes.some((outcome) => holdsCanary(world, outcome))) {
+    throw new PromiseBroken(
+      `nothing of the records for ${name} (${session.settings.role})`,
+      world.fill(text),
+      'the canary, in an answer or an error',
+    );
+  }
+}
+
+/** Has a session send each line, whatever becomes of the others. */
+async function read(world: World, name: string, text: string): Promise<Outcome[]> {
+  world.remember('reader', name);
+  const lines = world.fill(text).split('\n');
+  return tryAll(
+    world.session(name),
+    lines.map((sql) => ({ sql, act: (client) => client.query(sql) })),
+  );
+}
+
+function holdsCanary(world: World, outcome: Outcome): boolean {
+  const canary = world.fill('${canary}');
+  if ('error' in outcome) {
+    return outcome.error.message.includes(canary);
+  }
+  return 'table' in outcome && outcome.table.rows.some((row) => printValue(row).includes(canary));
+}
