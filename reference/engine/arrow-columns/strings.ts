@@ -80,17 +80,17 @@ export class StringColumn implements ColumnBuilder {
 }
 
 function writeOffsets(target: Buffer, pieces: readonly Piece[]): void {
-  const view = new DataView(target.buffer, target.byteOffset, target.byteLength);
+  // Gathered in aligned memory first: writing each through a DataView is several times slower.
+  const offsets = new Int32Array(target.length / 4);
   let offset = 0;
-  let at = 4;
-  view.setInt32(0, 0, true);
+  let at = 1;
   for (const { lengths } of pieces) {
-    for (const length of lengths) {
-      offset += length;
-      view.setInt32(at, offset, true);
-      at += 4;
+    for (let i = 0; i < lengths.length; i++) {
+      offset += lengths[i] ?? 0;
+      offsets[at++] = offset;
     }
   }
+  target.set(new Uint8Array(offsets.buffer));
 }
 
 function writeStrings(target: Buffer, start: number, { slots, lengths, heap }: Piece): number {
