@@ -181,10 +181,9 @@ describe('a stop', () => {
       await recorded('SELECT status FROM sql_executions ORDER BY execution_start_time'),
     ).toEqual([['success'], ['cancelled']]);
     const next = await workshop.start();
-    const seen = await (
-      await connect(next)
-    ).query('SELECT count(*) FROM _gizmosql_instr.instances');
-    expect(seen.rows).toEqual([[2n]]);
+    const reader = await connect(next);
+    const count = 'SELECT count(*) FROM _gizmosql_instr.instances';
+    await expect.poll(async () => (await reader.query(count)).rows).toEqual([[2n]]);
   });
 
   it('does not wait for a query', async () => {
