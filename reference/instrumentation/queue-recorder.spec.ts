@@ -42,6 +42,8 @@ const instance: InstanceRecord = {
 let folder: string;
 let database: Database;
 let connection: Connection;
+/** The recorder's own connection may be in a transaction at any time. */
+let reader: Connection;
 let log: Log;
 let logError: ReturnType<typeof vi.fn<Log['error']>>;
 let recorder: QueueRecorder;
@@ -51,18 +53,21 @@ beforeEach(async () => {
   database = await Database.open({ path: null, readonly: false });
   connection = await database.connect();
   await attachInstrumentation(connection, join(folder, 'records.db'));
+  reader = await database.connect();
+  await reader.execute('USE _gizmosql_instr.main');
   logError = vi.fn<Log['error']>();
   log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: logError, at: vi.fn() };
   recorder = new QueueRecorder(connection, log);
 });
 afterEach(async () => {
   await recorder.close();
+  reader.close();
   connection.close();
   database.close();
   await rm(folder, { recursive: true });
 });
 
-const sql = (statement: string) => connection.rows(statement);
+const sql = (statement: string) => reader.rows(statement);
 
 function start(executionId: string): void {
   recorder.executionStarted({
@@ -236,10 +241,12 @@ describe('QueueRecorder', () => {
       finish(id);
     });
     await recorder.close();
+    reader.close();
     connection.close();
     database.close();
     database = await Database.open({ path: join(folder, 'records.db'), readonly: true });
     connection = await database.connect();
+    reader = await database.connect();
     expect(await sql('SELECT status, count(*) FROM sql_executions GROUP BY ALL')).toEqual([
       ['success', 500n],
     ]);
