@@ -1,7 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allocateFlightData, encodeFlightData } from './flight-data.js';
+import { deferFlightData, encodeFlightData } from './flight-data.js';
 import { FlightDataSchema } from './gen/flight_pb.js';
 
 /** Lengths on both sides of every step of a varint's size. */
@@ -40,18 +40,21 @@ describe('encodeFlightData', () => {
   });
 });
 
-describe('allocateFlightData', () => {
-  it('gives a body of the length asked for, at the end of the message', () => {
-    const { message, body } = allocateFlightData(bytes(10, 1), 300);
-    expect(body).toHaveLength(300);
-    body.fill(9);
-    expect(message.subarray(-300)).toEqual(Buffer.alloc(300, 9));
-    expect([...fromBinary(FlightDataSchema, message).dataBody]).toEqual([...body]);
+describe('deferFlightData', () => {
+  it('writes its body, of the length asked for, at the end of a message somewhere in memory', () => {
+    const deferred = deferFlightData(bytes(10, 1), 300, (body) => {
+      expect(body).toHaveLength(300);
+      body.fill(9);
+    });
+    const memory = Buffer.alloc(deferred.byteLength + 9, 1);
+    expect(deferred.copy(memory, 5)).toBe(deferred.byteLength);
+    const message = fromBinary(FlightDataSchema, memory.subarray(5, -4));
+    expect([...message.dataHeader]).toEqual([...bytes(10, 1)]);
+    expect(Buffer.from(message.dataBody)).toEqual(Buffer.alloc(300, 9));
+    expect([...memory.subarray(0, 5), ...memory.subarray(-4)]).toEqual(Array(9).fill(1));
   });
 
   it('leaves out a body of no bytes', () => {
-    const { message, body } = allocateFlightData(bytes(10, 1), 0);
-    expect(body).toHaveLength(0);
-    expect(message).toHaveLength(12);
+    expect(deferFlightData(bytes(10, 1), 0, () => undefined).toBuffer()).toHaveLength(12);
   });
 });

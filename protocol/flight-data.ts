@@ -6,63 +6,72 @@
 const headerTag = 0x12; // field 2, length-delimited
 const bodyTag = [0xc2, 0x3e] as const; // field 1000, length-delimited
 
-/** An encoded FlightData whose body is still to be written. */
-export interface FlightDataFrame {
-  /** The whole message, ready for the wire once `body` is filled. */
-  readonly message: Buffer;
-  /** The part of `message` that holds the Arrow buffers; not zeroed. */
-  readonly body: Buffer;
+/**
+ * A FlightData whose bytes are written straight into the memory it is sent from.
+ * gRPC asks of a message no more than its `byteLength` and to be copied.
+ */
+export class DeferredFlightData {
+  readonly byteLength: number;
+
+  /** `write` fills a body of `bodyLength` bytes, whole: the memory is not zeroed. */
+  constructor(
+    private readonly head: Buffer,
+    private readonly bodyLength: number,
+    private readonly write: (body: Buffer) => void,
+  ) {
+    this.byteLength = head.length + bodyLength;
+  }
+
+  /** Writes the message into `target` from `start` on, as Buffer.copy does. To be called once. */
+  copy(target: Buffer, start = 0): number {
+    const body = start + this.head.copy(target, start);
+    this.write(target.subarray(body, body + this.bodyLength));
+    return this.byteLength;
+  }
+
+  toBuffer(): Buffer {
+    const message = Buffer.allocUnsafe(this.byteLength);
+    this.copy(message);
+    return message;
+  }
 }
 
-/** Lays out a FlightData of `header` and `bodyLength` bytes of body, in one allocation. */
-export function allocateFlightData(header: Uint8Array, bodyLength: number): FlightDataFrame {
-  const headerLength = header.byteLength;
-  const prefix =
-    1 +
-    varintSize(headerLength) +
-    headerLength +
-    (bodyLength > 0 ? bodyTag.length + varintSize(bodyLength) : 0);
-  const message = Buffer.allocUnsafe(prefix + bodyLength);
-  let at = 0;
-  message[at++] = headerTag;
-  at = writeVarint(message, at, headerLength);
-  message.set(header, at);
-  at += headerLength;
-  if (bodyLength > 0) {
-    message[at++] = bodyTag[0];
-    message[at++] = bodyTag[1];
-    at = writeVarint(message, at, bodyLength);
-  }
-  return { message, body: message.subarray(at) };
+/** FlightData for the wire. */
+export type EncodedFlightData = Buffer | DeferredFlightData;
+
+/** A FlightData of `header` and a body of `bodyLength` bytes, which `write` fills when it is sent. */
+export function deferFlightData(
+  header: Uint8Array,
+  bodyLength: number,
+  write: (body: Buffer) => void,
+): DeferredFlightData {
+  const head = [headerTag, ...varint(header.byteLength)];
+  const between = bodyLength > 0 ? [...bodyTag, ...varint(bodyLength)] : [];
+  return new DeferredFlightData(
+    Buffer.concat([Buffer.from(head), header, Buffer.from(between)]),
+    bodyLength,
+    write,
+  );
 }
 
 /** A whole FlightData of a header and the chunks of its body. */
 export function encodeFlightData(header: Uint8Array, body: readonly Uint8Array[] = []): Buffer {
   const length = body.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-  const frame = allocateFlightData(header, length);
-  let at = 0;
-  for (const chunk of body) {
-    frame.body.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return frame.message;
+  return deferFlightData(header, length, (target) => {
+    let at = 0;
+    for (const chunk of body) {
+      target.set(chunk, at);
+      at += chunk.byteLength;
+    }
+  }).toBuffer();
 }
 
-function varintSize(value: number): number {
-  let size = 1;
-  for (let rest = Math.floor(value / 128); rest > 0; rest = Math.floor(rest / 128)) {
-    size++;
-  }
-  return size;
-}
-
-function writeVarint(target: Uint8Array, start: number, value: number): number {
-  let at = start;
+function varint(value: number): number[] {
+  const bytes: number[] = [];
   let rest = value;
   while (rest >= 128) {
-    target[at++] = (rest % 128) | 128;
+    bytes.push((rest % 128) | 128);
     rest = Math.floor(rest / 128);
   }
-  target[at++] = rest;
-  return at;
+  return [...bytes, rest];
 }

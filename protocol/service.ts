@@ -1,6 +1,7 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import type { MethodDefinition } from '@grpc/grpc-js';
+import { DeferredFlightData } from './flight-data.js';
 import {
   ActionSchema,
   ActionTypeSchema,
@@ -19,11 +20,8 @@ import {
 } from './gen/flight_pb.js';
 import type { FlightData } from './gen/flight_pb.js';
 
-/**
- * A FlightData message, or one that is already encoded: record batches are
- * written once, by `encodeFlightData`, and pass through gRPC untouched.
- */
-export type OutgoingFlightData = FlightData | Uint8Array;
+/** A FlightData message, one that is encoded already, or one that is written as it is sent. */
+export type OutgoingFlightData = FlightData | Uint8Array | DeferredFlightData;
 
 interface Codec<T> {
   serialize: (value: T) => Buffer;
@@ -43,7 +41,10 @@ function asBuffer(bytes: Uint8Array): Buffer {
 
 const flightData: Codec<OutgoingFlightData> = {
   serialize: (value) =>
-    asBuffer(value instanceof Uint8Array ? value : toBinary(FlightDataSchema, value)),
+    value instanceof DeferredFlightData
+      ? // What gRPC does with a Buffer, to copy it behind its own header, this can do, too.
+        (value as unknown as Buffer)
+      : asBuffer(value instanceof Uint8Array ? value : toBinary(FlightDataSchema, value)),
   deserialize: (bytes) => fromBinary(FlightDataSchema, bytes),
 };
 

@@ -1,8 +1,9 @@
 import type { DuckDBDataChunk, DuckDBType } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import type { Schema } from 'apache-arrow';
+import type { DeferredFlightData } from '../../protocol/flight-data.js';
 import { recordBatchHeader, schemaFlightData } from '../../protocol/arrow-ipc.js';
-import { allocateFlightData } from '../../protocol/flight-data.js';
+import { deferFlightData } from '../../protocol/flight-data.js';
 import { DictionaryIds } from './arrow-schema.js';
 import { dictionaries } from './arrow-columns/dictionaries.js';
 import { buildColumn } from './arrow-columns/build-column.js';
@@ -11,8 +12,8 @@ import type { ColumnBuilder } from './arrow-columns/column-builder.js';
 
 /**
  * Turns DuckDB's data chunks into encoded FlightData messages. Chunks are
- * gathered, not copied, until `flush` lays a record batch out and writes each
- * vector once, into the message itself.
+ * gathered, not copied, until `flush` lays a record batch out; each vector is
+ * written once, into the message itself, when gRPC takes it.
  */
 export class BatchEncoder {
   private readonly columns: ColumnBuilder[];
@@ -55,19 +56,21 @@ export class BatchEncoder {
   }
 
   /** The gathered rows as one record batch. */
-  flush(): Buffer {
+  flush(): DeferredFlightData {
     const planner = new LayoutPlanner();
     for (const column of this.columns) {
       column.plan(planner);
     }
     const layout = planner.layout(this.gatheredRows);
-    const { message, body } = allocateFlightData(recordBatchHeader(layout), layout.bodyLength);
-    planner.write(body);
+    const { chunks } = this;
+    this.chunks = [];
+    this.gatheredRows = 0;
     for (const column of this.columns) {
       column.reset();
     }
-    this.chunks = [];
-    this.gatheredRows = 0;
-    return message;
+    return deferFlightData(recordBatchHeader(layout), layout.bodyLength, (body) => {
+      planner.write(body);
+      chunks.length = 0;
+    });
   }
 }

@@ -67,6 +67,9 @@ async function* messages(result: QueryResult): AsyncGenerator<FlightData> {
     yield fromBinary(FlightDataSchema, message);
   }
   for await (const { message } of result.batches()) {
-    yield fromBinary(FlightDataSchema, message);
+    yield fromBinary(
+      FlightDataSchema,
+      message instanceof Uint8Array ? message : message.toBuffer(),
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { ResultReturnType } from '@duckdb/node-api';
 import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
+import type { EncodedFlightData } from '../../protocol/flight-data.js';
 import { BatchEncoder } from './batch-encoder.js';
 import type { Schema } from 'apache-arrow';
 
@@ -8,8 +9,7 @@ const batchBytes = 1 << 20;
 
 /** A result on its way out. */
 export interface ResultBatch {
-  /** An encoded FlightData message. */
-  readonly message: Buffer;
+  readonly message: EncodedFlightData;
   readonly rows: number;
 }
 

@@ -1,4 +1,5 @@
 import type { Table } from 'apache-arrow';
+import type { EncodedFlightData } from '../../protocol/flight-data.js';
 import type { RunningQuery } from '../statements/statement-service.js';
 import { tableResult } from '../statements/table-result.js';
 
@@ -7,7 +8,7 @@ export function tableStream(table: Table): RunningQuery {
   return { messages: frames(table), cancel: () => undefined };
 }
 
-async function* frames(table: Table): AsyncGenerator<Buffer> {
+async function* frames(table: Table): AsyncGenerator<EncodedFlightData> {
   const result = tableResult(table);
   yield* result.preamble();
   for await (const { message } of result.batches()) {

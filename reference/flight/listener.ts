@@ -38,6 +38,7 @@ export class Listener {
       'grpc.max_receive_message_length': -1,
       'grpc.max_send_message_length': -1,
     });
+    allowStreamResets(server);
     server.addService(flightService, options.service);
     const injector = server.createConnectionInjector(credentials(options.tls));
     const sockets = new Set<Socket>();
@@ -98,4 +99,14 @@ async function listen(net: NetServer, { hostname, port }: ListenerOptions): Prom
     });
     net.listen({ host: hostname, port }, resolve);
   });
+}
+
+/**
+ * Node.js takes a client that drops many answers half-read for an attacker and cuts its connection.
+ * arrow-flight's Rust client drops one with each prepared statement. gRPC has no option for this.
+ */
+function allowStreamResets(server: Server): void {
+  const { commonServerOptions } = server as unknown as { commonServerOptions: object };
+  const unlimited = Number.MAX_SAFE_INTEGER;
+  Object.assign(commonServerOptions, { streamResetBurst: unlimited, streamResetRate: unlimited });
 }

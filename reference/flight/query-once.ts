@@ -1,4 +1,5 @@
 import type { Schema } from 'apache-arrow';
+import type { EncodedFlightData } from '../../protocol/flight-data.js';
 import type { RunningQuery, StatementService } from '../statements/statement-service.js';
 import type { Statement } from '../statements/statement.js';
 
@@ -19,9 +20,9 @@ export function queryOnce(
 }
 
 async function* thenClosed(
-  messages: AsyncGenerator<Buffer>,
+  messages: AsyncGenerator<EncodedFlightData>,
   { executable }: Statement,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<EncodedFlightData> {
   try {
     yield* messages;
   } finally {

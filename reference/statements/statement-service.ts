@@ -1,5 +1,6 @@
 import type { Schema } from 'apache-arrow';
 import { schemaFlightData } from '../../protocol/arrow-ipc.js';
+import type { EncodedFlightData } from '../../protocol/flight-data.js';
 import type { Guard } from '../access/guard.js';
 import { engineMessage } from '../engine/engine-error.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
@@ -34,8 +35,8 @@ type Prepared = Pick<Statement, 'executable' | 'schema'>;
 
 /** A query on its way: its messages, and a way to end it early. */
 export interface RunningQuery {
-  /** Encoded FlightData: the schema first, then the rows. Ends the query when it is not read to its end. */
-  readonly messages: AsyncGenerator<Buffer>;
+  /** The schema first, then the rows. Ends the query when it is not read to its end. */
+  readonly messages: AsyncGenerator<EncodedFlightData>;
   cancel(): void;
 }
 
@@ -147,7 +148,7 @@ export class StatementService {
     executions: readonly Execution[],
     handle: string,
     schema?: Schema,
-  ): AsyncGenerator<Buffer> {
+  ): AsyncGenerator<EncodedFlightData> {
     let opened = false;
     for (const execution of executions) {
       session.running.set(handle, execution);

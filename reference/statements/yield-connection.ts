@@ -25,7 +25,7 @@ export async function* yieldConnection(
       ahead.push(next);
       ended = await next.then(
         (result) => {
-          buffer.bytes += result.done === true ? 0 : result.value.message.length;
+          buffer.bytes += result.done === true ? 0 : result.value.message.byteLength;
           return result.done === true;
         },
         () => true, // Whoever takes it from the queue sees the failure.
@@ -53,7 +53,7 @@ export async function* yieldConnection(
         return;
       }
       if (queued) {
-        buffer.bytes -= result.value.message.length;
+        buffer.bytes -= result.value.message.byteLength;
         if (buffer.full && buffer.bytes < mostBufferedBytes / 2) {
           void readAhead();
         }

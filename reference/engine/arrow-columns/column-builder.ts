@@ -23,8 +23,9 @@ export function rowExtent(rows: Rows): number {
  * Gathers one column of a record batch from DuckDB vectors.
  *
  * `append` only looks at a vector and remembers it; the bytes are copied once,
- * into the message, when the writers of `plan` run. The vectors' chunks must
- * stay alive until then.
+ * into the message, when the writers of `plan` run: perhaps after the next
+ * batch was begun, so they keep what they need. The vectors' chunks must stay
+ * alive until then.
  */
 export interface ColumnBuilder {
   append(vector: Vector, rows: Rows): void;

@@ -1,7 +1,7 @@
 import { DuckDBTypeId } from '@duckdb/node-api';
 import type { DuckDBType } from '@duckdb/node-api';
 import { dictionaryBatchHeader } from '../../../protocol/arrow-ipc.js';
-import { allocateFlightData } from '../../../protocol/flight-data.js';
+import { deferFlightData } from '../../../protocol/flight-data.js';
 import type { DictionaryIds } from '../arrow-schema.js';
 import { LayoutPlanner } from './column-builder.js';
 
@@ -42,10 +42,7 @@ function dictionaryFlightData(id: number, values: readonly string[]): Buffer {
     target.set(Buffer.concat(strings));
   });
   const layout = planner.layout(strings.length);
-  const { message, body } = allocateFlightData(
-    dictionaryBatchHeader(id, layout),
-    layout.bodyLength,
-  );
-  planner.write(body);
-  return message;
+  return deferFlightData(dictionaryBatchHeader(id, layout), layout.bodyLength, (body) => {
+    planner.write(body);
+  }).toBuffer();
 }

@@ -1,7 +1,7 @@
 import type { Vector } from '@duckdb/node-bindings';
 import { rowCount } from './column-builder.js';
 import type { ColumnBuilder, LayoutPlanner, Rows } from './column-builder.js';
-import { readFixed } from './fixed-width.js';
+import { giveBack, isBorrowed, readFixed } from './fixed-width.js';
 import { gatherHeap } from './string-heap.js';
 import type { HeapRun } from './string-heap.js';
 import { isValid, ValidityBuilder } from './validity.js';
@@ -16,6 +16,7 @@ const maxColumnBytes = 0x7fff_ffff;
 
 interface Piece {
   readonly slots: Buffer;
+  readonly borrowed: boolean;
   readonly lengths: Uint32Array;
   readonly heap: readonly HeapRun[];
 }
@@ -49,6 +50,7 @@ export class StringColumn implements ColumnBuilder {
     }
     this.pieces.push({
       slots,
+      borrowed: isBorrowed(rows),
       lengths,
       heap: long ? gatherHeap(slots, lengths, slotWidth, inlineBytes) : [],
     });
@@ -68,6 +70,9 @@ export class StringColumn implements ColumnBuilder {
       let at = 0;
       for (const piece of pieces) {
         at = writeStrings(target, at, piece);
+        if (piece.borrowed) {
+          giveBack(piece.slots);
+        }
       }
     });
   }
