@@ -172,7 +172,7 @@ async function compose(
       gizmosqlVersion,
       arrowVersion: arrow,
       readonly: config.readonly,
-      instrumented,
+      instrumentation: instrumented ? { catalog: instrumentationCatalog, schema: 'main' } : null,
     }),
   });
   const listener = await Listener.open({

@@ -1,4 +1,4 @@
-import { FlightSQLClient } from '@gizmodata/gizmosql-client';
+import { FlightSQLClient, GIZMOSQL_SQL_INFO } from '@gizmodata/gizmosql-client';
 import type { FlightSQLClientConfig } from '@gizmodata/gizmosql-client';
 import {
   Action,
@@ -324,6 +324,10 @@ describe('metadata', () => {
       ]),
     );
     expect((await client.getSqlInfo()).size).toBeGreaterThan(50);
+    const { INSTRUMENTATION_ENABLED, INSTRUMENTATION_CATALOG, INSTRUMENTATION_SCHEMA } =
+      GIZMOSQL_SQL_INFO;
+    const ids = [INSTRUMENTATION_ENABLED, INSTRUMENTATION_CATALOG, INSTRUMENTATION_SCHEMA];
+    expect([...(await client.getSqlInfo(ids)).values()]).toEqual([true, '_gizmosql_instr', 'main']);
     const actions = (await client.listActions()).map((action) => action.getType());
     expect(actions).toEqual(
       expect.arrayContaining(['CreatePreparedStatement', 'CancelQuery', 'CloseSession']),

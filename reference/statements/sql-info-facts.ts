@@ -1,5 +1,5 @@
 import type { Session } from '../sessions/session.js';
-import type { SqlInfoFacts } from './metadata/sql-info-values.js';
+import type { InstrumentationPlace, SqlInfoFacts } from './metadata/sql-info-values.js';
 import { sqlWords, sqlWordsSql } from './metadata/sql-words.js';
 import type { SqlWords } from './metadata/sql-words.js';
 
@@ -11,7 +11,7 @@ export interface ServerFacts {
   readonly gizmosqlVersion: string;
   readonly arrowVersion: string;
   readonly readonly: boolean;
-  readonly instrumented: boolean;
+  readonly instrumentation: InstrumentationPlace | null;
 }
 
 /** Asks the engine for its keywords and functions once, when the first client wants to know. */
@@ -31,8 +31,9 @@ export function createSqlInfo(server: ServerFacts): SqlInfo {
       serverVersion: server.gizmosqlVersion,
       arrowVersion: server.arrowVersion,
       readOnly: server.readonly || role === 'readonly',
-      allTablesSelectable: !server.instrumented || role === 'admin',
+      allTablesSelectable: server.instrumentation === null || role === 'admin',
       words: await words,
+      instrumentation: server.instrumentation,
     };
   };
 }

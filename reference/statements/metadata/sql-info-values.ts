@@ -28,7 +28,22 @@ export interface SqlInfoFacts {
   /** Whether this client may read every table that GetTables shows to it. */
   readonly allTablesSelectable: boolean;
   readonly words: SqlWords;
+  /** Where the instrumentation tables are; null while instrumentation is off. */
+  readonly instrumentation: InstrumentationPlace | null;
 }
+
+/** The catalog and schema of the instrumentation tables. */
+export interface InstrumentationPlace {
+  readonly catalog: string;
+  readonly schema: string;
+}
+
+/** GizmoSQL's own ids, as its JavaScript client (@gizmodata/gizmosql-client) names them. */
+const gizmosqlInfo = {
+  instrumentationEnabled: 10_000,
+  instrumentationCatalog: 10_001,
+  instrumentationSchema: 10_002,
+} as const;
 
 /** One answer; its JavaScript type picks the union's member (a number is int32, a bigint is int64). */
 export type SqlInfoValue =
@@ -64,14 +79,29 @@ const limits = [
  * procedures, cursors and LOB locators, which the engine does not have.
  */
 export function sqlInfoValues(facts: SqlInfoFacts): ReadonlyMap<number, SqlInfoValue> {
-  const values: [SqlInfo, SqlInfoValue][] = [
+  const values: [number, SqlInfoValue][] = [
     ...serverValues(facts),
     ...syntaxValues(facts),
     ...queryValues,
     ...transactionValues,
     ...limits.map((limit): [SqlInfo, SqlInfoValue] => [limit, unlimited]),
+    ...instrumentationValues(facts),
   ];
   return new Map(values.sort(([a], [b]) => a - b));
+}
+
+function instrumentationValues({ instrumentation }: SqlInfoFacts): [number, SqlInfoValue][] {
+  const enabled: [number, SqlInfoValue] = [
+    gizmosqlInfo.instrumentationEnabled,
+    instrumentation !== null,
+  ];
+  return instrumentation === null
+    ? [enabled]
+    : [
+        enabled,
+        [gizmosqlInfo.instrumentationCatalog, instrumentation.catalog],
+        [gizmosqlInfo.instrumentationSchema, instrumentation.schema],
+      ];
 }
 
 function serverValues(facts: SqlInfoFacts): [SqlInfo, SqlInfoValue][] {

@@ -26,6 +26,7 @@ beforeAll(async () => {
     arrowVersion: '21',
     readOnly: true,
     allTablesSelectable: false,
+    instrumentation: null,
     words: sqlWords(rows.map((row): [string, string] => [String(row[0]), String(row[1])])),
   };
 });
