@@ -62,8 +62,9 @@ export interface Delays {
   readonly limitMs: number;
 }
 
-/** What all delays measured in a run amount to. */
+/** What all delays measured in a run amount to, and the delays themselves, the shortest first. */
 export interface Timeliness {
+  readonly delaysMs: readonly number[];
   readonly samples: number;
   readonly medianMs: number;
   readonly worstMs: number;
@@ -122,6 +123,9 @@ export interface TargetIdentity {
   readonly duckdbVersion: string | null;
 }
 
+/** A setting as the run used it; null is one that was left to the server or the system. */
+export type Setting = string | number | boolean | null | readonly string[];
+
 /** The whole report, as `conformance.json` holds it. */
 export interface ConformanceReport {
   readonly schemaVersion: 1;
@@ -132,6 +136,8 @@ export interface ConformanceReport {
   readonly durationMs: number;
   /** The seed of the order and of generated values; the same seed repeats the run. */
   readonly seed: number;
+  /** What the run was told, defaults included; never a secret. */
+  readonly settings: Readonly<Record<string, Setting>>;
   /** What `--only` was given, when the run was limited by it; such a report is about no more. */
   readonly selection?: readonly string[];
   readonly requirements: readonly RequirementReport[];

@@ -24,7 +24,7 @@ describe('renderHtml', () => {
   const text = textOf(html);
 
   it('tells how soon records could be read, if that was measured', () => {
-    const timeliness = { samples: 40, medianMs: 3, worstMs: 21, limitMs: 10_000 };
+    const timeliness = { delaysMs: [3], samples: 40, medianMs: 3, worstMs: 21, limitMs: 10_000 };
     const timely = textOf(renderHtml(sampleReport({ timeliness })));
     expect(timely).toContain(
       'Timeliness records visible after 3 ms (median of 40), 21 ms at worst',

@@ -83,7 +83,7 @@ describe('formatSummary', () => {
   });
 
   it('tells how soon records could be read, if that was measured', () => {
-    const timeliness = { samples: 40, medianMs: 3, worstMs: 21, limitMs: 10_000 };
+    const timeliness = { delaysMs: [3], samples: 40, medianMs: 3, worstMs: 21, limitMs: 10_000 };
     const timely = formatSummary(sampleReport({ timeliness }), [], files, plain);
     expect(timely).toContain('timely  records visible after 3 ms (median of 40), 21 ms at worst');
     expect(summary).not.toContain('timely');

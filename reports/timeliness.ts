@@ -21,6 +21,7 @@ export function summarizeDelays(measured: readonly Delays[]): Timeliness | undef
   const lower = sorted[Math.ceil(middle) - 1] ?? worst;
   const upper = sorted[Math.floor(middle)] ?? worst;
   return {
+    delaysMs: sorted.map(toTenths),
     samples: sorted.length,
     medianMs: toTenths((lower + upper) / 2),
     worstMs: toTenths(worst),

@@ -13,10 +13,22 @@ function spoilt(path: string, value: unknown): unknown {
   return JSON.parse(JSON.stringify(report));
 }
 
+/** A report that claims a pass more and a failure less than its requirements make. */
+function miscounted(): unknown {
+  const { summary } = sampleReport();
+  return sampleReport({ summary: { ...summary, passed: 2, failed: 0 } });
+}
+
 describe('assertValidReport', () => {
   it('accepts a report with every status and every kind of evidence', () => {
     expect(() => {
-      const timeliness = { samples: 1, medianMs: 0.5, worstMs: 0.5, limitMs: 10_000 };
+      const timeliness = {
+        delaysMs: [0.5],
+        samples: 1,
+        medianMs: 0.5,
+        worstMs: 0.5,
+        limitMs: 10_000,
+      };
       assertValidReport(sampleReport({ selection: ['kill', 'trace'], timeliness }));
     }).not.toThrow();
   });
@@ -52,7 +64,10 @@ describe('assertValidReport', () => {
     ],
     ['a duration that JSON cannot hold', { ...sampleReport(), durationMs: NaN }, /durationMs/],
     ['a total that is none', spoilt('summary/total', 7), /summary/],
-    ['counts that do not add up', spoilt('summary/passed', 2), /summary counts 7 of 6/],
+    ['counts that do not add up', spoilt('summary/passed', 2), /summary says 2 for passed/],
+    ['counts that add up and are wrong', miscounted(), /summary says 2 for passed/],
+    ['a requirement that is there twice', spoilt('requirements/5/id', 'kill.admin'), /twice/],
+    ['a secret among the settings', spoilt('settings/tls', { key: 'k' }), /settings/],
     ['no report at all', null, /must be object/],
   ])('refuses %s', (_, report, message) => {
     expect(() => {

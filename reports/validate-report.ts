@@ -1,6 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import schema from './conformance.schema.json' with { type: 'json' };
-import type { ConformanceReport, Evidence } from './model.js';
+import type { ConformanceReport, Evidence, Summary } from './model.js';
+import { summarize } from './summarize.js';
 
 const ajv = new Ajv2020({ allowUnionTypes: true, strictTypes: false });
 const validateReport = ajv.compile<ConformanceReport>(schema);
@@ -11,18 +12,25 @@ const validateEvidence = ajv.compile<Evidence[]>({
 
 /**
  * Throws an Error naming the first place where a report departs from conformance.schema.json, or
- * where its summary does not count its requirements. Numbers in a report must survive JSON: a value
+ * where its summary does not count its requirements, or one is there twice. Numbers in a report must survive JSON: a value
  * that JSON cannot hold (NaN, a bigint) is refused too.
  */
 export function assertValidReport(report: unknown): asserts report is ConformanceReport {
   assertValid(validateReport, JSON.parse(JSON.stringify(report)), 'the report');
   const { summary, requirements } = report as ConformanceReport;
-  const { total, ...counts } = summary;
-  const counted = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  if (total !== requirements.length || counted !== total) {
-    throw new Error(
-      `the report: the summary counts ${counted} of ${total}, but ${requirements.length} requirements are listed`,
-    );
+  const counted = summarize(requirements.map(({ status }) => status));
+  for (const [status, number] of Object.entries(counted)) {
+    const claimed = summary[status as keyof Summary];
+    if (claimed !== number) {
+      throw new Error(
+        `the report: the summary says ${claimed} for ${status}, but the requirements listed make ${number}`,
+      );
+    }
+  }
+  const ids = requirements.map(({ id }) => id);
+  const twin = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twin !== undefined) {
+    throw new Error(`the report: the requirement ${twin} is there twice`);
   }
 }
 

@@ -56,7 +56,13 @@ describe('the timeliness', () => {
   it('is that of all scenarios together', () => {
     const delays = (...delaysMs: number[]) => ({ delays: [{ delaysMs, limitMs: 50 }] });
     const { timeliness } = judgeResults({ ...one, ...delays(1, 9) }, { ...other, ...delays(2) });
-    expect(timeliness).toEqual({ samples: 3, medianMs: 2, worstMs: 9, limitMs: 50 });
+    expect(timeliness).toEqual({
+      delaysMs: [1, 2, 9],
+      samples: 3,
+      medianMs: 2,
+      worstMs: 9,
+      limitMs: 50,
+    });
   });
 
   it('is left out of a run that measured none', () => {

@@ -10,6 +10,7 @@ import type {
 import type { PlannedScenario } from './planned-scenario.js';
 import { scenarioKey } from './planned-scenario.js';
 import type { ScenarioResult } from './scenario-collector.js';
+import { summarize } from './summarize.js';
 import { summarizeDelays } from './timeliness.js';
 
 /** What a run set out to do and what came of it. */
@@ -159,18 +160,4 @@ function findGaps(
     gaps.push(`${silent.length} of ${scenarios(planned.length)} did not report (${first}${rest})`);
   }
   return gaps;
-}
-
-function summarize(statuses: readonly RequirementStatus[]): Summary {
-  const count = (status: RequirementStatus): number =>
-    statuses.filter((each) => each === status).length;
-  return {
-    passed: count('passed'),
-    failed: count('failed'),
-    error: count('error'),
-    untestable: count('untestable'),
-    notOffered: count('not-offered'),
-    missing: count('missing'),
-    total: statuses.length,
-  };
 }

@@ -124,6 +124,11 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<numb
     startedAt: startedAt.toISOString(),
     durationMs: Math.round(performance.now() - started),
     seed,
+    settings: {
+      parallel: options.parallel,
+      visibilityMs: patience.visibilityMs,
+      timeoutMs: patience.timeoutMs,
+    },
     ...(options.only.length > 0 && { selection: options.only }),
     ...verdict,
   };

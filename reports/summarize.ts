@@ -1,0 +1,16 @@
+import type { RequirementStatus, Summary } from './model.js';
+
+/** How many requirements have which status, and how many there are. */
+export function summarize(statuses: readonly RequirementStatus[]): Summary {
+  const count = (status: RequirementStatus): number =>
+    statuses.filter((each) => each === status).length;
+  return {
+    passed: count('passed'),
+    failed: count('failed'),
+    error: count('error'),
+    untestable: count('untestable'),
+    notOffered: count('not-offered'),
+    missing: count('missing'),
+    total: statuses.length,
+  };
+}
