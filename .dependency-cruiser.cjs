@@ -79,7 +79,8 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: '(typescript-in-workers\\.js|\\.d\\.ts|\\.config\\.(ts|js)|\\.cjs)$',
+        pathNot:
+          '(typescript-in-workers\\.js|html/page\\.js|\\.d\\.ts|\\.config\\.(ts|js)|\\.cjs)$',
       },
       to: {},
     },

@@ -71,7 +71,7 @@ export function sampleReport(changes: Partial<ConformanceReport> = {}): Conforma
       text: 'The log knows it.',
       status: 'error',
       reason: 'no step definition matches',
-      scenarios: [{ ...scenario, status: 'error', message: 'no step definition matches' }],
+      scenarios: [{ ...scenario, line: 9, status: 'error', message: 'no step definition matches' }],
     },
     {
       id: 'trace.execution',

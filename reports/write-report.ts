@@ -1,6 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { renderHtml } from './render-html.js';
+import { renderHtml } from './html/render-html.js';
 import type { ConformanceReport } from './model.js';
 import { assertValidReport } from './validate-report.js';
 

@@ -1,0 +1,97 @@
+import { count, describeSender, repeatCommand } from '../describe-evidence.js';
+import { describeServer } from '../describe-server.js';
+import { hasFailureToShow } from '../has-failure-to-show.js';
+import type { ConformanceReport, RequirementReport, ScenarioReport } from '../model.js';
+import { scenarioKey } from '../planned-scenario.js';
+import { statuses, statusName } from '../status-style.js';
+import { describeTimeliness } from '../timeliness.js';
+import { verdictLine } from '../verdict-line.js';
+import { layOutDelays } from './delay-plot.js';
+import { renderPage } from './render-page.js';
+import { toSlug } from './slug.js';
+import { splitMessage } from './split-message.js';
+
+/** Of a failed scenario's statements, the last few are opened out; the earlier ones unfold. */
+const openedOut = 5;
+const slowestShown = 10;
+
+/**
+ * The report as one HTML page that needs no other file: the verdict and the target, a bar a chapter,
+ * whatever went wrong opened out with its evidence, every requirement in a table to search, the delays
+ * as a plot, durations and settings.
+ */
+export function renderHtml(report: ConformanceReport): string {
+  const { requirements, seed, timeliness, target } = report;
+  const verdict = verdictLine(report);
+  const failures = requirements.filter(hasFailureToShow);
+  const chapters = [...Map.groupBy(requirements, ({ chapter }) => chapter)];
+  return renderPage('conformance', {
+    title: `${verdict.text} ${target.description}`,
+    report,
+    verdict,
+    server: describeServer(target),
+    chapters: chapters.map(([name, those]) => ({
+      name,
+      slug: toSlug(name),
+      requirements: those,
+      shares: countStatuses(those).filter(({ count }) => count > 0),
+    })),
+    chapterNames: chapters.map(([name]) => name),
+    counts: countStatuses(requirements),
+    canDiffer: false,
+    failures: describeFailures(failures),
+    isShownAbove: (requirement: RequirementReport) => failures.includes(requirement),
+    plot: timeliness && layOutDelays(timeliness),
+    slowest: slowestScenarios(requirements),
+    timeOf: ({ scenarios }: RequirementReport) =>
+      scenarios.reduce((sum, { durationMs }) => sum + durationMs, 0),
+    statusName,
+    describeSender,
+    amount: count,
+    describeTimeliness,
+    cell: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
+    repeat: (id: string) => repeatCommand(id, seed),
+    seconds: (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`,
+  } as { title: string });
+}
+
+/** Each failed requirement with its bad scenarios; one shown already, under another, is referred to. */
+function describeFailures(failures: readonly RequirementReport[]): readonly object[] {
+  const shown = new Map<string, string>();
+  return failures.map(({ id, text, status, scenarios }) => ({
+    id,
+    text,
+    status,
+    scenarios: scenarios
+      .filter((scenario) => scenario.status === status)
+      .map((scenario) => {
+        const key = scenarioKey(scenario);
+        const shownAt = shown.get(key);
+        shown.set(key, shownAt ?? id);
+        const { message = '', evidence = [] } = scenario;
+        return {
+          scenario,
+          shownAt,
+          told: splitMessage(message),
+          earlier: evidence.slice(0, -openedOut),
+          evidence: evidence.slice(-openedOut),
+        };
+      }),
+  }));
+}
+
+function slowestScenarios(requirements: readonly RequirementReport[]): readonly ScenarioReport[] {
+  const all = requirements.flatMap(({ scenarios }) => scenarios);
+  const each = new Map(all.map((scenario) => [scenarioKey(scenario), scenario]));
+  return [...each.values()].sort((a, b) => b.durationMs - a.durationMs).slice(0, slowestShown);
+}
+
+/** How many of some requirements have which status, the best first. */
+export function countStatuses(
+  requirements: readonly Pick<RequirementReport, 'status'>[],
+): { status: RequirementReport['status']; count: number }[] {
+  return statuses.toReversed().map((status) => ({
+    status,
+    count: requirements.filter((each) => each.status === status).length,
+  }));
+}

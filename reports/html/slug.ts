@@ -1,0 +1,7 @@
+/** A heading as the part of a link: `Internal statements` becomes `internal-statements`. */
+export function toSlug(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
+}
