@@ -9,13 +9,20 @@ import { fillIn } from './expectation.js';
 import { Session } from './session.js';
 import { PromiseBroken } from './promise-broken.js';
 import { findTarget } from './targets/find-target.js';
-import { ServerNotStarted } from './targets/server-process.js';
+import { ServerNotStarted } from './targets/launch.js';
 import { makeTemporaryFolder, removeTemporaryFolder } from './targets/temporary-folder.js';
-import type { OwnedServer, Role, ServerAddress, ServerSettings, Target } from './targets/target.js';
+import type {
+  OwnedServer,
+  Role,
+  ServerAddress,
+  ServerSettings,
+  Target,
+  TargetSettings,
+} from './targets/target.js';
 
 /** What the runner tells the scenarios; plain JSON. */
 export interface SuiteParameters {
-  readonly targetKind: string;
+  readonly target: TargetSettings;
   /** The server that all scenarios share which ask for none of their own. */
   readonly shared: ServerAddress;
   readonly seed: number;
@@ -72,9 +79,9 @@ export class World extends CucumberWorld<SuiteParameters> {
 
   /** Where servers come from in this run. */
   get target(): Target {
-    const kind = this.parameters.targetKind;
-    const target = targets.get(kind) ?? findTarget(kind);
-    targets.set(kind, target);
+    const key = JSON.stringify(this.parameters.target);
+    const target = targets.get(key) ?? findTarget(this.parameters.target);
+    targets.set(key, target);
     return target;
   }
 

@@ -10,8 +10,3 @@ export class UsageError extends Error {
 export class SuiteError extends Error {
   override readonly name = 'SuiteError';
 }
-
-/** The message of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

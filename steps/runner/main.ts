@@ -6,7 +6,8 @@ import { exitCodes } from '../../reports/exit-code.js';
 import { harmless, terminalOn } from '../../reports/terminal.js';
 import { findTarget } from '../targets/find-target.js';
 import { runCommandLine } from './command-line.js';
-import { messageOf, UsageError } from './errors.js';
+import { messageOf } from '../message-of.js';
+import { UsageError } from './errors.js';
 import { identifyServer } from './identify-server.js';
 import { list } from './list.js';
 import { readFeatures } from './read-features.js';
@@ -47,7 +48,7 @@ export async function main(argv: readonly string[]): Promise<number> {
           features: readFeatures(root),
           root,
           support: supportModules(),
-          target: findTarget('reference'),
+          target: findTarget({ kind: 'reference' }),
           identify: identifyServer,
           terminal,
           interrupted: interruption,

@@ -114,7 +114,14 @@ function workshop(changes: Partial<Workshop> = {}): Workshop {
 }
 
 function targetOf(start: () => Promise<OwnedServer>): Workshop['target'] {
-  return { kind: 'fake', description: 'a fake server', offers: () => ({ offered: true }), start };
+  return {
+    kind: 'fake',
+    description: 'a fake server',
+    settings: { kind: 'reference' },
+    offers: () => ({ offered: true }),
+    open: start,
+    start,
+  };
 }
 
 const reportFolder = (): string => join(root, 'out');
@@ -340,7 +347,7 @@ describe('interrupting a program that runs', () => {
          features: readFeatures('.'),
          root: process.cwd(),
          support: [${module('steps/runner/skip-when-interrupted.ts')}, process.cwd() + '/steps.mjs'],
-         target: { kind: 'fake', description: 'fake', start: async () =>
+         target: { kind: 'fake', description: 'fake', open: async () =>
            ({ address: { host: 'h', port: 1, credentials: {} }, stop: nothing, dispose: nothing }) },
          identify: async () => (${JSON.stringify(identity)}),
          terminal: terminalOn(process.stdout, {}),

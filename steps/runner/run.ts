@@ -8,9 +8,10 @@ import { formatSummary } from '../../reports/summary.js';
 import type { Terminal } from '../../reports/terminal.js';
 import { judgeRun } from '../../reports/verdict.js';
 import { prepareReportFolder, writeReport } from '../../reports/write-report.js';
-import type { OwnedServer, ServerAddress, Target } from '../targets/target.js';
+import type { ServerAddress, SharedServer, Target } from '../targets/target.js';
 import { checkCoverage } from './check-coverage.js';
-import { messageOf, SuiteError, UsageError } from './errors.js';
+import { messageOf } from '../message-of.js';
+import { SuiteError, UsageError } from './errors.js';
 import type { ServerIdentity } from './identify-server.js';
 import { interrupt } from './interruption.js';
 import type { Features } from './read-features.js';
@@ -96,7 +97,7 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<numb
         seed,
         parallel: options.parallel,
         worldParameters: {
-          targetKind: target.kind,
+          target: target.settings,
           shared: server.address,
           seed,
           ...patience,
@@ -140,8 +141,8 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<numb
 async function openServer(
   target: Target,
   identify: Workshop['identify'],
-): Promise<{ server: OwnedServer; identity: ServerIdentity }> {
-  const server = await target.start().catch((error: unknown) => {
+): Promise<{ server: SharedServer; identity: ServerIdentity }> {
+  const server = await target.open().catch((error: unknown) => {
     throw new UsageError(`cannot start ${target.description}: ${messageOf(error)}`);
   });
   try {

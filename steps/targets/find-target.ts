@@ -1,10 +1,13 @@
+import { CommandTarget } from './command.js';
 import { ReferenceTarget } from './reference.js';
-import type { Target } from './target.js';
+import type { Target, TargetSettings } from './target.js';
 
-/** The target of a kind, as `--target` and the scenarios' parameters name it. */
-export function findTarget(kind: string): Target {
-  if (kind === 'reference') {
-    return new ReferenceTarget();
+/** The target of these settings. */
+export function findTarget(settings: TargetSettings): Target {
+  switch (settings.kind) {
+    case 'reference':
+      return new ReferenceTarget();
+    case 'command':
+      return new CommandTarget(settings);
   }
-  throw new RangeError(`there is no target '${kind}'; there is: reference`);
 }

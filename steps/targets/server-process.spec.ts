@@ -1,18 +1,15 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { ServerNotStarted, ServerProcess } from './server-process.js';
+import { ServerNotStarted } from './launch.js';
+import { ServerProcess } from './server-process.js';
 
-/** A program of one line of JavaScript, whose ready line is `ready PORT`. */
+/** A program of one line of JavaScript. */
 function start(code: string) {
   return ServerProcess.start({
     command: process.execPath,
     arguments: ['-e', code],
     environment: {},
     workingDirectory: tmpdir(),
-    readyPort: (line) => {
-      const port = /^ready (\d+)$/.exec(line)?.[1];
-      return port === undefined ? undefined : Number(port);
-    },
   });
 }
 
@@ -20,30 +17,40 @@ const stays = 'setInterval(() => {}, 1000);';
 
 describe('ServerProcess', () => {
   it('is ready at the ready line, wherever it is cut', async () => {
-    const { process: server, port } = await start(
-      `${stays} process.stderr.write('hello\\nrea'); setTimeout(() => process.stderr.write('dy 12'), 50); setTimeout(() => process.stderr.write('34\\n'), 100);`,
+    const { server, readyLine } = await start(
+      `${stays} process.stderr.write('hello\\nI: GizmoSQL ser'); setTimeout(() => process.stderr.write('ver - started on'), 50); setTimeout(() => process.stderr.write(' 1\\n'), 100);`,
     );
-    expect(port).toBe(1234);
-    expect(server.log()).toBe('hello\nready 1234\n');
+    expect(readyLine).toBe('I: GizmoSQL server - started on 1');
+    expect(server.log()).toBe('hello\nI: GizmoSQL server - started on 1\n');
     await server.kill();
   });
 
   it('stops a program gently, and only once', async () => {
-    const { process: server } = await start(
-      `${stays} process.on('SIGTERM', () => { console.log('bye'); process.exit(0); }); console.log('ready 1');`,
+    const { server } = await start(
+      `${stays} process.on('SIGTERM', () => { console.log('bye'); process.exit(0); }); console.log('GizmoSQL server - started');`,
     );
     await server.stop();
-    expect(server.log()).toBe('ready 1\nbye\n');
+    expect(server.log()).toBe('GizmoSQL server - started\nbye\n');
     await server.stop();
     await server.kill();
   });
 
   it('kills a program that would not stop', async () => {
-    const { process: server } = await start(
-      `${stays} process.on('SIGTERM', () => console.log('never')); console.log('ready 1');`,
+    const { server } = await start(
+      `${stays} process.on('SIGTERM', () => console.log('never')); console.log('GizmoSQL server - started');`,
     );
     await server.kill();
-    expect(server.log()).toBe('ready 1\n');
+    expect(server.log()).toBe('GizmoSQL server - started\n');
+  });
+
+  it('kills what a program started as well', async () => {
+    const { server } = await start(
+      `require('node:child_process').spawn(process.execPath, ['-e', '${stays}'], { stdio: 'inherit' });
+       ${stays} console.log('GizmoSQL server - started');`,
+    );
+    // It is over when its outputs are closed, and the child holds on to them, too.
+    await server.kill();
+    expect(server.log()).toBe('GizmoSQL server - started\n');
   });
 
   it('tells the last words of a program that ends before it is ready', async () => {
@@ -64,7 +71,6 @@ describe('ServerProcess', () => {
       arguments: [],
       environment: {},
       workingDirectory: tmpdir(),
-      readyPort: () => undefined,
     });
     await expect(starting).rejects.toThrow('ENOENT');
     await expect(starting).rejects.not.toBeInstanceOf(ServerNotStarted);

@@ -2,37 +2,39 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { PromiseBroken } from '../promise-broken.js';
+import { lastLines, patience, readyMark, ServerNotStarted } from './launch.js';
+import type { Launched } from './launch.js';
 
-/** A program to run as a server, and how to tell that it is ready. */
+/** A program to run as a server. */
 export interface ServerProgram {
   readonly command: string;
   readonly arguments: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
-  /** Finds the port in the log line that says the server accepts connections. */
-  readonly readyPort: (line: string) => number | undefined;
 }
 
-/** The program ran, but would not serve. */
-export class ServerNotStarted extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'ServerNotStarted';
-  }
-}
-
-const startMs = 30_000;
-const stopMs = 30_000;
+const { startMs, stopMs } = patience;
 const running = new Set<ChildProcess>();
 
 process.on('exit', () => {
   for (const child of running) {
-    child.kill('SIGKILL');
+    signalGroup(child, 'SIGKILL');
   }
 });
 
+/** Signals a program and whatever it started. */
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-(pid ?? NaN), signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
+      throw error;
+    }
+  }
+}
+
 /** A running server process, ended only by its own handle and never left behind. */
-export class ServerProcess {
+export class ServerProcess implements Launched {
   private output = '';
   private readonly gone: Promise<void>;
 
@@ -52,17 +54,20 @@ export class ServerProcess {
   }
 
   /** Starts the program and waits for its ready line; rejects with its last words if none comes. */
-  static async start(program: ServerProgram): Promise<{ process: ServerProcess; port: number }> {
+  static async start(
+    program: ServerProgram,
+  ): Promise<{ server: ServerProcess; readyLine: string }> {
     const child = spawn(program.command, program.arguments, {
       cwd: program.workingDirectory,
       env: program.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: a script's server goes with the script, and Ctrl-C is the suite's to handle.
+      detached: true,
     });
     const server = new ServerProcess(child);
     try {
       await once(child, 'spawn');
-      const port = await server.ready(program);
-      return { process: server, port };
+      return { server, readyLine: await server.ready() };
     } catch (error) {
       await server.kill();
       throw error;
@@ -76,7 +81,9 @@ export class ServerProcess {
 
   /** Asks it to stop (SIGTERM); if it won't in time, kills it and rejects. */
   async stop(): Promise<void> {
-    this.child.kill('SIGTERM');
+    if (this.running) {
+      signalGroup(this.child, 'SIGTERM');
+    }
     const late = Symbol('late');
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<symbol>((resolve) => {
@@ -96,28 +103,35 @@ export class ServerProcess {
 
   /** Ends it at once (SIGKILL). */
   async kill(): Promise<void> {
-    if (this.child.pid !== undefined) {
-      this.child.kill('SIGKILL');
+    if (this.running) {
+      signalGroup(this.child, 'SIGKILL');
       await this.gone;
     }
   }
 
-  private ready(program: ServerProgram): Promise<number> {
+  private get running(): boolean {
+    return this.child.pid !== undefined && running.has(this.child);
+  }
+
+  private ready(): Promise<string> {
     return new Promise((resolve, reject) => {
       const fail = (what: string): void => {
         reject(
           new ServerNotStarted(`the server ${what}; its last lines:\n${lastLines(this.output)}`),
         );
       };
-      const timer = setTimeout(fail, startMs, `was not ready after ${startMs / 1000} s`);
+      const timer = setTimeout(
+        fail,
+        startMs,
+        `did not log '${readyMark}' within ${startMs / 1000} s`,
+      );
       const look = (): void => {
         // The last part is a line that is still being written.
-        for (const line of this.output.split('\n').slice(0, -1)) {
-          const port = program.readyPort(line);
-          if (port !== undefined) {
-            clearTimeout(timer);
-            resolve(port);
-          }
+        const lines = this.output.split('\n').slice(0, -1);
+        const readyLine = lines.find((line) => line.includes(readyMark));
+        if (readyLine !== undefined) {
+          clearTimeout(timer);
+          resolve(readyLine);
         }
       };
       this.child.stdout?.on('data', look);
@@ -128,8 +142,4 @@ export class ServerProcess {
       });
     });
   }
-}
-
-function lastLines(output: string): string {
-  return output.trimEnd().split('\n').slice(-10).join('\n') || '(it wrote nothing)';
 }

@@ -84,6 +84,9 @@ export interface OwnedServer {
   dispose(): Promise<void>;
 }
 
+/** What all scenarios share that ask for no server of their own. */
+export type SharedServer = Pick<OwnedServer, 'address' | 'stop' | 'dispose'>;
+
 /** Whether a target offers what a scenario needs; if not, why not. */
 export type Offer =
   { readonly offered: true } | { readonly offered: false; readonly reason: string };
@@ -92,10 +95,31 @@ export type Offer =
 export interface Target {
   readonly kind: string;
   readonly description: string;
+  /** What other workers make the same target from. */
+  readonly settings: TargetSettings;
   /** What this target offers; a scenario that needs more is untestable, for the reason given. */
   offers(need: Need): Offer;
+  /** Makes the server that the scenarios share: starts one, or reaches what runs already. */
+  open(): Promise<SharedServer>;
   /** Starts a server of the suite's own. Rejects, with the server's last words, when it won't start. */
   start(settings?: ServerSettings): Promise<OwnedServer>;
   /** Gives up what it keeps for all its servers, which must be gone. */
   dispose?(): void;
 }
+
+/** A program that takes GizmoSQL's flags and variables. */
+export interface CommandSettings {
+  readonly kind: 'command';
+  /** A file, relative to where the suite runs, or a name that the PATH finds. */
+  readonly command: string;
+  /** Go before the flags of the suite. */
+  readonly arguments: readonly string[];
+  /** Beside the variables of the suite; may hold secrets. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * How to make a target. Plain JSON, because every worker makes its own from it; may hold secrets, so it
+ * is never shown.
+ */
+export type TargetSettings = { readonly kind: 'reference' } | CommandSettings;

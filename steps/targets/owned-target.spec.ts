@@ -1,31 +1,44 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FlightSqlClient } from '../client/flight-sql-client.js';
+import { CommandTarget } from './command.js';
 import { ReferenceTarget } from './reference.js';
 import type { OwnedServer } from './target.js';
 
-const target = new ReferenceTarget();
-let server: OwnedServer;
-let client: FlightSqlClient;
+const reference = fileURLToPath(new URL('../../bin/gizmosql-reference.js', import.meta.url));
+const targets = [
+  new ReferenceTarget(),
+  // The same server by the way that any other program goes.
+  new CommandTarget({
+    kind: 'command',
+    command: process.execPath,
+    arguments: [reference],
+    environment: { GIZMOSQL_AUTH_LOG_LEVEL: 'warn' },
+  }),
+];
 
 function connect({ address }: OwnedServer, role: 'admin' | 'user' = 'admin') {
   const login = address.credentials[role] ?? { username: '', password: '' };
   return FlightSqlClient.connect(address, login);
 }
 
-beforeAll(async () => {
-  server = await target.start({ databaseFilename: null });
-  client = await connect(server);
-});
+describe.each(targets)('$description', (target) => {
+  let server: OwnedServer;
+  let client: FlightSqlClient;
 
-afterAll(async () => {
-  client.close();
-  await server.dispose();
-  target.dispose();
-  expect(existsSync(server.folder)).toBe(false);
-});
+  beforeAll(async () => {
+    server = await target.start({ databaseFilename: null });
+    client = await connect(server);
+  });
 
-describe('the reference target, with the client of the suite', () => {
+  afterAll(async () => {
+    client.close();
+    await server.dispose();
+    target.dispose();
+    expect(existsSync(server.folder)).toBe(false);
+  });
+
   it('gives a login for every role, and for any user', async () => {
     const { username, password } = await server.login("O'Brien", 'readonly');
     const reader = await FlightSqlClient.connect(server.address, { username, password });

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import getPort from 'get-port';
+import pRetry from 'p-retry';
+import { makeTokenSigner } from '../../fixtures/token-signer.js';
+import type { TokenSigner } from '../../fixtures/token-signer.js';
+import { ServerNotStarted } from './launch.js';
+import type { Launched, Launcher } from './launch.js';
+import { prepareFiles } from './server-files.js';
+import { loopback, serverFlags } from './server-flags.js';
+import type {
+  Credentials,
+  Need,
+  Offer,
+  OwnedServer,
+  Role,
+  ServerAddress,
+  ServerPaths,
+  ServerSettings,
+  Target,
+  TargetSettings,
+} from './target.js';
+import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.js';
+
+/** What the servers take tokens from, and for. */
+const issuer = 'https://conformance.test/issuer';
+const audience = 'https://conformance.test/audience';
+const adminName = 'gizmosql_username';
+const offered: readonly Need[] = ['start', 'kill', 'files', 'logs', 'roles'];
+const portTries = 3;
+
+/** Servers that the suite starts and configures itself, and so has every power over. */
+export class OwnedTarget implements Target {
+  readonly kind: string;
+  private signer: Promise<TokenSigner> | undefined;
+  private signerFolder = '';
+  /** Nobody else on this machine is to log in while a run lasts. */
+  private readonly password = randomBytes(12).toString('hex');
+
+  constructor(
+    readonly settings: TargetSettings,
+    readonly description: string,
+    private readonly launcher: Launcher,
+  ) {
+    this.kind = settings.kind;
+  }
+
+  offers(need: Need): Offer {
+    return offered.includes(need)
+      ? { offered: true }
+      : { offered: false, reason: `the suite cannot give a server what '${need}' asks for yet` };
+  }
+
+  open(): Promise<OwnedServer> {
+    return this.start();
+  }
+
+  async start(settings: ServerSettings = {}): Promise<OwnedServer> {
+    // One signing key does for all servers of a target; making one takes a while.
+    this.signer ??= this.makeSigner();
+    const signer = await this.signer;
+    const folder = settings.folder ?? makeTemporaryFolder();
+    try {
+      return await this.startIn(folder, settings, signer);
+    } catch (error) {
+      removeTemporaryFolder(folder);
+      throw error;
+    }
+  }
+
+  dispose(): void {
+    removeTemporaryFolder(this.signerFolder);
+    this.signer = undefined;
+  }
+
+  private makeSigner(): Promise<TokenSigner> {
+    this.signerFolder = makeTemporaryFolder();
+    return makeTokenSigner(this.signerFolder);
+  }
+
+  private async startIn(
+    folder: string,
+    settings: ServerSettings,
+    signer: TokenSigner,
+  ): Promise<OwnedServer> {
+    const { paths, tls } = await prepareFiles(settings, folder);
+    const { server, port } = await this.launch(folder, settings, paths, signer);
+    const login = (user: string, role: Role): Promise<Credentials> => signIn(signer, user, role);
+    const address: ServerAddress = {
+      host: loopback,
+      port,
+      ...(tls === undefined ? {} : { tls }),
+      credentials: {
+        admin: { username: adminName, password: this.password },
+        user: await login('conformance_user', 'user'),
+        readonly: await login('conformance_reader', 'readonly'),
+      },
+    };
+    return {
+      address,
+      folder,
+      settings,
+      paths,
+      login,
+      log: () => server.log(),
+      stop: () => server.stop(),
+      kill: () => server.kill(),
+      restart: async (changes = {}) => {
+        await server.stop();
+        return this.startIn(folder, { ...settings, ...changes }, signer);
+      },
+      dispose: async () => {
+        await server.kill();
+        removeTemporaryFolder(folder);
+      },
+    };
+  }
+
+  private async launch(
+    folder: string,
+    settings: ServerSettings,
+    paths: ServerPaths,
+    { certificatePath }: TokenSigner,
+  ): Promise<{ server: Launched; port: number }> {
+    const tokens = { issuer, audience, certificatePath };
+    const start = async (): Promise<{ server: Launched; port: number }> => {
+      const port = this.launcher.picksPort ? 0 : await getPort({ host: loopback });
+      const { server, readyLine } = await this.launcher.launch({
+        flags: serverFlags(settings, { port, paths, tokens }),
+        environment: { GIZMOSQL_PASSWORD: this.password, ...settings.environment },
+        workingDirectory: settings.workingDirectory ?? folder,
+      });
+      return { server, port: this.launcher.picksPort ? portIn(readyLine) : port };
+    };
+    return pRetry(start, {
+      retries: portTries - 1,
+      minTimeout: 0,
+      // Somebody else may take the port between its being found free and the server's asking for it.
+      shouldRetry: ({ error }) => error instanceof ServerNotStarted && isAboutPort(error.message),
+    });
+  }
+}
+
+async function signIn(signer: TokenSigner, user: string, role: Role): Promise<Credentials> {
+  const password = await signer.sign({
+    issuer,
+    audience,
+    subject: user,
+    role,
+    expiresInSeconds: 24 * 3600,
+  });
+  return { username: 'token', password, user };
+}
+
+/** The port that a ready line names, as text or as JSON. */
+function portIn(readyLine: string): number {
+  const port = /"port":(\d+)|\bport=(\d+)/.exec(readyLine);
+  if (port === null) {
+    throw new ServerNotStarted(`the server names no port in its ready line: ${readyLine}`);
+  }
+  return Number(port[1] ?? port[2]);
+}
+
+function isAboutPort(message: string): boolean {
+  return /EADDRINUSE|address already in use|failed to bind|port .*in use/i.test(message);
+}

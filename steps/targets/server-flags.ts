@@ -1,0 +1,41 @@
+import type { ServerPaths, ServerSettings } from './target.js';
+
+/** Whose bootstrap tokens a server is to take. */
+export interface TokenIssuer {
+  readonly issuer: string;
+  readonly audience: string;
+  /** PEM file. */
+  readonly certificatePath: string;
+}
+
+/** Where servers listen unless a scenario says otherwise: nobody else's machine gets to them. */
+export const loopback = '127.0.0.1';
+
+/** The flags by which GizmoSQL is told its settings; port 0 lets the server pick one. */
+export function serverFlags(
+  settings: ServerSettings,
+  { port, paths, tokens }: { port: number; paths: ServerPaths; tokens: TokenIssuer },
+): string[] {
+  const flag = (name: string, ...values: (string | number | boolean | null | undefined)[]) => {
+    const given = values.filter((value) => value !== undefined && value !== null);
+    return given.length === values.length ? [`--${name}`, ...given.map(String)] : [];
+  };
+  const { instrumentation = true, hostname = loopback } = settings;
+  return [
+    ...flag('port', port),
+    ...flag('health-port', 0),
+    ...flag('log-format', settings.logFormat ?? 'json'),
+    ...flag('token-signature-verify-cert-path', tokens.certificatePath),
+    ...flag('token-allowed-issuer', tokens.issuer),
+    ...flag('token-allowed-audience', tokens.audience),
+    ...flag('hostname', hostname),
+    ...flag('database-filename', paths.database),
+    ...flag('tls', paths.certificate, paths.key),
+    ...flag('mtls-ca-cert-filename', paths.clientAuthority),
+    ...flag('query-timeout', settings.queryTimeoutSeconds),
+    ...flag('init-sql-commands', settings.initSql),
+    ...(instrumentation === 'default' ? [] : flag('enable-instrumentation', instrumentation)),
+    ...(settings.readonly === true ? flag('readonly') : []),
+    ...(settings.arguments ?? []),
+  ];
+}
