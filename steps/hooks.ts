@@ -2,6 +2,7 @@ import {
   After,
   AfterAll,
   Before,
+  Status,
   defineParameterType,
   setDefaultTimeout,
   setWorldConstructor,
@@ -10,7 +11,8 @@ import type { ITestCaseHookParameter } from '@cucumber/cucumber';
 import { evidenceMediaType, verdictMediaType } from '../reports/model.js';
 import type { SkipVerdict } from '../reports/model.js';
 import type { Need } from './targets/target.js';
-import { World, disposeTargets } from './world.js';
+import { worker } from './worker.js';
+import { World } from './world.js';
 
 // Above every wait of the steps themselves, so that a slow server fails a step and never the suite.
 setDefaultTimeout(180_000);
@@ -41,9 +43,9 @@ Before(function (this: World, { pickle }: ITestCaseHookParameter) {
   return undefined;
 });
 
-After(async function (this: World) {
+After(async function (this: World, { result }: ITestCaseHookParameter) {
   this.attach(JSON.stringify(this.evidence.report()), evidenceMediaType);
-  await this.dispose();
+  await this.dispose({ harmed: result?.status === Status.FAILED });
 });
 
-AfterAll(disposeTargets);
+AfterAll(() => worker.dispose());

@@ -45,11 +45,10 @@ Then(
   },
 );
 
-// Where the specification does not say that an admin may do it, the admin's part is only for the report.
+// Whether an admin may, the specification does not say.
 Then(
-  'whether or not {string} may, neither {string} nor {string} learns a thing by:',
-  async function (this: World, admin: string, one: string, other: string, text: string) {
-    await read(this, admin, text);
+  'neither {string} nor {string} learns a thing by:',
+  async function (this: World, one: string, other: string, text: string) {
     await learnsNothing(this, one, text);
     await learnsNothing(this, other, text);
   },

@@ -4,7 +4,7 @@ import type { ServerSettings } from './targets/target.js';
 const settings: Record<string, (value: string) => ServerSettings> = {
   'host name': (value) => ({ hostname: value === 'not given' ? null : value }),
   database: (value) => ({ databaseFilename: value === 'in memory' ? null : value }),
-  security: (value) => ({ tls: oneOf(value, 'none', 'tls', 'mtls') }),
+  security: (value) => (value === 'none' ? {} : { tls: oneOf(value, 'none', 'tls', 'mtls') }),
   access: (value) => ({ readonly: oneOf(value, 'read-only', 'read-write') === 'read-only' }),
   'query timeout in seconds': (value) => ({ queryTimeoutSeconds: Number(value) }),
   folder: (value) => ({ folder: value }),

@@ -67,6 +67,16 @@ export class Session {
     }
   }
 
+  /** One that takes part with a client that is logged in already, and stays so. */
+  static over(
+    client: FlightSqlClient,
+    settings: SessionSettings,
+    address: ServerAddress,
+    evidence: EvidenceLog,
+  ): Session {
+    return new Session(settings, address, client, evidence);
+  }
+
   /**
    * Does something with the client, notes it as evidence, and keeps and returns
    * the outcome. An error that is no answer of the server is thrown.

@@ -61,6 +61,15 @@ Given('a server of its own with:', async function (this: World, table: DataTable
   await this.startServer(readSettings(this, table));
 });
 
+// Such a server has served other scenarios and will again, one at a time: for whoever neither restarts nor breaks it.
+Given('a lent server', async function (this: World) {
+  await this.borrowServer({});
+});
+
+Given('a lent server with:', async function (this: World, table: DataTable) {
+  await this.borrowServer(readSettings(this, table));
+});
+
 When('the server is stopped and started again', async function (this: World) {
   await this.restartServer();
 });

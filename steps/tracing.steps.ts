@@ -52,7 +52,7 @@ Then(
 Then(
   'a statement_id in the log leads to the execution of {string}',
   async function (this: World, text: string) {
-    const tried = loggedIds(this.server.log(), 'statement_id');
+    const tried = loggedIds(this.server.log(), 'statement_id').reverse();
     const query = (id: string): string =>
       `SELECT * FROM _gizmosql_instr.main.execution_details WHERE statement_id = '${id}';`;
     for (const id of tried) {

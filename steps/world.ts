@@ -7,8 +7,8 @@ import type { ResultTable } from './client/result-table.js';
 import { EvidenceLog } from './evidence.js';
 import { fillIn } from './expectation.js';
 import { Session } from './session.js';
+import type { SessionSettings } from './session.js';
 import { PromiseBroken } from './promise-broken.js';
-import { findTarget } from './targets/find-target.js';
 import { ServerNotStarted } from './targets/launch.js';
 import { makeTemporaryFolder, removeTemporaryFolder } from './targets/temporary-folder.js';
 import type {
@@ -19,6 +19,7 @@ import type {
   Target,
   TargetSettings,
 } from './targets/target.js';
+import { worker } from './worker.js';
 
 /** What the runner tells the scenarios; plain JSON. */
 export interface SuiteParameters {
@@ -41,19 +42,9 @@ export interface SessionWishes {
   readonly silent?: boolean;
 }
 
-const targets = new Map<string, Target>();
-
-/** Gives up the targets of this worker, once no scenario is left to it. */
-export function disposeTargets(): void {
-  for (const target of targets.values()) {
-    target.dispose?.();
-  }
-  targets.clear();
-}
-
 /**
  * What a scenario owns: its sessions by name, perhaps a server, the values it
- * remembers, and the evidence of all it sent. Nothing outlives the scenario.
+ * remembers, and the evidence of all it sent. Nothing of that outlives the scenario.
  */
 export class World extends CucumberWorld<SuiteParameters> {
   readonly evidence = new EvidenceLog();
@@ -67,8 +58,9 @@ export class World extends CucumberWorld<SuiteParameters> {
   private readonly endings: string[] = [];
   private readonly remembered = new Map<string, PlainValue>();
   private owned: OwnedServer | undefined;
+  private lent: OwnedServer | undefined;
   private ownFolder: string | undefined;
-  private watcher: Session | undefined;
+  private watching: Promise<Session> | undefined;
   private lastSession: Session | undefined;
 
   constructor(options: IWorldOptions<SuiteParameters>) {
@@ -79,28 +71,34 @@ export class World extends CucumberWorld<SuiteParameters> {
 
   /** Where servers come from in this run. */
   get target(): Target {
-    const key = JSON.stringify(this.parameters.target);
-    const target = targets.get(key) ?? findTarget(this.parameters.target);
-    targets.set(key, target);
-    return target;
+    return worker.target(this.parameters.target);
   }
 
-  /** The server the scenario talks to: its own, or else the shared one. */
+  /** The server the scenario talks to: its own, one lent to it, or else the one that all share. */
   get address(): ServerAddress {
-    return this.owned?.address ?? this.parameters.shared;
+    return (this.owned ?? this.lent)?.address ?? this.parameters.shared;
   }
 
-  /** The scenario's own server. */
+  /** The scenario's own server, or the one lent to it. */
   get server(): OwnedServer {
-    if (this.owned === undefined) {
-      throw new Error('the scenario has no server of its own');
+    const server = this.owned ?? this.lent;
+    if (server === undefined) {
+      throw new Error('the scenario has no server to itself');
     }
-    return this.owned;
+    return server;
   }
 
   /** Starts a server for this scenario only. */
   async startServer(settings: ServerSettings): Promise<void> {
     this.owned = await mustStart(settings, this.target.start(settings));
+  }
+
+  /**
+   * Has a server of these settings to itself for as long as the scenario lasts.
+   * Others had it before and will have it later, so it is not to be restarted.
+   */
+  async borrowServer(settings: ServerSettings): Promise<void> {
+    this.lent = await mustStart(settings, worker.lend(this.target, settings));
   }
 
   /** A folder on this machine for the scenario only, empty at first. */
@@ -114,13 +112,20 @@ export class World extends CucumberWorld<SuiteParameters> {
     changes: Partial<ServerSettings> = {},
     end: 'stop' | 'kill' = 'stop',
   ): Promise<void> {
-    const server = this.server;
+    const server = this.owned;
+    if (server === undefined) {
+      throw new Error('the scenario has no server of its own to restart');
+    }
     await server[end]();
-    for (const session of this.allSessions()) {
+    const watcher = await this.watching;
+    for (const session of [
+      ...this.sessions.values(),
+      ...(watcher === undefined ? [] : [watcher]),
+    ]) {
       session.usable = false;
       session.client.close();
     }
-    this.watcher = undefined;
+    this.watching = undefined;
     this.owned = await mustStart({ ...server.settings, ...changes }, server.restart(changes));
   }
 
@@ -166,8 +171,27 @@ export class World extends CucumberWorld<SuiteParameters> {
 
   /** Looks at the instrumentation as an admin that takes no other part in the scenario. */
   async look(sql: string): Promise<ResultTable> {
-    this.watcher ??= await this.connect('(the suite)', 'admin', {});
-    return this.watcher.succeed(sql, (client) => client.query(sql), { looking: true });
+    const look = async (): Promise<ResultTable> => {
+      const watcher = await this.watcher();
+      return watcher.succeed(sql, (client) => client.query(sql), { looking: true });
+    };
+    try {
+      return await look();
+    } catch (error) {
+      if (this.owned !== undefined) {
+        throw error;
+      }
+      // It may have been ended between scenarios, for having been idle, say.
+      await worker.dropWatcher(this.address);
+      this.watching = undefined;
+      return look();
+    }
+  }
+
+  /** Who looks. Its client is the same for as long as it is known to look at the same, unharmed server. */
+  watcher(): Promise<Session> {
+    this.watching ??= this.watch();
+    return this.watching;
   }
 
   /** A statement of the suite's own in the session, or beside it when it is over. */
@@ -205,24 +229,44 @@ export class World extends CucumberWorld<SuiteParameters> {
     return fillIn(text, (name) => valueText(this.recall(name)));
   }
 
-  /** Ends everything the scenario began. */
-  async dispose(): Promise<void> {
+  /** Ends everything the scenario began; what it shared goes, too, if it may be harmed. */
+  async dispose({ harmed }: { harmed: boolean }): Promise<void> {
     // Sessions first: an open transaction would hold on to what is to go.
     await Promise.all([...this.sessions.values()].map((session) => session.dispose()));
     for (const sql of this.endings) {
       // The scenario is over and judged: a server that won't tidy up changes nothing.
       await this.look(sql).catch(() => undefined);
     }
-    await this.watcher?.dispose();
-    await this.owned?.dispose();
+    if (this.owned !== undefined) {
+      await (await this.watching?.catch(() => undefined))?.dispose();
+      await this.owned.dispose();
+    } else if (harmed) {
+      await worker.distrust(this.address);
+    }
     removeTemporaryFolder(this.ownFolder ?? '');
   }
 
-  private allSessions(): Session[] {
-    return [...this.sessions.values(), ...(this.watcher === undefined ? [] : [this.watcher])];
+  private async watch(): Promise<Session> {
+    const settings = await this.sessionSettings('(the suite)', 'admin', {});
+    const { address, evidence } = this;
+    const open = () => Session.open(settings, address, evidence);
+    if (this.owned !== undefined) {
+      return open();
+    }
+    const client = await worker.watcher(address, async () => (await open()).client);
+    return Session.over(client, settings, address, evidence);
   }
 
   private async connect(name: string, role: Role, wishes: SessionWishes): Promise<Session> {
+    const settings = await this.sessionSettings(name, role, wishes);
+    return Session.open(settings, this.address, this.evidence);
+  }
+
+  private async sessionSettings(
+    name: string,
+    role: Role,
+    wishes: SessionWishes,
+  ): Promise<SessionSettings> {
     const credentials =
       wishes.user === undefined
         ? this.address.credentials[role]
@@ -232,13 +276,12 @@ export class World extends CucumberWorld<SuiteParameters> {
     }
     const { username, password, user = username } = credentials;
     const userAgent = wishes.userAgent ?? `gizmosql-conformance/${this.unique}`;
-    const settings = { name, role, username, password, user, userAgent, timeoutMs: this.timeoutMs };
-    return Session.open(settings, this.address, this.evidence);
+    return { name, role, username, password, user, userAgent, timeoutMs: this.timeoutMs };
   }
 
   private facts(): Partial<Record<string, PlainValue>> {
     const { tls, port } = this.address;
-    const paths = this.owned?.paths;
+    const paths = (this.owned ?? this.lent)?.paths;
     return {
       unique: this.unique,
       forged: this.forged,
@@ -246,7 +289,7 @@ export class World extends CucumberWorld<SuiteParameters> {
       'server.tls': tls !== undefined,
       'server.mtls': tls?.clientCertificate !== undefined,
       'server.client': tls?.clientName ?? null,
-      'server.folder': this.owned?.folder ?? null,
+      'server.folder': (this.owned ?? this.lent)?.folder ?? null,
       'server.database': paths?.database ?? null,
       'server.certificate': paths?.certificate ?? null,
       'server.key': paths?.key ?? null,

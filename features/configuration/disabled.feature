@@ -32,7 +32,7 @@ Feature: A server whose instrumentation is off
   @disabled.no-schema
   @needs:start
   Scenario: No listing shows the instrumentation database
-    Given a server of its own with:
+    Given a lent server with:
       | instrumentation | off |
     And a session "alice" as admin
     When "alice" asks for GetCatalogs
@@ -136,7 +136,7 @@ Feature: A server whose instrumentation is off
   @disabled.queries-fail
   @needs:start
   Scenario: Queries on the instrumentation database fail, and the session stays usable
-    Given a server of its own with:
+    Given a lent server with:
       | instrumentation | off |
     And a session "alice" as admin
     Then "alice" is refused each of:
@@ -163,7 +163,7 @@ Feature: A server whose instrumentation is off
   @disabled.functions-work
   @needs:start
   Scenario: The functions have their values
-    Given a server of its own with:
+    Given a lent server with:
       | instrumentation | off |
     And a session "alice" as admin
     And a session "bob" as admin
@@ -187,7 +187,7 @@ Feature: A server whose instrumentation is off
   @disabled.kill-works
   @needs:start
   Scenario: KILL SESSION ends another session and what it runs, under the same conditions
-    Given a server of its own with:
+    Given a lent server with:
       | instrumentation | off |
     And a session "alice" as admin
     And a session "bob" as admin

@@ -77,7 +77,7 @@ Feature: Only calls of the GIZMOSQL functions are replaced
   @needs:start
   @needs:roles
   Scenario Outline: A comment that reads GIZMOSQL_USER() is left alone for a user that would end <comment>
-    Given a server of its own
+    Given a lent server
     And a session "alice" as user of the user <user>
     When "alice" executes:
       """

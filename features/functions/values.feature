@@ -171,12 +171,12 @@ Feature: What the GIZMOSQL functions return
       | user     |
       | readonly |
 
-  # Logins of any name can be made for a server of one's own only.
+  # Logins of any name can be made for a server that the suite started only.
   @function.user
   @needs:roles
   @needs:start
   Scenario: GIZMOSQL_USER() is the user name, whatever characters it has
-    Given a server of its own
+    Given a lent server
     Then each of these users is told its own name:
       | "O'Brien"                                     |
       | "''"                                          |

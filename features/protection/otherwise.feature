@@ -400,18 +400,19 @@ Feature: Nobody changes the instrumentation in any other way
       | to replace what is there | ATTACH OR REPLACE '${file}' AS again_${unique}    |
       | as a DATABASE            | ATTACH DATABASE '${file}' AS again_${unique}      |
 
-  # COPY needs a file that the server can read, so the server is one of the scenario's own.
+  # COPY needs a file that the server can read, so the server is one that the suite started.
   @protect.otherwise
   @protect.unchanged
   @needs:start
   @needs:files
   Scenario Outline: <modification> is refused
-    Given a server of its own
+    Given a lent server
     And the records of a session that is over
     And a session "alice" as admin
+    And at the end an admin executes "DETACH DATABASE IF EXISTS again_${unique}"
     And "alice" executes:
       """
-      COPY (SELECT '${forged}' AS session_id) TO '${server.database}.csv'
+      COPY (SELECT '${forged}' AS session_id) TO '${server.folder}/${unique}.csv'
       """
     When "alice" tries the forbidden, line by line:
       """
@@ -423,13 +424,13 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | modification                          | lines                                                                                                                 |
-      | COPY FROM a file                      | COPY _gizmosql_instr.main.sessions (session_id) FROM '${server.database}.csv'                                         |
-      | COPY FROM a file, in small letters    | copy _gizmosql_instr.sessions (session_id) from '${server.database}.csv' (header)                                     |
-      | COPY FROM a file after USE            | USE _gizmosql_instr.main\nCOPY sessions (session_id) FROM '${server.database}.csv'                                     |
-      | COPY FROM DATABASE                    | COPY FROM DATABASE main TO _gizmosql_instr                                                                            |
-      | COPY TO the file itself               | COPY (SELECT 1) TO '${server.folder}/gizmosql_instrumentation.db'                                                     |
-      | ATTACH OR REPLACE of another database | ATTACH OR REPLACE ':memory:' AS _gizmosql_instr                                                                       |
-      | renaming the database                 | ALTER DATABASE _gizmosql_instr RENAME TO forged                                                                       |
-      | ATTACH by a path with a detour        | ATTACH '${server.folder}/./gizmosql_instrumentation.db' AS again\nDELETE FROM again.main.sessions                      |
-      | ATTACH after a DETACH                 | DETACH _gizmosql_instr\nATTACH '${server.folder}/gizmosql_instrumentation.db' AS again\nDELETE FROM again.main.sessions |
+      | modification                          | lines                                                                                                                                     |
+      | COPY FROM a file                      | COPY _gizmosql_instr.main.sessions (session_id) FROM '${server.folder}/${unique}.csv'                                                     |
+      | COPY FROM a file, in small letters    | copy _gizmosql_instr.sessions (session_id) from '${server.folder}/${unique}.csv' (header)                                                 |
+      | COPY FROM a file after USE            | USE _gizmosql_instr.main\nCOPY sessions (session_id) FROM '${server.folder}/${unique}.csv'                                                 |
+      | COPY FROM DATABASE                    | COPY FROM DATABASE main TO _gizmosql_instr                                                                                                |
+      | COPY TO the file itself               | COPY (SELECT 1) TO '${server.folder}/gizmosql_instrumentation.db'                                                                         |
+      | ATTACH OR REPLACE of another database | ATTACH OR REPLACE ':memory:' AS _gizmosql_instr                                                                                           |
+      | renaming the database                 | ALTER DATABASE _gizmosql_instr RENAME TO forged                                                                                           |
+      | ATTACH by a path with a detour        | ATTACH '${server.folder}/./gizmosql_instrumentation.db' AS again_${unique}\nDELETE FROM again_${unique}.main.sessions                      |
+      | ATTACH after a DETACH                 | DETACH _gizmosql_instr\nATTACH '${server.folder}/gizmosql_instrumentation.db' AS again_${unique}\nDELETE FROM again_${unique}.main.sessions |

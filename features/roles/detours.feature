@@ -88,7 +88,7 @@ Feature: No detour reads the instrumentation for other roles than admin
       SELECT path FROM duckdb_databases() WHERE database_name = '_gizmosql_instr'
       """
     And its value is remembered as "file"
-    Then whether or not "alice" may, neither "bob" nor "carol" learns a thing by:
+    Then neither "bob" nor "carol" learns a thing by:
       """
       <lines>
       """
@@ -127,7 +127,7 @@ Feature: No detour reads the instrumentation for other roles than admin
       """
     And its value is remembered as "file"
     And at the end an admin executes "DETACH DATABASE IF EXISTS again_${unique}"
-    Then whether or not "alice" may, neither "bob" nor "carol" learns a thing by:
+    Then neither "bob" nor "carol" learns a thing by:
       """
       <attach>
       SELECT sql_text FROM again_${unique}.main.sql_statements WHERE ${its row}
@@ -149,7 +149,7 @@ Feature: No detour reads the instrumentation for other roles than admin
     And a session "bob" as user
     And a session "carol" as readonly
     And "alice" has left a canary in the records
-    Then whether or not "alice" may, neither "bob" nor "carol" learns a thing by:
+    Then neither "bob" nor "carol" learns a thing by:
       """
       <lines>
       """
@@ -167,18 +167,18 @@ Feature: No detour reads the instrumentation for other roles than admin
       | the storage information                | SELECT * FROM pragma_storage_info('_gizmosql_instr.main.sql_statements')                                 |
       | COPY TO                                | COPY (SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}) TO '/dev/null'          |
 
-  # Files are left on the server, so it is one of the scenario's own.
+  # Files are left on the server, so it is one that the suite started.
   @role.indirect
   @needs:roles
   @needs:start
   @needs:files
   Scenario Outline: <detour> reads for no other role
-    Given a server of its own
+    Given a lent server
     And a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
     And "alice" has left a canary in the records
-    Then whether or not "alice" may, neither "bob" nor "carol" learns a thing by:
+    Then neither "bob" nor "carol" learns a thing by:
       """
       <lines>
       """
@@ -186,10 +186,10 @@ Feature: No detour reads the instrumentation for other roles than admin
     And "carol" is still served
 
     Examples:
-      | detour                    | lines                                                                                                                                                                |
-      | COPY of a query TO        | COPY (SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}) TO '${server.folder}/${reader}.csv'\nFROM read_csv('${server.folder}/${reader}.csv') |
-      | COPY of a table TO        | COPY _gizmosql_instr.main.sql_statements TO '${server.folder}/${reader}.csv'\nSELECT * FROM read_csv('${server.folder}/${reader}.csv', all_varchar = true)            |
-      | EXPORT DATABASE           | EXPORT DATABASE _gizmosql_instr TO '${server.folder}/${reader}'\nSELECT content FROM read_text('${server.folder}/${reader}/*.csv')                                    |
-      | EXPORT DATABASE after USE | USE _gizmosql_instr\nEXPORT DATABASE '${server.folder}/${reader}'\nSELECT content FROM read_text('${server.folder}/${reader}/*.csv')                                   |
-      | COPY FROM DATABASE        | ATTACH ':memory:' AS copy_${reader}\nCOPY FROM DATABASE _gizmosql_instr TO copy_${reader}\nSELECT sql_text FROM copy_${reader}.main.sql_statements                     |
-      | a path with a detour      | SELECT content FROM read_blob('${server.folder}/./gizmosql_instrumentation.db')                                                                                      |
+      | detour                    | lines                                                                                                                                                                                    |
+      | COPY of a query TO        | COPY (SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}) TO '${server.folder}/${reader}-${unique}.csv'\nFROM read_csv('${server.folder}/${reader}-${unique}.csv') |
+      | COPY of a table TO        | COPY _gizmosql_instr.main.sql_statements TO '${server.folder}/${reader}-${unique}.csv'\nSELECT * FROM read_csv('${server.folder}/${reader}-${unique}.csv', all_varchar = true)            |
+      | EXPORT DATABASE           | EXPORT DATABASE _gizmosql_instr TO '${server.folder}/${reader}-${unique}'\nSELECT content FROM read_text('${server.folder}/${reader}-${unique}/*.csv')                                    |
+      | EXPORT DATABASE after USE | USE _gizmosql_instr\nEXPORT DATABASE '${server.folder}/${reader}-${unique}'\nSELECT content FROM read_text('${server.folder}/${reader}-${unique}/*.csv')                                   |
+      | COPY FROM DATABASE        | ATTACH ':memory:' AS copy_${reader}_${unique}\nCOPY FROM DATABASE _gizmosql_instr TO copy_${reader}_${unique}\nSELECT sql_text FROM copy_${reader}_${unique}.main.sql_statements           |
+      | a path with a detour      | SELECT content FROM read_blob('${server.folder}/./gizmosql_instrumentation.db')                                                                                                          |

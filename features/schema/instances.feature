@@ -126,8 +126,8 @@ Feature: The table instances
   # A port that the system picked, and no default.
   @instances.port
   @needs:start
-  Scenario: port is the one that a server of its own listens on
-    Given a server of its own
+  Scenario: port is the one that another server listens on
+    Given a lent server
     And a session "alice" as admin
     Then the instance of "alice" is recorded with:
       | port | ${server.port} |
@@ -158,7 +158,7 @@ Feature: The table instances
   @instances.tls_enabled
   @needs:start
   Scenario Outline: tls_enabled is <enabled> with the security <security>
-    Given a server of its own with:
+    Given a lent server with:
       | security | <security> |
     And a session "alice" as admin
     Then the instance of "alice" is recorded with:
@@ -173,7 +173,7 @@ Feature: The table instances
   @instances.tls_cert_path
   @needs:start
   Scenario Outline: tls_cert_path with the security <security>
-    Given a server of its own with:
+    Given a lent server with:
       | security | <security> |
     And a session "alice" as admin
     Then "tls_cert_path" is a VARCHAR column of "instances"
@@ -188,7 +188,7 @@ Feature: The table instances
   @instances.tls_key_path
   @needs:start
   Scenario Outline: tls_key_path with the security <security>
-    Given a server of its own with:
+    Given a lent server with:
       | security | <security> |
     And a session "alice" as admin
     Then "tls_key_path" is a VARCHAR column of "instances"
@@ -203,7 +203,7 @@ Feature: The table instances
   @instances.mtls_required
   @needs:start
   Scenario Outline: mtls_required is <required> with the security <security>
-    Given a server of its own with:
+    Given a lent server with:
       | security | <security> |
     And a session "alice" as admin
     Then "mtls_required" is a BOOLEAN column of "instances"
@@ -219,7 +219,7 @@ Feature: The table instances
   @instances.mtls_ca_cert_path
   @needs:start
   Scenario Outline: mtls_ca_cert_path with the security <security>
-    Given a server of its own with:
+    Given a lent server with:
       | security | <security> |
     And a session "alice" as admin
     Then "mtls_ca_cert_path" is a VARCHAR column of "instances"

@@ -111,7 +111,7 @@ Feature: The table sessions
   @needs:roles
   @needs:start
   Scenario: auth_method is Basic for a password and BootstrapToken for a token
-    Given a server of its own
+    Given a lent server
     And a session "alice" as admin
     And a session "bob" as admin of the user "token-user"
     Then the session of "alice" is recorded with:
@@ -154,7 +154,7 @@ Feature: The table sessions
   @sessions.peer_identity
   @needs:start
   Scenario Outline: peer_identity with the security <security>
-    Given a server of its own with:
+    Given a lent server with:
       | security | <security> |
     And a session "alice" as admin
     Then the session of "alice" is recorded with:
@@ -187,7 +187,7 @@ Feature: The table sessions
   @sessions.connection_protocol
   @needs:start
   Scenario Outline: connection_protocol is '<protocol>' with the security <security>
-    Given a server of its own with:
+    Given a lent server with:
       | security | <security> |
     And a session "alice" as admin
     Then the session of "alice" is recorded with:

@@ -1,12 +1,12 @@
 Feature: Tracing from the log to the records
   The ids of statements and executions are the same in the log of the server and in the tables.
-  The format of the log is chosen at the start, so each scenario starts a server.
+  The format of the log is chosen at the start, so each format has a server.
 
   @trace.statement
   @needs:start
   @needs:logs
   Scenario Outline: The log names statements by their statement_id, in <format>
-    Given a server of its own with:
+    Given a lent server with:
       | log format | <format> |
     And a session "alice" as admin
     When "alice" prepares:
@@ -41,7 +41,7 @@ Feature: Tracing from the log to the records
   @needs:start
   @needs:logs
   Scenario Outline: The log names executions by their execution_id, in <format>
-    Given a server of its own with:
+    Given a lent server with:
       | log format | <format> |
     And a session "alice" as admin
     When "alice" prepares:
