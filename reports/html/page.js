@@ -68,7 +68,7 @@ function showTarget() {
       body.hidden = false;
     });
   }
-  for (const details of target.querySelectorAll(':scope > td > details')) {
+  for (const details of target.querySelectorAll(':scope > * > details')) {
     details.open = true;
   }
   target.scrollIntoView();

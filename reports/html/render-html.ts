@@ -3,9 +3,10 @@ import { describeServer } from '../describe-server.js';
 import { hasFailureToShow } from '../has-failure-to-show.js';
 import type { ConformanceReport, RequirementReport, ScenarioReport } from '../model.js';
 import { scenarioKey } from '../planned-scenario.js';
-import { statuses, statusName } from '../status-style.js';
+import { statusName } from '../status-style.js';
 import { describeTimeliness } from '../timeliness.js';
 import { verdictLine } from '../verdict-line.js';
+import { countStatuses } from './count-statuses.js';
 import { layOutDelays } from './delay-plot.js';
 import { renderPage } from './render-page.js';
 import { toSlug } from './slug.js';
@@ -52,7 +53,7 @@ export function renderHtml(report: ConformanceReport): string {
     cell: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
     repeat: (id: string) => repeatCommand(id, seed),
     seconds: (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`,
-  } as { title: string });
+  });
 }
 
 /** Each failed requirement with its bad scenarios; one shown already, under another, is referred to. */
@@ -84,14 +85,4 @@ function slowestScenarios(requirements: readonly RequirementReport[]): readonly 
   const all = requirements.flatMap(({ scenarios }) => scenarios);
   const each = new Map(all.map((scenario) => [scenarioKey(scenario), scenario]));
   return [...each.values()].sort((a, b) => b.durationMs - a.durationMs).slice(0, slowestShown);
-}
-
-/** How many of some requirements have which status, the best first. */
-export function countStatuses(
-  requirements: readonly Pick<RequirementReport, 'status'>[],
-): { status: RequirementReport['status']; count: number }[] {
-  return statuses.toReversed().map((status) => ({
-    status,
-    count: requirements.filter((each) => each.status === status).length,
-  }));
 }

@@ -12,6 +12,9 @@ const script = readFileSync(new URL('page.js', folder), 'utf8');
 const scriptHash = `sha256-${createHash('sha256').update(script).digest('base64')}`;
 
 /** One HTML page that needs no other file, from a template of this folder and what it shows. */
-export function renderPage(template: string, content: { readonly title: string }): string {
+export function renderPage(
+  template: string,
+  content: { readonly title: string; readonly [name: string]: unknown },
+): string {
   return eta.render(`./${template}`, { ...content, style, script, scriptHash });
 }

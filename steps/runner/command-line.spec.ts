@@ -4,10 +4,14 @@ import { SuiteError, UsageError } from './errors.js';
 import type { RunOptions } from './run.js';
 
 /** Runs a command line with actions that only remember what they were asked for. */
-async function ask(
-  ...argv: string[]
-): Promise<{ code: number; runs: RunOptions[]; lists: number; printed: string }> {
-  const seen = { runs: [] as RunOptions[], lists: 0, printed: '' };
+async function ask(...argv: string[]): Promise<{
+  code: number;
+  runs: RunOptions[];
+  lists: number;
+  compared: unknown[];
+  printed: string;
+}> {
+  const seen = { runs: [] as RunOptions[], lists: 0, compared: [] as unknown[], printed: '' };
   const code = await runCommandLine(argv, {
     version: '1.2.3',
     run: (options) => {
@@ -16,6 +20,10 @@ async function ask(
     },
     list: () => {
       seen.lists += 1;
+    },
+    compare: (files, html) => {
+      seen.compared.push([files, html]);
+      return 1;
     },
     print: (text) => {
       seen.printed += text;
@@ -30,8 +38,18 @@ describe('the command line', () => {
       code: 3,
       runs: [{ reportFolder: 'reports/out', only: [], seed: undefined, parallel: 2, quiet: false }],
       lists: 0,
+      compared: [],
       printed: '',
     });
+  });
+
+  it('compares any number of reports, and ends as the comparison does', async () => {
+    const asked = await ask('compare', 'a.json', 'b.json', 'c.json', '--html', 'all.html');
+    expect(asked).toMatchObject({
+      code: 1,
+      compared: [[['a.json', 'b.json', 'c.json'], 'all.html']],
+    });
+    await expect(ask('compare')).rejects.toThrow(/missing required argument 'report'/);
   });
 
   it.each([
@@ -70,7 +88,7 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['nothing', [], 'no command given: run or list (see gizmosql-conformance --help)'],
+    ['nothing', [], 'no command given: run, list or compare (see gizmosql-conformance --help)'],
     ['an unknown command', ['walk'], "unknown command 'walk'"],
     ['an unknown flag', ['run', '--sed', '1'], /^unknown option '--sed'/],
     ['an argument too many', ['run', 'kill'], /too many arguments.*kill/],
@@ -92,7 +110,12 @@ describe('the command line', () => {
 
   it('passes on what a command throws', async () => {
     const fault = new SuiteError('broken');
-    const actions = { version: '1', print: () => undefined, list: () => undefined };
+    const actions = {
+      version: '1',
+      print: () => undefined,
+      list: () => undefined,
+      compare: () => 0,
+    };
     const run = (): Promise<number> => Promise.reject(fault);
     await expect(runCommandLine(['run'], { ...actions, run })).rejects.toBe(fault);
   });

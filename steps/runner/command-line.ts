@@ -8,6 +8,8 @@ export interface Actions {
   readonly version: string;
   readonly run: (options: RunOptions) => Promise<number>;
   readonly list: () => void;
+  /** Compares reports, perhaps writing an HTML file too; returns the exit code. */
+  readonly compare: (files: readonly string[], html: string | undefined) => number;
   readonly print: (text: string) => void;
 }
 
@@ -29,6 +31,12 @@ Exit codes:
   1  a requirement failed
   2  wrong usage, or the server could not be started or reached
   3  the suite itself failed, or the run is incomplete (also after Ctrl-C)`;
+
+const compareExitHelp = `
+Exit codes:
+  0  nothing that was kept in the first report is broken in another
+  1  a regression: a requirement fails that did not, or no longer passes
+  2  wrong usage, or a report that is cut short, incomplete or no report at all`;
 
 /**
  * Reads the command line, does what it says, and resolves to the exit code. Throws a UsageError, with
@@ -65,6 +73,17 @@ export async function runCommandLine(argv: readonly string[], actions: Actions):
     .command('list')
     .description('list every requirement with its level, needs and scenarios')
     .action(actions.list);
+  program
+    .command('compare')
+    .description(
+      'compare each conformance.json with the first: what was fixed, broken, added, removed',
+    )
+    .argument('<report...>', 'two files or more, the one to compare with first')
+    .option('--html <file>', 'write all reports side by side to this file, too')
+    .addHelpText('after', compareExitHelp)
+    .action((files: string[], { html }: { html?: string }) => {
+      code = actions.compare(files, html);
+    });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -72,7 +91,9 @@ export async function runCommandLine(argv: readonly string[], actions: Actions):
       throw error;
     }
     if (error.code === 'commander.help') {
-      throw new UsageError('no command given: run or list (see gizmosql-conformance --help)');
+      throw new UsageError(
+        'no command given: run, list or compare (see gizmosql-conformance --help)',
+      );
     }
     if (error.exitCode !== 0) {
       throw new UsageError(error.message.replace(/^error: /, '').replaceAll('\n', ' '));

@@ -45,6 +45,12 @@ describe('gizmosql-conformance', () => {
     });
   });
 
+  it('refuses a report that cannot be compared with one line and exit code 2', () => {
+    const { status, stdout, stderr } = start(['compare', 'package.json', 'none.json']);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^gizmosql-conformance: package\.json is no conformance report: .*\n$/);
+  });
+
   it('refuses a Node.js that is too old, in one line', () => {
     const { status, stdout, stderr } = start(['list'], { before: otherNode('20.20.2') });
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadCatalogue } from '../../fixtures/catalogue.js';
+import { compare } from '../../reports/compare/compare.js';
+import { ReportRefused } from '../../reports/compare/read-report.js';
 import { exitCodes } from '../../reports/exit-code.js';
 import { harmless, terminalOn } from '../../reports/terminal.js';
 import { findTarget } from '../targets/find-target.js';
@@ -40,6 +42,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       list: () => {
         list(loadCatalogue(), readFeatures(root), terminal);
       },
+      compare: (files, html) => compare(files, html, terminal),
       run: (options) => {
         const catalogue = loadCatalogue();
         return run(options, {
@@ -93,7 +96,9 @@ function complain(error: unknown): number {
   if (process.env['GIZMOSQL_CONFORMANCE_DEBUG'] && error instanceof Error) {
     process.stderr.write(`${error.stack ?? ''}\n`);
   }
-  return error instanceof UsageError ? exitCodes.usage : exitCodes.suite;
+  return error instanceof UsageError || error instanceof ReportRefused
+    ? exitCodes.usage
+    : exitCodes.suite;
 }
 
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {

@@ -1,0 +1,98 @@
+import wrapAnsi from 'wrap-ansi';
+import { describeServer } from '../describe-server.js';
+import type { ConformanceReport, RequirementStatus } from '../model.js';
+import { paint, statusName } from '../status-style.js';
+import type { Terminal } from '../terminal.js';
+import { harmless } from '../terminal.js';
+import type { Change, ComparedRequirement } from './compare-reports.js';
+
+/** A report and the file that it was read from. */
+export interface NamedReport {
+  readonly file: string;
+  readonly report: ConformanceReport;
+}
+
+/** What is shown, the worst last, next to the verdict; what stayed the same is only counted. */
+const shown: readonly Exclude<Change, 'same'>[] = [
+  'added',
+  'removed',
+  'changed',
+  'fixed',
+  'broken',
+];
+const counted: readonly Change[] = ['fixed', 'broken', 'changed', 'added', 'removed', 'same'];
+const colors = {
+  fixed: 'passed',
+  broken: 'failed',
+  changed: 'untestable',
+  added: 'not-offered',
+  removed: 'missing',
+} as const satisfies Record<Exclude<Change, 'same'>, RequirementStatus>;
+
+/** What a person reads of a comparison: both servers, a line a change, and the verdict as last line. */
+export function formatComparison(
+  before: NamedReport,
+  after: NamedReport,
+  compared: readonly ComparedRequirement[],
+  terminal: Terminal,
+): string {
+  const broken = compared.filter(({ change }) => change === 'broken').length;
+  const counts = counted.map(
+    (change) =>
+      `${compared.filter((each) => each.change === change).length} ${change === 'same' ? 'as before' : change}`,
+  );
+  const verdict =
+    broken > 0
+      ? paint(
+          terminal,
+          'failed',
+          `REGRESSION: ${broken} worse in ${after.file} than in ${before.file}.`,
+        )
+      : paint(terminal, 'passed', `No regression from ${before.file} to ${after.file}.`);
+  return [
+    ...describe('before', before, terminal),
+    ...describe('after', after, terminal),
+    '',
+    ...shown.flatMap((change) =>
+      compared
+        .filter((each) => each.change === change)
+        .flatMap((each) => formatChange(each, change, terminal)),
+    ),
+    ...wrapped(counts.join(', '), terminal.width),
+    ...wrapped(verdict, terminal.width),
+    '',
+  ].join('\n');
+}
+
+function describe(label: string, { file, report }: NamedReport, terminal: Terminal): string[] {
+  const { target, suite } = report;
+  const text = `${describeServer(target)}: ${target.description}, by ${suite.name} ${suite.version} (${file})`;
+  return indented(label.padEnd(8), harmless(text), terminal);
+}
+
+function formatChange(
+  { id, before, after, reason }: ComparedRequirement,
+  change: Exclude<Change, 'same'>,
+  terminal: Terminal,
+): string[] {
+  const statuses = [before, after]
+    .filter((status) => status !== undefined)
+    .map((status) => paint(terminal, status, statusName(status)));
+  const [first = ''] = (reason ?? '').split('\n');
+  return [
+    `${paint(terminal, colors[change], change.padEnd(8))}${terminal.colors.bold(id)}  ${statuses.join(' -> ')}`,
+    ...(first === '' || change === 'removed'
+      ? []
+      : indented(' '.repeat(8), harmless(first), terminal)),
+  ];
+}
+
+function indented(label: string, text: string, { width }: Terminal): string[] {
+  return wrapped(text, width - label.length).map(
+    (line, index) => (index === 0 ? label : ' '.repeat(label.length)) + line,
+  );
+}
+
+function wrapped(text: string, width: number): string[] {
+  return wrapAnsi(text, width, { hard: true }).split('\n');
+}

@@ -1,0 +1,12 @@
+import type { RequirementReport } from '../model.js';
+import { statuses } from '../status-style.js';
+
+/** How many of some requirements have which status, the best first. */
+export function countStatuses(
+  requirements: readonly Pick<RequirementReport, 'status'>[],
+): { status: RequirementReport['status']; count: number }[] {
+  return statuses.toReversed().map((status) => ({
+    status,
+    count: requirements.filter((each) => each.status === status).length,
+  }));
+}

@@ -1,0 +1,84 @@
+import { basename } from 'node:path';
+import { describeServer } from '../describe-server.js';
+import type { ConformanceReport, RequirementReport } from '../model.js';
+import { statusName } from '../status-style.js';
+import { verdictLine } from '../verdict-line.js';
+import { countStatuses } from './count-statuses.js';
+import { renderPage } from './render-page.js';
+import { toSlug } from './slug.js';
+
+interface Row {
+  readonly id: string;
+  readonly chapter: string;
+  readonly text: string;
+  /** How it fared, a report each; undefined where a report does not know it. */
+  readonly cells: readonly (RequirementReport | undefined)[];
+}
+
+/**
+ * Any number of complete reports side by side as one HTML page that needs no other file: a column a
+ * server, a row a requirement, to search and to filter for where they differ.
+ */
+export function renderComparison(
+  reports: readonly { readonly file: string; readonly report: ConformanceReport }[],
+): string {
+  const rows = toRows(reports.map(({ report }) => report));
+  const chapters = [...Map.groupBy(rows, ({ chapter }) => chapter)];
+  const statuses = rows.map(({ cells }) => [...new Set(cells.map((cell) => cell?.status))]);
+  return renderPage('comparison', {
+    title: `${reports.length} servers compared`,
+    servers: reports.map(({ file, report }) => ({
+      file,
+      // Two reports usually have the same name in different folders.
+      name: reports.some((other) => other.file !== file && basename(other.file) === basename(file))
+        ? file
+        : basename(file),
+      server: describeServer(report.target),
+      report,
+      verdict: verdictLine(report),
+      shares: countStatuses(report.requirements).filter(({ count }) => count > 0),
+    })),
+    total: rows.length,
+    differing: rows.filter(differs).length,
+    chapters: chapters.map(([name, those]) => ({
+      name,
+      slug: toSlug(name),
+      rows: those,
+      passed: reports.map((_, index) => {
+        const cells = those.flatMap(({ cells }) => cells[index] ?? []);
+        const kept = cells.filter(({ status }) => status === 'passed').length;
+        return `${kept} of ${cells.length}`;
+      }),
+    })),
+    chapterNames: chapters.map(([name]) => name),
+    // Of the statuses, the filter counts the rows that show them anywhere.
+    counts: countStatuses([]).map(({ status }) => ({
+      status,
+      count: statuses.filter((each) => each.includes(status)).length,
+    })),
+    canDiffer: true,
+    differs,
+    statusName,
+  });
+}
+
+/** Every requirement of any report, in the order of the first that has it. */
+function toRows(reports: readonly ConformanceReport[]): Row[] {
+  const known = new Map(
+    reports.toReversed().flatMap(({ requirements }) => requirements.map((each) => [each.id, each])),
+  );
+  const byReport = reports.map(
+    ({ requirements }) => new Map(requirements.map((each) => [each.id, each])),
+  );
+  const ids = new Set(reports.flatMap(({ requirements }) => requirements.map(({ id }) => id)));
+  return [...ids].flatMap((id) => {
+    const requirement = known.get(id);
+    return requirement === undefined
+      ? []
+      : [{ ...requirement, cells: byReport.map((requirements) => requirements.get(id)) }];
+  });
+}
+
+function differs({ cells }: Row): boolean {
+  return new Set(cells.map((cell) => cell?.status)).size > 1;
+}
