@@ -223,6 +223,39 @@ describe('QueueRecorder', () => {
     ]);
   });
 
+  it('completes many records at once, each with what is its own', async () => {
+    const ids = Array.from({ length: 50 }, () => crypto.randomUUID());
+    const open = () => sql("SELECT count(*) FROM sql_executions WHERE status = 'executing'");
+    ids.forEach(start);
+    expect(await until(open, ([row]) => row?.[0] === 50n)).toEqual([[50n]]);
+    ids.slice(1).forEach((id, i) => {
+      recorder.executionFinished(id, {
+        endTime: BigInt(i),
+        durationMs: 2n,
+        rowsFetched: i,
+        status: i % 2 === 0 ? 'success' : 'error',
+        errorMessage: i % 2 === 0 ? null : `it was ${i}`,
+      });
+    });
+    expect(await until(open, ([row]) => row?.[0] === 1n)).toEqual([[1n]]);
+    const rows = await sql(
+      'SELECT execution_id::VARCHAR, epoch_us(execution_end_time), rows_fetched, status, error_message FROM sql_executions',
+    );
+    expect(new Map(rows.map(([id, ...rest]) => [id, rest]))).toEqual(
+      new Map<unknown, unknown>([
+        [ids[0], [null, 0n, 'executing', null]],
+        ...ids
+          .slice(1)
+          .map((id, i): [unknown, unknown] => [
+            id,
+            i % 2 === 0
+              ? [BigInt(i), BigInt(i), 'success', null]
+              : [BigInt(i), BigInt(i), 'error', `it was ${i}`],
+          ]),
+      ]),
+    );
+  });
+
   it('writes a record once that is completed before it was written', async () => {
     const run = vi.spyOn(connection.raw, 'run');
     const id = crypto.randomUUID();

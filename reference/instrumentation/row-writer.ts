@@ -1,8 +1,18 @@
-import { BIGINT, BOOLEAN, INTEGER, TIMESTAMP, UUID, VARCHAR, uuidValue } from '@duckdb/node-api';
+import {
+  BIGINT,
+  BOOLEAN,
+  INTEGER,
+  LIST,
+  TIMESTAMP,
+  UUID,
+  VARCHAR,
+  listValue,
+  uuidValue,
+} from '@duckdb/node-api';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Connection } from '../engine/connection.js';
 import { instrumentationCatalog } from './instrumentation-database.js';
-import type { PendingRows, PendingTable } from './pending-rows.js';
+import type { Changes, PendingRows, PendingTable } from './pending-rows.js';
 import type { ColumnType, InstrumentationTable } from './tables.js';
 
 const duckdbTypes: Readonly<Record<ColumnType, DuckDBType>> = {
@@ -47,22 +57,71 @@ async function insertRows(connection: Connection, { table, inserts }: PendingTab
   }
 }
 
+/** With more rows than these, one pass over the table is quicker than a look at its index for each. */
+const mostSingleUpdates = 3;
+
 async function updateRows(connection: Connection, { table, updates }: PendingTable): Promise<void> {
-  const [key] = table.columns;
-  for (const [id, changes] of updates) {
-    const names = Object.keys(changes);
-    const assignments = names.map((name, i) => `${name} = $${i + 1}`).join(', ');
-    const sql = `UPDATE ${table.name} SET ${assignments} WHERE ${key?.[0] ?? ''} = $${names.length + 1}`;
-    const types = names.map((name) => typeOf(table, name));
-    await connection.raw.run(
-      sql,
-      [
-        ...names.map((name, i) => toDuckDB(changes[name] ?? null, types[i] ?? 'VARCHAR')),
-        toUuid(id),
-      ],
-      [...types.map((type) => duckdbTypes[type]), UUID],
-    );
+  for (const [columns, rows] of byColumns(updates)) {
+    if (rows.length > mostSingleUpdates) {
+      await updateTogether(connection, table, columns, rows);
+    } else {
+      for (const row of rows) {
+        await updateOne(connection, table, columns, row);
+      }
+    }
   }
+}
+
+type Update = readonly [key: string, changes: Changes];
+
+/** The updates that change the same columns, by these columns. */
+function byColumns(updates: ReadonlyMap<string, Changes>): [readonly string[], Update[]][] {
+  const groups = Map.groupBy(updates, ([, changes]) => Object.keys(changes).join());
+  return [...groups].map(([names, rows]) => [names.split(','), rows]);
+}
+
+async function updateOne(
+  connection: Connection,
+  table: InstrumentationTable,
+  columns: readonly string[],
+  [id, changes]: Update,
+): Promise<void> {
+  const [[key]] = table.columns;
+  const assignments = columns.map((name, i) => `${name} = $${i + 2}`).join(', ');
+  const types = columns.map((name) => typeOf(table, name));
+  await connection.raw.run(
+    `UPDATE ${table.name} SET ${assignments} WHERE ${key} = $1`,
+    [
+      toUuid(id),
+      ...columns.map((name, i) => toDuckDB(changes[name] ?? null, types[i] ?? 'VARCHAR')),
+    ],
+    [UUID, ...types.map((type) => duckdbTypes[type])],
+  );
+}
+
+async function updateTogether(
+  connection: Connection,
+  table: InstrumentationTable,
+  columns: readonly string[],
+  rows: readonly Update[],
+): Promise<void> {
+  const [[key]] = table.columns;
+  const assignments = columns.map((name, i) => `${name} = changed.c${i}`).join(', ');
+  const lists = columns.map((_, i) => `unnest($${i + 2}) AS c${i}`).join(', ');
+  const types = columns.map((name) => typeOf(table, name));
+  await connection.raw.run(
+    `UPDATE ${table.name} SET ${assignments}
+     FROM (SELECT unnest($1) AS id, ${lists}) AS changed WHERE ${table.name}.${key} = changed.id`,
+    [
+      listValue(rows.map(([id]) => toUuid(id))),
+      ...columns.map((name, i) =>
+        listValue(
+          rows.map(([, changes]) => toDuckDB(changes[name] ?? null, types[i] ?? 'VARCHAR')),
+        ),
+      ),
+    ],
+    [LIST(UUID), ...types.map((type) => LIST(duckdbTypes[type]))],
+  );
 }
 
 function typeOf(table: InstrumentationTable, column: string): ColumnType {

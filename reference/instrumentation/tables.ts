@@ -1,11 +1,13 @@
 /** The types of the documented columns. */
 export type ColumnType = 'UUID' | 'VARCHAR' | 'INTEGER' | 'BIGINT' | 'BOOLEAN' | 'TIMESTAMP';
 
+type Column = readonly [name: string, type: ColumnType];
+
 /** A table of the instrumentation database: its first column is its key. */
 export interface InstrumentationTable {
   readonly name: string;
   /** Name and type, in order. */
-  readonly columns: readonly (readonly [string, ColumnType])[];
+  readonly columns: readonly [Column, ...Column[]];
 }
 
 export const instances: InstrumentationTable = {
