@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline';
 /** A server that runs as a program of its own. */
 export interface Program {
   readonly port: number;
+  /** How long it took to be ready, in milliseconds. */
+  readonly readyMs: number;
   stop(): Promise<void>;
 }
 
@@ -16,6 +18,7 @@ export async function startProgram(
   args: readonly string[],
   findPort: (line: string) => number | undefined,
 ): Promise<Program> {
+  const started = performance.now();
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   process.once('exit', () => child.kill('SIGKILL'));
   const gone = once(child, 'exit');
@@ -25,6 +28,7 @@ export async function startProgram(
       child.stdout.resume(); // Read on, or it would stop when the pipe is full.
       return {
         port,
+        readyMs: performance.now() - started,
         stop: async () => {
           child.kill('SIGTERM');
           await gone;

@@ -18,7 +18,10 @@ import { writeRows } from './row-writer.js';
 import { instances, sessions, sqlExecutions, sqlStatements } from './tables.js';
 
 /** How long a first record waits for company, in milliseconds. */
-const gatherMs = 2;
+const leastGatherMs = 2;
+const mostGatherMs = 50;
+/** How much longer than writing took the recorder gathers before it writes again. */
+const gatherFactor = 3;
 /** How long a failed write waits before it is tried again: doubled each time, up to the most. */
 const firstRetryMs = 50;
 const mostRetryMs = 5_000;
@@ -32,6 +35,8 @@ const lastTries = 3;
  */
 export class QueueRecorder implements Recorder {
   private pending = new PendingRows();
+  /** Rows of the batch that is being written. */
+  private inHand = 0;
   private writing: Promise<void> | null = null;
   private closing = false;
 
@@ -143,6 +148,11 @@ export class QueueRecorder implements Recorder {
     this.schedule();
   }
 
+  /** Rows told of that are not on disk yet. */
+  get backlog(): number {
+    return this.pending.size + this.inHand;
+  }
+
   async close(): Promise<void> {
     this.closing = true;
     this.schedule();
@@ -162,12 +172,18 @@ export class QueueRecorder implements Recorder {
   }
 
   private async writeAll(): Promise<void> {
-    await setTimeout(gatherMs);
-    while (this.pending.size > 0) {
+    let gatherMs = leastGatherMs;
+    do {
+      // A server that stops has nothing to gather for.
+      await setTimeout(this.closing ? 0 : gatherMs);
       const batch = this.pending;
       this.pending = new PendingRows();
+      this.inHand = batch.size;
+      const started = performance.now();
       await this.writeBatch(batch);
-    }
+      this.inHand = 0;
+      gatherMs = Math.min(mostGatherMs, gatherFactor * (performance.now() - started));
+    } while (this.pending.size > 0);
   }
 
   private async writeBatch(batch: PendingRows): Promise<void> {

@@ -11,7 +11,6 @@ import {
 } from '@duckdb/node-api';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Connection } from '../engine/connection.js';
-import { instrumentationCatalog } from './instrumentation-database.js';
 import type { Changes, PendingRows, PendingTable } from './pending-rows.js';
 import type { ColumnType, InstrumentationTable } from './tables.js';
 
@@ -39,22 +38,20 @@ export async function writeRows(connection: Connection, pending: PendingRows): P
   }
 }
 
+/** Not by an appender: that would do the writing on the thread that everything else waits for. */
 async function insertRows(connection: Connection, { table, inserts }: PendingTable): Promise<void> {
   if (inserts.size === 0) {
     return;
   }
-  const appender = await connection.raw.createAppender(table.name, 'main', instrumentationCatalog);
-  try {
-    for (const row of inserts.values()) {
-      for (const [column, type] of table.columns) {
-        appender.appendValue(toDuckDB(row[column] ?? null, type), duckdbTypes[type]);
-      }
-      appender.endRow();
-    }
-    appender.flushSync();
-  } finally {
-    appender.closeSync();
-  }
+  const rows = [...inserts.values()];
+  const columns = table.columns.filter(([name]) => rows.some((row) => name in row));
+  const names = columns.map(([name]) => name).join(', ');
+  const lists = columns.map((_, i) => `unnest($${i + 1})`).join(', ');
+  await connection.raw.run(
+    `INSERT INTO ${table.name} (${names}) SELECT ${lists}`,
+    columns.map(([name, type]) => listValue(rows.map((row) => toDuckDB(row[name] ?? null, type)))),
+    columns.map(([, type]) => LIST(duckdbTypes[type])),
+  );
 }
 
 /** With more rows than these, one pass over the table is quicker than a look at its index for each. */
