@@ -2,6 +2,8 @@ import type { Attachment, Envelope, Pickle, TestStep, TestStepFinished } from '@
 import { TestStepResultStatus, TimeConversion } from '@cucumber/messages';
 import type { ScenarioJudgement } from './judge-scenario.js';
 import { judgeScenario } from './judge-scenario.js';
+import type { Redact } from './redact.js';
+import { redactAll } from './redact.js';
 import type { StepOutcome } from './scenario-attempt.js';
 
 /** A scenario that ran to its end, judged. */
@@ -26,10 +28,13 @@ interface RunningAttempt {
  * Turns cucumber's message stream into judged scenarios, one at a time as they finish, and keeps
  * what went wrong outside of any scenario (`faults`). Its judgement is the suite's verdict: cucumber's
  * own success flag and exit code are not asked. A scenario that never finishes is in no result.
+ * What is secret is taken out of every message before anything else is done with it.
  */
 export class ScenarioCollector {
   readonly results: ScenarioResult[] = [];
   readonly faults: string[] = [];
+  /** Everything received, for tools that read cucumber's messages. */
+  readonly messages: Envelope[] = [];
   private readonly pickles = new Map<string, Pickle>();
   private readonly testCases = new Map<
     string,
@@ -39,7 +44,10 @@ export class ScenarioCollector {
   private readonly earlierAttempts = new Map<string, ScenarioResult>();
   private closed = false;
 
-  constructor(private readonly onResult: (result: ScenarioResult) => void = () => undefined) {}
+  constructor(
+    private readonly onResult: (result: ScenarioResult) => void = () => undefined,
+    private readonly redact: Redact = (text) => text,
+  ) {}
 
   /**
    * Ignores whatever has not finished yet: the run is being cut short, perhaps with the server
@@ -50,7 +58,9 @@ export class ScenarioCollector {
     this.running.clear();
   }
 
-  receive(envelope: Envelope): void {
+  receive(message: Envelope): void {
+    const envelope = redactAll(message, this.redact);
+    this.messages.push(envelope);
     if (envelope.pickle) {
       this.pickles.set(envelope.pickle.id, envelope.pickle);
     } else if (envelope.testCase) {

@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sampleReport } from './report-fixture.js';
 import { prepareReportFolder, writeReport } from './write-report.js';
@@ -16,10 +16,17 @@ afterEach(() => {
 });
 
 describe('writeReport', () => {
-  it('writes the report as JSON and as a page, and leaves nothing else', async () => {
-    const paths = await writeReport(sampleReport(), folder);
-    expect(paths).toEqual([join(folder, 'conformance.html'), join(folder, 'conformance.json')]);
-    expect(readdirSync(folder).sort()).toEqual(['conformance.html', 'conformance.json']);
+  it('writes the report in all its forms, and leaves nothing else', async () => {
+    const paths = await writeReport(sampleReport(), folder, [{ meta: {} }, { a: 1 }]);
+    expect(paths.map((path) => relative(folder, path))).toEqual([
+      'conformance.html',
+      'conformance.md',
+      'junit.xml',
+      'messages.ndjson',
+      'conformance.json',
+    ]);
+    expect(readdirSync(folder).sort()).toEqual(paths.map((path) => relative(folder, path)).sort());
+    expect(readFileSync(join(folder, 'messages.ndjson'), 'utf8')).toBe('{"meta":{}}\n{"a":1}\n');
     expect(JSON.parse(readFileSync(join(folder, 'conformance.json'), 'utf8'))).toEqual(
       sampleReport(),
     );

@@ -2,10 +2,17 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { renderHtml } from './html/render-html.js';
 import type { ConformanceReport } from './model.js';
+import { renderJunit } from './render-junit.js';
+import { renderMarkdown } from './render-markdown.js';
 import { assertValidReport } from './validate-report.js';
 
-const jsonName = 'conformance.json';
-const htmlName = 'conformance.html';
+const names = {
+  html: 'conformance.html',
+  markdown: 'conformance.md',
+  junit: 'junit.xml',
+  messages: 'messages.ndjson',
+  json: 'conformance.json',
+} as const;
 
 /**
  * Makes the folder and removes the reports of an earlier run from it, so that what lies there after a
@@ -13,26 +20,34 @@ const htmlName = 'conformance.html';
  */
 export async function prepareReportFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await Promise.all([jsonName, htmlName].map((name) => rm(join(folder, name), { force: true })));
-  const probe = join(folder, `.${jsonName}.${process.pid}`);
+  await Promise.all(Object.values(names).map((name) => rm(join(folder, name), { force: true })));
+  const probe = join(folder, `.${names.json}.${process.pid}`);
   await (await open(probe, 'w')).close();
   await rm(probe);
 }
 
 /**
- * Checks a report against its schema and writes it as conformance.json and conformance.html. Each
- * file appears whole or not at all, the JSON last. Resolves to their paths, the HTML first.
+ * Checks a report against its schema and writes it in all its forms, with cucumber's own messages (plain
+ * data, nothing secret in them any more) beside it. Each file appears whole or not at all, the JSON last.
+ * Resolves to their paths, the HTML first.
  */
-export async function writeReport(report: ConformanceReport, folder: string): Promise<string[]> {
+export async function writeReport(
+  report: ConformanceReport,
+  folder: string,
+  messages: readonly unknown[] = [],
+): Promise<string[]> {
   assertValidReport(report);
   const files = [
-    { path: join(folder, htmlName), content: renderHtml(report) },
-    { path: join(folder, jsonName), content: `${JSON.stringify(report, null, 2)}\n` },
+    { name: names.html, content: renderHtml(report) },
+    { name: names.markdown, content: renderMarkdown(report) },
+    { name: names.junit, content: renderJunit(report) },
+    { name: names.messages, content: messages.map((each) => `${JSON.stringify(each)}\n`).join('') },
+    { name: names.json, content: `${JSON.stringify(report, null, 2)}\n` },
   ];
-  for (const { path, content } of files) {
-    await writeWhole(path, content);
+  for (const { name, content } of files) {
+    await writeWhole(join(folder, name), content);
   }
-  return files.map(({ path }) => path);
+  return files.map(({ name }) => join(folder, name));
 }
 
 async function writeWhole(path: string, content: string): Promise<void> {

@@ -171,6 +171,61 @@ describe('run', () => {
     expect(ended).toEqual(['stop', 'dispose']);
   });
 
+  it.each([1, 2])(
+    'writes no secret anywhere, however a scenario gives it away, with %i at a time',
+    async (parallel) => {
+      const password = 'canary-pa$$"word';
+      const token = 'eyJjYW5hcnkxIjoxfQ.eyJjYW5hcnkyIjoxfQ.canary3';
+      const clientKey = '-----BEGIN PRIVATE KEY-----\ncanary4\n-----END PRIVATE KEY-----\n';
+      const address = {
+        host: 'h',
+        port: 4711,
+        tls: { caCertificate: 'c', clientKey },
+        credentials: {
+          admin: { username: 'root', password },
+          user: { username: 'token', password: token },
+        },
+      };
+      const told = `${password} ${token} ${clientKey} Basic ${btoa(`root:${password}`)} canary5:`;
+      const target = {
+        ...targetOf(() => Promise.resolve(fakeServer({ address }))),
+        description: `a server with ${told}`,
+      };
+      const support = join(root, `indiscreet-${Math.random()}.mjs`);
+      const shared =
+        'Object.values(this.parameters.shared.credentials).map((each) => each.password)';
+      writeFileSync(
+        support,
+        `import { Before, Then } from '@cucumber/cucumber';
+        const told = ${JSON.stringify(told)};
+        Before(function () { this.attach(JSON.stringify([{ session: 's', role: 'admin', username: 'u', sql: told, parameters: [told], error: { code: 'C', message: told } }]), 'application/vnd.gizmosql-conformance.evidence+json'); this.log(told); });
+        Then('it holds', function () { throw Object.assign(new Error(told + ${shared} + JSON.stringify(this.parameters)), { name: 'PromiseBroken' }); });
+        Then('it does not hold', function () { throw new TypeError(told); });
+        Then('it cannot be tested', function () {
+          this.attach(JSON.stringify({ status: 'untestable', reason: told }), 'application/vnd.gizmosql-conformance.verdict+json');
+          return 'skipped';
+        });`,
+      );
+      await run(options({ parallel }), workshop({ target, support: [support] }));
+      const files = readdirSync(reportFolder()).sort();
+      expect(files).toEqual([
+        'conformance.html',
+        'conformance.json',
+        'conformance.md',
+        'junit.xml',
+        'messages.ndjson',
+      ]);
+      const texts = files.map((file) => readFileSync(join(reportFolder(), file), 'utf8'));
+      for (const text of [written, ...texts]) {
+        // What is not secret shows that the rest of the message is there.
+        expect(text).toContain('canary5');
+        expect(text).not.toMatch(/canary-pa|canary4|canary3|eyJjYW5/);
+        expect(text).not.toContain(btoa(`root:${password}`));
+      }
+      expect(readReport().requirements[0]?.scenarios[0]?.evidence).toHaveLength(1);
+    },
+  );
+
   it.each([
     [0, ['one.kept']],
     [0, ['one.kept', 'two']],

@@ -3,6 +3,7 @@ import type { Catalogue } from '../../fixtures/catalogue.js';
 import { exitCodeOf } from '../../reports/exit-code.js';
 import type { ConformanceReport, SuiteIdentity } from '../../reports/model.js';
 import { Progress } from '../../reports/progress.js';
+import { redactAll, redactor } from '../../reports/redact.js';
 import { ScenarioCollector } from '../../reports/scenario-collector.js';
 import { formatSummary } from '../../reports/summary.js';
 import type { Terminal } from '../../reports/terminal.js';
@@ -16,6 +17,7 @@ import type { ServerIdentity } from './identify-server.js';
 import { interrupt } from './interruption.js';
 import type { Features } from './read-features.js';
 import { runScenarios } from './run-scenarios.js';
+import { secretsOf } from './secrets-of.js';
 import { selectRequirements } from './select-requirements.js';
 
 /** What whoever starts a run may decide. */
@@ -79,15 +81,16 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<numb
   const started = performance.now();
   const seed = options.seed ?? randomInt(largestSeed);
   const { server, identity } = await openServer(target, workshop.identify);
+  const redact = redactor(secretsOf(server.address));
   const progress = new Progress(terminal, planned.length);
   const collector = new ScenarioCollector((result) => {
     if (!options.quiet) {
       progress.finished(result);
     }
-  });
+  }, redact);
   try {
     if (!options.quiet) {
-      terminal.write(announce(identity, target, planned.length, seed));
+      terminal.write(redact(announce(identity, target, planned.length, seed)));
     }
     const scenarios = runScenarios(
       {
@@ -116,9 +119,9 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<numb
     await server.dispose();
   }
 
-  const { results, faults } = collector;
+  const { results, faults, messages } = collector;
   const { shortcomings, ...verdict } = judgeRun({ selected, planned, results, faults });
-  const report: ConformanceReport = {
+  const outcome: ConformanceReport = {
     schemaVersion: 1,
     suite,
     target: { kind: target.kind, description: target.description, ...identity },
@@ -133,8 +136,9 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<numb
     ...(options.only.length > 0 && { selection: options.only }),
     ...verdict,
   };
-  const files = await writeReport(report, options.reportFolder);
-  terminal.write(formatSummary(report, shortcomings, files, terminal));
+  const report = redactAll(outcome, redact);
+  const files = await writeReport(report, options.reportFolder, messages);
+  terminal.write(formatSummary(report, shortcomings.map(redact), files, terminal));
   return exitCodeOf(report);
 }
 

@@ -1,0 +1,137 @@
+import type { BlockContent, PhrasingContent, Root, TableCell } from 'mdast';
+import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
+import { toMarkdown } from 'mdast-util-to-markdown';
+import { repeatCommand } from './describe-evidence.js';
+import { describeServer } from './describe-server.js';
+import { hasFailureToShow } from './has-failure-to-show.js';
+import type { ConformanceReport, RequirementReport } from './model.js';
+import { statusName } from './status-style.js';
+import { harmless } from './terminal.js';
+import { describeTimeliness } from './timeliness.js';
+import { verdictLine } from './verdict-line.js';
+
+/** A CI job page shows so much and no more; conformance.html has it all. */
+const shownFailures = 20;
+const shownLetters = 2000;
+
+/**
+ * The report in short, as Markdown for a CI job page: the verdict and the server, a row a chapter, what
+ * went wrong with the message of its scenarios and the command that repeats it, and what was not tested.
+ */
+export function renderMarkdown(report: ConformanceReport): string {
+  const { requirements, target, timeliness, suite, seed, durationMs } = report;
+  const failures = requirements.filter(hasFailureToShow);
+  const more = failures.length - shownFailures;
+  const root: Root = {
+    type: 'root',
+    children: [
+      heading(1, text(verdictLine(report).text)),
+      paragraph(text(`${describeServer(target)}: ${target.description}`)),
+      chapterTable(requirements),
+      ...(failures.length > 0 ? [heading(2, text('What went wrong'))] : []),
+      ...failures.slice(0, shownFailures).flatMap((each) => describeFailure(each, seed)),
+      ...(more > 0 ? [paragraph(text(`${more} more are in conformance.html.`))] : []),
+      ...describeUntested(requirements),
+      paragraph(
+        text(
+          [
+            `${suite.specification}, judged by ${suite.name} ${suite.version}`,
+            `seed ${seed}`,
+            `${(durationMs / 1000).toFixed(1)} s`,
+            ...(report.selection === undefined ? [] : [`only ${report.selection.join(', ')}`]),
+            ...(timeliness === undefined ? [] : [describeTimeliness(timeliness)]),
+          ].join('; '),
+        ),
+      ),
+    ],
+  };
+  return toMarkdown(root, { extensions: [gfmTableToMarkdown()], bullet: '-', fences: true });
+}
+
+function chapterTable(requirements: readonly RequirementReport[]): BlockContent {
+  const chapters = [...Map.groupBy(requirements, ({ chapter }) => chapter)];
+  const row = (...cells: string[]) => ({
+    type: 'tableRow' as const,
+    children: cells.map((each): TableCell => ({ type: 'tableCell', children: [text(each)] })),
+  });
+  const counts = (name: string, those: readonly RequirementReport[]) => {
+    const count = (...statuses: string[]): string =>
+      String(those.filter(({ status }) => statuses.includes(status)).length);
+    const untested = count('untestable', 'not-offered', 'missing');
+    return row(name, count('passed'), count('failed'), count('error'), untested);
+  };
+  return {
+    type: 'table',
+    align: [null, 'right', 'right', 'right', 'right'],
+    children: [
+      row('Chapter', 'passed', 'failed', 'error', 'not tested'),
+      ...chapters.map(([name, those]) => counts(name, those)),
+      counts('All', requirements),
+    ],
+  };
+}
+
+function describeFailure(
+  { id, text: promise, status, scenarios }: RequirementReport,
+  seed: number,
+): BlockContent[] {
+  return [
+    heading(3, text(`${statusName(status)}: `), code(id)),
+    paragraph(text(promise)),
+    ...scenarios
+      .filter((scenario) => scenario.status === status)
+      .flatMap(({ name, feature, line, message = '' }): BlockContent[] => [
+        paragraph(text(`${name} `), code(`${feature}:${line}`)),
+        { type: 'code', lang: 'text', value: shorten(harmless(message)) },
+      ]),
+    paragraph(text('To repeat it alone: '), code(repeatCommand(id, seed))),
+  ];
+}
+
+/** Why requirements could not be tested, once for each reason. */
+function describeUntested(requirements: readonly RequirementReport[]): BlockContent[] {
+  const those = requirements.filter(({ status }) =>
+    ['untestable', 'not-offered', 'missing'].includes(status),
+  );
+  const groups = Map.groupBy(
+    those,
+    ({ status, reason = 'no scenario covers it yet' }) => `${statusName(status)}: ${reason}`,
+  );
+  if (groups.size === 0) {
+    return [];
+  }
+  return [
+    heading(2, text('Not tested')),
+    {
+      type: 'list',
+      spread: false,
+      children: [...groups].map(([why, each]) => ({
+        type: 'listItem',
+        spread: false,
+        children: [paragraph(text(`${shorten(why)}: `), code(each.map(({ id }) => id).join(', ')))],
+      })),
+    },
+  ];
+}
+
+function heading(depth: 1 | 2 | 3, ...children: PhrasingContent[]): BlockContent {
+  return { type: 'heading', depth, children };
+}
+
+function paragraph(...children: PhrasingContent[]) {
+  return { type: 'paragraph' as const, children };
+}
+
+function text(value: string): PhrasingContent {
+  return { type: 'text', value: harmless(value).replace(/\s+/g, ' ') };
+}
+
+function code(value: string): PhrasingContent {
+  return { type: 'inlineCode', value: harmless(value) };
+}
+
+function shorten(long: string): string {
+  return long.length > shownLetters
+    ? `${long.slice(0, shownLetters)}... (whole in conformance.html)`
+    : long;
+}
