@@ -131,6 +131,9 @@ export class ServerProcess implements Launched {
         const readyLine = lines.find((line) => line.includes(readyMark));
         if (readyLine !== undefined) {
           clearTimeout(timer);
+          // A busy server logs a lot: nobody is to read all of it again with every line.
+          this.child.stdout?.off('data', look);
+          this.child.stderr?.off('data', look);
           resolve(readyLine);
         }
       };
