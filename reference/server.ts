@@ -11,6 +11,7 @@ import { SessionTokens } from './access/session-tokens.js';
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
 import type { Config, InitSql } from './config.js';
+import { claimFile } from './engine/claim-file.js';
 import { Database } from './engine/database.js';
 import type { Connection } from './engine/connection.js';
 import { engineMessage } from './engine/engine-error.js';
@@ -102,6 +103,8 @@ async function compose(
   const instanceId = crypto.randomUUID();
   const startTime = clock.now();
 
+  // Closed in reverse order: a file is given free when nothing of it is open any more.
+  claimFiles(config, closing);
   const database = await Database.open({
     path: config.databaseFilename,
     readonly: config.readonly,
@@ -223,6 +226,15 @@ async function compose(
       await closeAll(closing);
     },
   };
+}
+
+function claimFiles(config: Config, closing: (() => unknown)[]): void {
+  if (config.databaseFilename !== null && !config.readonly) {
+    closing.push(claimFile(config.databaseFilename));
+  }
+  if (config.instrumentation.enabled) {
+    closing.push(claimFile(instrumentationPath(config)));
+  }
 }
 
 async function openRecorder(
