@@ -160,6 +160,17 @@ describe('formatSummary', () => {
 });
 
 describe('terminalOn', () => {
+  it('is as wide as its window is by now, and as wide as a line may be elsewhere', () => {
+    const stream = { isTTY: true, columns: 80, write: () => true };
+    const terminal = terminalOn(stream as unknown as NodeJS.WriteStream, {});
+    expect(terminal.width).toBe(80);
+    stream.columns = 60;
+    expect(terminal.width).toBe(60);
+    stream.columns = 5;
+    expect(terminal.width).toBe(40);
+    expect(fakeTerminal(false, {}, 60).terminal.width).toBe(100);
+  });
+
   const coloured = (isTTY: boolean, environment = {}): boolean =>
     fakeTerminal(isTTY, environment).terminal.colors.red('x') !== 'x';
 

@@ -24,7 +24,10 @@ export function terminalOn(
   const refused = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
   return {
     write: (text) => stream.write(text),
-    width: isTerminal ? Math.max(40, stream.columns ?? 80) : 100,
+    // Asked each time: a window can change its size.
+    get width() {
+      return isTerminal ? Math.max(40, stream.columns ?? 80) : 100;
+    },
     live: isTerminal && environment['TERM'] !== 'dumb',
     colors: pc.createColors(forced || (isTerminal && !refused)),
   };

@@ -33,14 +33,7 @@ describe('the page of a comparison', () => {
   it('has a column a server and a row a requirement, whoever knows it', async () => {
     const page = await browser.open(html);
     const heads = await page.getByRole('columnheader').allTextContents();
-    expect(heads).toEqual([
-      'Requirement',
-      'old/conformance.json',
-      'new/conformance.json',
-      'server-3.json',
-      'server-4.json',
-      'server-5.json',
-    ]);
+    expect(heads).toEqual(['Requirement', 'old', 'new', 'server-3', 'server-4', 'server-5']);
     const cells = (id: string) => page.locator(`tr[id="${id}"]`).getByRole('cell').allInnerTexts();
     expect((await cells('kill.not-own')).slice(0, 3)).toEqual(['failed', 'passed', 'failed']);
     expect((await cells('lake.shared')).slice(0, 2)).toEqual(['missing', 'not in this report']);

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, parse } from 'node:path';
 import { describeServer } from '../describe-server.js';
 import type { ConformanceReport, RequirementReport } from '../model.js';
 import { statusName } from '../status-style.js';
@@ -29,10 +29,7 @@ export function renderComparison(
     title: `${reports.length} servers compared`,
     servers: reports.map(({ file, report }) => ({
       file,
-      // Two reports usually have the same name in different folders.
-      name: reports.some((other) => other.file !== file && basename(other.file) === basename(file))
-        ? file
-        : basename(file),
+      name: columnName(file),
       server: describeServer(report.target),
       report,
       verdict: verdictLine(report),
@@ -60,6 +57,12 @@ export function renderComparison(
     differs,
     statusName,
   });
+}
+
+/** `nightly` for nightly/conformance.json and for nightly.json: reports mostly have the same file name. */
+function columnName(file: string): string {
+  const { dir, name } = parse(file);
+  return name === 'conformance' && dir !== '' && dir !== '.' ? basename(dir) : name;
 }
 
 /** Every requirement of any report, in the order of the first that has it. */
