@@ -1,4 +1,4 @@
-import type { Answer, Evidence } from './model.js';
+import type { Answer, ConformanceReport, Evidence, Setting } from './model.js';
 
 /** Who sent a statement: the role, and the user unless that says no more. */
 export function describeSender({ role, username, session }: Evidence): string {
@@ -32,7 +32,38 @@ export function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
-/** The command that repeats one requirement's scenarios alone, in the same order. */
-export function repeatCommand(id: string, seed: number): string {
-  return `npx gizmosql-conformance run --only ${id} --seed ${seed}`;
+/** The settings that decide what is judged; the others decide what is made of it. */
+const notRepeated = ['parallel', 'fail-fast', 'strict', 'known-failures', 'flaky'];
+/** Those that a run has without being told. */
+const defaults: Readonly<Record<string, Setting>> = { spec: '1.17', visibility: 10, timeout: 30 };
+
+/** The command that repeats one requirement's scenarios alone, against the same server, in the same order. */
+export function repeatCommand(
+  id: string,
+  { seed, settings }: Pick<ConformanceReport, 'seed' | 'settings'>,
+): string {
+  const flags = Object.entries(settings)
+    .filter(
+      ([name, value]) =>
+        !notRepeated.includes(name) &&
+        value !== null &&
+        value !== false &&
+        value !== defaults[name],
+    )
+    .flatMap(([name, value]) =>
+      value === true
+        ? [`--${name}`]
+        : [value].flat().map((each) => `--${name}${separator(each)}${quote(String(each))}`),
+    );
+  return ['npx gizmosql-conformance run', ...flags, `--only ${id}`, `--seed ${seed}`].join(' ');
+}
+
+/** A value that begins with a dash must not be taken for a flag. */
+function separator(value: Setting): string {
+  return String(value).startsWith('-') ? '=' : ' ';
+}
+
+/** A word as a shell reads it. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -25,7 +25,7 @@ export function renderJunit(report: ConformanceReport): string {
     ...countsOf(those),
     '@timestamp': startedAt,
     properties: { property: propertiesOf(report) },
-    testcase: those.map((each) => toTestCase(each, report.seed)),
+    testcase: those.map((each) => toTestCase(each, report)),
   }));
   const all = report.complete ? suites : [...suites, incompleteSuite(startedAt)];
   const sum = (name: '@tests' | '@failures' | '@errors' | '@skipped'): number =>
@@ -67,10 +67,10 @@ function propertiesOf({ target, suite, seed }: ConformanceReport): Xml[] {
   return Object.entries(facts).map(([name, value]) => ({ '@name': name, '@value': clean(value) }));
 }
 
-function toTestCase(requirement: RequirementReport, seed: number): Xml {
+function toTestCase(requirement: RequirementReport, report: ConformanceReport): Xml {
   const { id, chapter, status, reason = '' } = requirement;
   const message = clean(reason.split('\n')[0] ?? '');
-  const told = { '@message': message, '@type': status, '#text': explain(requirement, seed) };
+  const told = { '@message': message, '@type': status, '#text': explain(requirement, report) };
   return {
     '@classname': clean(chapter),
     '@name': clean(id),
@@ -87,7 +87,7 @@ function toTestCase(requirement: RequirementReport, seed: number): Xml {
 /** What was promised, what each bad scenario sent and got, and how to repeat it. */
 function explain(
   { id, text, status, reason = '', scenarios }: RequirementReport,
-  seed: number,
+  report: ConformanceReport,
 ): string {
   const bad = scenarios.filter((scenario) => scenario.status === status);
   const lines = bad.flatMap(({ name, feature, line, message = '', evidence = [] }) => [
@@ -100,7 +100,7 @@ function explain(
     ]),
   ]);
   const told = bad.length === 0 ? ['', reason] : lines;
-  return clean([text, ...told, '', `repeat: ${repeatCommand(id, seed)}`].join('\n'));
+  return clean([text, ...told, '', `repeat: ${repeatCommand(id, report)}`].join('\n'));
 }
 
 function incompleteSuite(startedAt: string) {

@@ -29,7 +29,7 @@ export function renderMarkdown(report: ConformanceReport): string {
       paragraph(text(`${describeServer(target)}: ${target.description}`)),
       chapterTable(requirements),
       ...(failures.length > 0 ? [heading(2, text('What went wrong'))] : []),
-      ...failures.slice(0, shownFailures).flatMap((each) => describeFailure(each, seed)),
+      ...failures.slice(0, shownFailures).flatMap((each) => describeFailure(each, report)),
       ...(more > 0 ? [paragraph(text(`${more} more are in conformance.html.`))] : []),
       ...describeUntested(requirements),
       paragraph(
@@ -73,7 +73,7 @@ function chapterTable(requirements: readonly RequirementReport[]): BlockContent 
 
 function describeFailure(
   { id, text: promise, status, scenarios }: RequirementReport,
-  seed: number,
+  report: ConformanceReport,
 ): BlockContent[] {
   return [
     heading(3, text(`${statusName(status)}: `), code(id)),
@@ -84,7 +84,7 @@ function describeFailure(
         paragraph(text(`${name} `), code(`${feature}:${line}`)),
         { type: 'code', lang: 'text', value: shorten(harmless(message)) },
       ]),
-    paragraph(text('To repeat it alone: '), code(repeatCommand(id, seed))),
+    paragraph(text('To repeat it alone: '), code(repeatCommand(id, report))),
   ];
 }
 

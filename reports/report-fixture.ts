@@ -110,7 +110,7 @@ export function sampleReport(changes: Partial<ConformanceReport> = {}): Conforma
     startedAt: '2026-11-23T02:45:00.000Z',
     durationMs: 1234,
     seed: 42,
-    settings: { parallel: 2, visibilityMs: 10_000, only: null },
+    settings: { parallel: 2, visibility: 10, image: null },
     requirements,
     summary: { passed: 1, failed: 1, error: 1, untestable: 1, notOffered: 1, missing: 1, total: 6 },
     complete: true,

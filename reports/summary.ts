@@ -29,7 +29,7 @@ export function formatSummary(
     ...formatChapters(report.requirements, terminal),
     ...report.requirements
       .filter(hasFailureToShow)
-      .flatMap((requirement) => ['', ...formatFailure(requirement, report.seed, shown, terminal)]),
+      .flatMap((requirement) => ['', ...formatFailure(requirement, report, shown, terminal)]),
     ...formatUntested(report.requirements, terminal),
     '',
     ...shortcomings.flatMap((text) => labelled('incomplete', text, terminal)),
@@ -67,7 +67,7 @@ function formatChapters(requirements: readonly RequirementReport[], terminal: Te
 /** A requirement and its scenarios; one that is in `shown` already, under another, is only named. */
 function formatFailure(
   { id, text, status, scenarios }: RequirementReport,
-  seed: number,
+  report: ConformanceReport,
   shown: Set<string>,
   terminal: Terminal,
 ): string[] {
@@ -98,7 +98,7 @@ function formatFailure(
   }
   // Never wrapped: it is there to be copied.
   const unbounded = { ...terminal, width: Infinity };
-  return [...lines, ...labelled('repeat', repeatCommand(id, seed), unbounded)];
+  return [...lines, ...labelled('repeat', repeatCommand(id, report), unbounded)];
 }
 
 /** Why requirements could not be tested, once for each reason. */

@@ -284,6 +284,7 @@ export class World extends CucumberWorld<SuiteParameters> {
     const paths = (this.owned ?? this.lent)?.paths;
     return {
       unique: this.unique,
+      home: this.address.schema === undefined ? '' : `${this.address.schema}.`,
       forged: this.forged,
       'server.port': port,
       'server.tls': tls !== undefined,

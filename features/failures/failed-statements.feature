@@ -76,10 +76,10 @@ Feature: Failed statements are recorded, with their message
   Scenario Outline: A write of the role readonly is refused, recorded and has no effect: <write> by <door>
     Given a session "alice" as readonly
     And a session "boss" as admin
-    And a table "kept_${unique}" of "boss" with the columns "number INTEGER"
+    And a table "${home}kept_${unique}" of "boss" with the columns "number INTEGER"
     And "boss" executes:
       """
-      INSERT INTO kept_${unique} VALUES (1)
+      INSERT INTO ${home}kept_${unique} VALUES (1)
       """
     When "alice" tries the forbidden by <door>:
       """
@@ -92,75 +92,75 @@ Feature: Failed statements are recorded, with their message
       """
     When "boss" executes:
       """
-      SELECT (SELECT list(t) FROM kept_${unique} t)::VARCHAR AS rows, (SELECT count(*) FROM duckdb_tables() WHERE table_name = 'kept_${unique}' AND comment IS NULL AND index_count = 0) AS tables, (SELECT count(*) FROM duckdb_columns() WHERE table_name = 'kept_${unique}') AS columns, (SELECT count(*) FROM (SELECT table_name AS name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() UNION ALL SELECT function_name FROM duckdb_functions() UNION ALL SELECT sequence_name FROM duckdb_sequences() UNION ALL SELECT type_name FROM duckdb_types() UNION ALL SELECT schema_name FROM duckdb_schemas()) WHERE name = 'made_${unique}') AS made
+      SELECT (SELECT list(t) FROM ${home}kept_${unique} t)::VARCHAR AS rows, (SELECT count(*) FROM duckdb_tables() WHERE table_name = 'kept_${unique}' AND comment IS NULL AND index_count = 0) AS tables, (SELECT count(*) FROM duckdb_columns() WHERE table_name = 'kept_${unique}') AS columns, (SELECT count(*) FROM (SELECT table_name AS name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() UNION ALL SELECT function_name FROM duckdb_functions() UNION ALL SELECT sequence_name FROM duckdb_sequences() UNION ALL SELECT type_name FROM duckdb_types() UNION ALL SELECT schema_name FROM duckdb_schemas()) WHERE name = 'made_${unique}') AS made
       """
     Then the rows are:
       | rows                | tables | columns | made |
       | '[{''number'': 1}]' | 1      | 1       | 0    |
     When "alice" executes:
       """
-      SELECT number FROM kept_${unique}
+      SELECT number FROM ${home}kept_${unique}
       """
     Then the rows are:
       | number |
       | 1      |
 
     Examples:
-      | write                 | door              | sql                                                                                              |
-      | INSERT                | a query           | INSERT INTO kept_${unique} VALUES (2)                                                            |
-      | INSERT with RETURNING | a query           | INSERT INTO kept_${unique} VALUES (2) RETURNING number                                           |
-      | UPDATE                | a query           | UPDATE kept_${unique} SET number = 3                                                             |
-      | DELETE                | a query           | DELETE FROM kept_${unique}                                                                       |
-      | TRUNCATE              | a query           | TRUNCATE kept_${unique}                                                                          |
-      | MERGE                 | a query           | MERGE INTO kept_${unique} USING (SELECT 1 AS number) new USING (number) WHEN MATCHED THEN DELETE |
-      | CREATE TABLE          | a query           | CREATE TABLE made_${unique} (number INTEGER)                                                     |
-      | CREATE TABLE AS       | a query           | CREATE TABLE made_${unique} AS SELECT 1 AS number                                                |
-      | CREATE VIEW           | a query           | CREATE VIEW made_${unique} AS SELECT 1 AS number                                                 |
-      | CREATE MACRO          | a query           | CREATE MACRO made_${unique}() AS 1                                                               |
-      | CREATE SEQUENCE       | a query           | CREATE SEQUENCE made_${unique}                                                                   |
-      | CREATE TYPE           | a query           | CREATE TYPE made_${unique} AS ENUM ('a')                                                         |
-      | CREATE SCHEMA         | a query           | CREATE SCHEMA made_${unique}                                                                     |
-      | CREATE INDEX          | a query           | CREATE INDEX made_${unique} ON kept_${unique} (number)                                           |
-      | ALTER TABLE           | a query           | ALTER TABLE kept_${unique} ADD COLUMN other INTEGER                                              |
-      | DROP TABLE            | a query           | DROP TABLE kept_${unique}                                                                        |
-      | COMMENT               | a query           | COMMENT ON TABLE kept_${unique} IS 'changed'                                                     |
-      | EXPLAIN ANALYZE       | a query           | EXPLAIN ANALYZE DELETE FROM kept_${unique}                                                       |
-      | INSERT after WITH     | a query           | WITH new AS (SELECT 2 AS number) INSERT INTO kept_${unique} SELECT number FROM new               |
-      | INSERT                | an update         | INSERT INTO kept_${unique} VALUES (2)                                                            |
-      | INSERT                | a prepared query  | INSERT INTO kept_${unique} VALUES (2)                                                            |
-      | INSERT                | a prepared update | INSERT INTO kept_${unique} VALUES (2)                                                            |
-      | UPDATE                | an update         | UPDATE kept_${unique} SET number = 3                                                             |
-      | UPDATE                | a prepared query  | UPDATE kept_${unique} SET number = 3                                                             |
-      | UPDATE                | a prepared update | UPDATE kept_${unique} SET number = 3                                                             |
-      | DELETE                | an update         | DELETE FROM kept_${unique}                                                                       |
-      | DELETE                | a prepared query  | DELETE FROM kept_${unique}                                                                       |
-      | DELETE                | a prepared update | DELETE FROM kept_${unique}                                                                       |
-      | CREATE TABLE          | an update         | CREATE TABLE made_${unique} (number INTEGER)                                                     |
-      | CREATE TABLE          | a prepared query  | CREATE TABLE made_${unique} (number INTEGER)                                                     |
-      | CREATE TABLE          | a prepared update | CREATE TABLE made_${unique} (number INTEGER)                                                     |
+      | write                 | door              | sql                                                                                                     |
+      | INSERT                | a query           | INSERT INTO ${home}kept_${unique} VALUES (2)                                                            |
+      | INSERT with RETURNING | a query           | INSERT INTO ${home}kept_${unique} VALUES (2) RETURNING number                                           |
+      | UPDATE                | a query           | UPDATE ${home}kept_${unique} SET number = 3                                                             |
+      | DELETE                | a query           | DELETE FROM ${home}kept_${unique}                                                                       |
+      | TRUNCATE              | a query           | TRUNCATE ${home}kept_${unique}                                                                          |
+      | MERGE                 | a query           | MERGE INTO ${home}kept_${unique} USING (SELECT 1 AS number) new USING (number) WHEN MATCHED THEN DELETE |
+      | CREATE TABLE          | a query           | CREATE TABLE made_${unique} (number INTEGER)                                                            |
+      | CREATE TABLE AS       | a query           | CREATE TABLE made_${unique} AS SELECT 1 AS number                                                       |
+      | CREATE VIEW           | a query           | CREATE VIEW made_${unique} AS SELECT 1 AS number                                                        |
+      | CREATE MACRO          | a query           | CREATE MACRO made_${unique}() AS 1                                                                      |
+      | CREATE SEQUENCE       | a query           | CREATE SEQUENCE made_${unique}                                                                          |
+      | CREATE TYPE           | a query           | CREATE TYPE made_${unique} AS ENUM ('a')                                                                |
+      | CREATE SCHEMA         | a query           | CREATE SCHEMA made_${unique}                                                                            |
+      | CREATE INDEX          | a query           | CREATE INDEX made_${unique} ON ${home}kept_${unique} (number)                                           |
+      | ALTER TABLE           | a query           | ALTER TABLE ${home}kept_${unique} ADD COLUMN other INTEGER                                              |
+      | DROP TABLE            | a query           | DROP TABLE ${home}kept_${unique}                                                                        |
+      | COMMENT               | a query           | COMMENT ON TABLE ${home}kept_${unique} IS 'changed'                                                     |
+      | EXPLAIN ANALYZE       | a query           | EXPLAIN ANALYZE DELETE FROM ${home}kept_${unique}                                                       |
+      | INSERT after WITH     | a query           | WITH new AS (SELECT 2 AS number) INSERT INTO ${home}kept_${unique} SELECT number FROM new               |
+      | INSERT                | an update         | INSERT INTO ${home}kept_${unique} VALUES (2)                                                            |
+      | INSERT                | a prepared query  | INSERT INTO ${home}kept_${unique} VALUES (2)                                                            |
+      | INSERT                | a prepared update | INSERT INTO ${home}kept_${unique} VALUES (2)                                                            |
+      | UPDATE                | an update         | UPDATE ${home}kept_${unique} SET number = 3                                                             |
+      | UPDATE                | a prepared query  | UPDATE ${home}kept_${unique} SET number = 3                                                             |
+      | UPDATE                | a prepared update | UPDATE ${home}kept_${unique} SET number = 3                                                             |
+      | DELETE                | an update         | DELETE FROM ${home}kept_${unique}                                                                       |
+      | DELETE                | a prepared query  | DELETE FROM ${home}kept_${unique}                                                                       |
+      | DELETE                | a prepared update | DELETE FROM ${home}kept_${unique}                                                                       |
+      | CREATE TABLE          | an update         | CREATE TABLE made_${unique} (number INTEGER)                                                            |
+      | CREATE TABLE          | a prepared query  | CREATE TABLE made_${unique} (number INTEGER)                                                            |
+      | CREATE TABLE          | a prepared update | CREATE TABLE made_${unique} (number INTEGER)                                                            |
 
   @failed.readonly-write
   @needs:roles
   Scenario: PREPARE and EXECUTE, and bulk ingest, by the role readonly are refused without effect
     Given a session "alice" as readonly
     And a session "boss" as admin
-    And a table "kept_${unique}" of "boss" with the columns "number INTEGER"
+    And a table "${home}kept_${unique}" of "boss" with the columns "number INTEGER"
     And "boss" executes:
       """
-      INSERT INTO kept_${unique} VALUES (1)
+      INSERT INTO ${home}kept_${unique} VALUES (1)
       """
     When "alice" tries the forbidden, line by line:
       """
-      PREPARE writing AS DELETE FROM kept_${unique}
+      PREPARE writing AS DELETE FROM ${home}kept_${unique}
       EXECUTE writing
       """
     Then it is refused
-    When "alice" tries to ingest a row into "kept_${unique}", if it exists to append:
+    When "alice" tries to ingest a row into "${home}kept_${unique}", if it exists to append:
       | number  |
       | INTEGER |
       | 2       |
     Then it is refused
-    When "alice" tries to ingest a row into "kept_${unique}", if it exists to replace:
+    When "alice" tries to ingest a row into "${home}kept_${unique}", if it exists to replace:
       | number  |
       | INTEGER |
       | 2       |
@@ -172,14 +172,14 @@ Feature: Failed statements are recorded, with their message
     Then it is refused
     When "boss" executes:
       """
-      SELECT (SELECT list(t) FROM kept_${unique} t)::VARCHAR AS rows, (SELECT count(*) FROM duckdb_tables() WHERE table_name = 'kept_${unique}' AND comment IS NULL AND index_count = 0) AS tables, (SELECT count(*) FROM duckdb_columns() WHERE table_name = 'kept_${unique}') AS columns, (SELECT count(*) FROM (SELECT table_name AS name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() UNION ALL SELECT function_name FROM duckdb_functions() UNION ALL SELECT sequence_name FROM duckdb_sequences() UNION ALL SELECT type_name FROM duckdb_types() UNION ALL SELECT schema_name FROM duckdb_schemas()) WHERE name = 'made_${unique}') AS made
+      SELECT (SELECT list(t) FROM ${home}kept_${unique} t)::VARCHAR AS rows, (SELECT count(*) FROM duckdb_tables() WHERE table_name = 'kept_${unique}' AND comment IS NULL AND index_count = 0) AS tables, (SELECT count(*) FROM duckdb_columns() WHERE table_name = 'kept_${unique}') AS columns, (SELECT count(*) FROM (SELECT table_name AS name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() UNION ALL SELECT function_name FROM duckdb_functions() UNION ALL SELECT sequence_name FROM duckdb_sequences() UNION ALL SELECT type_name FROM duckdb_types() UNION ALL SELECT schema_name FROM duckdb_schemas()) WHERE name = 'made_${unique}') AS made
       """
     Then the rows are:
       | rows                | tables | columns | made |
       | '[{''number'': 1}]' | 1      | 1       | 0    |
     When "alice" executes:
       """
-      SELECT number FROM kept_${unique}
+      SELECT number FROM ${home}kept_${unique}
       """
     Then the rows are:
       | number |
@@ -418,7 +418,7 @@ Feature: Failed statements are recorded, with their message
   @failed.session-survives
   Scenario Outline: After <what> the open transaction can go on
     Given a session "alice" as admin
-    And a table "kept_${unique}" of "alice" with the columns "number INTEGER"
+    And a table "${home}kept_${unique}" of "alice" with the columns "number INTEGER"
     And "alice" executes:
       """
       CREATE TEMP TABLE mine AS SELECT 42 AS number
@@ -433,7 +433,7 @@ Feature: Failed statements are recorded, with their message
       """
     And "alice" executes:
       """
-      INSERT INTO kept_${unique} VALUES (1)
+      INSERT INTO ${home}kept_${unique} VALUES (1)
       """
     When "alice" tries to execute:
       """
@@ -442,7 +442,7 @@ Feature: Failed statements are recorded, with their message
     Then it is refused
     When "alice" executes:
       """
-      INSERT INTO kept_${unique} VALUES (2)
+      INSERT INTO ${home}kept_${unique} VALUES (2)
       """
     And "alice" executes:
       """
@@ -450,7 +450,7 @@ Feature: Failed statements are recorded, with their message
       """
     And "alice" executes:
       """
-      SELECT number FROM kept_${unique} ORDER BY number
+      SELECT number FROM ${home}kept_${unique} ORDER BY number
       """
     Then the rows are:
       | number |

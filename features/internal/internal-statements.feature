@@ -25,7 +25,7 @@ Feature: Internal and client statements
   @internal.primary-keys
   Scenario: GetPrimaryKeys is recorded as internal, by DoGetPrimaryKeys
     Given a session "alice" as admin
-    And a table "keys_${unique}" of "alice" with the columns "number INTEGER PRIMARY KEY"
+    And a table "${home}keys_${unique}" of "alice" with the columns "number INTEGER PRIMARY KEY"
     And a session "bob" as admin
     When "bob" asks for GetPrimaryKeys of the table "keys_${unique}"
     Then every statement of "bob" is recorded with:
@@ -40,7 +40,7 @@ Feature: Internal and client statements
   @internal.other-metadata
   Scenario Outline: <question> is recorded as internal, by <method>
     Given a session "alice" as admin
-    And a table "keys_${unique}" of "alice" with the columns "number INTEGER PRIMARY KEY"
+    And a table "${home}keys_${unique}" of "alice" with the columns "number INTEGER PRIMARY KEY"
     And a session "bob" as admin
     When "bob" asks for <question> of the table "keys_${unique}"
     Then every statement of "bob" is recorded with:

@@ -270,7 +270,7 @@ Feature: What session instrumentation records
   @overview.separate-database
   Scenario: A table of the main database is not in it
     Given a session "alice" as admin
-    And a table "mine_${unique}" of "alice" with the columns "number INTEGER"
+    And a table "${home}mine_${unique}" of "alice" with the columns "number INTEGER"
     When "alice" executes:
       """
       SELECT count(*) AS in_main, count(*) FILTER (database_name = '_gizmosql_instr') AS in_instrumentation

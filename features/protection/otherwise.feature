@@ -336,14 +336,14 @@ Feature: Nobody changes the instrumentation in any other way
   Scenario: In a transaction a change is refused, and the rest of the transaction can be committed
     Given the records of a session that is over
     And a session "alice" as admin
-    And a table "kept_${unique}" of "alice" with the columns "number INTEGER"
+    And a table "${home}kept_${unique}" of "alice" with the columns "number INTEGER"
     When "alice" executes:
       """
       BEGIN TRANSACTION
       """
     And "alice" executes:
       """
-      INSERT INTO kept_${unique} VALUES (1)
+      INSERT INTO ${home}kept_${unique} VALUES (1)
       """
     And "alice" tries to execute:
       """
@@ -352,7 +352,7 @@ Feature: Nobody changes the instrumentation in any other way
     Then it is refused
     When "alice" executes:
       """
-      INSERT INTO kept_${unique} VALUES (2)
+      INSERT INTO ${home}kept_${unique} VALUES (2)
       """
     And "alice" executes:
       """
@@ -360,7 +360,7 @@ Feature: Nobody changes the instrumentation in any other way
       """
     And "alice" executes:
       """
-      SELECT number FROM kept_${unique} ORDER BY number
+      SELECT number FROM ${home}kept_${unique} ORDER BY number
       """
     Then the rows are:
       | number |

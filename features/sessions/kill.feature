@@ -347,7 +347,7 @@ Feature: An admin can end somebody else's session
     Given a session "alice" as admin
     And a session "bob" as admin
     And a session "carol" as admin
-    And a table "kept_${unique}" of "alice" with the columns "number INTEGER"
+    And a table "${home}kept_${unique}" of "alice" with the columns "number INTEGER"
     And "carol" executes:
       """
       CREATE TEMP TABLE mine AS SELECT 42 AS number
@@ -362,7 +362,7 @@ Feature: An admin can end somebody else's session
       """
     And "carol" executes:
       """
-      INSERT INTO kept_${unique} SELECT number FROM mine
+      INSERT INTO ${home}kept_${unique} SELECT number FROM mine
       """
     When "alice" kills the session of "bob"
     And "carol" executes the prepared statement
@@ -375,7 +375,7 @@ Feature: An admin can end somebody else's session
       """
     And "carol" executes:
       """
-      SELECT number, GIZMOSQL_CURRENT_SESSION() AS session FROM kept_${unique}
+      SELECT number, GIZMOSQL_CURRENT_SESSION() AS session FROM ${home}kept_${unique}
       """
     Then the rows are:
       | number | session  |

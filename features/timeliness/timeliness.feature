@@ -27,21 +27,21 @@ Feature: Records are written beside the work, and can soon be read
     Then the executions of "auditor" are recorded, while it is busy, as:
       | status      |
       | 'executing' |
-    Given a table "numbers_${unique}" of "alice" with the columns "number INTEGER"
+    Given a table "${home}numbers_${unique}" of "alice" with the columns "number INTEGER"
     When "alice" updates with:
       """
-      INSERT INTO numbers_${unique} SELECT range FROM range(1000)
+      INSERT INTO ${home}numbers_${unique} SELECT range FROM range(1000)
       """
     And "alice" executes:
       """
-      SELECT count(*) AS numbers, sum(number) AS sum FROM numbers_${unique}
+      SELECT count(*) AS numbers, sum(number) AS sum FROM ${home}numbers_${unique}
       """
     Then the rows are:
       | numbers | sum    |
       | 1000    | 499500 |
     When "bob" prepares:
       """
-      SELECT count(*) AS numbers FROM numbers_${unique} WHERE number < ?
+      SELECT count(*) AS numbers FROM ${home}numbers_${unique} WHERE number < ?
       """
     And "bob" executes the prepared statement once with each of the parameters:
       | INTEGER |

@@ -22,7 +22,7 @@ const slowestShown = 10;
  * as a plot, durations and settings.
  */
 export function renderHtml(report: ConformanceReport): string {
-  const { requirements, seed, timeliness, target } = report;
+  const { requirements, timeliness, target } = report;
   const verdict = verdictLine(report);
   const failures = requirements.filter(hasFailureToShow);
   const chapters = [...Map.groupBy(requirements, ({ chapter }) => chapter)];
@@ -51,7 +51,7 @@ export function renderHtml(report: ConformanceReport): string {
     amount: count,
     describeTimeliness,
     cell: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
-    repeat: (id: string) => repeatCommand(id, seed),
+    repeat: (id: string) => repeatCommand(id, report),
     seconds: (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`,
   });
 }

@@ -6,9 +6,12 @@ export interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly tls?: {
-    readonly caCertificate: string;
+    /** Left out, the system's authorities are trusted. */
+    readonly caCertificate?: string;
     readonly clientCertificate?: string;
     readonly clientKey?: string;
+    /** Meets any certificate, whoever issued it to whomever. */
+    readonly skipVerify?: boolean;
   };
 }
 
@@ -41,5 +44,6 @@ function channelCredentials({ tls }: Endpoint): ChannelCredentials {
     bytes(tls.caCertificate),
     bytes(tls.clientKey),
     bytes(tls.clientCertificate),
+    tls.skipVerify === true ? { rejectUnauthorized: false } : {},
   );
 }

@@ -1,19 +1,41 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from './command-line.js';
 import { SuiteError, UsageError } from './errors.js';
-import type { RunOptions } from './run.js';
+import type { RunFlags } from './run-flags.js';
 
 /** Runs a command line with actions that only remember what they were asked for. */
-async function ask(...argv: string[]): Promise<{
+async function ask(...argv: string[]) {
+  return askIn({}, ...argv);
+}
+
+/** The same with these variables in the environment. */
+async function askIn(
+  environment: Record<string, string>,
+  ...argv: string[]
+): Promise<{
   code: number;
-  runs: RunOptions[];
+  runs: RunFlags[];
   lists: number;
   compared: unknown[];
+  inits: unknown[];
   printed: string;
 }> {
-  const seen = { runs: [] as RunOptions[], lists: 0, compared: [] as unknown[], printed: '' };
+  const seen = {
+    inits: [] as unknown[],
+    runs: [] as RunFlags[],
+    lists: 0,
+    compared: [] as unknown[],
+    printed: '',
+  };
   const code = await runCommandLine(argv, {
     version: '1.2.3',
+    environment,
+    init: (target, options) => {
+      seen.inits.push([target, options]);
+    },
     run: (options) => {
       seen.runs.push(options);
       return Promise.resolve(3);
@@ -32,11 +54,14 @@ async function ask(...argv: string[]): Promise<{
   return { code, ...seen };
 }
 
+const defaults = { report: 'reports/out', spec: '1.17', parallel: 2, timeout: 30, visibility: 10 };
+
 describe('the command line', () => {
   it('runs everything by default, and ends as the run does', async () => {
     expect(await ask('run')).toEqual({
       code: 3,
-      runs: [{ reportFolder: 'reports/out', only: [], seed: undefined, parallel: 2, quiet: false }],
+      runs: [defaults],
+      inits: [],
       lists: 0,
       compared: [],
       printed: '',
@@ -64,7 +89,7 @@ describe('the command line', () => {
       ...['run', '--report', 'here', '--seed', '2147483647', '--parallel', '3', '--quiet'],
     );
     expect(runs).toEqual([
-      { reportFolder: 'here', only: [], seed: 2147483647, parallel: 3, quiet: true },
+      { ...defaults, report: 'here', seed: 2147483647, parallel: 3, quiet: true },
     ]);
   });
 
@@ -88,7 +113,11 @@ describe('the command line', () => {
   });
 
   it.each([
-    ['nothing', [], 'no command given: run, list or compare (see gizmosql-conformance --help)'],
+    [
+      'nothing',
+      [],
+      'no command given: run, list, compare or init (see gizmosql-conformance --help)',
+    ],
     ['an unknown command', ['walk'], "unknown command 'walk'"],
     ['an unknown flag', ['run', '--sed', '1'], /^unknown option '--sed'/],
     ['an argument too many', ['run', 'kill'], /too many arguments.*kill/],
@@ -99,6 +128,8 @@ describe('the command line', () => {
     ['a seed that is too large', ['run', '--seed', '2147483648'], /from 0 to 2147483647/],
     ['no workers', ['run', '--parallel', '0'], /from 1 to 64/],
     ['workers that are a word', ['run', '--parallel', 'all'], /from 1 to 64/],
+    ['a visibility of nothing', ['run', '--visibility', '0'], /seconds above 0/],
+    ['another specification', ['run', '--spec', '2.0'], /has the specification of 1\.17/],
     ['an empty seed', ['run', '--seed='], /is invalid/],
   ])('refuses %s in one line', async (_, argv, message) => {
     const error: unknown = await ask(...argv).catch((thrown: unknown) => thrown);
@@ -112,11 +143,91 @@ describe('the command line', () => {
     const fault = new SuiteError('broken');
     const actions = {
       version: '1',
+      environment: {},
+      init: () => undefined,
       print: () => undefined,
       list: () => undefined,
       compare: () => 0,
     };
     const run = (): Promise<number> => Promise.reject(fault);
     await expect(runCommandLine(['run'], { ...actions, run })).rejects.toBe(fault);
+  });
+});
+
+describe('settings', () => {
+  let folder: string;
+  const write = (text: string): string => {
+    const file = join(folder, 'settings.yaml');
+    writeFileSync(file, text);
+    return file;
+  };
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('come from flags, then the environment, then the file', async () => {
+    const file = write('seed: 1\nparallel: 5\ntimeout: 7\nonly: [kill, protect]\nstrict: true\n');
+    const environment = {
+      GIZMOSQL_CONFORMANCE_SETTINGS: file,
+      GIZMOSQL_CONFORMANCE_SEED: '2',
+      GIZMOSQL_CONFORMANCE_PARALLEL: '6',
+      GIZMOSQL_CONFORMANCE_FAIL_FAST: 'false',
+      GIZMOSQL_CONFORMANCE_PASSWORD: 'not for here',
+      OTHER: 'x',
+    };
+    const { runs } = await askIn(environment, 'run', '--seed', '3');
+    expect(runs).toEqual([
+      {
+        ...defaults,
+        settings: file,
+        seed: 3,
+        parallel: 6,
+        timeout: 7,
+        only: ['kill', 'protect'],
+        strict: true,
+        failFast: false,
+      },
+    ]);
+  });
+
+  it('of several values are separated by commas in a variable', async () => {
+    const { runs } = await askIn({ GIZMOSQL_CONFORMANCE_ONLY: 'kill, roles' }, 'run');
+    expect(runs[0]?.only).toEqual(['kill', 'roles']);
+  });
+
+  it.each([
+    ['an unknown name', 'sed: 1', /settings\.yaml: sed is no setting; there are: endpoint, /],
+    [
+      'a wrong value',
+      'seed: x',
+      /settings\.yaml: seed: 'x' is invalid\. It must be a whole number/,
+    ],
+    ['a wrong truth', 'strict: maybe', /strict: 'maybe' is invalid\. It must be true or false/],
+    ['a secret', 'password: x', /no secret is read from here; use GIZMOSQL_CONFORMANCE_PASSWORD/],
+    ['a wrong form', '- seed', /must hold settings by name/],
+    ['no YAML', 'a: [', /settings\.yaml: it is no YAML/],
+    ['a nested value', 'seed: {a: 1}', /seed must be a text, a number/],
+  ])('are refused for %s in the file, in one line', async (_, text, message) => {
+    const error: unknown = await ask('run', '--settings', write(text)).catch(
+      (thrown: unknown) => thrown,
+    );
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).not.toContain('\n');
+  });
+
+  it('are refused for a file that is not there, and for an unknown variable', async () => {
+    await expect(ask('run', '--settings', 'no/such.yaml')).rejects.toThrow(
+      /^no\/such\.yaml: the settings cannot be read: /,
+    );
+    await expect(askIn({ GIZMOSQL_CONFORMANCE_SED: '1' }, 'run')).rejects.toThrow(
+      /^GIZMOSQL_CONFORMANCE_SED: there is no such setting/,
+    );
+    await expect(askIn({ GIZMOSQL_CONFORMANCE_SEED: 'x' }, 'run')).rejects.toThrow(
+      /^GIZMOSQL_CONFORMANCE_SEED: 'x' is invalid/,
+    );
   });
 });

@@ -1,29 +1,21 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../../reports/exit-code.js';
 import { UsageError } from './errors.js';
-import type { RunOptions } from './run.js';
+import { runCommand } from './run-flags.js';
+import type { RunFlags } from './run-flags.js';
+import { applySettings, settingsFile } from './settings.js';
 
 /** What the commands do, and where their words go. */
 export interface Actions {
   readonly version: string;
-  readonly run: (options: RunOptions) => Promise<number>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly run: (flags: RunFlags) => Promise<number>;
   readonly list: () => void;
   /** Compares reports, perhaps writing an HTML file too; returns the exit code. */
   readonly compare: (files: readonly string[], html: string | undefined) => number;
+  readonly init: (target: string, options: { force?: boolean }) => void;
   readonly print: (text: string) => void;
 }
-
-interface RunFlags {
-  readonly report: string;
-  readonly only?: readonly string[];
-  readonly seed?: number;
-  readonly parallel: number;
-  readonly quiet?: boolean;
-}
-
-/** Scenarios mostly wait for the server, so two of them keep one core busy. */
-const defaultWorkers = 2;
-const mostWorkers = 64;
 
 const exitHelp = `
 Exit codes:
@@ -53,25 +45,17 @@ export async function runCommandLine(argv: readonly string[], actions: Actions):
     .addHelpText('after', exitHelp)
     .configureOutput({ writeOut: actions.print, writeErr: () => undefined })
     .exitOverride();
-  program
-    .command('run')
-    .description('start the reference server, run the scenarios, write the report')
-    .option('--report <folder>', 'where conformance.json and conformance.html go', 'reports/out')
-    .option('--only <id...>', 'only these requirements: ids, or the beginning of some')
-    .option(
-      '--seed <number>',
-      'repeat the order and the generated values of an earlier run',
-      toSeed,
-    )
-    .option('--parallel <number>', 'how many scenarios run at a time', toWorkers, defaultWorkers)
-    .option('--quiet', 'print the summary only')
+  const run = runCommand()
     .addHelpText('after', exitHelp)
-    .action(async ({ report, only = [], seed, parallel, quiet = false }: RunFlags) => {
-      code = await actions.run({ reportFolder: report, only, seed, parallel, quiet });
+    .copyInheritedSettings(program)
+    .action(async () => {
+      applySettings(run, actions.environment);
+      code = await actions.run(run.opts<RunFlags & Record<string, unknown>>());
     });
+  program.addCommand(run);
   program
     .command('list')
-    .description('list every requirement with its level, needs and scenarios')
+    .description('list every requirement with its chapter, level, needs and scenarios')
     .action(actions.list);
   program
     .command('compare')
@@ -84,6 +68,14 @@ export async function runCommandLine(argv: readonly string[], actions: Actions):
     .action((files: string[], { html }: { html?: string }) => {
       code = actions.compare(files, html);
     });
+  program
+    .command('init')
+    .description(`write ${settingsFile}, with comments, for one's own server`)
+    .argument('[target]', 'endpoint, command, image or reference', 'endpoint')
+    .option('--force', 'write over the file that is there')
+    .action((target: string, options: { force?: boolean }) => {
+      actions.init(target, options);
+    });
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
@@ -92,7 +84,7 @@ export async function runCommandLine(argv: readonly string[], actions: Actions):
     }
     if (error.code === 'commander.help') {
       throw new UsageError(
-        'no command given: run, list or compare (see gizmosql-conformance --help)',
+        'no command given: run, list, compare or init (see gizmosql-conformance --help)',
       );
     }
     if (error.exitCode !== 0) {
@@ -100,20 +92,4 @@ export async function runCommandLine(argv: readonly string[], actions: Actions):
     }
   }
   return code;
-}
-
-function toWorkers(text: string): number {
-  const workers = Number(text);
-  if (!/^\d+$/.test(text) || workers < 1 || workers > mostWorkers) {
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${mostWorkers}.`);
-  }
-  return workers;
-}
-
-function toSeed(text: string): number {
-  const seed = Number(text);
-  if (!/^\d+$/.test(text) || seed >= 2 ** 31) {
-    throw new InvalidArgumentError('It must be a whole number from 0 to 2147483647.');
-  }
-  return seed;
 }

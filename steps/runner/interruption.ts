@@ -9,6 +9,11 @@ channel.onmessage = () => {
 };
 channel.unref();
 
+/** A new run begins: what cut an earlier one short does not count for it. */
+export function resetInterruption(): void {
+  interrupted = false;
+}
+
 /** From now on every scenario that starts is skipped; the run ends as soon as the current ones do. */
 export function interrupt(): void {
   interrupted = true;

@@ -1,21 +1,19 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { loadCatalogue } from '../../fixtures/catalogue.js';
 import { compare } from '../../reports/compare/compare.js';
 import { ReportRefused } from '../../reports/compare/read-report.js';
 import { exitCodes } from '../../reports/exit-code.js';
+import { redactor } from '../../reports/redact.js';
+import type { Redact } from '../../reports/redact.js';
 import { harmless, terminalOn } from '../../reports/terminal.js';
+import { messageOf } from '../message-of.js';
 import { findTarget } from '../targets/find-target.js';
 import { runCommandLine } from './command-line.js';
-import { messageOf } from '../message-of.js';
 import { UsageError } from './errors.js';
-import { identifyServer } from './identify-server.js';
+import { writeSettings } from './init.js';
 import { list } from './list.js';
-import { readFeatures } from './read-features.js';
+import { ownPackage, ownSuite } from './own-suite.js';
+import { runOptions } from './run-options.js';
 import { run } from './run.js';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { secretsOf, targetSettings } from './target-settings.js';
 
 /**
  * The program behind gizmosql-conformance; resolves to its exit code. Whatever goes wrong is told in a
@@ -34,46 +32,38 @@ export async function main(argv: readonly string[]): Promise<number> {
   });
   process.stdout.on('error', ignoreClosedPipe);
   process.stderr.on('error', ignoreClosedPipe);
-  const { name, version } = readPackage();
+  let redact: Redact = (text) => text;
   try {
     return await runCommandLine(argv, {
-      version,
+      version: ownPackage().version,
+      environment: process.env,
       print: terminal.write,
       list: () => {
-        list(loadCatalogue(), readFeatures(root), terminal);
+        const { catalogue, features } = ownSuite();
+        list(catalogue, features, terminal);
       },
       compare: (files, html) => compare(files, html, terminal),
-      run: (options) => {
-        const catalogue = loadCatalogue();
-        return run(options, {
-          suite: { name, version, specification: catalogue.specification },
-          catalogue,
-          features: readFeatures(root),
-          root,
-          support: supportModules(),
-          target: findTarget({ kind: 'reference' }),
-          identify: identifyServer,
+      init: (target, { force = false }) => {
+        terminal.write(`wrote ${writeSettings(target, force)}\n`);
+      },
+      run: async (flags) => {
+        const suite = ownSuite();
+        const settings = targetSettings(flags, process.env);
+        const secrets = secretsOf(settings);
+        redact = redactor(secrets);
+        const { exitCode } = await run(runOptions(flags, suite.catalogue), {
+          ...suite,
+          target: findTarget(settings),
           terminal,
+          secrets,
           interrupted: interruption,
         });
+        return exitCode;
       },
     });
   } catch (error) {
-    return complain(error);
+    return complain(error, redact);
   }
-}
-
-/** Hooks and steps: the modules that stand directly in steps/. */
-function supportModules(): string[] {
-  const folder = join(root, 'steps');
-  const modules = readdirSync(folder)
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
-    .sort();
-  return [
-    join(folder, 'runner', 'typescript-in-workers.js'),
-    join(folder, 'runner', 'skip-when-interrupted.ts'),
-    ...modules.map((file) => join(folder, file)),
-  ];
 }
 
 /** The first Ctrl-C or SIGTERM ends the run in order; the second ends the process. */
@@ -91,8 +81,8 @@ function interruptionBySignal(): AbortSignal {
   return controller.signal;
 }
 
-function complain(error: unknown): number {
-  process.stderr.write(`gizmosql-conformance: ${harmless(messageOf(error))}\n`);
+function complain(error: unknown, redact: Redact = (text) => text): number {
+  process.stderr.write(`gizmosql-conformance: ${redact(harmless(messageOf(error)))}\n`);
   if (process.env['GIZMOSQL_CONFORMANCE_DEBUG'] && error instanceof Error) {
     process.stderr.write(`${error.stack ?? ''}\n`);
   }
@@ -105,11 +95,4 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') {
     throw error;
   }
-}
-
-function readPackage(): { name: string; version: string } {
-  return JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    name: string;
-    version: string;
-  };
 }

@@ -79,7 +79,14 @@ async function runFeature(
   writeFileSync(support, steps);
   const collector = new ScenarioCollector();
   await runScenarios(
-    { root, support: [support], requirements, seed: 1, parallel: 1, worldParameters: {} },
+    {
+      root,
+      support: [support],
+      requirements,
+      seed: 1,
+      parallel: 1,
+      worldParameters: {},
+    },
     collector,
   );
   return collector;

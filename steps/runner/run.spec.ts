@@ -108,6 +108,7 @@ function workshop(changes: Partial<Workshop> = {}): Workshop {
     target: targetOf(() => Promise.resolve(fakeServer())),
     identify: () => Promise.resolve(identity),
     terminal: terminalOn(stream as unknown as NodeJS.WriteStream, {}),
+    secrets: [],
     interrupted: new AbortController().signal,
     ...changes,
   };
@@ -124,12 +125,22 @@ function targetOf(start: () => Promise<OwnedServer>): Workshop['target'] {
   };
 }
 
+/** The exit code of a run. */
+async function code(...args: Parameters<typeof run>): Promise<number> {
+  return (await run(...args)).exitCode;
+}
+
 const reportFolder = (): string => join(root, 'out');
 const options = (changes: Partial<RunOptions> = {}): RunOptions => ({
   reportFolder: reportFolder(),
   only: [],
   parallel: 1,
+  visibilityMs: 1000,
+  timeoutMs: 1000,
+  failFast: false,
+  allowances: { known: [], flaky: [], strict: false },
   quiet: false,
+  settings: {},
   ...changes,
 });
 
@@ -143,7 +154,7 @@ function readReport(): ConformanceReport {
 
 describe('run', () => {
   it('runs everything, reports it, and fails because something failed', async () => {
-    expect(await run(options({ seed: 7 }), workshop())).toBe(1);
+    expect(await code(options({ seed: 7 }), workshop())).toBe(1);
     const report = readReport();
     expect(report).toMatchObject({
       suite: { name: 'n', version: '1', specification: 'S' },
@@ -232,8 +243,8 @@ describe('run', () => {
     [0, ['two.untested']],
     [1, ['one.broken', 'one.wrong']],
     [3, ['one.wrong', 'one.kept']],
-  ])('ends with %i when limited to %j', async (code, only) => {
-    expect(await run(options({ only }), workshop())).toBe(code);
+  ])('ends with %i when limited to %j', async (ends, only) => {
+    expect(await code(options({ only }), workshop())).toBe(ends);
     expect(readReport()).toMatchObject({ selection: only, complete: true });
   });
 
@@ -258,7 +269,7 @@ describe('run', () => {
     const [first] = shop.features.scenarios;
     const ghost = { ...first, line: 99, name: 'ghost' } as NonNullable<typeof first>;
     const features = { ...shop.features, scenarios: [...shop.features.scenarios, ghost] };
-    expect(await run(options({ only: ['one.kept'] }), { ...shop, features })).toBe(3);
+    expect(await code(options({ only: ['one.kept'] }), { ...shop, features })).toBe(3);
     expect(readReport()).toMatchObject({ complete: false, summary: { passed: 0, error: 1 } });
     expect(written).toContain('1 of 2 scenarios did not report (features/a.feature:99)');
   });
@@ -266,7 +277,7 @@ describe('run', () => {
   it('is incomplete when the steps cannot be loaded', async () => {
     const support = join(root, 'broken.mjs');
     writeFileSync(support, 'throw new Error("broken module");');
-    expect(await run(options(), workshop({ support: [support] }))).toBe(3);
+    expect(await code(options(), workshop({ support: [support] }))).toBe(3);
     expect(readReport()).toMatchObject({ complete: false, summary: { error: 4, missing: 1 } });
     expect(written).toContain('broken module');
   });
@@ -274,7 +285,7 @@ describe('run', () => {
   it('is incomplete when the server does not stop, and gets rid of it', async () => {
     const stop = (): Promise<void> => Promise.reject(new Error('still there'));
     const target = targetOf(() => Promise.resolve(fakeServer({ stop })));
-    expect(await run(options({ only: ['one.kept'] }), workshop({ target }))).toBe(3);
+    expect(await code(options({ only: ['one.kept'] }), workshop({ target }))).toBe(3);
     expect(readReport().complete).toBe(false);
     expect(written).toContain('the server did not stop: still there');
     expect(ended).toEqual(['dispose']);
@@ -288,7 +299,7 @@ describe('run', () => {
         controller.abort();
       },
     });
-    const code = await done;
+    const { exitCode: code } = await done;
     Object.assign(globalThis, { holds: undefined });
     const { complete, summary, requirements } = readReport();
     expect(complete).toBe(false);
@@ -396,7 +407,9 @@ describe('interrupting a program that runs', () => {
        import { run } from ${module('steps/runner/run.ts')};
        const controller = globalThis.controller = new AbortController();
        const nothing = async () => {};
-       process.exitCode = await run({ reportFolder: 'out', only: [], parallel: 1, quiet: true }, {
+       const options = { reportFolder: 'out', only: [], parallel: 1, visibilityMs: 1000, timeoutMs: 1000, failFast: false,
+         allowances: { known: [], flaky: [], strict: false }, quiet: true, settings: {} };
+       const { exitCode } = await run(options, {
          suite: { name: 'n', version: '1', specification: 'S' },
          catalogue: parseCatalogue(${JSON.stringify(catalogueText)}, 'c.yaml'),
          features: readFeatures('.'),
@@ -406,8 +419,10 @@ describe('interrupting a program that runs', () => {
            ({ address: { host: 'h', port: 1, credentials: {} }, stop: nothing, dispose: nothing }) },
          identify: async () => (${JSON.stringify(identity)}),
          terminal: terminalOn(process.stdout, {}),
+         secrets: [],
          interrupted: controller.signal,
-       });`,
+       });
+       process.exitCode = exitCode;`,
     );
     const { status, stdout, stderr } = spawnSync(
       process.execPath,

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import type { Catalogue } from '../../fixtures/catalogue.js';
-import { exitCodeOf } from '../../reports/exit-code.js';
-import type { ConformanceReport, SuiteIdentity } from '../../reports/model.js';
+import type { ConformanceReport, Setting, SuiteIdentity } from '../../reports/model.js';
 import { Progress } from '../../reports/progress.js';
 import { redactAll, redactor } from '../../reports/redact.js';
 import { ScenarioCollector } from '../../reports/scenario-collector.js';
+import type { ScenarioResult } from '../../reports/scenario-collector.js';
 import { formatSummary } from '../../reports/summary.js';
 import type { Terminal } from '../../reports/terminal.js';
 import { judgeRun } from '../../reports/verdict.js';
@@ -14,7 +14,9 @@ import { checkCoverage } from './check-coverage.js';
 import { messageOf } from '../message-of.js';
 import { SuiteError, UsageError } from './errors.js';
 import type { ServerIdentity } from './identify-server.js';
-import { interrupt } from './interruption.js';
+import { interrupt, resetInterruption } from './interruption.js';
+import { judgeAllowances } from './known-failures.js';
+import type { Allowances } from './known-failures.js';
 import type { Features } from './read-features.js';
 import { runScenarios } from './run-scenarios.js';
 import { secretsOf } from './secrets-of.js';
@@ -28,8 +30,23 @@ export interface RunOptions {
   readonly seed?: number | undefined;
   /** How many scenarios run at a time. */
   readonly parallel: number;
+  /** How long a record may take to become visible. */
+  readonly visibilityMs: number;
+  /** How long the server may take to answer a call. */
+  readonly timeoutMs: number;
+  /** Stop at the first failure that no allowance covers. */
+  readonly failFast: boolean;
+  readonly allowances: Allowances;
   /** No progress, only the summary. */
   readonly quiet: boolean;
+  /** What the report is to say of all this, by the names of the flags; no secrets. */
+  readonly settings: Readonly<Record<string, Setting>>;
+}
+
+/** What came of a run. */
+export interface RunResult {
+  readonly report: ConformanceReport;
+  readonly exitCode: number;
 }
 
 /** What a run works with; replaced by smaller things in tests. */
@@ -43,21 +60,21 @@ export interface Workshop {
   readonly target: Target;
   readonly identify: (address: ServerAddress) => Promise<ServerIdentity>;
   readonly terminal: Terminal;
+  /** What is taken out of all that is shown and kept, beside the logins of the server. */
+  readonly secrets: readonly string[];
   /** Aborts when the run is to be cut short: the current scenario ends, the report is written. */
   readonly interrupted: AbortSignal;
 }
 
-/** How long a record may take to become visible, and a single operation to answer. */
-const patience = { visibilityMs: 10_000, timeoutMs: 30_000 } as const;
 /** How long the scenario that is running may take to end after an interruption. */
 const graceMs = 10_000;
 const largestSeed = 2 ** 31 - 1;
 
 /**
- * Runs the suite against a target from start to report, and resolves to the exit code. Throws a
- * UsageError or a SuiteError if the run could not begin; then no report is in the report folder.
+ * Runs the suite against a target from start to report, and resolves to the exit code and the
+ * report. Throws a UsageError or a SuiteError if the run could not begin; then no report is in the report folder.
  */
-export async function run(options: RunOptions, workshop: Workshop): Promise<number> {
+export async function run(options: RunOptions, workshop: Workshop): Promise<RunResult> {
   const { catalogue, features, terminal, target, suite } = workshop;
   const selected = selectRequirements(catalogue, options.only);
   const { problems } = checkCoverage(catalogue, features);
@@ -77,15 +94,20 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<numb
     );
   }
 
+  resetInterruption();
   const startedAt = new Date();
   const started = performance.now();
   const seed = options.seed ?? randomInt(largestSeed);
   const { server, identity } = await openServer(target, workshop.identify);
-  const redact = redactor(secretsOf(server.address));
+  const redact = redactor([...workshop.secrets, ...secretsOf(server.address)]);
+  const failFast = new AbortController();
   const progress = new Progress(terminal, planned.length);
   const collector = new ScenarioCollector((result) => {
     if (!options.quiet) {
       progress.finished(result);
+    }
+    if (options.failFast && isFailure(result, options.allowances)) {
+      failFast.abort();
     }
   }, redact);
   try {
@@ -103,14 +125,18 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<numb
           target: target.settings,
           shared: server.address,
           seed,
-          ...patience,
+          visibilityMs: options.visibilityMs,
+          timeoutMs: options.timeoutMs,
         },
       },
       collector,
     ).catch((error: unknown) => {
       collector.faults.push(`the scenarios could not be run: ${messageOf(error)}`);
     });
-    await untilDoneOrInterrupted(scenarios, collector, workshop.interrupted);
+    await untilDoneOrInterrupted(scenarios, collector, [
+      { signal: workshop.interrupted, fault: 'the run was interrupted' },
+      { signal: failFast.signal, fault: 'the run ended at the first failure (--fail-fast)' },
+    ]);
   } finally {
     progress.end();
     await server.stop().catch((error: unknown) => {
@@ -128,18 +154,24 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<numb
     startedAt: startedAt.toISOString(),
     durationMs: Math.round(performance.now() - started),
     seed,
-    settings: {
-      parallel: options.parallel,
-      visibilityMs: patience.visibilityMs,
-      timeoutMs: patience.timeoutMs,
-    },
+    settings: options.settings,
     ...(options.only.length > 0 && { selection: options.only }),
     ...verdict,
   };
-  const report = redactAll(outcome, redact);
+  const { settings, target: judged } = outcome;
+  const report = { ...outcome, ...redactAll({ settings, target: judged }, redact) };
   const files = await writeReport(report, options.reportFolder, messages);
   terminal.write(formatSummary(report, shortcomings.map(redact), files, terminal));
-  return exitCodeOf(report);
+  const { code, lines } = judgeAllowances(report, options.allowances);
+  terminal.write(
+    lines
+      .map(
+        (line) => `${line}
+`,
+      )
+      .join(''),
+  );
+  return { report, exitCode: code };
 }
 
 async function openServer(
@@ -160,24 +192,37 @@ async function openServer(
   }
 }
 
-/** Waits for the scenarios; after an interruption only for the one that is running, and not for long. */
+/** Whether a scenario shows a failure that nobody allowed. */
+function isFailure(
+  { status, requirements }: ScenarioResult,
+  { known, flaky }: Allowances,
+): boolean {
+  const allowed = [...known, ...flaky].map(({ id }) => id);
+  return (
+    status === 'error' || (status === 'failed' && requirements.some((id) => !allowed.includes(id)))
+  );
+}
+
+/** Waits for the scenarios; once a signal aborts only for the ones that are running, and not for long. */
 async function untilDoneOrInterrupted(
   scenarios: Promise<void>,
   collector: ScenarioCollector,
-  interrupted: AbortSignal,
+  reasons: readonly { readonly signal: AbortSignal; readonly fault: string }[],
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const graceOver = new Promise<void>((resolve) => {
-    const stop = (): void => {
-      interrupt();
-      collector.close();
-      collector.faults.push('the run was interrupted');
-      timer = setTimeout(resolve, graceMs);
-    };
-    if (interrupted.aborted) {
-      stop();
-    } else {
-      interrupted.addEventListener('abort', stop, { once: true });
+    for (const { signal, fault } of reasons) {
+      const stop = (): void => {
+        interrupt();
+        collector.close();
+        collector.faults.push(fault);
+        timer ??= setTimeout(resolve, graceMs);
+      };
+      if (signal.aborted) {
+        stop();
+      } else {
+        signal.addEventListener('abort', stop, { once: true });
+      }
     }
   });
   await Promise.race([scenarios, graceOver]);

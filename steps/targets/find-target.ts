@@ -1,4 +1,6 @@
 import { CommandTarget } from './command.js';
+import { EndpointTarget } from './endpoint.js';
+import { ImageTarget } from './image.js';
 import { ReferenceTarget } from './reference.js';
 import type { Target, TargetSettings } from './target.js';
 
@@ -9,5 +11,9 @@ export function findTarget(settings: TargetSettings): Target {
       return new ReferenceTarget();
     case 'command':
       return new CommandTarget(settings);
+    case 'image':
+      return new ImageTarget(settings);
+    case 'endpoint':
+      return new EndpointTarget(settings);
   }
 }

@@ -14,11 +14,14 @@ export interface Credentials {
 
 /** The certificates of an endpoint that speaks TLS, all of them PEM text. */
 export interface TlsMaterial {
-  readonly caCertificate: string;
+  /** Left out, the system's authorities are trusted. */
+  readonly caCertificate?: string;
   readonly clientCertificate?: string;
   readonly clientKey?: string;
   /** The common name that the client's certificate is made out to. */
   readonly clientName?: string;
+  /** Meets any certificate, whoever issued it to whomever. */
+  readonly skipVerify?: boolean;
 }
 
 /**
@@ -31,6 +34,8 @@ export interface ServerAddress {
   readonly tls?: TlsMaterial;
   /** A login for each role that the target has one for; admin always. */
   readonly credentials: Partial<Record<Role, Credentials>>;
+  /** The schema in which tables are to be made; left out, the one that the server offers. */
+  readonly schema?: string;
 }
 
 /**
@@ -118,8 +123,37 @@ export interface CommandSettings {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** A container image whose program takes GizmoSQL's flags and variables. */
+export interface ImageSettings {
+  readonly kind: 'image';
+  readonly image: string;
+  /** The program to run in it; empty for what the image itself runs. */
+  readonly entrypoint: readonly string[];
+  readonly arguments: readonly string[];
+  /** Beside the variables of the suite; may hold secrets. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A server that runs already, and that others may be using. */
+export interface EndpointSettings {
+  readonly kind: 'endpoint';
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsMaterial;
+  /** The logins that were given. */
+  readonly credentials: Partial<Record<Role, Credentials>>;
+  /** Signs tokens for the roles that none was given for. */
+  readonly tokens?: {
+    /** The RSA key, PEM. */
+    readonly key: string;
+    readonly issuer: string;
+    readonly audience: string;
+  };
+}
+
 /**
  * How to make a target. Plain JSON, because every worker makes its own from it; may hold secrets, so it
  * is never shown.
  */
-export type TargetSettings = { readonly kind: 'reference' } | CommandSettings;
+export type TargetSettings =
+  { readonly kind: 'reference' } | CommandSettings | ImageSettings | EndpointSettings;

@@ -17,6 +17,11 @@ export function makeTemporaryFolder(): string {
   return folder;
 }
 
+/** Those that are there now. */
+export function temporaryFolders(): readonly string[] {
+  return [...made];
+}
+
 /** Removes a folder that `makeTemporaryFolder` made; another one is left alone. */
 export function removeTemporaryFolder(folder: string): void {
   if (made.delete(folder)) {

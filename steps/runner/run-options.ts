@@ -1,0 +1,46 @@
+import type { Catalogue } from '../../fixtures/catalogue.js';
+import type { Setting } from '../../reports/model.js';
+import { readAllowances } from './known-failures.js';
+import type { RunFlags } from './run-flags.js';
+import type { RunOptions } from './run.js';
+
+const millisecondsInSecond = 1000;
+
+/** What the flags say of a run, with the files of known failures read; throws UsageError for a wrong one. */
+export function runOptions(flags: RunFlags, catalogue: Catalogue): RunOptions {
+  const { knownFailures, flaky, strict = false, failFast = false, quiet = false } = flags;
+  const allowances = (flag: string, file: string | undefined) =>
+    file === undefined ? [] : readAllowances(flag, file, catalogue);
+  return {
+    reportFolder: flags.report,
+    only: flags.only ?? [],
+    seed: flags.seed,
+    parallel: flags.parallel,
+    visibilityMs: flags.visibility * millisecondsInSecond,
+    timeoutMs: flags.timeout * millisecondsInSecond,
+    failFast,
+    allowances: {
+      known: allowances('--known-failures', knownFailures),
+      flaky: allowances('--flaky', flaky),
+      strict,
+    },
+    quiet,
+    settings: shownSettings(flags),
+  };
+}
+
+/** What a report says of the settings: by name, in the form that repeats the run, without any secret. */
+function shownSettings(flags: RunFlags): Record<string, Setting> {
+  const elsewhere = ['report', 'quiet', 'only', 'seed', 'settings'];
+  // The value of a variable may be a secret; its name alone passes it on from the environment.
+  const shown = { ...flags, env: flags.env?.map((each) => each.replace(/=.*/s, '')) };
+  return Object.fromEntries(
+    Object.entries(shown)
+      .filter(([name, value]) => value !== undefined && !elsewhere.includes(name))
+      .map(([name, value]) => [hyphenated(name), value as Setting]),
+  );
+}
+
+function hyphenated(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { signerOf } from '../../fixtures/token-signer.js';
+import { FlightSqlClient } from '../client/flight-sql-client.js';
+import type {
+  Credentials,
+  EndpointSettings,
+  Need,
+  Offer,
+  OwnedServer,
+  Role,
+  ServerAddress,
+  SharedServer,
+  Target,
+} from './target.js';
+
+const roles: readonly Role[] = ['admin', 'user', 'readonly'];
+const notOwned = 'the suite did not start this server, so it can';
+const reasons: Record<Exclude<Need, 'roles'>, string> = {
+  start: `${notOwned} neither choose its settings nor start others like it`,
+  kill: `${notOwned}not end it and start it again`,
+  files: `${notOwned}not see its files`,
+  logs: `${notOwned}not read its log`,
+  lake: `${notOwned} neither choose its settings nor give it a catalog database`,
+};
+const tokenHours = 24;
+const timeoutMs = 15_000;
+
+/**
+ * A server that runs already and that others may be using. The suite keeps its tables in a schema of its
+ * own there, and drops that when it is done.
+ */
+export class EndpointTarget implements Target {
+  readonly kind = 'endpoint';
+  readonly description: string;
+  private readonly schema = `gizmosql_conformance_${randomUUID().slice(0, 8)}`;
+
+  constructor(readonly settings: EndpointSettings) {
+    const { tls, host, port } = settings;
+    this.description = `the server at ${tls === undefined ? 'grpc' : 'grpc+tls'}://${host}:${port}`;
+  }
+
+  offers(need: Need): Offer {
+    if (need !== 'roles') {
+      return { offered: false, reason: reasons[need] };
+    }
+    const { credentials, tokens } = this.settings;
+    const lacking = roles.filter((role) => credentials[role] === undefined);
+    return tokens !== undefined || lacking.length === 0
+      ? { offered: true }
+      : { offered: false, reason: `no login was given for the role ${lacking.join(' and ')}` };
+  }
+
+  async open(): Promise<SharedServer> {
+    const { host, port, tls } = this.settings;
+    const address: ServerAddress = {
+      host,
+      port,
+      ...(tls === undefined ? {} : { tls }),
+      credentials: await this.logins(),
+      schema: this.schema,
+    };
+    // A server that refuses this is found out by whoever asks it next; one that only reads needs none.
+    await asAdmin(address, `CREATE SCHEMA IF NOT EXISTS ${this.schema}`).catch(() => undefined);
+    return {
+      address,
+      stop: () => asAdmin(address, `DROP SCHEMA IF EXISTS ${this.schema} CASCADE`),
+      dispose: () => Promise.resolve(),
+    };
+  }
+
+  start(): Promise<OwnedServer> {
+    return Promise.reject(new Error(reasons.start));
+  }
+
+  private async logins(): Promise<ServerAddress['credentials']> {
+    const { credentials, tokens } = this.settings;
+    if (tokens === undefined) {
+      return credentials;
+    }
+    const { key, issuer, audience } = tokens;
+    const signer = signerOf(key);
+    const signed = roles.map(async (role): Promise<[Role, Credentials]> => {
+      const user = `conformance_${role}`;
+      const expiresInSeconds = tokenHours * 3600;
+      const password = await signer.sign({
+        issuer,
+        audience,
+        subject: user,
+        role,
+        expiresInSeconds,
+      });
+      return [role, { username: 'token', password, user }];
+    });
+    return { ...Object.fromEntries(await Promise.all(signed)), ...credentials };
+  }
+}
+
+async function asAdmin(address: ServerAddress, sql: string): Promise<void> {
+  const login = address.credentials.admin;
+  if (login === undefined) {
+    throw new Error('no login was given for the role admin');
+  }
+  const client = await FlightSqlClient.connect(address, login, {
+    userAgent: 'gizmosql-conformance',
+    timeoutMs,
+  });
+  try {
+    await client.query(sql);
+    await client.closeSession().catch(() => undefined);
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type {
+  ContainerRuntimeClient,
+  GenericContainer,
+  StartedTestContainer,
+} from 'testcontainers';
+import { messageOf } from '../message-of.js';
+import { PromiseBroken } from '../promise-broken.js';
+import { lastLines, patience, readyMark, ServerNotStarted } from './launch.js';
+import type { Launch, Launched, Launcher } from './launch.js';
+import type { ImageSettings } from './target.js';
+import { temporaryFolders } from './temporary-folder.js';
+
+const { startMs, stopMs } = patience;
+const running = new Set<string>();
+
+process.on('exit', () => {
+  if (running.size > 0) {
+    // Nothing asynchronous runs any more; the engine's own command does it in time.
+    spawnSync('docker', ['rm', '--force', ...running], { stdio: 'ignore' });
+  }
+});
+
+/**
+ * Starts a container for every server. It shares the host's network, so that every address means the
+ * same inside and outside, and the suite's folders under their own paths, as the suite's own user.
+ */
+export class ImageLauncher implements Launcher {
+  readonly picksPort = false;
+
+  constructor(private readonly settings: ImageSettings) {}
+
+  async launch(launch: Launch): Promise<{ server: Launched; readyLine: string }> {
+    let log = '';
+    const { container, engine } = await this.container(launch, (text) => {
+      log += text;
+    });
+    let started: StartedTestContainer;
+    try {
+      started = await container.start();
+    } catch (error) {
+      throw startError(this.settings.image, error, log);
+    }
+    const id = started.getId();
+    running.add(id);
+    const server = new ContainerServer(id, engine, () => log);
+    const readyLine = log.split('\n').find((line) => line.includes(readyMark)) ?? '';
+    return { server, readyLine };
+  }
+
+  private async container(
+    { flags, environment, workingDirectory }: Launch,
+    onLog: (text: string) => void,
+  ): Promise<{ container: GenericContainer; engine: Engine }> {
+    // Loaded here: nobody else has to wait for it, or to have it at all.
+    const { GenericContainer, Wait, getContainerRuntimeClient } = await import('testcontainers');
+    const { image, entrypoint, arguments: given, environment: variables } = this.settings;
+    let engine: Engine;
+    try {
+      engine = (await getContainerRuntimeClient()).container.dockerode;
+    } catch (error) {
+      throw new Error(
+        `no container engine answers: start Docker, or say by DOCKER_HOST where one is (${messageOf(error)})`,
+        { cause: error },
+      );
+    }
+    const container = new GenericContainer(image)
+      .withNetworkMode('host')
+      .withBindMounts(temporaryFolders().map((path) => ({ source: path, target: path })))
+      .withWorkingDir(workingDirectory)
+      .withEnvironment({ ...variables, ...environment })
+      .withCommand([...entrypoint.slice(1), ...given, ...flags])
+      .withWaitStrategy(Wait.forLogMessage(readyMark))
+      .withStartupTimeout(startMs)
+      .withLogConsumer((stream: Readable) => {
+        stream.setEncoding('utf8').on('data', onLog);
+      });
+    const [program] = entrypoint;
+    if (program !== undefined) {
+      container.withEntrypoint([program]);
+    }
+    if (process.getuid !== undefined && process.getgid !== undefined) {
+      container.withUser(`${process.getuid()}:${process.getgid()}`);
+    }
+    return { container, engine };
+  }
+}
+
+type Engine = ContainerRuntimeClient['container']['dockerode'];
+
+/** A running container, ended only by its own handle and removed with it. */
+class ContainerServer implements Launched {
+  private readonly gone: Promise<void>;
+
+  constructor(
+    private readonly id: string,
+    private readonly engine: Engine,
+    readonly log: () => string,
+  ) {
+    this.gone = engine
+      .getContainer(id)
+      .wait()
+      .then(() => undefined);
+    // Whoever ends it waits for this; until then nobody is there to hear of it.
+    this.gone.catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    await this.signal('SIGTERM');
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, stopMs, 'late');
+    });
+    const outcome = await Promise.race([this.gone, late]);
+    clearTimeout(timer);
+    if (outcome === 'late') {
+      await this.kill();
+      throw new PromiseBroken(
+        `the server stops within ${stopMs / 1000} s`,
+        'SIGTERM',
+        `it was still running; its last lines:\n${lastLines(this.log())}`,
+      );
+    }
+    await this.remove();
+  }
+
+  async kill(): Promise<void> {
+    await this.signal('SIGKILL');
+    await this.gone;
+    await this.remove();
+  }
+
+  private async signal(signal: NodeJS.Signals): Promise<void> {
+    if (running.has(this.id)) {
+      await this.engine.getContainer(this.id).kill({ signal }).catch(unlessGone);
+    }
+  }
+
+  private async remove(): Promise<void> {
+    if (running.delete(this.id)) {
+      await this.engine.getContainer(this.id).remove({ force: true }).catch(unlessGone);
+    }
+  }
+}
+
+/** 404: there is no such container; 409: it does not run, or is being removed. */
+function unlessGone(error: unknown): void {
+  const { statusCode } = error as { statusCode?: number };
+  if (statusCode !== 404 && statusCode !== 409) {
+    throw error;
+  }
+}
+
+function startError(image: string, error: unknown, log: string): Error {
+  const message = messageOf(error);
+  if (/no such image|not found|pull access denied|manifest unknown|lookup .* on/i.test(message)) {
+    return new Error(`there is no image ${image}, here or to pull: ${message}`, { cause: error });
+  }
+  if (/Log stream ended|not received after|exited|timed? ?out/i.test(message)) {
+    return new ServerNotStarted(
+      `the server in it did not log '${readyMark}' within ${startMs / 1000} s; its last lines:\n${lastLines(log)}`,
+    );
+  }
+  return error instanceof Error ? error : new Error(message);
+}
