@@ -28,10 +28,11 @@ export class BrowserFixture {
   /** Starts Chromium; throws, saying how to get it, where there is none. */
   static async launch(): Promise<BrowserFixture> {
     const wanted = process.env['CHROMIUM_PATH'];
-    const executablePath = wanted ?? usualPaths.find((path) => existsSync(path));
+    const paths = wanted === undefined ? usualPaths : [wanted];
+    const executablePath = paths.find((path) => existsSync(path));
     if (executablePath === undefined) {
       throw new Error(
-        'the tests of the HTML report need Chromium: install it (on Debian: apt-get install chromium) or set CHROMIUM_PATH to its program',
+        `the tests of the HTML report need Chromium, and there is none at ${paths.join(', ')}: install it (on Debian: apt-get install chromium) or set CHROMIUM_PATH to its program`,
       );
     }
     // Chromium's sandbox does not work for root, and these pages are our own.
