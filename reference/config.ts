@@ -82,6 +82,10 @@ export interface Config {
     readonly enabled: boolean;
     /** The instrumentation database's file as given; null: beside the main database. */
     readonly databasePath: string | null;
+    /** The attached catalog that takes the file's place; null: the file. */
+    readonly catalog: string | null;
+    /** The schema inside that catalog. */
+    readonly schema: string;
   };
   readonly log: LogConfig;
 }

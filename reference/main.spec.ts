@@ -90,8 +90,8 @@ describe('gizmosql-reference', () => {
       "--port is 'x'; it must be a port, a whole number from 0 to 65535",
     ],
     [
-      ['-P', 'x', '--instrumentation-catalog', 'lake'],
-      '--instrumentation-catalog is not served yet: instrumentation goes to a file only',
+      ['-P', 'x', '--enable-instrumentation=true', '--instrumentation-catalog', 'lake'],
+      `The instrumentation catalog 'lake' is not attached: the init SQL must attach it (--init-sql-commands "… ATTACH 'ducklake:…' AS lake"); attached are: memory`,
     ],
     [
       ['-P', 'x', '--log-file', '/no/such/folder/log'],

@@ -9,6 +9,7 @@ export const defaults = {
   port: 31337,
   healthPort: 31338,
   username: 'gizmosql_username',
+  instrumentationSchema: 'main',
   logLevel: 'info',
   logFormat: 'text',
 } as const;
@@ -160,12 +161,12 @@ function flagGroups(): Record<string, Option[]> {
       ),
       flag(
         '--instrumentation-catalog <name>',
-        'not served yet, refused when set',
+        'write to this catalog instead of a file: one that the init SQL attaches, DuckLake for instance, and that holds nothing else, since clients can change nothing in it',
         'GIZMOSQL_INSTRUMENTATION_CATALOG',
       ),
       flag(
         '--instrumentation-schema <name>',
-        'not served yet, refused when set',
+        `the schema inside that catalog (default: ${defaults.instrumentationSchema})`,
         'GIZMOSQL_INSTRUMENTATION_SCHEMA',
       ),
     ],

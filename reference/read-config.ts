@@ -43,17 +43,14 @@ export function readConfig(argv: readonly string[]): Config {
     instrumentation: {
       enabled: readBoolean(settings, '--enable-instrumentation'),
       databasePath: settings.text('--instrumentation-db-path') ?? null,
+      catalog: settings.text('--instrumentation-catalog') ?? null,
+      schema: settings.text('--instrumentation-schema') ?? defaults.instrumentationSchema,
     },
     log: readLogConfig(settings),
   };
 }
 
 function refuseUnserved(settings: Settings): void {
-  for (const flag of ['--instrumentation-catalog', '--instrumentation-schema']) {
-    if (settings.text(flag) !== undefined) {
-      throw settings.wrong(flag, 'is not served yet: instrumentation goes to a file only');
-    }
-  }
   const backend = settings.choice('--backend', ['duckdb', 'sqlite']);
   if (backend === 'sqlite') {
     throw settings.wrong('--backend', 'sqlite is not served: this server runs DuckDB only');

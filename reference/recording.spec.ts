@@ -75,12 +75,14 @@ describe('a start', () => {
   it('on the files of another server of this process fails in one clear line', async () => {
     await workshop.start();
     await expect(
-      workshop.start({ instrumentation: { enabled: false, databasePath: null } }),
+      workshop.start({
+        instrumentation: { enabled: false, databasePath: null, catalog: null, schema: 'main' },
+      }),
     ).rejects.toThrow(/^Cannot open the database '.*main.db': another server in this process/);
     const databasePath = join(workshop.folder, 'gizmosql_instrumentation.db');
     const second = workshop.start({
       databaseFilename: join(workshop.folder, 'other.db'),
-      instrumentation: { enabled: true, databasePath },
+      instrumentation: { enabled: true, databasePath, catalog: null, schema: 'main' },
     });
     await expect(second).rejects.toThrow(
       `Cannot open the database '${databasePath}': another server in this process has it open`,
@@ -90,7 +92,9 @@ describe('a start', () => {
   it('where no file can be made fails in one clear line', async () => {
     await writeFile(join(workshop.folder, 'a-file'), '');
     const databasePath = join(workshop.folder, 'a-file', 'records.db');
-    const started = workshop.start({ instrumentation: { enabled: true, databasePath } });
+    const started = workshop.start({
+      instrumentation: { enabled: true, databasePath, catalog: null, schema: 'main' },
+    });
     await expect(started).rejects.toMatchObject({
       kind: 'invalid-argument',
       message: expect.stringMatching(
@@ -113,7 +117,7 @@ describe('a full disk', () => {
     try {
       const file = join(disk, 'records.db');
       const server = await workshop.start({
-        instrumentation: { enabled: true, databasePath: file },
+        instrumentation: { enabled: true, databasePath: file, catalog: null, schema: 'main' },
       });
       const client = await connect(server);
       const { bavail, bsize } = await statfs(disk);

@@ -74,7 +74,7 @@ function defaults(folder: string): Config {
     allowCrossInstanceTokens: false,
     bootstrapTokens: null,
     tls: null,
-    instrumentation: { enabled: true, databasePath: null },
+    instrumentation: { enabled: true, databasePath: null, catalog: null, schema: 'main' },
     log: {
       level: 'info',
       format: 'text',

@@ -132,7 +132,7 @@ describe('a start', () => {
 
   it('without instrumentation makes no file, and no catalog', async () => {
     const server = await workshop.start({
-      instrumentation: { enabled: false, databasePath: null },
+      instrumentation: { enabled: false, databasePath: null, catalog: null, schema: 'main' },
     });
     const client = await connect(server);
     await expect(client.query('FROM _gizmosql_instr.sessions')).rejects.toThrow(/does not exist/);

@@ -3,10 +3,8 @@ import type { Socket } from 'node:net';
 import { Authenticator } from './access/authenticator.js';
 import { BootstrapTokens } from './access/bootstrap-tokens.js';
 import { createGuard } from './access/engine-guard.js';
-import type { ProtectedDatabase } from './access/engine-guard.js';
 import type { Guard } from './access/guard.js';
 import { Passwords } from './access/passwords.js';
-import { ProtectedFiles } from './access/protected-files.js';
 import { SessionTokens } from './access/session-tokens.js';
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
@@ -23,14 +21,11 @@ import { createFlightService } from './flight/flight-service.js';
 import { HealthEndpoint } from './flight/health.js';
 import { Listener } from './flight/listener.js';
 import { arrowVersion, hostFacts, serverIp } from './instrumentation/host-facts.js';
-import {
-  attachInstrumentation,
-  instrumentationCatalog,
-} from './instrumentation/instrumentation-database.js';
-import { QueueRecorder } from './instrumentation/queue-recorder.js';
 import { nullRecorder } from './instrumentation/recorder.js';
 import type { Recorder } from './instrumentation/recorder.js';
 import { recoverStaleRecords } from './instrumentation/recovery.js';
+import { openCatalog, openFile } from './open-instrumentation.js';
+import type { Instrumentation } from './open-instrumentation.js';
 import { createLog } from './log.js';
 import type { Log } from './log.js';
 import { SessionRegistry } from './sessions/session-registry.js';
@@ -114,8 +109,12 @@ async function compose(
   });
   await runInitSql(database, config.initSql);
 
-  const instrumented = config.instrumentation.enabled;
-  const recorder = await openRecorder(config, parts, database, clock, log, closing);
+  const instrumentation = config.instrumentation.enabled
+    ? await openInstrumentation(config, parts, database, clock, log, closing)
+    : null;
+  const recorder = (parts.recorder ?? ((original) => original))(
+    instrumentation?.recorder ?? nullRecorder,
+  );
   const sessions = new SessionRegistry({
     instanceId,
     connect: () => database.connect(),
@@ -132,7 +131,7 @@ async function compose(
     },
     printQueries: config.log.printQueries,
     queryTimeoutSeconds: config.queryTimeoutSeconds,
-    guard: parts.guard ?? createGuard(instrumented ? protectedDatabase(config) : null),
+    guard: parts.guard ?? createGuard(instrumentation?.guarded ?? null),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
     valuesFor: ({ id, identity }) => ({
@@ -175,7 +174,7 @@ async function compose(
       gizmosqlVersion,
       arrowVersion: arrow,
       readonly: config.readonly,
-      instrumentation: instrumented ? { catalog: instrumentationCatalog, schema: 'main' } : null,
+      instrumentation: instrumentation?.place ?? null,
     }),
   });
   const listener = await Listener.open({
@@ -232,35 +231,32 @@ function claimFiles(config: Config, closing: (() => unknown)[]): void {
   if (config.databaseFilename !== null && !config.readonly) {
     closing.push(claimFile(config.databaseFilename));
   }
-  if (config.instrumentation.enabled) {
+  if (config.instrumentation.enabled && config.instrumentation.catalog === null) {
     closing.push(claimFile(instrumentationPath(config)));
   }
 }
 
-async function openRecorder(
+async function openInstrumentation(
   config: Config,
   parts: Partial<ServerParts>,
   database: Database,
   clock: Clock,
   log: Log,
   closing: (() => unknown)[],
-): Promise<Recorder> {
-  const wrap = parts.recorder ?? ((original) => original);
-  if (!config.instrumentation.enabled) {
-    return wrap(nullRecorder);
-  }
+): Promise<Instrumentation> {
   const connection = await database.connect();
   closing.push(() => {
     connection.close();
   });
-  await attachInstrumentation(connection, instrumentationPath(config));
-  await (parts.recovery ?? recoverStaleRecords)(connection, clock.now());
-  return wrap(new QueueRecorder(connection, log));
-}
-
-function protectedDatabase(config: Config): ProtectedDatabase {
-  const path = instrumentationPath(config);
-  return { catalog: instrumentationCatalog, files: new ProtectedFiles([path, `${path}.wal`]) };
+  const { catalog, schema } = config.instrumentation;
+  if (catalog !== null) {
+    return openCatalog(connection, { catalog, schema, log });
+  }
+  return openFile(connection, {
+    path: instrumentationPath(config),
+    recover: (recovering) => (parts.recovery ?? recoverStaleRecords)(recovering, clock.now()),
+    log,
+  });
 }
 
 /** Beside the main database; beside nothing, in the working directory. */

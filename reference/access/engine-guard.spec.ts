@@ -45,6 +45,7 @@ beforeAll(async () => {
   guard = createGuard({
     catalog: instrumentationCatalog,
     files: new ProtectedFiles([file, `${file}.wal`]),
+    lake: null,
   });
 });
 

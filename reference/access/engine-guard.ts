@@ -2,6 +2,7 @@ import type { Connection } from '../engine/connection.js';
 import { nameParts, planOf, writeTarget } from '../engine/statement-effects.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
+import type { DuckLakeRules } from './ducklake-rules.js';
 import { filePaths } from './file-paths.js';
 import type { Guard, GuardedStatement } from './guard.js';
 import type { ProtectedFiles } from './protected-files.js';
@@ -20,6 +21,8 @@ export interface ProtectedDatabase {
   /** Its name for sessions, in lower case. */
   readonly catalog: string;
   readonly files: ProtectedFiles;
+  /** Where it is a DuckLake. */
+  readonly lake: DuckLakeRules | null;
 }
 
 /** A statement as the guard judges it: what EXPLAIN explains, or PREPARE prepares, in its place. */
@@ -70,12 +73,16 @@ async function check(
   if (database === null) {
     return;
   }
-  const { catalog } = database;
-  if (statement.kind === 'detach' && detached(statement.sql) === catalog) {
-    throw refusals.detach();
+  const { catalog, lake } = database;
+  if (statement.kind === 'detach') {
+    const name = detached(statement.sql);
+    if (name === catalog || lake?.hides(name) === true) {
+      throw refusals.detach();
+    }
   }
   if (
-    (await modifiesCatalog(statement, catalog)) ||
+    (await modifiesCatalog(statement, database)) ||
+    (lake !== null && (await modifiesLake(statement, lake))) ||
     (await opensToWrite(statement, database.files))
   ) {
     throw refusals.modify(catalog);
@@ -115,20 +122,37 @@ async function modifies({ kind, sql, connection }: Judged): Promise<boolean> {
 
 async function modifiesCatalog(
   { kind, sql, connection }: Judged,
-  catalog: string,
+  { catalog, lake }: ProtectedDatabase,
 ): Promise<boolean> {
   if (kind === 'query' || kind === 'session' || kind === 'detach') {
     return false;
   }
   const target = await writeTarget(connection, sql);
   if (target.kind === 'database') {
-    return target.name.toLowerCase() === catalog;
+    const name = target.name.toLowerCase();
+    return name === catalog || lake?.hides(name) === true;
   }
   if (target.kind === 'none') {
     return false;
   }
   // In an open transaction, or for what the engine does not explain, only names can tell.
-  return mentions(sql, catalog) || (await searches(connection, catalog));
+  return (
+    mentions(sql, catalog) ||
+    significantTokens(sql).some((token) => lake?.hides(identifierName(token)) === true) ||
+    (await searches(connection, catalog))
+  );
+}
+
+/** Whether the statement modifies a DuckLake by other means than those the engine takes for a write. */
+async function modifiesLake(
+  { kind, sql, connection }: Judged,
+  lake: DuckLakeRules,
+): Promise<boolean> {
+  if (kind === 'attach') {
+    return lake.attaches(connection, sql);
+  }
+  const plan = await planOf(connection, sql);
+  return plan !== null && lake.changes(plan);
 }
 
 /** Whether the statement could make the engine write to one of the files past the database. */
@@ -152,13 +176,13 @@ const namedByArgument =
 
 async function reads(
   { kind, sql, connection }: Judged,
-  { catalog, files }: ProtectedDatabase,
+  { catalog, files, lake }: ProtectedDatabase,
 ): Promise<boolean> {
   const plan = await planOf(connection, sql);
   if (!plan) {
     return kind === 'other' && mentions(sql, catalog);
   }
-  if (plan.databases.has(catalog)) {
+  if (plan.databases.has(catalog) || (lake !== null && (await lake.reads(connection, sql, plan)))) {
     return true;
   }
   if (![...plan.operators].some((operator) => namedByArgument.test(operator))) {
@@ -191,7 +215,8 @@ function writesByName(sql: string, catalog: string): boolean {
 
 /** Whether names without a catalog may be looked up in this one. */
 async function searches(connection: Connection, catalog: string): Promise<boolean> {
-  return (await connection.searchPath()).toLowerCase().includes(catalog);
+  const names = (await connection.searchPath()).toLowerCase().split(',').flatMap(nameParts);
+  return names.includes(catalog);
 }
 
 /** The database that a DETACH statement names. */

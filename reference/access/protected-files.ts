@@ -1,18 +1,30 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Connection } from '../engine/connection.js';
 
 /** The files that clients must not reach but through their tables: under whatever name, link or pattern. */
 export class ProtectedFiles {
-  constructor(private readonly paths: readonly string[]) {}
+  constructor(
+    private readonly paths: readonly string[],
+    /** All that is in these folders is protected as well: local ones, or URLs such as `s3://bucket/x/`. */
+    private readonly folders: readonly string[] = [],
+  ) {}
 
   /** Whether one of the paths or glob patterns leads to one of the files. */
   async reachedBy(connection: Connection, patterns: readonly string[]): Promise<boolean> {
     const files = await Promise.all(this.paths.map(identity));
+    const folders = await Promise.all(this.folders.map(realPlace));
     for (const pattern of patterns) {
-      const path = pattern.replace(/^(duckdb:|file:(\/\/(localhost)?(?=\/))?)+/i, '');
+      const path = pattern.replace(
+        /^(duckdb:|ducklake:|sqlite:|file:(\/\/(localhost)?(?=\/))?)+/i,
+        '',
+      );
       for (const candidate of [path, ...(await matches(connection, path))]) {
         if (this.paths.includes(resolve(candidate))) {
+          return true;
+        }
+        const place = await realPlace(candidate);
+        if (folders.some((folder) => within(folder, place))) {
           return true;
         }
         const found = await identity(candidate);
@@ -23,6 +35,29 @@ export class ProtectedFiles {
     }
     return false;
   }
+}
+
+/** A path without links, even of a file that is still to be made; a URL as it is. */
+async function realPlace(path: string): Promise<string> {
+  if (isUrl(path)) {
+    return path;
+  }
+  const whole = resolve(path);
+  try {
+    return await realpath(whole);
+  } catch {
+    const parent = dirname(whole);
+    return parent === whole ? whole : join(await realPlace(parent), basename(whole));
+  }
+}
+
+function within(folder: string, place: string): boolean {
+  const end = isUrl(folder) ? '/' : sep;
+  return place === folder || place.startsWith(folder.endsWith(end) ? folder : folder + end);
+}
+
+function isUrl(path: string): boolean {
+  return /^\w{2,}:\/\//.test(path);
 }
 
 /** What makes a file the same file under another name; null when there is none. */

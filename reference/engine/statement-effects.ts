@@ -56,6 +56,8 @@ export async function planOf(connection: Connection, sql: string): Promise<Plan 
 /** What a statement's plans tell of it. */
 export interface Plan {
   readonly databases: ReadonlySet<string>;
+  /** The tables that are scanned, without their database and schema. */
+  readonly tables: ReadonlySet<string>;
   readonly operators: ReadonlySet<string>;
 }
 
@@ -78,23 +80,21 @@ async function explain(connection: Connection, sql: string, options: string): Pr
 
 function readPlans(plans: readonly string[]): Plan {
   const databases = new Set<string>();
+  const tables = new Set<string>();
   const operators = new Set<string>();
   const visit = ({ name, children, extra_info: info }: PlanNode) => {
     operators.add((name ?? '').trim().toLowerCase());
     if (typeof info?.Table === 'string') {
-      databases.add(firstPart(info.Table).toLowerCase());
+      const parts = nameParts(info.Table.toLowerCase());
+      databases.add(parts[0] ?? '');
+      tables.add(parts.at(-1) ?? '');
     }
     children?.forEach(visit);
   };
   for (const plan of plans) {
     (JSON.parse(plan) as PlanNode[]).forEach(visit);
   }
-  return { databases, operators };
-}
-
-/** The first part of a qualified name, quoted or not. */
-function firstPart(name: string): string {
-  return nameParts(name)[0] ?? '';
+  return { databases, tables, operators };
 }
 
 /** The parts of a qualified name, quoted or not. */

@@ -3,7 +3,7 @@ import type { Connection } from '../engine/connection.js';
 import { quoteLiteral } from '../engine/identifiers.js';
 import { Failure } from '../errors.js';
 import { createTable, instrumentationTables } from './tables.js';
-import { createViews, viewNames } from './views.js';
+import { createViews } from './views.js';
 
 /** The name under which sessions see the instrumentation database. */
 export const instrumentationCatalog = '_gizmosql_instr';
@@ -38,7 +38,8 @@ export async function attachInstrumentation(connection: Connection, path: string
   }
   await connection.execute(`USE ${instrumentationCatalog}.main`);
   await connection.execute('BEGIN');
-  for (const statement of [...instrumentationTables.map(createTable), ...createViews]) {
+  const tables = instrumentationTables.map((table) => createTable(table, { key: true }));
+  for (const statement of [...tables, ...Object.values(createViews)]) {
     await connection.execute(statement);
   }
   await connection.execute('COMMIT');
@@ -68,6 +69,6 @@ async function foreignView(connection: Connection): Promise<string | null> {
     `SELECT view_name FROM duckdb_views()
      WHERE database_name = '${instrumentationCatalog}' AND NOT internal`,
   );
-  const foreign = found.map(([name]) => String(name)).find((name) => !viewNames.includes(name));
+  const foreign = found.map(([name]) => String(name)).find((name) => !(name in createViews));
   return foreign === undefined ? null : `it holds a view '${foreign}'`;
 }

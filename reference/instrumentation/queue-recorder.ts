@@ -14,10 +14,11 @@ import type {
   SessionRecord,
   StatementRecord,
 } from './records.js';
-import { writeRows } from './row-writer.js';
+import { isWritten, writeRows } from './row-writer.js';
 import { instances, sessions, sqlExecutions, sqlStatements } from './tables.js';
+import { isWriteConflict } from './write-conflict.js';
 
-/** How long a first record waits for company, in milliseconds. */
+/** How long a first record waits for company, in milliseconds, unless the recorder is told otherwise. */
 const leastGatherMs = 2;
 const mostGatherMs = 50;
 /** How much longer than writing took the recorder gathers before it writes again. */
@@ -27,6 +28,8 @@ const firstRetryMs = 50;
 const mostRetryMs = 5_000;
 /** How often a stopping server tries a failing write before it gives the records up. */
 const lastTries = 3;
+/** How often it tries where only another server was quicker, which sooner or later is no more so. */
+const lastConflictTries = 50;
 
 /**
  * The recorder that writes: it queues what it is told and writes it in batches,
@@ -43,6 +46,7 @@ export class QueueRecorder implements Recorder {
   constructor(
     private readonly connection: Connection,
     private readonly log: Log,
+    private readonly options: { readonly gatherMs?: number } = {},
   ) {}
 
   instanceStarted(instance: InstanceRecord): void {
@@ -172,7 +176,8 @@ export class QueueRecorder implements Recorder {
   }
 
   private async writeAll(): Promise<void> {
-    let gatherMs = leastGatherMs;
+    const { gatherMs: least = leastGatherMs } = this.options;
+    let gatherMs = least;
     do {
       // A server that stops has nothing to gather for.
       await setTimeout(this.closing ? 0 : gatherMs);
@@ -182,27 +187,45 @@ export class QueueRecorder implements Recorder {
       const started = performance.now();
       await this.writeBatch(batch);
       this.inHand = 0;
-      gatherMs = Math.min(mostGatherMs, gatherFactor * (performance.now() - started));
+      const factored = gatherFactor * (performance.now() - started);
+      gatherMs = Math.max(least, Math.min(mostGatherMs, factored));
     } while (this.pending.size > 0);
   }
 
   private async writeBatch(batch: PendingRows): Promise<void> {
+    let triesLeft = lastTries;
     try {
-      await pRetry(() => writeRows(this.connection, batch), {
+      await pRetry((attempt) => this.write(batch, attempt), {
         retries: Number.POSITIVE_INFINITY,
         minTimeout: firstRetryMs,
         maxTimeout: mostRetryMs,
-        shouldRetry: ({ attemptNumber }) => !this.closing || attemptNumber < lastTries,
+        // Servers that got into each other's way once are not to do so again.
+        randomize: true,
+        shouldRetry: ({ error, attemptNumber }) =>
+          !this.closing ||
+          (isWriteConflict(error) ? attemptNumber < lastConflictTries : --triesLeft > 0),
         onFailedAttempt: ({ error, attemptNumber }) => {
-          this.log.error('cannot write instrumentation records', {
+          const told = {
             records: batch.size,
             attempt: attemptNumber,
             error: engineMessage(error),
-          });
+          };
+          if (isWriteConflict(error)) {
+            this.log.info('instrumentation records wait for another server', told);
+          } else {
+            this.log.error('cannot write instrumentation records', told);
+          }
         },
       });
     } catch {
       this.log.error('instrumentation records are lost', { records: batch.size });
+    }
+  }
+
+  private async write(batch: PendingRows, attempt: number): Promise<void> {
+    // A commit whose answer got lost may have been one: no record is to be there twice.
+    if (attempt === 1 || !(await isWritten(this.connection, batch))) {
+      await writeRows(this.connection, batch);
     }
   }
 }

@@ -38,6 +38,18 @@ export async function writeRows(connection: Connection, pending: PendingRows): P
   }
 }
 
+/** Whether a transaction of these rows was committed: its new rows are there, all of them or none. */
+export async function isWritten(connection: Connection, pending: PendingRows): Promise<boolean> {
+  for (const { table, inserts } of pending.tables) {
+    const [[key]] = table.columns;
+    for (const id of inserts.keys()) {
+      const sql = `SELECT 1 FROM ${table.name} WHERE ${key} = $1`;
+      return (await connection.rows(sql, [toUuid(id)])).length > 0;
+    }
+  }
+  return false;
+}
+
 /** Not by an appender: that would do the writing on the thread that everything else waits for. */
 async function insertRows(connection: Connection, { table, inserts }: PendingTable): Promise<void> {
   if (inserts.size === 0) {

@@ -94,10 +94,13 @@ export const sqlExecutions: InstrumentationTable = {
 /** Referenced tables before those that refer to them. */
 export const instrumentationTables = [instances, sessions, sqlStatements, sqlExecutions] as const;
 
-/** The statement that makes a table unless it is there. */
-export function createTable({ name, columns }: InstrumentationTable): string {
+/** The statement that makes a table unless it is there, with its key where the catalog knows keys. */
+export function createTable(
+  { name, columns }: InstrumentationTable,
+  { key }: { readonly key: boolean },
+): string {
   const definitions = columns.map(
-    ([column, type], i) => `${column} ${type}${i === 0 ? ' PRIMARY KEY' : ''}`,
+    ([column, type], i) => `${column} ${type}${i === 0 && key ? ' PRIMARY KEY' : ''}`,
   );
   return `CREATE TABLE IF NOT EXISTS ${name} (${definitions.join(', ')})`;
 }

@@ -1,21 +1,13 @@
-/** What the convenience views are called. */
-export const viewNames: readonly string[] = [
-  'active_sessions',
-  'session_activity',
-  'session_stats',
-  'execution_details',
-];
-
-/** The convenience views, as statements that make each of them unless it is there. */
-export const createViews: readonly string[] = [
-  `CREATE VIEW IF NOT EXISTS active_sessions AS
+/** The convenience views by name, as statements that make each of them unless it is there. */
+export const createViews = {
+  active_sessions: `CREATE VIEW IF NOT EXISTS active_sessions AS
    SELECT s.session_id, s.instance_id, s.username, s.role, s.auth_method, s.peer, s.peer_identity,
           s.user_agent, s.connection_protocol, s.start_time, s.status,
           i.hostname, i.hostname_arg, i.server_ip, i.port, i.database_path,
           epoch(now()) - epoch(s.start_time) AS session_duration_seconds
    FROM sessions s JOIN instances i USING (instance_id)
    WHERE s.status = 'active'`,
-  `CREATE VIEW IF NOT EXISTS session_activity AS
+  session_activity: `CREATE VIEW IF NOT EXISTS session_activity AS
    SELECT i.instance_id, i.gizmosql_version, i.gizmosql_edition, i.hostname, i.server_ip, i.port,
           i.database_path, s.session_id, s.username, s.role, s.auth_method, s.peer, s.peer_identity,
           s.user_agent, s.connection_protocol, s.start_time AS session_start_time,
@@ -28,7 +20,7 @@ export const createViews: readonly string[] = [
    JOIN instances i USING (instance_id)
    LEFT JOIN sql_statements st ON st.session_id = s.session_id
    LEFT JOIN sql_executions e ON e.statement_id = st.statement_id`,
-  `CREATE VIEW IF NOT EXISTS session_stats AS
+  session_stats: `CREATE VIEW IF NOT EXISTS session_stats AS
    SELECT s.session_id, s.username, s.role, s.status, s.start_time, s.stop_time,
           count(DISTINCT st.statement_id) AS total_statements,
           count(e.execution_id) AS total_executions,
@@ -40,11 +32,11 @@ export const createViews: readonly string[] = [
    LEFT JOIN sql_statements st ON st.session_id = s.session_id
    LEFT JOIN sql_executions e ON e.statement_id = st.statement_id
    GROUP BY ALL`,
-  `CREATE VIEW IF NOT EXISTS execution_details AS
+  execution_details: `CREATE VIEW IF NOT EXISTS execution_details AS
    SELECT e.execution_id, e.statement_id, st.sql_text, e.bind_parameters, e.execution_start_time,
           e.execution_end_time, e.rows_fetched, e.duration_ms, e.status, e.error_message,
           st.flight_method, st.is_internal, s.session_id, s.instance_id, s.username, s.role, s.peer
    FROM sql_executions e
    JOIN sql_statements st USING (statement_id)
    JOIN sessions s USING (session_id)`,
-];
+} as const;

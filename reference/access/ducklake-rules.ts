@@ -1,0 +1,97 @@
+import type { Connection } from '../engine/connection.js';
+import { nameParts } from '../engine/statement-effects.js';
+import type { Plan } from '../engine/statement-effects.js';
+import { filePaths } from './file-paths.js';
+import { identifierName, significantTokens } from './statement-text.js';
+
+/** Functions that only tell something of a DuckLake. */
+const telling =
+  /^ducklake_(scan|snapshots|table_info|list_files|options|settings|current_snapshot|last_committed_snapshot)$/;
+/** What the engine itself takes for a write, and names the target of. */
+const writing =
+  /^ducklake_(insert|inline_data|update|delete|create_table_as|merge_(insert|update|delete))$/;
+
+/**
+ * What else there is to guard where the protected catalog is a DuckLake: its
+ * functions, which the engine does not take for writes, and the database behind
+ * it, which sessions can name without its being listed.
+ */
+export class DuckLakeRules {
+  constructor(
+    /** Its name in lower case. */
+    private readonly catalog: string,
+    /** Whether the metadata is in a database server, and not in a file. */
+    private readonly remote: boolean,
+  ) {}
+
+  /** Whether a database of that name (in lower case) holds the metadata. */
+  hides(database: string): boolean {
+    return database === `__ducklake_metadata_${this.catalog}`;
+  }
+
+  /**
+   * Whether a statement of this plan calls a function that changes a DuckLake, or
+   * hands SQL to its database server. Which one cannot be told: the argument may
+   * be any expression.
+   */
+  changes({ operators }: Plan): boolean {
+    return [...operators].some(
+      (operator) =>
+        (operator.startsWith('ducklake_') && !telling.test(operator) && !writing.test(operator)) ||
+        (this.remote && /^postgres_(query|execute)$/.test(operator)),
+    );
+  }
+
+  /** Whether the statement attaches the metadata's database once more, as far as its text can tell. */
+  async attaches(connection: Connection, sql: string): Promise<boolean> {
+    const { patterns, undetermined } = await filePaths(connection, sql);
+    const words = significantTokens(sql).map(identifierName);
+    const types = words.filter((_, i) => words[i - 1] === 'type').map(unquoted);
+    const sources = [...patterns, ...types.map((type) => `${type}:`)];
+    if (this.remote && sources.some((source) => /^(ducklake:)*postgres/i.test(source))) {
+      return true;
+    }
+    const lakes = sources.some((source) => /^ducklake:/i.test(source));
+    // A name without a dot or a slash may be a secret, and that may hold any path.
+    const file = patterns.some((path) => /[./\\]/.test(path) && !path.includes('='));
+    return undetermined || (lakes && (this.remote || !file));
+  }
+
+  /**
+   * Whether a statement of this plan reads what is in the catalog. The plan names
+   * a DuckLake's tables without their catalog: so a table of another DuckLake with
+   * the same name counts, too, unless the engine itself names all that it reads.
+   */
+  async reads(connection: Connection, sql: string, plan: Plan): Promise<boolean> {
+    const { databases, operators, tables } = plan;
+    if ([...databases].some((database) => this.hides(database))) {
+      return true;
+    }
+    if (operators.has('postgres_scan') && [...tables].some((name) => /^ducklake_/.test(name))) {
+      return true;
+    }
+    const functions = [...operators].filter(
+      (operator) => operator.startsWith('ducklake_') && !writing.test(operator),
+    );
+    if (functions.length === 0) {
+      return false;
+    }
+    if (functions.some((operator) => operator !== 'ducklake_scan')) {
+      return true;
+    }
+    const named = connection.tableNames(sql).map((name) => nameParts(name)[0]?.toLowerCase());
+    return named.includes(this.catalog) || (await this.holdsOneOf(connection, tables));
+  }
+
+  private async holdsOneOf(connection: Connection, tables: ReadonlySet<string>): Promise<boolean> {
+    const own = await connection.rows(
+      'SELECT lower(table_name) FROM duckdb_tables() WHERE lower(database_name) = $1',
+      [this.catalog],
+    );
+    return own.some(([name]) => tables.has(String(name)));
+  }
+}
+
+function unquoted(text: string): string {
+  return text.replace(/^'|'$/g, '');
+}

@@ -1,0 +1,83 @@
+import { resolve } from 'node:path';
+import { DuckLakeRules } from './access/ducklake-rules.js';
+import type { ProtectedDatabase } from './access/engine-guard.js';
+import { ProtectedFiles } from './access/protected-files.js';
+import type { Connection } from './engine/connection.js';
+import { quoteLiteral } from './engine/identifiers.js';
+import { useCatalog } from './instrumentation/instrumentation-catalog.js';
+import {
+  attachInstrumentation,
+  instrumentationCatalog,
+} from './instrumentation/instrumentation-database.js';
+import { QueueRecorder } from './instrumentation/queue-recorder.js';
+import type { Recorder } from './instrumentation/recorder.js';
+import type { Log } from './log.js';
+
+/** Where the records go, what writes them and what the guard protects. */
+export interface Instrumentation {
+  readonly place: { readonly catalog: string; readonly schema: string };
+  readonly recorder: Recorder;
+  readonly guarded: ProtectedDatabase;
+}
+
+/** How long records wait for company where each commit costs round trips and files, in milliseconds. */
+const catalogGatherMs = 200;
+
+/** Opens the file at `path`; what an earlier server left open in it is completed by `recover`. */
+export async function openFile(
+  connection: Connection,
+  {
+    path,
+    recover,
+    log,
+  }: { path: string; recover: (connection: Connection) => Promise<void>; log: Log },
+): Promise<Instrumentation> {
+  await attachInstrumentation(connection, path);
+  await recover(connection);
+  return {
+    place: { catalog: instrumentationCatalog, schema: 'main' },
+    recorder: new QueueRecorder(connection, log),
+    guarded: {
+      catalog: instrumentationCatalog,
+      files: new ProtectedFiles([path, `${path}.wal`]),
+      lake: null,
+    },
+  };
+}
+
+/**
+ * Opens an attached catalog. Nothing in it is recovered: what is open there may
+ * belong to a server that runs.
+ */
+export async function openCatalog(
+  connection: Connection,
+  { catalog, schema, log }: { catalog: string; schema: string; log: Log },
+): Promise<Instrumentation> {
+  const { name, type, path } = await useCatalog(connection, catalog, schema);
+  const recorder = new QueueRecorder(connection, log, { gatherMs: catalogGatherMs });
+  const lower = name.toLowerCase();
+  const place = { catalog: name, schema };
+  if (type !== 'ducklake') {
+    const files = path === '' ? [] : [resolve(path), `${resolve(path)}.wal`];
+    return {
+      place,
+      recorder,
+      guarded: { catalog: lower, files: new ProtectedFiles(files), lake: null },
+    };
+  }
+  const [[kind, data] = []] = await connection.rows(
+    `SELECT catalog_type, data_path FROM ducklake_settings(${quoteLiteral(name)})`,
+  );
+  const remote = kind !== 'duckdb' && kind !== 'sqlite';
+  const metadata = resolve(path.replace(/^(ducklake:|duckdb:|sqlite:)+/i, ''));
+  const files = remote || path === '' ? [] : [metadata, `${metadata}.wal`, `${metadata}-wal`];
+  return {
+    place,
+    recorder,
+    guarded: {
+      catalog: lower,
+      files: new ProtectedFiles(files, [String(data)]),
+      lake: new DuckLakeRules(lower, remote),
+    },
+  };
+}
