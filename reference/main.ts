@@ -4,34 +4,38 @@ import { Failure } from './errors.js';
 import { createLog } from './log.js';
 import type { Log } from './log.js';
 import { readConfig } from './read-config.js';
+import type { startServer } from './server.js';
 import { nextSignal } from './signals.js';
 
 const exitCodes = { done: 0, wrongInput: 2, fault: 3 } as const;
 
+/** Loaded when it is needed: help and complaints need not wait for the engine to load. */
+const start: typeof startServer = async (config, parts) =>
+  (await import('./server.js')).startServer(config, parts);
+
 /**
  * The program gizmosql-reference: serves until a signal ends it and returns the
- * exit code. `argv` is without program and script. What goes wrong is one line
- * on standard error, never a stack trace, unless at --log-level debug.
+ * exit code. `argv` is without program and script; `starting` starts the server.
+ * What goes wrong is one line on standard error, never a stack trace, unless at
+ * --log-level debug.
  */
-export async function main(argv: readonly string[]): Promise<number> {
+export async function main(argv: readonly string[], starting = start): Promise<number> {
   let config: Config | undefined;
   try {
     config = readConfig(argv);
-    await serve(config, createLog(config.log));
+    await serve(config, createLog(config.log), starting);
     return exitCodes.done;
   } catch (error) {
     return report(error, config?.log.level === 'debug');
   }
 }
 
-async function serve(config: Config, log: Log): Promise<void> {
+async function serve(config: Config, log: Log, starting: typeof startServer): Promise<void> {
   const signal = nextSignal();
   process.on('uncaughtException', (error) => {
     process.exit(report(error, config.log.level === 'debug'));
   });
-  // Loaded here, so that help and complaints need not wait for the engine to load.
-  const { startServer } = await import('./server.js');
-  const server = await startServer(config, { log });
+  const server = await starting(config, { log });
   log.info('GizmoSQL server - started', {
     host: config.hostname,
     port: server.port,

@@ -5,12 +5,10 @@ import { ProtectedFiles } from './access/protected-files.js';
 import type { Connection } from './engine/connection.js';
 import { quoteLiteral } from './engine/identifiers.js';
 import { useCatalog } from './instrumentation/instrumentation-catalog.js';
-import {
-  attachInstrumentation,
-  instrumentationCatalog,
-} from './instrumentation/instrumentation-database.js';
+import { instrumentationCatalog } from './instrumentation/instrumentation-database.js';
 import { QueueRecorder } from './instrumentation/queue-recorder.js';
 import type { Recorder } from './instrumentation/recorder.js';
+import type { WriteRows } from './instrumentation/row-writer.js';
 import type { Log } from './log.js';
 
 /** Where the records go, what writes them and what the guard protects. */
@@ -28,15 +26,23 @@ export async function openFile(
   connection: Connection,
   {
     path,
+    attach,
     recover,
+    writeRows,
     log,
-  }: { path: string; recover: (connection: Connection) => Promise<void>; log: Log },
+  }: {
+    path: string;
+    attach: (connection: Connection, path: string) => Promise<void>;
+    recover: (connection: Connection) => Promise<void>;
+    writeRows: WriteRows;
+    log: Log;
+  },
 ): Promise<Instrumentation> {
-  await attachInstrumentation(connection, path);
+  await attach(connection, path);
   await recover(connection);
   return {
     place: { catalog: instrumentationCatalog, schema: 'main' },
-    recorder: new QueueRecorder(connection, log),
+    recorder: new QueueRecorder(connection, log, { writeRows }),
     guarded: {
       catalog: instrumentationCatalog,
       files: new ProtectedFiles([path, `${path}.wal`]),

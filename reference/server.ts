@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { Socket } from 'node:net';
+import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { Authenticator } from './access/authenticator.js';
 import { BootstrapTokens } from './access/bootstrap-tokens.js';
 import { createGuard } from './access/engine-guard.js';
@@ -21,9 +22,12 @@ import { createFlightService } from './flight/flight-service.js';
 import { HealthEndpoint } from './flight/health.js';
 import { Listener } from './flight/listener.js';
 import { arrowVersion, hostFacts, serverIp } from './instrumentation/host-facts.js';
+import { attachInstrumentation } from './instrumentation/instrumentation-database.js';
 import { nullRecorder } from './instrumentation/recorder.js';
 import type { Recorder } from './instrumentation/recorder.js';
 import { recoverStaleRecords } from './instrumentation/recovery.js';
+import { writeRows } from './instrumentation/row-writer.js';
+import type { WriteRows } from './instrumentation/row-writer.js';
 import { openCatalog, openFile } from './open-instrumentation.js';
 import type { Instrumentation } from './open-instrumentation.js';
 import { createLog } from './log.js';
@@ -41,13 +45,19 @@ import { gizmosqlVersion } from './version.js';
 export interface ServerParts {
   readonly clock: Clock;
   readonly log: Log;
-  readonly guard: Guard;
+  /** Makes of the guard that would be used the one that is. */
+  readonly guard: (original: Guard) => Guard;
   readonly pseudoFunctions: PseudoFunctions;
   /** Makes of the recorder that would be used the one that is. */
   readonly recorder: (original: Recorder) => Recorder;
+  readonly writeRows: WriteRows;
+  /** Attaches the instrumentation database of the file at `path` and makes what it lacks. */
+  readonly attach: (connection: Connection, path: string) => Promise<void>;
   /** Completes the records that a crashed server left open. */
   readonly recovery: (connection: Connection, now: bigint) => Promise<void>;
   readonly kill: (sessions: SessionRegistry) => Kill;
+  /** Makes of the RPCs that would be served those that are. */
+  readonly service: (original: UntypedServiceImplementation) => UntypedServiceImplementation;
 }
 
 /** A server that accepts connections. */
@@ -81,6 +91,10 @@ export async function startServer(
   }
 }
 
+function unchanged<T>(part: T): T {
+  return part;
+}
+
 async function closeAll(closing: (() => unknown)[]): Promise<void> {
   for (const close of closing.reverse()) {
     await close();
@@ -112,9 +126,7 @@ async function compose(
   const instrumentation = config.instrumentation.enabled
     ? await openInstrumentation(config, parts, database, clock, log, closing)
     : null;
-  const recorder = (parts.recorder ?? ((original) => original))(
-    instrumentation?.recorder ?? nullRecorder,
-  );
+  const recorder = (parts.recorder ?? unchanged)(instrumentation?.recorder ?? nullRecorder);
   const sessions = new SessionRegistry({
     instanceId,
     connect: () => database.connect(),
@@ -131,7 +143,7 @@ async function compose(
     },
     printQueries: config.log.printQueries,
     queryTimeoutSeconds: config.queryTimeoutSeconds,
-    guard: parts.guard ?? createGuard(instrumentation?.guarded ?? null),
+    guard: (parts.guard ?? unchanged)(createGuard(instrumentation?.guarded ?? null)),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
     valuesFor: ({ id, identity }) => ({
@@ -181,7 +193,7 @@ async function compose(
     hostname: config.hostname,
     port: config.port,
     tls: config.tls,
-    service,
+    service: (parts.service ?? unchanged)(service),
     interceptors: config.log.access ? [accessLog(log)] : [],
     onConnection: (socket: Socket) => {
       connections.opened(socket);
@@ -254,7 +266,9 @@ async function openInstrumentation(
   }
   return openFile(connection, {
     path: instrumentationPath(config),
+    attach: parts.attach ?? attachInstrumentation,
     recover: (recovering) => (parts.recovery ?? recoverStaleRecords)(recovering, clock.now()),
+    writeRows: parts.writeRows ?? writeRows,
     log,
   });
 }

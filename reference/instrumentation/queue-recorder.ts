@@ -15,6 +15,7 @@ import type {
   StatementRecord,
 } from './records.js';
 import { isWritten, writeRows } from './row-writer.js';
+import type { WriteRows } from './row-writer.js';
 import { instances, sessions, sqlExecutions, sqlStatements } from './tables.js';
 import { isWriteConflict } from './write-conflict.js';
 
@@ -46,7 +47,7 @@ export class QueueRecorder implements Recorder {
   constructor(
     private readonly connection: Connection,
     private readonly log: Log,
-    private readonly options: { readonly gatherMs?: number } = {},
+    private readonly options: { readonly gatherMs?: number; readonly writeRows?: WriteRows } = {},
   ) {}
 
   instanceStarted(instance: InstanceRecord): void {
@@ -225,7 +226,7 @@ export class QueueRecorder implements Recorder {
   private async write(batch: PendingRows, attempt: number): Promise<void> {
     // A commit whose answer got lost may have been one: no record is to be there twice.
     if (attempt === 1 || !(await isWritten(this.connection, batch))) {
-      await writeRows(this.connection, batch);
+      await (this.options.writeRows ?? writeRows)(this.connection, batch);
     }
   }
 }

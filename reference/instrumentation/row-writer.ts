@@ -23,6 +23,9 @@ const duckdbTypes: Readonly<Record<ColumnType, DuckDBType>> = {
   TIMESTAMP,
 };
 
+/** Writes a batch to the tables, all of it or nothing. */
+export type WriteRows = (connection: Connection, pending: PendingRows) => Promise<void>;
+
 /** Writes all of `pending` in one transaction: all of it or, throwing, nothing. */
 export async function writeRows(connection: Connection, pending: PendingRows): Promise<void> {
   await connection.execute('BEGIN');
