@@ -30,7 +30,8 @@ Then('the database {string} holds what it held', function (this: World, path: st
 
 Then('there is a DuckDB database in {string}', function (this: World, path: string) {
   const file = this.fill(path);
-  const names = readdirSync(dirname(file));
+  const entries = readdirSync(dirname(file), { withFileTypes: true });
+  const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
   // Behind a checksum of eight bytes, every DuckDB file says so.
   const mark = names.includes(basename(file)) ? readFileSync(file).toString('latin1', 8, 12) : '';
   if (mark !== 'DUCK') {

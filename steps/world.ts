@@ -217,7 +217,8 @@ export class World extends CucumberWorld<SuiteParameters> {
 
   /** What `${name}` stands for: a remembered value, or a fact of the server or the scenario. */
   readonly recall = (name: string): PlainValue => {
-    const value = this.remembered.get(name) ?? this.facts()[name];
+    // A server may have answered NULL: that is remembered, too.
+    const value = this.remembered.has(name) ? this.remembered.get(name) : this.facts()[name];
     if (value === undefined) {
       throw new Error(`the scenario remembers no '${name}'`);
     }

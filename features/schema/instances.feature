@@ -345,6 +345,29 @@ Feature: The table instances
       | some | all_after | in_the_past |
       | true | true      | true        |
 
+  # Of a server that somebody else started it is not known when that was.
+  @instances.start_time
+  @needs:start
+  Scenario: start_time is when a server of its own was started, in UTC
+    Given a session "outside" as admin
+    When "outside" executes:
+      """
+      SELECT epoch_ms(now())
+      """
+    And its value is remembered as "before"
+    And a server of its own
+    And a session "alice" as admin
+    Then the instance of "alice" is recorded with:
+      | start_time | a timestamp |
+    When "alice" executes:
+      """
+      SELECT epoch_ms(start_time) BETWEEN ${before} - 1000 AND epoch_ms(now()) + 1000 AS then
+      FROM _gizmosql_instr.main.instances WHERE instance_id = GIZMOSQL_CURRENT_INSTANCE()
+      """
+    Then the rows are:
+      | then |
+      | true |
+
   @instances.stop_time
   @needs:kill
   @needs:start
@@ -382,8 +405,10 @@ Feature: The table instances
       | status | 'running' |
     When the server is stopped and started again
     And a session "bob" as admin
+    # Otherwise it was the clean-up of the next start that set it.
     Then the instance of "alice" is recorded with:
-      | status | 'stopped' |
+      | status      | 'stopped'                          |
+      | stop_reason | matches /^(?!unclean_shutdown$)\S/ |
     And the instance of "bob" is recorded with:
       | status | 'running' |
 

@@ -156,14 +156,15 @@ Feature: The table sql_executions
       """
       SELECT bool_and(execution_start_time >= created_time) AS not_before_its_statement,
         bool_and(execution_end_time >= execution_start_time) AS not_before_its_start,
+        max(execution_start_time) >= min(execution_end_time) AS one_after_the_other,
         bool_and(epoch_ms(execution_start_time) BETWEEN ${before} - 1000 AND ${after} + 1000) AS started_then,
         bool_and(epoch_ms(execution_end_time) BETWEEN ${before} - 1000 AND ${after} + 1000) AS ended_then
       FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
       WHERE session_id = '${alice}' AND sql_text = 'SELECT ''prepared'''
       """
     Then the rows are:
-      | not_before_its_statement | not_before_its_start | started_then | ended_then |
-      | true                     | true                 | true         | true       |
+      | not_before_its_statement | not_before_its_start | one_after_the_other | started_then | ended_then |
+      | true                     | true                 | true                | true         | true       |
 
   @sql_executions.execution_end_time
   @sql_executions.status

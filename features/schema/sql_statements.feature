@@ -211,8 +211,17 @@ Feature: The table sql_statements
       SELECT CAST('x' || range AS INTEGER) AS number FROM range(3)
       """
     Then it is refused
+    When "alice" prepares:
+      """
+      SELECT CAST(? AS INTEGER) AS number
+      """
+    And "alice" tries to execute the prepared statement with the parameter:
+      | VARCHAR |
+      | 'one'   |
+    Then it is refused
     And the statements of "alice" are recorded as:
       | prepare_success | prepare_error |
+      | true            | NULL          |
       | true            | NULL          |
 
   @sql_statements.prepare_error

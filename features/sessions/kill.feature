@@ -138,6 +138,25 @@ Feature: An admin can end somebody else's session
       | among comments         | /* a */ KILL /* b */ SESSION '${alice}' |
       | by the pseudo-function | KILL SESSION GIZMOSQL_CURRENT_SESSION() |
 
+  # The same id, to whoever compares ids and not letters.
+  @kill.not-own
+  Scenario: Killing one's own session is refused, its id in capitals
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT upper(GIZMOSQL_CURRENT_SESSION())
+      """
+    And its value is remembered as "capitals"
+    And "alice" tries to execute:
+      """
+      KILL SESSION '${capitals}'
+      """
+    Then it is refused
+    And "alice" is still served
+    And the session of "alice" is recorded with:
+      | status    | 'active' |
+      | stop_time | NULL     |
+
   @kill.must-exist
   Scenario Outline: Killing <what> is refused by <door>
     Given a session "alice" as admin

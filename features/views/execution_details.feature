@@ -90,6 +90,7 @@ Feature: The view execution_details
   @view.execution_details
   Scenario: Its rows are those of the tables, and no execution is missing or shown twice
     Given a session "alice" as admin
+    And "alice" asks for GetTables
     When "alice" executes:
       """
       WITH by_view AS (

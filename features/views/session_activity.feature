@@ -38,6 +38,11 @@ Feature: The view session_activity
       """
       SELECT 'activity'
       """
+    And "alice" tries to execute:
+      """
+      SELECT CAST('x' || range AS INTEGER) AS number FROM range(3)
+      """
+    And "alice" asks for GetTables
     And "alice" executes:
       """
       WITH by_view AS (
