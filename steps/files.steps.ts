@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, mkdirSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, relative } from 'node:path';
 import { Given, Then } from '@cucumber/cucumber';
@@ -13,6 +13,14 @@ Given('an empty folder {string}', function (this: World, name: string) {
   mkdirSync(path);
   this.remember(name, path);
 });
+
+Given(
+  /^a (symbolic|hard) link "([^"]*)" to "([^"]*)"$/,
+  function (this: World, kind: 'symbolic' | 'hard', path: string, target: string) {
+    const link = kind === 'symbolic' ? symlinkSync : linkSync;
+    link(this.fill(target), this.fill(path));
+  },
+);
 
 // Whatever begins with the name belongs to it: what is new may be in a write-ahead log beside it.
 Given('what the database {string} holds is remembered', function (this: World, path: string) {

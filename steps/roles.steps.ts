@@ -1,9 +1,12 @@
 import { Given, Then } from '@cucumber/cucumber';
 import { randomUUID } from 'node:crypto';
 import { printValue } from './client/plain-value.js';
-import { tryAll } from './attempts.js';
+import { doors, tryAll } from './attempts.js';
+import type { Door } from './attempts.js';
+import type { FlightSqlClient } from './client/flight-sql-client.js';
 import type { Outcome } from './evidence.js';
 import { refusal } from './last-answer.js';
+import { typedRows } from './parameters-table.js';
 import { PromiseBroken } from './promise-broken.js';
 import type { World } from './world.js';
 import { becomes } from './visibility.js';
@@ -17,9 +20,9 @@ Given('{string} has left a canary in the records', async function (this: World, 
   this.remember('its row', row);
   const sql = `SELECT 'canary ${canary}'`;
   await session.succeed(sql, (client) => client.query(sql));
-  const look = `SELECT count(*) FROM _gizmosql_instr.main.sql_statements WHERE ${row}`;
+  const look = `SELECT count(*) FROM _gizmosql_instr.main.sql_statements JOIN _gizmosql_instr.main.sql_executions USING (statement_id) WHERE ${row}`;
   const wait = {
-    promised: 'a record of the canary',
+    promised: 'records of the canary',
     sent: look,
     look: async () => Number((await this.look(look)).rows[0]?.[0] ?? 0),
     judge: (count: number) => (count > 0 ? undefined : 'none yet'),
@@ -54,8 +57,36 @@ Then(
   },
 );
 
+Then(
+  'neither {string} nor {string} learns a thing, with the parameter {string}, by {door}:',
+  async function (
+    this: World,
+    one: string,
+    other: string,
+    parameter: string,
+    door: Door,
+    text: string,
+  ) {
+    const value = this.fill(parameter);
+    const rows = typedRows([['VARCHAR'], [value]]);
+    const act = (client: FlightSqlClient) => doors[door](client, text, rows);
+    for (const name of [one, other]) {
+      const attempts = [{ sql: `${text} (${value})`, act }];
+      judgeLearning(this, name, text, await tryAll(this.session(name), attempts));
+    }
+  },
+);
+
 async function learnsNothing(world: World, name: string, text: string): Promise<void> {
-  const outcomes = await read(world, name, text);
+  judgeLearning(world, name, text, await read(world, name, text));
+}
+
+function judgeLearning(
+  world: World,
+  name: string,
+  text: string,
+  outcomes: readonly Outcome[],
+): void {
   const session = world.session(name);
   refusal(session);
   if (outcomes.some((outcome) => holdsCanary(world, outcome))) {

@@ -114,16 +114,28 @@ Feature: The example queries of the specification
       | total_rows      |
       | avg_duration_ms |
     And the rows descend by "execution_count"
+    # Somebody else may have had the same port before: what the report adds up with theirs is taken off again.
     When "auditor" executes:
       """
-      SELECT r.username, statement_count, execution_count, total_rows, avg_duration_ms
-      FROM (${the query}) r JOIN sessions s ON s.peer = r.peer
-      WHERE contains(s.user_agent, '-${unique}') ORDER BY execution_count DESC
+      WITH own AS (FROM sessions WHERE contains(user_agent, '-${unique}')), others AS (
+        SELECT own.session_id, count(DISTINCT st.statement_id) AS statements, count(e.execution_id) AS executions,
+          coalesce(sum(e.rows_fetched), 0) AS fetched
+        FROM own JOIN sessions s ON s.username = own.username AND s.peer = own.peer AND s.session_id <> own.session_id
+        LEFT JOIN sql_statements st ON s.session_id = st.session_id
+        LEFT JOIN sql_executions e ON st.statement_id = e.statement_id
+        GROUP BY own.session_id
+      )
+      SELECT r.username, statement_count - coalesce(statements, 0) AS statement_count,
+        execution_count - coalesce(executions, 0) AS execution_count,
+        coalesce(total_rows, 0) - coalesce(fetched, 0) AS total_rows,
+        coalesce(avg_duration_ms >= 0, execution_count = 0) AS average
+      FROM (${the query}) r JOIN own ON own.peer = r.peer AND own.username = r.username
+      LEFT JOIN others USING (session_id) ORDER BY execution_count DESC
       """
     Then within the visibility time the rows are:
-      | username      | statement_count | execution_count | total_rows | avg_duration_ms |
-      | ${alice.user} | 2               | 3               | 7          | >= 0            |
-      | ${bob.user}   | 1               | 0               | anything   | NULL            |
+      | username      | statement_count | execution_count | total_rows | average |
+      | ${alice.user} | 2               | 3               | 7          | true    |
+      | ${bob.user}   | 1               | 0               | 0          | true    |
 
   @example.failed-executions
   Scenario: Find failed executions

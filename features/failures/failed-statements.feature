@@ -415,8 +415,9 @@ Feature: Failed statements are recorded, with their message
       | DETACH                          | an update        | DETACH _gizmosql_instr                                                   |
       | DETACH                          | a prepared query | DETACH _gizmosql_instr                                                   |
 
+  # What becomes of the transaction is not specified: it may go on or be lost, and each may want another end.
   @failed.session-survives
-  Scenario Outline: After <what> the open transaction can go on
+  Scenario Outline: After <what> in a transaction, and the end of that, the session goes on
     Given a session "alice" as admin
     And a table "${home}kept_${unique}" of "alice" with the columns "number INTEGER"
     And "alice" executes:
@@ -440,22 +441,29 @@ Feature: Failed statements are recorded, with their message
       <sql>
       """
     Then it is refused
-    When "alice" executes:
+    When "alice" tries to execute:
+      """
+      COMMIT
+      """
+    And "alice" tries to execute:
+      """
+      ROLLBACK
+      """
+    And "alice" executes:
       """
       INSERT INTO ${home}kept_${unique} VALUES (2)
       """
     And "alice" executes:
       """
-      COMMIT
-      """
-    And "alice" executes:
-      """
-      SELECT number FROM ${home}kept_${unique} ORDER BY number
+      SELECT number FROM ${home}kept_${unique} WHERE number = 2
       """
     Then the rows are:
       | number |
-      | 1      |
       | 2      |
+    When "alice" executes the prepared statement
+    Then the rows are:
+      | number | session  |
+      | 42     | ${alice} |
 
     Examples:
       | what                            | sql                                                                      |

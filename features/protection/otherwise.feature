@@ -331,9 +331,10 @@ Feature: Nobody changes the instrumentation in any other way
     Then the instrumentation is as it was
     And "alice" is still served
 
+  # What becomes of the rest of the transaction is not specified.
   @protect.otherwise
   @protect.unchanged
-  Scenario: In a transaction a change is refused, and the rest of the transaction can be committed
+  Scenario: In a transaction with work of its own a change is refused, and after the end of that the session goes on
     Given the records of a session that is over
     And a session "alice" as admin
     And a table "${home}kept_${unique}" of "alice" with the columns "number INTEGER"
@@ -350,21 +351,24 @@ Feature: Nobody changes the instrumentation in any other way
       UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${witness}'
       """
     Then it is refused
-    When "alice" executes:
+    When "alice" tries to execute:
+      """
+      COMMIT
+      """
+    And "alice" tries to execute:
+      """
+      ROLLBACK
+      """
+    And "alice" executes:
       """
       INSERT INTO ${home}kept_${unique} VALUES (2)
       """
     And "alice" executes:
       """
-      COMMIT
-      """
-    And "alice" executes:
-      """
-      SELECT number FROM ${home}kept_${unique} ORDER BY number
+      SELECT number FROM ${home}kept_${unique} WHERE number = 2
       """
     Then the rows are:
       | number |
-      | 1      |
       | 2      |
     And the instrumentation is as it was
 
@@ -434,3 +438,100 @@ Feature: Nobody changes the instrumentation in any other way
       | renaming the database                 | ALTER DATABASE _gizmosql_instr RENAME TO forged                                                                                           |
       | ATTACH by a path with a detour        | ATTACH '${server.folder}/./gizmosql_instrumentation.db' AS again_${unique}\nDELETE FROM again_${unique}.main.sessions                      |
       | ATTACH after a DETACH                 | DETACH _gizmosql_instr\nATTACH '${server.folder}/gizmosql_instrumentation.db' AS again_${unique}\nDELETE FROM again_${unique}.main.sessions |
+
+  # The path may lead to the file in any way; a server may also find nothing there.
+  @protect.otherwise
+  @protect.unchanged
+  @needs:start
+  @needs:files
+  Scenario Outline: Attaching the file again by <path> does not open it to changes
+    Given a lent server
+    And the records of a session that is over
+    And a session "alice" as admin
+    And at the end an admin executes "DETACH DATABASE IF EXISTS again_${unique}"
+    And a symbolic link "${server.folder}/symbolic-${unique}.db" to "${server.folder}/gizmosql_instrumentation.db"
+    And a hard link "${server.folder}/hard-${unique}.db" to "${server.folder}/gizmosql_instrumentation.db"
+    And a symbolic link "${server.folder}/folder-${unique}" to "${server.folder}"
+    When "alice" tries the forbidden, line by line:
+      """
+      ATTACH '<file>' AS again_${unique}
+      DELETE FROM again_${unique}.main.sessions WHERE session_id = '${witness}'
+      """
+    Then it is refused
+    And the instrumentation is as it was
+    And the instrumentation database is still attached
+    And "alice" is still served
+
+    Examples:
+      | path                          | file                                                          |
+      | a symbolic link               | ${server.folder}/symbolic-${unique}.db                        |
+      | a hard link                   | ${server.folder}/hard-${unique}.db                            |
+      | a folder's symbolic link      | ${server.folder}/folder-${unique}/gizmosql_instrumentation.db |
+      | a relative path               | gizmosql_instrumentation.db                                   |
+      | a relative path with a detour | ./main.db/../gizmosql_instrumentation.db                      |
+      | a path in other letter case   | ${server.folder}/GizmoSQL_Instrumentation.DB                  |
+      | a doubled slash               | ${server.folder}//gizmosql_instrumentation.db                 |
+      | a prefix and a symbolic link  | duckdb:${server.folder}/symbolic-${unique}.db                 |
+
+  @protect.otherwise
+  @protect.unchanged
+  @needs:start
+  @needs:files
+  Scenario Outline: Writing over the file by <path> is refused
+    Given a lent server
+    And the records of a session that is over
+    And a session "alice" as admin
+    And a symbolic link "${server.folder}/symbolic-${unique}.db" to "${server.folder}/gizmosql_instrumentation.db"
+    And a hard link "${server.folder}/hard-${unique}.db" to "${server.folder}/gizmosql_instrumentation.db"
+    When "alice" tries the forbidden:
+      """
+      COPY (SELECT 1) TO '<file>' (FORMAT csv)
+      """
+    Then it is refused
+    And the instrumentation is as it was
+    And the instrumentation database is still attached
+    And "alice" is still served
+
+    Examples:
+      | path                 | file                                             |
+      | a symbolic link      | ${server.folder}/symbolic-${unique}.db           |
+      | a hard link          | ${server.folder}/hard-${unique}.db               |
+      | a relative path      | gizmosql_instrumentation.db                      |
+      | a path with a detour | ${server.folder}/./gizmosql_instrumentation.db   |
+      | the log beside it    | ${server.folder}/gizmosql_instrumentation.db.wal |
+
+  # What is imported comes from a database of the scenario's own.
+  @protect.otherwise
+  @protect.unchanged
+  @needs:start
+  @needs:files
+  Scenario Outline: IMPORT DATABASE after <before> is refused
+    Given a lent server
+    And the records of a session that is over
+    And a session "alice" as admin
+    And at the end an admin executes "DETACH DATABASE IF EXISTS own_${unique}"
+    And "alice" executes:
+      """
+      ATTACH ':memory:' AS own_${unique}
+      """
+    And "alice" executes:
+      """
+      CREATE TABLE own_${unique}.forged_${unique} AS SELECT 1 AS number
+      """
+    And "alice" executes:
+      """
+      EXPORT DATABASE own_${unique} TO '${server.folder}/export-${unique}'
+      """
+    When "alice" tries the forbidden, line by line:
+      """
+      <statement>
+      IMPORT DATABASE '${server.folder}/export-${unique}'
+      """
+    Then it is refused
+    And the instrumentation is as it was
+    And "alice" is still served
+
+    Examples:
+      | before        | statement                                |
+      | USE           | USE _gizmosql_instr.main                 |
+      | a search path | SET search_path = '_gizmosql_instr.main' |

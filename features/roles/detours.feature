@@ -37,7 +37,7 @@ Feature: No detour reads the instrumentation for other roles than admin
       | query_table() of a list              | SELECT sql_text FROM query_table(['_gizmosql_instr.main.sql_statements']) WHERE ${its row}                                                                                      |
       | PREPARE and EXECUTE                  | PREPARE reading AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}\nEXECUTE reading                                                                    |
       | PREPARE and EXECUTE with a parameter | PREPARE reading AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE session_id = $1::UUID\nEXECUTE reading('${alice}')                                             |
-      | a view of the instrumentation        | SELECT sql_text FROM _gizmosql_instr.main.session_activity WHERE ${its row}                                                                                                     |
+      | a view of the instrumentation        | SELECT sql_text FROM _gizmosql_instr.main.execution_details WHERE starts_with(sql_text, 'SELECT ''canary')                                                                      |
       | USE                                  | USE _gizmosql_instr.main\nSELECT sql_text FROM sql_statements WHERE ${its row}                                                                                                   |
       | a search path                        | SET search_path = '_gizmosql_instr.main'\nSELECT sql_text FROM sql_statements WHERE ${its row}                                                                                   |
       | a schema set                         | SET schema = '_gizmosql_instr.main'\nSELECT sql_text FROM sql_statements WHERE ${its row}                                                                                        |
@@ -67,14 +67,14 @@ Feature: No detour reads the instrumentation for other roles than admin
     And "carol" is still served
 
     Examples:
-      | detour                   | kind        | made                                                                                                                   | query                                                          |
-      | a view                   | VIEW        | VIEW made_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                       | SELECT sql_text FROM made_${unique}                            |
-      | a view in a CTE          | VIEW        | VIEW made_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                       | WITH t AS (FROM made_${unique}) SELECT sql_text FROM t         |
-      | query_table() of a view  | VIEW        | VIEW made_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                       | SELECT sql_text FROM query_table('made_${unique}')             |
-      | a view of a view         | VIEW        | VIEW made_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.session_activity WHERE ${its row}                     | SELECT sql_text FROM made_${unique} WHERE sql_text IS NOT NULL |
-      | a macro of a table       | MACRO TABLE | MACRO made_${unique}() AS TABLE SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}              | SELECT sql_text FROM made_${unique}()                          |
-      | a macro of a value       | MACRO       | MACRO made_${unique}() AS (SELECT max(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row})             | SELECT made_${unique}()                                        |
-      | a macro with a parameter | MACRO TABLE | MACRO made_${unique}(id) AS TABLE SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE session_id = id::UUID | SELECT sql_text FROM made_${unique}('${alice}')                |
+      | detour                   | kind        | made                                                                                                                              | query                                                          |
+      | a view                   | VIEW        | VIEW made_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                                  | SELECT sql_text FROM made_${unique}                            |
+      | a view in a CTE          | VIEW        | VIEW made_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                                  | WITH t AS (FROM made_${unique}) SELECT sql_text FROM t         |
+      | query_table() of a view  | VIEW        | VIEW made_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                                  | SELECT sql_text FROM query_table('made_${unique}')             |
+      | a view of a view         | VIEW        | VIEW made_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.execution_details WHERE starts_with(sql_text, 'SELECT ''canary') | SELECT sql_text FROM made_${unique} WHERE sql_text IS NOT NULL |
+      | a macro of a table       | MACRO TABLE | MACRO made_${unique}() AS TABLE SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                         | SELECT sql_text FROM made_${unique}()                          |
+      | a macro of a value       | MACRO       | MACRO made_${unique}() AS (SELECT max(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row})                        | SELECT made_${unique}()                                        |
+      | a macro with a parameter | MACRO TABLE | MACRO made_${unique}(id) AS TABLE SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE session_id = id::UUID            | SELECT sql_text FROM made_${unique}('${alice}')                |
 
   @role.indirect
   @needs:roles
@@ -112,6 +112,8 @@ Feature: No detour reads the instrumentation for other roles than admin
       | COPY FROM                      | CREATE TEMP TABLE lines (line VARCHAR)\nCOPY lines FROM '${file}' (FORMAT csv, AUTO_DETECT false, HEADER false)              |
       | a variable                     | SET VARIABLE bytes = (SELECT content FROM read_blob('${file}'))\nSELECT getvariable('bytes')                                 |
       | a CREATE TABLE AS              | CREATE TEMP TABLE bytes AS SELECT content FROM read_blob('${file}')                                                         |
+      | read_duckdb                    | SELECT sql_text FROM read_duckdb('${file}', table_name = 'sql_statements')                                                  |
+      | a PREPARE with a parameter     | PREPARE reading AS SELECT content FROM read_blob($1)\nEXECUTE reading('${file}')                                             |
       | a PREPARE                      | PREPARE reading AS SELECT content FROM read_blob('${file}')\nEXECUTE reading                                                 |
 
   @role.indirect
@@ -193,3 +195,66 @@ Feature: No detour reads the instrumentation for other roles than admin
       | EXPORT DATABASE after USE | USE _gizmosql_instr\nEXPORT DATABASE '${server.folder}/${reader}-${unique}'\nSELECT content FROM read_text('${server.folder}/${reader}-${unique}/*.csv')                                   |
       | COPY FROM DATABASE        | ATTACH ':memory:' AS copy_${reader}_${unique}\nCOPY FROM DATABASE _gizmosql_instr TO copy_${reader}_${unique}\nSELECT sql_text FROM copy_${reader}_${unique}.main.sql_statements           |
       | a path with a detour      | SELECT content FROM read_blob('${server.folder}/./gizmosql_instrumentation.db')                                                                                                          |
+
+  @role.indirect
+  @needs:roles
+  Scenario Outline: <function> does not read the file that a parameter names, by <door>, for other roles
+    Given a session "alice" as admin
+    And a session "bob" as user
+    And a session "carol" as readonly
+    And "alice" has left a canary in the records
+    And "alice" executes:
+      """
+      SELECT path FROM duckdb_databases() WHERE database_name = '_gizmosql_instr'
+      """
+    And its value is remembered as "file"
+    Then neither "bob" nor "carol" learns a thing, with the parameter "'${file}'", by <door>:
+      """
+      SELECT * FROM <function>
+      """
+    And "bob" is still served
+    And "carol" is still served
+
+    Examples:
+      | function              | door              |
+      | read_blob(?)          | a prepared query  |
+      | read_text(?)          | a prepared query  |
+      | read_blob(?)          | a prepared update |
+      | read_blob([?])        | a prepared query  |
+      | read_blob(? \|\| '*') | a prepared query  |
+      | sniff_csv(?)          | a prepared query  |
+
+  # The path may lead to the file in any way; a server may also find nothing there.
+  @role.indirect
+  @needs:roles
+  @needs:start
+  @needs:files
+  Scenario Outline: <statement> by <path> reads for no other role
+    Given a lent server
+    And a session "alice" as admin
+    And a session "bob" as user
+    And a session "carol" as readonly
+    And "alice" has left a canary in the records
+    And at the end an admin executes "DETACH DATABASE IF EXISTS again_${unique}"
+    And a symbolic link "${server.folder}/symbolic-${unique}.db" to "${server.folder}/gizmosql_instrumentation.db"
+    And a hard link "${server.folder}/hard-${unique}.db" to "${server.folder}/gizmosql_instrumentation.db"
+    And a symbolic link "${server.folder}/folder-${unique}" to "${server.folder}"
+    Then neither "bob" nor "carol" learns a thing by:
+      """
+      <lines>
+      """
+    And "bob" is still served
+    And "carol" is still served
+
+    Examples:
+      | statement | path                        | lines                                                                                                                                              |
+      | read_blob | a symbolic link             | SELECT content FROM read_blob('${server.folder}/symbolic-${unique}.db')                                                                            |
+      | read_blob | a hard link                 | SELECT content FROM read_blob('${server.folder}/hard-${unique}.db')                                                                                |
+      | read_blob | a folder's symbolic link    | SELECT content FROM read_blob('${server.folder}/folder-${unique}/gizmosql_instrumentation.db')                                                     |
+      | read_blob | a pattern of links          | SELECT content FROM read_blob('${server.folder}/symb*-${unique}.db')                                                                               |
+      | read_blob | a relative path             | SELECT content FROM read_blob('gizmosql_instrumentation.db')                                                                                       |
+      | read_text | a symbolic link             | SELECT content FROM read_text('${server.folder}/symbolic-${unique}.db')                                                                            |
+      | ATTACH    | a symbolic link             | ATTACH '${server.folder}/symbolic-${unique}.db' AS again_${unique}\nSELECT sql_text FROM again_${unique}.main.sql_statements WHERE ${its row}       |
+      | ATTACH    | a hard link                 | ATTACH '${server.folder}/hard-${unique}.db' AS again_${unique}\nSELECT sql_text FROM again_${unique}.main.sql_statements WHERE ${its row}           |
+      | ATTACH    | a relative path             | ATTACH 'gizmosql_instrumentation.db' AS again_${unique}\nSELECT sql_text FROM again_${unique}.main.sql_statements WHERE ${its row}                  |
+      | ATTACH    | a path in other letter case | ATTACH '${server.folder}/GizmoSQL_Instrumentation.DB' AS again_${unique}\nSELECT sql_text FROM again_${unique}.main.sql_statements WHERE ${its row} |

@@ -150,6 +150,8 @@ describe('what reads it is refused to others than admins', () => {
     "FROM pragma_storage_info('_gizmosql_instr.sessions')",
     "FROM read_blob('FILE')",
     "FROM read_blob('FOLDER/instr*')",
+    'FROM read_blob(?)',
+    "FROM read_blob([? || '*'])",
     "FROM read_text('FOLDER/' || 'link.txt')",
     "FROM read_blob(getvariable('path'))",
     "FROM read_blob(['FOLDER/fine.csv', 'FOLDER/hard.db'])",

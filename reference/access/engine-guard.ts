@@ -179,18 +179,21 @@ async function reads(
   { catalog, files, lake }: ProtectedDatabase,
 ): Promise<boolean> {
   const plan = await planOf(connection, sql);
-  if (!plan) {
+  if (!plan && kind !== 'query') {
     return kind === 'other' && mentions(sql, catalog);
   }
-  if (plan.databases.has(catalog) || (lake !== null && (await lake.reads(connection, sql, plan)))) {
+  const listed = plan?.databases.has(catalog) ?? false;
+  if (listed || (plan && lake !== null && (await lake.reads(connection, sql, plan)))) {
     return true;
   }
-  if (![...plan.operators].some((operator) => namedByArgument.test(operator))) {
+  // Without a plan of a query anything may be read: what a parameter names is unknown until it is bound.
+  if (plan && ![...plan.operators].some((operator) => namedByArgument.test(operator))) {
     return false;
   }
   const { patterns, undetermined } = await filePaths(connection, sql);
   return (
     undetermined ||
+    (!plan && mentions(sql, catalog)) ||
     patterns.some((name) => nameParts(name)[0]?.toLowerCase() === catalog) ||
     (await searches(connection, catalog)) ||
     (await files.reachedBy(connection, patterns))

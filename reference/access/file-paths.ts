@@ -9,9 +9,9 @@ export interface FilePaths {
   readonly undetermined: boolean;
 }
 
-/** Table functions, by lower-case name, whose first argument names what they read. */
+/** Table functions, by lower-case name, whose first argument names or tells what they read. */
 const readers =
-  /^(read_\w+|sniff_csv|parquet_\w+|\w+_scan|pragma_storage_info|duckdb_table_sample)$/;
+  /^(read_\w+|sniff_csv|parquet_\w+|\w+_scan|pragma_storage_info|duckdb_table_sample|query|query_table)$/;
 
 /**
  * Finds the paths in a statement and in the views and macros it uses: every
