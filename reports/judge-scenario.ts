@@ -16,9 +16,13 @@ export interface ScenarioJudgement {
 /** The only errors that count against the server; all others are the suite's own. */
 const brokenPromises = new Set(['AssertionError', 'PromiseBroken']);
 
+/** What a step throws when it comes to something that the server says its edition lacks. */
+const notOffered = 'NotOffered';
+
 /**
  * Judges one attempt at a scenario, trusting nothing that could hide a fault of the suite:
  * - `failed` if a step threw one of `brokenPromises`, whatever else went wrong;
+ * - `not-offered` if a step threw `notOffered`;
  * - `error` if anything else was thrown, a hook failed, a step is undefined, ambiguous or pending,
  *   an attachment is malformed, a skip gave no reason, or no step ran at all;
  * - `untestable` or `not-offered` if it was skipped with that verdict attached;
@@ -44,6 +48,12 @@ export function judgeScenario({ outcomes, attachments }: ScenarioAttempt): Scena
       message: `${broken.thrown.message.trimEnd()}\n${where(broken)}`,
       ...proof,
     };
+  }
+  const lacking = outcomes.find(
+    ({ kind, thrown }) => kind === 'step' && thrown?.type === notOffered,
+  );
+  if (lacking?.thrown !== undefined) {
+    return { status: 'not-offered', message: lacking.thrown.message, ...proof };
   }
   const trouble =
     outcomes.map(troubleOf).find((each) => each !== undefined) ??

@@ -7,6 +7,8 @@ import { resultTable } from './client/result-table.js';
 import type { ResultTable } from './client/result-table.js';
 import type { RunningQuery } from './client/running-query.js';
 import type { EvidenceLog, Outcome } from './evidence.js';
+import { mustBeOffered } from './lacks.js';
+import type { Lacks } from './lacks.js';
 import { PromiseBroken } from './promise-broken.js';
 import type { Role, ServerAddress } from './targets/target.js';
 
@@ -24,6 +26,8 @@ export interface SessionSettings {
   readonly user: string;
   readonly userAgent: string;
   readonly timeoutMs: number;
+  /** What the server says that it lacks. */
+  readonly lacks: Lacks;
 }
 
 /** What the server answered last, and to what. */
@@ -86,7 +90,8 @@ export class Session {
     act: (client: FlightSqlClient) => Promise<ResultTable | bigint | string>,
     options: { parameters?: unknown; looking?: boolean } = {},
   ): Promise<Outcome> {
-    const { name, role, user } = this.settings;
+    const { name, role, user, lacks } = this.settings;
+    mustBeOffered(sql, lacks);
     const { parameters, looking } = options;
     const sent = { session: name, role, username: user, sql };
     const done = this.evidence.begin(

@@ -6,6 +6,7 @@ import type { PlainValue } from './client/plain-value.js';
 import type { ResultTable } from './client/result-table.js';
 import { EvidenceLog } from './evidence.js';
 import { fillIn } from './expectation.js';
+import type { Lacks } from './lacks.js';
 import { Session } from './session.js';
 import type { SessionSettings } from './session.js';
 import { PromiseBroken } from './promise-broken.js';
@@ -31,6 +32,8 @@ export interface SuiteParameters {
   readonly visibilityMs?: number;
   /** How long the server may take to answer a call. */
   readonly timeoutMs?: number;
+  /** What the shared server says that it lacks; others of the target are like it. */
+  readonly lacks?: Lacks;
 }
 
 /** How a scenario wants a session, beyond its role. */
@@ -54,6 +57,7 @@ export class World extends CucumberWorld<SuiteParameters> {
   private readonly forged = randomUUID();
   readonly visibilityMs: number;
   private readonly timeoutMs: number;
+  private readonly lacks: Lacks;
   private readonly sessions = new Map<string, Session>();
   private readonly endings: string[] = [];
   private readonly remembered = new Map<string, PlainValue>();
@@ -67,6 +71,7 @@ export class World extends CucumberWorld<SuiteParameters> {
     super(options);
     this.visibilityMs = this.parameters.visibilityMs ?? 10_000;
     this.timeoutMs = this.parameters.timeoutMs ?? 30_000;
+    this.lacks = this.parameters.lacks ?? {};
   }
 
   /** Where servers come from in this run. */
@@ -88,9 +93,17 @@ export class World extends CucumberWorld<SuiteParameters> {
     return server;
   }
 
+  /** These settings, without asking for instrumentation where the server's edition has none. */
+  private offered(settings: ServerSettings): ServerSettings {
+    return this.lacks.instrumentation === undefined
+      ? settings
+      : { ...settings, instrumentation: 'default' };
+  }
+
   /** Starts a server for this scenario only. */
   async startServer(settings: ServerSettings): Promise<void> {
-    this.owned = await mustStart(settings, this.target.start(settings));
+    const offered = this.offered(settings);
+    this.owned = await mustStart(offered, this.target.start(offered));
   }
 
   /**
@@ -98,7 +111,8 @@ export class World extends CucumberWorld<SuiteParameters> {
    * Others had it before and will have it later, so it is not to be restarted.
    */
   async borrowServer(settings: ServerSettings): Promise<void> {
-    this.lent = await mustStart(settings, worker.lend(this.target, settings));
+    const offered = this.offered(settings);
+    this.lent = await mustStart(offered, worker.lend(this.target, offered));
   }
 
   /** A folder on this machine for the scenario only, empty at first. */
@@ -277,7 +291,16 @@ export class World extends CucumberWorld<SuiteParameters> {
     }
     const { username, password, user = username } = credentials;
     const userAgent = wishes.userAgent ?? `gizmosql-conformance/${this.unique}`;
-    return { name, role, username, password, user, userAgent, timeoutMs: this.timeoutMs };
+    return {
+      name,
+      role,
+      username,
+      password,
+      user,
+      userAgent,
+      timeoutMs: this.timeoutMs,
+      lacks: this.lacks,
+    };
   }
 
   private facts(): Partial<Record<string, PlainValue>> {

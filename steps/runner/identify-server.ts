@@ -1,15 +1,23 @@
-import type { TargetIdentity } from '../../reports/model.js';
+import { randomUUID } from 'node:crypto';
+import type { SkipVerdict, TargetIdentity } from '../../reports/model.js';
 import { FlightSqlClient } from '../client/flight-sql-client.js';
 import { FlightError } from '../client/flight-error.js';
+import type { Lacks } from '../lacks.js';
 import type { ServerAddress } from '../targets/target.js';
 
 export type ServerIdentity = Pick<TargetIdentity, 'gizmosqlVersion' | 'edition' | 'duckdbVersion'>;
 
+/** Who a server is, and what it says that it lacks. */
+export interface Introduction {
+  readonly identity: ServerIdentity;
+  readonly lacks: Lacks;
+}
+
 /**
  * Asks a server who it is, as its administrator. What it answers with an error it does not say (builds
- * differ in the functions they have); rejects if it cannot be reached or refuses the login.
+ * differ in the functions they have); rejects if it cannot be reached, refuses the login, or is no GizmoSQL.
  */
-export async function identifyServer(address: ServerAddress): Promise<ServerIdentity> {
+export async function identifyServer(address: ServerAddress): Promise<Introduction> {
   const { admin } = address.credentials;
   if (admin === undefined) {
     throw new Error('the target has no administrator to log in as');
@@ -19,16 +27,61 @@ export async function identifyServer(address: ServerAddress): Promise<ServerIden
     timeoutMs: 15_000,
   });
   try {
-    const identity = {
-      gizmosqlVersion: await ask(client, 'SELECT GIZMOSQL_VERSION()'),
-      edition: await ask(client, 'SELECT GIZMOSQL_EDITION()'),
-      duckdbVersion: await ask(client, 'SELECT version()'),
-    };
+    const [gizmosqlVersion, edition, duckdbVersion, ...others] = [
+      await ask(client, 'SELECT GIZMOSQL_VERSION()'),
+      await ask(client, 'SELECT GIZMOSQL_EDITION()'),
+      await ask(client, 'SELECT version()'),
+      await ask(client, 'SELECT GIZMOSQL_CURRENT_SESSION()'),
+      await ask(client, 'SELECT GIZMOSQL_USER()'),
+    ];
+    if ([gizmosqlVersion, edition, ...others].every((answer) => answer === null)) {
+      throw new Error(
+        'it is a Flight SQL server, but no GizmoSQL: it has none of the functions GIZMOSQL_VERSION(), GIZMOSQL_CURRENT_SESSION() and GIZMOSQL_USER()',
+      );
+    }
+    const lacks = await findLacks(client, edition);
     // Whether a server knows this action is the scenarios' business, not this question's.
     await client.closeSession().catch(() => undefined);
-    return identity;
+    return { identity: { gizmosqlVersion, edition, duckdbVersion }, lacks };
   } finally {
     client.close();
+  }
+}
+
+/** Tries what not every edition has. What fails for another reason is the scenarios' business. */
+async function findLacks(client: FlightSqlClient, edition: string | null): Promise<Lacks> {
+  const name = edition === null ? 'its edition' : `its edition (${edition})`;
+  const notOffered = (what: string): SkipVerdict => ({
+    status: 'not-offered',
+    reason: `the server says that ${what} is not in ${name}`,
+  });
+  const instrumentation = await refusalOf(
+    client,
+    'SELECT count(*) FROM _gizmosql_instr.main.instances',
+  );
+  const kill = await refusalOf(client, `KILL SESSION '${randomUUID()}'`);
+  const isLicensed = (message: string): boolean => /licen[sc]e|edition|enterprise/i.test(message);
+  // Without its own word for it, a missing database may also be switched off, or broken.
+  const core = edition !== null && /core|community/i.test(edition);
+  return {
+    ...(instrumentation !== undefined &&
+      (core || isLicensed(instrumentation)) && {
+        instrumentation: notOffered('session instrumentation'),
+      }),
+    ...(kill !== undefined && isLicensed(kill) && { kill: notOffered('KILL SESSION') }),
+  };
+}
+
+/** With what message a server refuses something; undefined if it does not. */
+async function refusalOf(client: FlightSqlClient, sql: string): Promise<string | undefined> {
+  try {
+    await client.query(sql);
+    return undefined;
+  } catch (error) {
+    if (error instanceof FlightError && error.answered) {
+      return error.message;
+    }
+    throw error;
   }
 }
 

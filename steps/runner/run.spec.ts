@@ -106,7 +106,7 @@ function workshop(changes: Partial<Workshop> = {}): Workshop {
     root,
     support: [support],
     target: targetOf(() => Promise.resolve(fakeServer())),
-    identify: () => Promise.resolve(identity),
+    identify: () => Promise.resolve({ identity, lacks: {} }),
     terminal: terminalOn(stream as unknown as NodeJS.WriteStream, {}),
     secrets: [],
     interrupted: new AbortController().signal,
@@ -341,7 +341,7 @@ describe('a run that cannot begin', () => {
   it('because the server cannot be reached, and then it is not left running', async () => {
     const error = await rejection({ identify: () => Promise.reject(new Error('no connection')) });
     expect(error).toBeInstanceOf(UsageError);
-    expect(error.message).toBe('cannot reach a fake server on h:4711: no connection');
+    expect(error.message).toBe('cannot judge a fake server on h:4711: no connection');
     expect(ended).toEqual(['dispose']);
     expect(readdirSync(reportFolder())).toEqual([]);
   });
@@ -417,7 +417,7 @@ describe('interrupting a program that runs', () => {
          support: [${module('steps/runner/skip-when-interrupted.ts')}, process.cwd() + '/steps.mjs'],
          target: { kind: 'fake', description: 'fake', open: async () =>
            ({ address: { host: 'h', port: 1, credentials: {} }, stop: nothing, dispose: nothing }) },
-         identify: async () => (${JSON.stringify(identity)}),
+         identify: async () => ({ identity: ${JSON.stringify(identity)}, lacks: {} }),
          terminal: terminalOn(process.stdout, {}),
          secrets: [],
          interrupted: controller.signal,

@@ -13,7 +13,7 @@ import type { ServerAddress, SharedServer, Target } from '../targets/target.js';
 import { checkCoverage } from './check-coverage.js';
 import { messageOf } from '../message-of.js';
 import { SuiteError, UsageError } from './errors.js';
-import type { ServerIdentity } from './identify-server.js';
+import type { Introduction, ServerIdentity } from './identify-server.js';
 import { interrupt, resetInterruption } from './interruption.js';
 import { judgeAllowances } from './known-failures.js';
 import type { Allowances } from './known-failures.js';
@@ -21,6 +21,7 @@ import type { Features } from './read-features.js';
 import { runScenarios } from './run-scenarios.js';
 import { secretsOf } from './secrets-of.js';
 import { selectRequirements } from './select-requirements.js';
+import { whyUnreachable } from './why-unreachable.js';
 
 /** What whoever starts a run may decide. */
 export interface RunOptions {
@@ -58,7 +59,7 @@ export interface Workshop {
   readonly root: string;
   readonly support: readonly string[];
   readonly target: Target;
-  readonly identify: (address: ServerAddress) => Promise<ServerIdentity>;
+  readonly identify: (address: ServerAddress) => Promise<Introduction>;
   readonly terminal: Terminal;
   /** What is taken out of all that is shown and kept, beside the logins of the server. */
   readonly secrets: readonly string[];
@@ -98,7 +99,7 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
   const startedAt = new Date();
   const started = performance.now();
   const seed = options.seed ?? randomInt(largestSeed);
-  const { server, identity } = await openServer(target, workshop.identify);
+  const { server, identity, lacks } = await openServer(target, workshop.identify);
   const redact = redactor([...workshop.secrets, ...secretsOf(server.address)]);
   const failFast = new AbortController();
   const progress = new Progress(terminal, planned.length);
@@ -127,6 +128,7 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
           seed,
           visibilityMs: options.visibilityMs,
           timeoutMs: options.timeoutMs,
+          lacks,
         },
       },
       collector,
@@ -177,17 +179,17 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
 async function openServer(
   target: Target,
   identify: Workshop['identify'],
-): Promise<{ server: SharedServer; identity: ServerIdentity }> {
+): Promise<{ server: SharedServer } & Introduction> {
   const server = await target.open().catch((error: unknown) => {
     throw new UsageError(`cannot start ${target.description}: ${messageOf(error)}`);
   });
   try {
-    return { server, identity: await identify(server.address) };
+    return { server, ...(await identify(server.address)) };
   } catch (error) {
     await server.dispose();
     const { host, port } = server.address;
     throw new UsageError(
-      `cannot reach ${target.description} on ${host}:${port}: ${messageOf(error)}`,
+      `cannot judge ${target.description} on ${host}:${port}: ${whyUnreachable(error)}`,
     );
   }
 }

@@ -50,8 +50,16 @@ export class OwnedTarget implements Target {
       : { offered: false, reason: `the suite cannot give a server what '${need}' asks for yet` };
   }
 
-  open(): Promise<OwnedServer> {
-    return this.start();
+  /** A server with instrumentation, or without where its edition will not start with it. */
+  async open(): Promise<OwnedServer> {
+    try {
+      return await this.start();
+    } catch (error) {
+      if (error instanceof ServerNotStarted && isAboutEdition(error.message)) {
+        return this.start({ instrumentation: 'default' });
+      }
+      throw error;
+    }
   }
 
   async start(settings: ServerSettings = {}): Promise<OwnedServer> {
@@ -158,6 +166,10 @@ function portIn(readyLine: string): number {
     throw new ServerNotStarted(`the server names no port in its ready line: ${readyLine}`);
   }
   return Number(port[1] ?? port[2]);
+}
+
+function isAboutEdition(message: string): boolean {
+  return /licen[sc]e|enterprise|edition/i.test(message);
 }
 
 function isAboutPort(message: string): boolean {

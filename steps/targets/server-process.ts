@@ -39,7 +39,9 @@ export class ServerProcess implements Launched {
   private readonly gone: Promise<void>;
 
   private constructor(private readonly child: ChildProcess) {
-    running.add(child);
+    if (child.pid !== undefined) {
+      running.add(child);
+    }
     this.gone = new Promise((resolve) => {
       child.once('close', () => {
         running.delete(child);

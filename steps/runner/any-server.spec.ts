@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ConformanceReport } from '../../reports/model.js';
+import { ReferenceTarget } from '../targets/reference.js';
+import type { OwnedServer } from '../targets/target.js';
+
+const path = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
+const program = path('bin/gizmosql-conformance.js');
+const tsx = import.meta.resolve('tsx');
+const fake = (name: string): string =>
+  `"${process.execPath}" --import ${tsx} ${path(`fixtures/nonconforming/editions/${name}.ts`)}`;
+
+const target = new ReferenceTarget();
+let folder: string;
+let server: OwnedServer;
+let url: string;
+let password: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'any-server-'));
+  server = await target.start();
+  url = `127.0.0.1:${server.address.port}`;
+  password = server.address.credentials.admin?.password ?? '';
+  writeFileSync(join(folder, 'broken.yaml'), 'seed: [');
+}, 60_000);
+
+afterAll(async () => {
+  await server.dispose();
+  target.dispose();
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs the program in a folder of its own, with nothing of this process's settings. */
+async function run(argv: readonly string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [program, 'run', '--report', 'out', ...argv], {
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      GIZMOSQL_CONFORMANCE_PASSWORD: password,
+      TESTCONTAINERS_RYUK_DISABLED: 'true',
+      ...environment,
+    },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, stdout, stderr };
+}
+
+function report(): ConformanceReport {
+  return JSON.parse(
+    readFileSync(join(folder, 'out', 'conformance.json'), 'utf8'),
+  ) as ConformanceReport;
+}
+
+const statusesOf = ({ requirements }: ConformanceReport) =>
+  Object.fromEntries(requirements.map(({ id, status }) => [id, status]));
+
+describe.concurrent('wrong usage is answered with one clear message and exit code 2', () => {
+  const only = ['--only', 'instances.port'];
+  it.each<[string, () => string[], RegExp, Record<string, string>?]>([
+    ['a bad URL', () => ['--endpoint', `http://${url}`], /must be grpc:\/\/host:port or grpc\+tls/],
+    ['a refused port', () => ['--endpoint', 'grpc://127.0.0.1:1'], /nothing listens there/],
+    ['TLS against plaintext', () => ['--endpoint', `grpc+tls://${url}`], /it does not speak TLS/],
+    [
+      'a wrong password',
+      () => ['--endpoint', `grpc://${url}`],
+      /it refuses the login/,
+      { GIZMOSQL_CONFORMANCE_PASSWORD: 'wrong-password' },
+    ],
+    [
+      'a missing key',
+      () => [
+        '--endpoint',
+        `grpc://${url}`,
+        '--token-key',
+        'no.pem',
+        '--token-issuer',
+        'i',
+        '--token-audience',
+        'a',
+      ],
+      /--token-key no\.pem: it cannot be read/,
+    ],
+    ['an unknown id', () => ['--only', 'kil1'], /--only kil1: no requirement has this id/],
+    ['unreadable settings', () => ['--settings', 'broken.yaml'], /broken\.yaml: it is no YAML/],
+    [
+      'no container engine, or no such image',
+      () => ['--image', 'gizmosql-conformance-no-such-image:none'],
+      /no container engine answers|there is no image gizmosql-conformance-no-such-image/,
+    ],
+    ['no such program', () => ['--command', '/no/such/program'], /there is no such program/],
+    [
+      'a program that ends',
+      () => ['--command', `"${process.execPath}" -e "console.error('no room');process.exit(7)" --`],
+      /the server ended with 7; its last lines:\nno room/,
+    ],
+    [
+      'a server that is no GizmoSQL',
+      () => ['--command', fake('plain-server')],
+      /it is a Flight SQL server, but no GizmoSQL/,
+    ],
+  ])('%s', { timeout: 60_000 }, async (_, argv, message, environment) => {
+    const { code, stdout, stderr } = await run([...only, ...argv()], environment);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^gizmosql-conformance: /);
+    expect(stderr).not.toMatch(/^ +at |wrong-password/m);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+});
+
+describe('any server', () => {
+  it(
+    'that lacks instrumentation and KILL SESSION is told so, and tested for the rest',
+    { timeout: 120_000 },
+    async () => {
+      const only = ['instances.port', 'kill.not-own', 'function.version', 'function.user'];
+      const { code, stderr } = await run(['--command', fake('core-server'), '--only', ...only]);
+      expect(stderr).toBe('');
+      const { requirements, target: judged } = report();
+      expect(judged.edition).toBe('Core');
+      expect(statusesOf(report())).toEqual({
+        'instances.port': 'not-offered',
+        'kill.not-own': 'not-offered',
+        'function.version': expect.any(String) as string,
+        'function.user': 'passed',
+      });
+      expect(requirements.find(({ id }) => id === 'kill.not-own')?.reason).toContain(
+        'the server says that KILL SESSION is not in its edition (Core)',
+      );
+      expect(code).toBe(0);
+    },
+  );
+
+  it(
+    'gets the same verdict as an endpoint as when the suite starts it, and keeps nothing',
+    { timeout: 120_000 },
+    async () => {
+      const only = [
+        '--only',
+        'instances.port',
+        'kill.not-own',
+        'function.role',
+        'overview.executions',
+        '--seed',
+        '1',
+      ];
+      await run(['--endpoint', `grpc://${url}`, ...only]);
+      const endpoint = statusesOf(report());
+      const text = readFileSync(join(folder, 'out', 'conformance.json'), 'utf8');
+      expect(text).not.toContain(password);
+      await run([
+        '--command',
+        `"${process.execPath}" "${path('bin/gizmosql-reference.js')}"`,
+        ...only,
+      ]);
+      const command = statusesOf(report());
+      await run(only);
+      const reference = statusesOf(report());
+      expect(command).toEqual(reference);
+      expect(Object.values(reference)).toEqual(Object.values(reference).map(() => 'passed'));
+      for (const [id, status] of Object.entries(endpoint)) {
+        expect([id, status]).toEqual([id, status === 'untestable' ? status : reference[id]]);
+      }
+    },
+  );
+});
