@@ -18,22 +18,34 @@ const settings: Record<string, (value: string) => ServerSettings> = {
   'instrumentation path': (value) => ({
     environment: { GIZMOSQL_INSTRUMENTATION_DB_PATH: value },
   }),
+  'init SQL': (value) => ({ initSql: value }),
+  catalog: (value) => ({ arguments: [`--instrumentation-catalog=${value}`] }),
+  schema: (value) => ({ arguments: [`--instrumentation-schema=${value}`] }),
+  'catalog variable': (value) => ({ environment: { GIZMOSQL_INSTRUMENTATION_CATALOG: value } }),
+  'schema variable': (value) => ({ environment: { GIZMOSQL_INSTRUMENTATION_SCHEMA: value } }),
   'log format': (value) => ({ logFormat: oneOf(value, 'text', 'json') }),
 };
 
 /** Reads a scenario's table of settings; throws an Error for one that there is not. */
 export function serverSettings(table: Readonly<Record<string, string>>): ServerSettings {
-  return Object.fromEntries(
-    Object.entries(table).flatMap(([name, value]) => {
-      const setting = settings[name];
-      if (setting === undefined) {
-        throw new Error(
-          `there is no setting '${name}'; there are: ${Object.keys(settings).join(', ')}`,
-        );
-      }
-      return Object.entries(setting(value));
-    }),
-  );
+  return Object.entries(table).reduce<ServerSettings>((all, [name, value]) => {
+    const setting = settings[name];
+    if (setting === undefined) {
+      throw new Error(
+        `there is no setting '${name}'; there are: ${Object.keys(settings).join(', ')}`,
+      );
+    }
+    const added = setting(value);
+    // Several may each add a flag or a variable.
+    const words = [...(all.arguments ?? []), ...(added.arguments ?? [])];
+    const variables = { ...all.environment, ...added.environment };
+    return {
+      ...all,
+      ...added,
+      ...(words.length === 0 ? {} : { arguments: words }),
+      ...(Object.keys(variables).length === 0 ? {} : { environment: variables }),
+    };
+  }, {});
 }
 
 function oneOf<T extends string>(value: string, ...choices: readonly T[]): T {

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { findExtensions } from '../../fixtures/extensions.js';
 import { CommandLauncher } from './command-launcher.js';
 import { OwnedTarget } from './owned-target.js';
+import type { Need, Offer } from './target.js';
 
 const program = fileURLToPath(new URL('../../bin/gizmosql-reference.js', import.meta.url));
 
@@ -13,5 +15,14 @@ export class ReferenceTarget extends OwnedTarget {
       'the reference server of this repository',
       new CommandLauncher(node, true),
     );
+  }
+
+  /** A DuckLake, too, where the extension for this server's DuckDB can be had. */
+  override offers(need: Need): Offer {
+    if (need !== 'lake') {
+      return super.offers(need);
+    }
+    const extensions = findExtensions();
+    return extensions.available ? { offered: true } : { offered: false, reason: extensions.reason };
   }
 }

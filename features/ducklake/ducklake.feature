@@ -1,0 +1,369 @@
+Feature: Instrumentation in a DuckLake
+  The catalog is one that init SQL attaches. Here its metadata is in a file of DuckDB's, the
+  simplest case.
+
+  Background:
+    Given what loads the DuckLake extension
+    And an empty folder "lake"
+
+  @config.catalog-flag
+  @config.schema-flag
+  @needs:start
+  @needs:lake
+  Scenario Outline: The catalog by <catalog>, the schema by <schema>
+    Given a server of its own with:
+      | init SQL  | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
+      | <catalog> | instr_lake                                                                                 |
+      | <schema>  | audit                                                                                      |
+    And a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT username, status FROM instr_lake.audit.sessions WHERE session_id = GIZMOSQL_CURRENT_SESSION()
+      """
+    Then within the visibility time the rows are:
+      | username      | status   |
+      | ${alice.user} | 'active' |
+
+    Examples:
+      | catalog          | schema          |
+      | catalog          | schema          |
+      | catalog variable | schema variable |
+
+  @config.catalog-flag
+  @config.schema-flag
+  @lake.location
+  @needs:start
+  @needs:lake
+  Scenario: Without a schema it is main, and USE makes the bare names do
+    Given a server of its own with:
+      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
+      | catalog  | instr_lake                                                                                 |
+    And a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT status FROM instr_lake.main.sessions WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | status   |
+      | 'active' |
+    When "alice" executes:
+      """
+      USE instr_lake.main
+      """
+    And "alice" executes:
+      """
+      SELECT session_id FROM active_sessions WHERE session_id = GIZMOSQL_CURRENT_SESSION()
+      """
+    Then within the visibility time the rows are:
+      | session_id |
+      | ${alice}   |
+    When "alice" executes:
+      """
+      SELECT status, username FROM sessions WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | status   | username      |
+      | 'active' | ${alice.user} |
+
+  # Attached beside it, but not named: the records go to the file.
+  @config.catalog-flag
+  @needs:start
+  @needs:lake
+  Scenario: With neither flag nor variable the records go to the file
+    Given a server of its own with:
+      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
+    And a session "alice" as admin
+    Then the session of "alice" is recorded with:
+      | status | 'active' |
+    When "alice" executes:
+      """
+      SELECT count(*) AS tables FROM information_schema.tables WHERE table_catalog = 'instr_lake'
+      """
+    Then the rows are:
+      | tables |
+      | 0      |
+
+  @lake.preattached
+  @needs:start
+  @needs:lake
+  Scenario: A catalog that nothing attached keeps the server from starting
+    Then no server starts, and it names "instr_lake", with:
+      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS another_lake (DATA_PATH '${lake}/data/'); |
+      | catalog  | instr_lake                                                                                   |
+
+  @lake.no-file
+  @needs:start
+  @needs:files
+  @needs:lake
+  Scenario: There is no instrumentation file, wherever one was configured
+    Given an empty folder "data"
+    And an empty folder "elsewhere"
+    And a server of its own with:
+      | folder               | ${data}                                                                                    |
+      | working directory    | ${data}                                                                                    |
+      | instrumentation path | ${elsewhere}/custom.db                                                                     |
+      | init SQL             | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
+      | catalog              | instr_lake                                                                                 |
+    And a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT status FROM instr_lake.main.sessions WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | status   |
+      | 'active' |
+    And the folder "${elsewhere}" is empty
+    And the folder "${data}" has no instrumentation file
+
+  @lake.creates-tables
+  @needs:start
+  @needs:lake
+  Scenario: The server makes the tables and the views
+    Given a server of its own with:
+      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
+      | catalog  | instr_lake                                                                                 |
+      | schema   | audit                                                                                      |
+    And a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT table_name FROM information_schema.tables
+      WHERE table_catalog = 'instr_lake' AND table_schema = 'audit' ORDER BY table_name
+      """
+    Then the rows are:
+      | table_name          |
+      | 'active_sessions'   |
+      | 'execution_details' |
+      | 'instances'         |
+      | 'session_activity'  |
+      | 'session_stats'     |
+      | 'sessions'          |
+      | 'sql_executions'    |
+      | 'sql_statements'    |
+    When "alice" executes:
+      """
+      SELECT 'a statement to be found'
+      """
+    And "alice" executes:
+      """
+      SELECT e.status, e.rows_fetched, i.status AS instance FROM instr_lake.audit.sql_executions e
+      JOIN instr_lake.audit.sql_statements s ON s.statement_id = e.statement_id
+      JOIN instr_lake.audit.sessions USING (session_id) JOIN instr_lake.audit.instances i USING (instance_id)
+      WHERE session_id = '${alice}' AND sql_text = 'SELECT ''a statement to be found'''
+      """
+    Then within the visibility time the rows are:
+      | status    | rows_fetched | instance  |
+      | 'success' | 1            | 'running' |
+    When "alice" executes:
+      """
+      SELECT (SELECT count(*) FROM instr_lake.audit.active_sessions WHERE session_id = '${alice}') AS active,
+        (SELECT count(*) FROM instr_lake.audit.session_stats WHERE session_id = '${alice}') AS stats,
+        (SELECT count(*) > 0 FROM instr_lake.audit.session_activity WHERE session_id = '${alice}') AS activity,
+        (SELECT count(*) > 0 FROM instr_lake.audit.execution_details WHERE session_id = '${alice}') AS details
+      """
+    Then the rows are:
+      | active | stats | activity | details |
+      | 1      | 1     | true     | true    |
+
+  # The schema and the table of somebody else are made before the server protects the catalog.
+  @lake.whole-catalog-protected
+  @needs:start
+  @needs:lake
+  Scenario: Nothing in the catalog can be changed, in whichever schema it is
+    Given a server of its own with:
+      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); CREATE SCHEMA instr_lake.other; CREATE TABLE instr_lake.other.notes AS SELECT 'kept' AS note; |
+      | catalog  | instr_lake                                                                                                                                                                               |
+    And a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT status FROM instr_lake.main.sessions WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | status   |
+      | 'active' |
+    And "alice" is refused each of:
+      | DELETE FROM instr_lake.main.sessions                                    |
+      | UPDATE instr_lake.main.sessions SET status = 'closed'                   |
+      | INSERT INTO instr_lake.main.sessions (session_id) VALUES (uuid())       |
+      | DROP VIEW instr_lake.main.active_sessions                               |
+      | DROP TABLE instr_lake.other.notes                                       |
+      | DELETE FROM INSTR_LAKE."other".notes                                    |
+      | UPDATE instr_lake.other.notes SET note = 'changed'                      |
+      | INSERT INTO instr_lake.other.notes VALUES ('added')                     |
+      | ALTER TABLE instr_lake.other.notes ADD COLUMN more INTEGER              |
+      | CREATE TABLE instr_lake.other.mine (a INTEGER)                          |
+      | CREATE TABLE instr_lake.main.mine AS SELECT 1 AS a                      |
+      | CREATE VIEW instr_lake.other.mine AS SELECT 1 AS a                      |
+      | CREATE SCHEMA instr_lake.mine                                           |
+      | DROP SCHEMA instr_lake.other CASCADE                                    |
+      | CALL ducklake_expire_snapshots('instr_lake', older_than => now())       |
+      | UPDATE __ducklake_metadata_instr_lake.ducklake_metadata SET value = 'x' |
+    When "alice" executes:
+      """
+      USE instr_lake.other
+      """
+    Then "alice" is refused each of:
+      | DELETE FROM notes              |
+      | CREATE TABLE mine (a INTEGER)  |
+      | INSERT INTO notes VALUES ('x') |
+    When "alice" executes:
+      """
+      SELECT note, (SELECT status FROM instr_lake.main.sessions WHERE session_id = '${alice}') AS status,
+        (SELECT count(*) FROM information_schema.tables WHERE table_catalog = 'instr_lake') AS relations
+      FROM instr_lake.other.notes
+      """
+    Then the rows are:
+      | note   | status   | relations |
+      | 'kept' | 'active' | 9         |
+
+  @lake.admin-reads
+  @needs:start
+  @needs:lake
+  @needs:roles
+  Scenario Outline: The role <role> reads nothing in the catalog, an admin everything
+    Given a server of its own with:
+      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); CREATE SCHEMA instr_lake.other; CREATE TABLE instr_lake.other.notes AS SELECT 'secret' AS note; |
+      | catalog  | instr_lake                                                                                                                                                                                 |
+    And a session "bob" as <role>
+    And a session "auditor" as admin
+    Then "bob" is refused each of:
+      | SELECT count(*) FROM instr_lake.main.instances                            |
+      | SELECT count(*) FROM instr_lake.main.sessions                             |
+      | SELECT count(*) FROM "INSTR_LAKE".MAIN.sql_statements                     |
+      | SELECT count(*) FROM instr_lake.main.sql_executions                       |
+      | SELECT count(*) FROM instr_lake.main.active_sessions                      |
+      | SELECT count(*) FROM instr_lake.main.session_stats                        |
+      | SELECT count(*) FROM instr_lake.other.notes                               |
+      | SELECT (SELECT count(*) FROM instr_lake.main.sessions)                    |
+      | WITH s AS (SELECT * FROM instr_lake.main.sessions) SELECT count(*) FROM s |
+      | SELECT count(*) FROM ducklake_table_info('instr_lake')                    |
+      | SELECT count(*) FROM __ducklake_metadata_instr_lake.ducklake_table        |
+      | SELECT count(*) FROM query('SELECT * FROM instr_lake.main.sessions')      |
+    When "auditor" executes:
+      """
+      SELECT username, (SELECT note FROM instr_lake.other.notes) AS note FROM instr_lake.main.sessions
+      WHERE session_id = '${bob}'
+      """
+    Then within the visibility time the rows are:
+      | username    | note     |
+      | ${bob.user} | 'secret' |
+    And "bob" is still served
+
+    Examples:
+      | role     |
+      | user     |
+      | readonly |
+
+  @lake.no-detach
+  @needs:start
+  @needs:lake
+  Scenario: Nobody detaches the catalog
+    Given a server of its own with:
+      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
+      | catalog  | instr_lake                                                                                 |
+    And a session "alice" as admin
+    Then "alice" is refused each of:
+      | DETACH instr_lake                      |
+      | DETACH DATABASE IF EXISTS "INSTR_LAKE" |
+    When "alice" executes:
+      """
+      SELECT count(*) AS attached FROM duckdb_databases() WHERE database_name = 'instr_lake'
+      """
+    Then the rows are:
+      | attached |
+      | 1        |
+    When "alice" executes:
+      """
+      SELECT status FROM instr_lake.main.sessions WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | status   |
+      | 'active' |
+
+  @lake.session-secrets
+  @needs:start
+  @needs:lake
+  Scenario: Secrets made anew at every start are good enough
+    Given a server of its own with:
+      | init SQL | ${load} CREATE OR REPLACE SECRET lake_secret (TYPE ducklake, METADATA_PATH '${lake}/meta.ducklake', DATA_PATH '${lake}/data/'); ATTACH 'ducklake:lake_secret' AS instr_lake; |
+      | catalog  | instr_lake                                                                                                                                                                   |
+    And a session "first" as admin
+    When the server is stopped and started again
+    And a session "second" as admin
+    And "second" executes:
+      """
+      SELECT session_id, status FROM instr_lake.main.sessions WHERE session_id IN ('${first}', '${second}') ORDER BY status
+      """
+    Then within the visibility time the rows are:
+      | session_id | status   |
+      | ${second}  | 'active' |
+      | ${first}   | 'closed' |
+
+  @lake.persistent-secrets
+  @needs:start
+  @needs:kill
+  @needs:lake
+  Scenario: A secret kept from an earlier start is good enough, and later starts make none
+    Given an empty folder "secrets"
+    And a server of its own with:
+      | init SQL | SET secret_directory = '${secrets}'; ${load} CREATE PERSISTENT SECRET lake_secret (TYPE ducklake, METADATA_PATH '${lake}/meta.ducklake', DATA_PATH '${lake}/data/'); ATTACH 'ducklake:lake_secret' AS instr_lake; |
+      | catalog  | instr_lake                                                                                                                                                                                                        |
+    And a session "first" as admin
+    When the server is stopped and started again with:
+      | init SQL | SET secret_directory = '${secrets}'; ${load} ATTACH 'ducklake:lake_secret' AS instr_lake; |
+      | catalog  | instr_lake                                                                                |
+    And a session "second" as admin
+    And "second" executes:
+      """
+      SELECT session_id, status FROM instr_lake.main.sessions WHERE session_id IN ('${first}', '${second}') ORDER BY status
+      """
+    Then within the visibility time the rows are:
+      | session_id | status   |
+      | ${second}  | 'active' |
+      | ${first}   | 'closed' |
+
+  # To the one that starts, the one that was killed is another server: it might as well run on another machine.
+  @lake.no-stale-cleanup
+  @needs:start
+  @needs:kill
+  @needs:lake
+  Scenario: A start completes nothing that another server left open
+    Given a server of its own with:
+      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
+      | catalog  | instr_lake                                                                                 |
+    And a session "alice" as admin
+    And a session "bob" as admin
+    When "alice" starts executing:
+      """
+      SELECT sum(random()) FROM range(1000000000000)
+      """
+    And "bob" executes:
+      """
+      SELECT e.status, s.status AS session FROM instr_lake.main.sql_executions e
+      JOIN instr_lake.main.sql_statements st ON st.statement_id = e.statement_id
+      JOIN instr_lake.main.sessions s ON s.session_id = st.session_id
+      WHERE s.session_id = '${alice}' AND st.sql_text LIKE '%sum(random())%'
+      """
+    Then within the visibility time the rows are:
+      | status      | session  |
+      | 'executing' | 'active' |
+    When the server is killed and started again
+    And a session "after" as admin
+    And "after" executes:
+      """
+      SELECT i.status AS instance, i.stop_reason, s.status AS session, s.stop_time, e.status AS execution, e.execution_end_time
+      FROM instr_lake.main.instances i JOIN instr_lake.main.sessions s ON s.instance_id = i.instance_id
+      JOIN instr_lake.main.sql_statements st ON st.session_id = s.session_id
+      JOIN instr_lake.main.sql_executions e ON e.statement_id = st.statement_id
+      WHERE s.session_id = '${alice}' AND st.sql_text LIKE '%sum(random())%'
+      """
+    Then the rows are:
+      | instance  | stop_reason | session  | stop_time | execution   | execution_end_time |
+      | 'running' | NULL        | 'active' | NULL      | 'executing' | NULL               |
+    When "after" executes:
+      """
+      SELECT instance_id FROM instr_lake.main.sessions WHERE session_id = '${after}'
+      """
+    Then within the visibility time the rows are:
+      | instance_id       |
+      | ${after.instance} |
+    And "alice.instance" and "after.instance" are different
