@@ -1,0 +1,69 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const modules = (folder: string): string => join(folder, 'node_modules');
+let folder: string;
+let files: string[];
+
+/** Installs the packed package into an empty folder, with links to what it depends on and nothing else. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'package-'));
+  const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const told = JSON.parse(packed) as Record<string, unknown>;
+  const [pack] = Object.values(told) as [{ filename: string; files: { path: string }[] }];
+  files = pack.files.map(({ path }) => path);
+  const own = join(modules(folder), 'gizmosql-conformance');
+  mkdirSync(own, { recursive: true });
+  execFileSync('tar', ['-xzf', join(folder, pack.filename), '-C', own, '--strip-components=1']);
+  const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { dev?: boolean; optional?: boolean }>;
+  };
+  for (const [path, { dev }] of Object.entries(packages)) {
+    if (dev !== true && path !== '' && path.lastIndexOf('node_modules/') === 0) {
+      const link = join(folder, path);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(root, path), link);
+    }
+  }
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+}, 120_000);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const node = (...argv: string[]): string =>
+  execFileSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' });
+
+describe('the packed package, in an empty folder', () => {
+  it('holds nothing private or heavy', () => {
+    expect(files).toContain('LICENSE');
+    const strange = files.filter((file) => /\.spec\.|nonconforming|bench|^\.|\/out\//.test(file));
+    expect(strange).toEqual([]);
+  });
+
+  it('offers both commands', { timeout: 120_000 }, () => {
+    const bin = join(modules(folder), 'gizmosql-conformance', 'bin');
+    expect(node(join(bin, 'gizmosql-conformance.js'), 'list')).toContain('161 requirements');
+    expect(node(join(bin, 'gizmosql-reference.js'), '--version')).toContain('gizmosql-reference');
+  });
+
+  it('runs the examples of the README', { timeout: 180_000 }, () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code);
+    expect(examples).toHaveLength(2);
+    for (const code of examples) {
+      writeFileSync(join(folder, 'example.js'), code);
+      expect(node('example.js')).toMatch(/^(passed: 1|listening on \d+)\n$/);
+    }
+  });
+});
