@@ -21,6 +21,7 @@ try {
   add('Unit tests and clients', specs, () => specCounts(specReport));
   // What an earlier run left behind must not pass for the outcome of this one.
   rmSync(scenarioReport, { force: true });
+  // In parallel workers and in random order, as the run says with the seed that repeats it.
   const scenarios = `node bin/gizmosql-conformance.js run --report "${reportFolder}"`;
   add('Conformance of the reference server', scenarios, () => scenarioCounts(scenarioReport));
 } finally {

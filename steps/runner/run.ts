@@ -113,7 +113,7 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
   }, redact);
   try {
     if (!options.quiet) {
-      terminal.write(redact(announce(identity, target, planned.length, seed)));
+      terminal.write(redact(announce(identity, target, planned.length, seed, options.parallel)));
     }
     const scenarios = runScenarios(
       {
@@ -236,6 +236,7 @@ function announce(
   target: Target,
   scenarios: number,
   seed: number,
+  parallel: number,
 ): string {
   const { gizmosqlVersion, edition, duckdbVersion } = identity;
   const names = [
@@ -243,5 +244,5 @@ function announce(
     edition,
     duckdbVersion === null ? null : `DuckDB ${duckdbVersion}`,
   ].filter((name) => name !== null);
-  return `${names.join(', ')}: ${target.description}\n${scenarios} scenarios, seed ${seed}\n\n`;
+  return `${names.join(', ')}: ${target.description}\n${scenarios} scenarios in the random order of seed ${seed}, ${parallel} at a time\n\n`;
 }
