@@ -45,3 +45,15 @@ export function scenarioCounts(file: string): Counts {
     [...statuses.values()].filter((status) => counted.includes(status)).length;
   return { passed: count('passed'), failed: count('failed', 'error') };
 }
+
+/** Counts the servers in a report of the self-test: passed is that the suite caught them. */
+export function selftestCounts(file: string): Counts {
+  if (!existsSync(file)) {
+    return nothing;
+  }
+  const { findings } = JSON.parse(readFileSync(file, 'utf8')) as {
+    findings: { caught: boolean }[];
+  };
+  const passed = findings.filter(({ caught }) => caught).length;
+  return { passed, failed: findings.length - passed };
+}

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { announce, runShell } from './run-shell.js';
-import { scenarioCounts, specCounts } from './read-counts.js';
+import { scenarioCounts, selftestCounts, specCounts } from './read-counts.js';
 import type { Counts } from './read-counts.js';
 
 // All parts run, whatever becomes of the ones before, so that one run shows everything.
@@ -11,6 +11,8 @@ const temporary = mkdtempSync(join(tmpdir(), 'gizmosql-conformance-test-'));
 const specReport = join(temporary, 'specs.json');
 const reportFolder = join('reports', 'out');
 const scenarioReport = join(reportFolder, 'conformance.json');
+
+const selftestReport = join(reportFolder, 'selftest.json');
 
 const total = { passed: 0, failed: 0 };
 try {
@@ -24,6 +26,11 @@ try {
   // In parallel workers and in random order, as the run says with the seed that repeats it.
   const scenarios = `node bin/gizmosql-conformance.js run --report "${reportFolder}"`;
   add('Conformance of the reference server', scenarios, () => scenarioCounts(scenarioReport));
+  rmSync(selftestReport, { force: true });
+  const selftest = `tsx fixtures/nonconforming/selftest/main.ts --seconds 100 --report "${selftestReport}"`;
+  add('The suite against servers that do not conform', selftest, () =>
+    selftestCounts(selftestReport),
+  );
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }

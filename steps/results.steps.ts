@@ -92,6 +92,16 @@ Then('no row mentions {string}', function (this: World, text: string) {
   }
 });
 
+// What shows nothing at all hides nothing either: beside what must not be there stands what must be.
+Then('some row mentions {string}', function (this: World, text: string) {
+  const { rows } = answeredTable(this.answering);
+  const wanted = this.fill(text);
+  if (!rows.some((row) => row.some((value) => printValue(value).includes(wanted)))) {
+    const { sql } = last(this.answering);
+    throw new PromiseBroken(`a row with ${printValue(wanted)}`, sql, printRows(rows));
+  }
+});
+
 Then('{string} is refused each of:', async function (this: World, name: string, table: DataTable) {
   for (const sql of table
     .raw()

@@ -1,5 +1,7 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
+import { printRows } from './match-rows.js';
+import { PromiseBroken } from './promise-broken.js';
 import { broken } from './session.js';
 import { serverSettings } from './server-settings.js';
 import type { Role, ServerSettings } from './targets/target.js';
@@ -91,6 +93,10 @@ Then('{string} is still served', async function (this: World, name: string) {
   );
   if ('error' in outcome) {
     throw broken(`the session of ${name} goes on`, 'SELECT 1', outcome.error);
+  }
+  const rows = 'table' in outcome ? outcome.table.rows : [];
+  if (rows.length !== 1 || Number(rows[0]?.[0]) !== 1) {
+    throw new PromiseBroken(`the session of ${name} goes on`, 'SELECT 1', printRows(rows));
   }
 });
 

@@ -35,33 +35,46 @@ Feature: A server whose instrumentation is off
     Given a lent server with:
       | instrumentation | off |
     And a session "alice" as admin
+    And a table "mine_${unique}" of "alice" with the columns "number INTEGER"
+    And "alice" executes:
+      """
+      SELECT current_database()
+      """
+    And its value is remembered as "main"
     When "alice" asks for GetCatalogs
     Then no row mentions "_gizmosql_instr"
+    And some row mentions "${main}"
     When "alice" asks for GetDbSchemas
     Then no row mentions "_gizmosql_instr"
+    And some row mentions "${main}"
     When "alice" asks for GetTables
     Then no row mentions "_gizmosql_instr"
+    And some row mentions "mine_${unique}"
     When "alice" executes:
       """
       SELECT * FROM duckdb_databases()
       """
     Then no row mentions "_gizmosql_instr"
+    And some row mentions "${main}"
     When "alice" executes:
       """
       SHOW DATABASES
       """
     Then no row mentions "_gizmosql_instr"
+    And some row mentions "${main}"
     When "alice" executes:
       """
       SELECT catalog_name, schema_name FROM information_schema.schemata
       """
     Then no row mentions "_gizmosql_instr"
+    And some row mentions "${main}"
     When "alice" executes:
       """
       SELECT database_name, schema_name, table_name FROM duckdb_tables()
       UNION ALL SELECT database_name, schema_name, view_name FROM duckdb_views()
       """
     Then no row mentions "_gizmosql_instr"
+    And some row mentions "mine_${unique}"
 
   # Were one of the sessions left in the file, it would show when a later start has it on.
   @disabled.no-tracking
