@@ -6,6 +6,7 @@ import type { Connection } from './engine/connection.js';
 import { quoteLiteral } from './engine/identifiers.js';
 import { useCatalog } from './instrumentation/instrumentation-catalog.js';
 import { instrumentationCatalog } from './instrumentation/instrumentation-database.js';
+import { catalogPace } from './instrumentation/pace.js';
 import { QueueRecorder } from './instrumentation/queue-recorder.js';
 import type { Recorder } from './instrumentation/recorder.js';
 import type { WriteRows } from './instrumentation/row-writer.js';
@@ -17,9 +18,6 @@ export interface Instrumentation {
   readonly recorder: Recorder;
   readonly guarded: ProtectedDatabase;
 }
-
-/** How long records wait for company where each commit costs round trips and files, in milliseconds. */
-const catalogGatherMs = 200;
 
 /** Opens the file at `path`; what an earlier server left open in it is completed by `recover`. */
 export async function openFile(
@@ -60,7 +58,7 @@ export async function openCatalog(
   { catalog, schema, log }: { catalog: string; schema: string; log: Log },
 ): Promise<Instrumentation> {
   const { name, type, path } = await useCatalog(connection, catalog, schema);
-  const recorder = new QueueRecorder(connection, log, { gatherMs: catalogGatherMs });
+  const recorder = new QueueRecorder(connection, log, { pace: catalogPace });
   const lower = name.toLowerCase();
   const place = { catalog: name, schema };
   if (type !== 'ducklake') {

@@ -7,6 +7,8 @@ export interface Program {
   readonly port: number;
   /** How long it took to be ready, in milliseconds. */
   readonly readyMs: number;
+  /** What it has printed on its standard output. */
+  readonly lines: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -22,19 +24,27 @@ export async function startProgram(
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   process.once('exit', () => child.kill('SIGKILL'));
   const gone = once(child, 'exit');
-  for await (const line of createInterface({ input: child.stdout })) {
-    const port = findPort(line);
-    if (port !== undefined) {
-      child.stdout.resume(); // Read on, or it would stop when the pipe is full.
-      return {
-        port,
-        readyMs: performance.now() - started,
-        stop: async () => {
-          child.kill('SIGTERM');
-          await gone;
-        },
-      };
-    }
-  }
-  throw new Error(`${args.join(' ')}: ended before it was ready`);
+  const lines: string[] = [];
+  let found: number | undefined;
+  const port = await new Promise<number>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line);
+      found ??= findPort(line);
+      if (found !== undefined) {
+        resolve(found);
+      }
+    });
+    void gone.then(() => {
+      reject(new Error(`${args.join(' ')}: ended before it was ready`));
+    });
+  });
+  return {
+    port,
+    readyMs: performance.now() - started,
+    lines,
+    stop: async () => {
+      child.kill('SIGTERM');
+      await gone;
+    },
+  };
 }

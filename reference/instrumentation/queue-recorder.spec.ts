@@ -8,6 +8,7 @@ import { Database } from '../engine/database.js';
 import type { Connection } from '../engine/connection.js';
 import type { Log } from '../log.js';
 import { attachInstrumentation } from './instrumentation-database.js';
+import { filePace } from './pace.js';
 import { QueueRecorder } from './queue-recorder.js';
 import type { InstanceRecord } from './records.js';
 
@@ -69,8 +70,8 @@ afterEach(async () => {
 
 const sql = (statement: string) => reader.rows(statement);
 
-function start(executionId: string): void {
-  recorder.executionStarted({
+function start(executionId: string, by = recorder): void {
+  by.executionStarted({
     executionId,
     statementId: instanceId,
     bindParameters: '[1]',
@@ -78,8 +79,8 @@ function start(executionId: string): void {
   });
 }
 
-function finish(executionId: string, rowsFetched = 3): void {
-  recorder.executionFinished(executionId, {
+function finish(executionId: string, rowsFetched = 3, by = recorder): void {
+  by.executionFinished(executionId, {
     endTime: 2_005n,
     durationMs: 2n,
     rowsFetched,
@@ -226,7 +227,9 @@ describe('QueueRecorder', () => {
   it('completes many records at once, each with what is its own', async () => {
     const ids = Array.from({ length: 50 }, () => crypto.randomUUID());
     const open = () => sql("SELECT count(*) FROM sql_executions WHERE status = 'executing'");
-    ids.forEach(start);
+    ids.forEach((id) => {
+      start(id);
+    });
     expect(await until(open, ([row]) => row?.[0] === 50n)).toEqual([[50n]]);
     ids.slice(1).forEach((id, i) => {
       recorder.executionFinished(id, {
@@ -268,7 +271,9 @@ describe('QueueRecorder', () => {
 
   it('has everything on disk when it is closed', async () => {
     const ids = Array.from({ length: 500 }, () => crypto.randomUUID());
-    ids.forEach(start);
+    ids.forEach((id) => {
+      start(id);
+    });
     await sleep(1);
     ids.forEach((id) => {
       finish(id);
@@ -356,6 +361,31 @@ describe('QueueRecorder', () => {
     start(crypto.randomUUID());
     await recorder.close();
     expect(logError).toHaveBeenCalledWith('instrumentation records are lost', { records: 1 });
+  });
+
+  it('keeps the row of a running execution back where its pace says so, until it ends', async () => {
+    const holding = new QueueRecorder(connection, log, {
+      pace: { ...filePace, holdMs: 3_600_000 },
+    });
+    const [running, ended] = [crypto.randomUUID(), crypto.randomUUID()];
+    const look = () => sql('SELECT execution_id::VARCHAR, status FROM sql_executions');
+    start(running, holding);
+    start(ended, holding);
+    finish(ended, 3, holding);
+    const found = await until(look, (rows) => rows.length > 0);
+    expect(found).toEqual([[ended, 'success']]);
+    await holding.close();
+    expect(await look()).toContainEqual([running, 'executing']);
+  });
+
+  it('keeps it back no longer than its pace says', async () => {
+    const holding = new QueueRecorder(connection, log, { pace: { ...filePace, holdMs: 100 } });
+    const [id, look] = [crypto.randomUUID(), () => sql('SELECT status FROM sql_executions')];
+    start(id, holding);
+    expect(await until(look, (rows) => rows.length > 0)).toEqual([['executing']]);
+    finish(id, 3, holding);
+    await holding.close();
+    expect(await look()).toEqual([['success']]);
   });
 
   it('may be closed without having been told anything', async () => {

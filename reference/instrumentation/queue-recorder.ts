@@ -4,6 +4,9 @@ import pRetry from 'p-retry';
 import type { Connection } from '../engine/connection.js';
 import { engineMessage } from '../engine/engine-error.js';
 import type { Log } from '../log.js';
+import { HeldRows } from './held-rows.js';
+import { filePace } from './pace.js';
+import type { Pace } from './pace.js';
 import { PendingRows } from './pending-rows.js';
 import type { Recorder } from './recorder.js';
 import type {
@@ -19,14 +22,10 @@ import type { WriteRows } from './row-writer.js';
 import { instances, sessions, sqlExecutions, sqlStatements } from './tables.js';
 import { isWriteConflict } from './write-conflict.js';
 
-/** How long a first record waits for company, in milliseconds, unless the recorder is told otherwise. */
-const leastGatherMs = 2;
-const mostGatherMs = 50;
 /** How much longer than writing took the recorder gathers before it writes again. */
 const gatherFactor = 3;
-/** How long a failed write waits before it is tried again: doubled each time, up to the most. */
+/** How long a failed write waits before it is tried again; doubled each time. */
 const firstRetryMs = 50;
-const mostRetryMs = 5_000;
 /** How often a stopping server tries a failing write before it gives the records up. */
 const lastTries = 3;
 /** How often it tries where only another server was quicker, which sooner or later is no more so. */
@@ -39,16 +38,21 @@ const lastConflictTries = 50;
  */
 export class QueueRecorder implements Recorder {
   private pending = new PendingRows();
+  private readonly pace: Pace;
+  private readonly held: HeldRows;
   /** Rows of the batch that is being written. */
   private inHand = 0;
   private writing: Promise<void> | null = null;
-  private closing = false;
+  private readonly closing = new AbortController();
 
   constructor(
     private readonly connection: Connection,
     private readonly log: Log,
-    private readonly options: { readonly gatherMs?: number; readonly writeRows?: WriteRows } = {},
-  ) {}
+    private readonly options: { readonly pace?: Pace; readonly writeRows?: WriteRows } = {},
+  ) {
+    this.pace = options.pace ?? filePace;
+    this.held = new HeldRows(this.pace.holdMs);
+  }
 
   instanceStarted(instance: InstanceRecord): void {
     this.pending.insert(instances, instance.instanceId, {
@@ -131,7 +135,7 @@ export class QueueRecorder implements Recorder {
   }
 
   executionStarted(execution: ExecutionRecord): void {
-    this.pending.insert(sqlExecutions, execution.executionId, {
+    this.held.hold(execution.executionId, {
       execution_id: execution.executionId,
       statement_id: execution.statementId,
       bind_parameters: execution.bindParameters,
@@ -143,6 +147,10 @@ export class QueueRecorder implements Recorder {
   }
 
   executionFinished(executionId: string, outcome: ExecutionOutcome): void {
+    const held = this.held.release(executionId);
+    if (held) {
+      this.pending.insert(sqlExecutions, executionId, held);
+    }
     this.pending.update(sqlExecutions, executionId, {
       execution_end_time: timestampValue(outcome.endTime),
       rows_fetched: BigInt(outcome.rowsFetched),
@@ -155,11 +163,11 @@ export class QueueRecorder implements Recorder {
 
   /** Rows told of that are not on disk yet. */
   get backlog(): number {
-    return this.pending.size + this.inHand;
+    return this.pending.size + this.held.size + this.inHand;
   }
 
   async close(): Promise<void> {
-    this.closing = true;
+    this.closing.abort();
     this.schedule();
     while (this.writing) {
       await this.writing;
@@ -170,27 +178,33 @@ export class QueueRecorder implements Recorder {
     this.writing ??= this.writeAll().finally(() => {
       this.writing = null;
       // Something may have come after the last look and before this.
-      if (this.pending.size > 0) {
+      if (this.pending.size + this.held.size > 0) {
         this.schedule();
       }
     });
   }
 
   private async writeAll(): Promise<void> {
-    const { gatherMs: least = leastGatherMs } = this.options;
-    let gatherMs = least;
+    const { leastGatherMs, mostGatherMs } = this.pace;
+    const { signal } = this.closing;
+    let gatherMs = leastGatherMs;
     do {
       // A server that stops has nothing to gather for.
-      await setTimeout(this.closing ? 0 : gatherMs);
+      await setTimeout(gatherMs, undefined, { signal }).catch(() => undefined);
+      for (const [executionId, row] of this.held.releaseRipe(signal.aborted)) {
+        this.pending.insert(sqlExecutions, executionId, row);
+      }
       const batch = this.pending;
       this.pending = new PendingRows();
       this.inHand = batch.size;
       const started = performance.now();
-      await this.writeBatch(batch);
+      if (batch.size > 0) {
+        await this.writeBatch(batch);
+      }
       this.inHand = 0;
       const factored = gatherFactor * (performance.now() - started);
-      gatherMs = Math.max(least, Math.min(mostGatherMs, factored));
-    } while (this.pending.size > 0);
+      gatherMs = Math.max(leastGatherMs, Math.min(mostGatherMs, factored));
+    } while (this.pending.size + this.held.size > 0);
   }
 
   private async writeBatch(batch: PendingRows): Promise<void> {
@@ -199,11 +213,11 @@ export class QueueRecorder implements Recorder {
       await pRetry((attempt) => this.write(batch, attempt), {
         retries: Number.POSITIVE_INFINITY,
         minTimeout: firstRetryMs,
-        maxTimeout: mostRetryMs,
+        maxTimeout: this.pace.mostRetryMs,
         // Servers that got into each other's way once are not to do so again.
         randomize: true,
         shouldRetry: ({ error, attemptNumber }) =>
-          !this.closing ||
+          !this.closing.signal.aborted ||
           (isWriteConflict(error) ? attemptNumber < lastConflictTries : --triesLeft > 0),
         onFailedAttempt: ({ error, attemptNumber }) => {
           const told = {

@@ -1,0 +1,38 @@
+import type { Changes } from './pending-rows.js';
+
+/** New rows, by key, that wait for a change that is likely to come soon. */
+export class HeldRows {
+  /** In the order in which they came. */
+  private readonly rows = new Map<string, { readonly row: Changes; readonly since: number }>();
+
+  constructor(private readonly holdMs: number) {}
+
+  get size(): number {
+    return this.rows.size;
+  }
+
+  hold(key: string, row: Changes): void {
+    this.rows.set(key, { row, since: performance.now() });
+  }
+
+  /** A row, which is held no longer; undefined when it was not held. */
+  release(key: string): Changes | undefined {
+    const held = this.rows.get(key);
+    this.rows.delete(key);
+    return held?.row;
+  }
+
+  /** The rows that have waited long enough, or all of them; they are held no longer. */
+  releaseRipe(all: boolean): [key: string, row: Changes][] {
+    const now = performance.now();
+    const ripe: [string, Changes][] = [];
+    for (const [key, { row, since }] of this.rows) {
+      if (!all && now - since < this.holdMs) {
+        break;
+      }
+      this.rows.delete(key);
+      ripe.push([key, row]);
+    }
+    return ripe;
+  }
+}
