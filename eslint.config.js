@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'protocol/gen', 'reports/out', '.tmp'] },
+  { ignores: ['node_modules', 'protocol/gen', 'reports/out', 'dist', '.tmp'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

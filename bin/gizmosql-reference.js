@@ -15,10 +15,9 @@ var complaint = whyNotNode(process.versions.node);
 if (complaint) {
   end(2, complaint);
 } else {
-  import('tsx/esm/api')
-    .then(function (tsx) {
-      tsx.register();
-      return import('../reference/main.ts');
+  import('./find-reference.js')
+    .then(function (found) {
+      return found.findReference();
     })
     .then(function (program) {
       return program.main(process.argv.slice(2));
