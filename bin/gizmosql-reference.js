@@ -32,5 +32,8 @@ function end(code, message) {
   if (message) {
     process.stderr.write('gizmosql-reference: ' + message + '\n');
   }
-  process.exit(code);
+  // A pipe may still hold what was printed.
+  process.stdout.write('', function () {
+    process.exit(code);
+  });
 }
