@@ -26,7 +26,7 @@ import { attachInstrumentation } from './instrumentation/instrumentation-databas
 import { nullRecorder } from './instrumentation/recorder.js';
 import type { Recorder } from './instrumentation/recorder.js';
 import { recoverStaleRecords } from './instrumentation/recovery.js';
-import { writeRows } from './instrumentation/row-writer.js';
+import { writeRowsByKeptPlans } from './instrumentation/row-writer.js';
 import type { WriteRows } from './instrumentation/row-writer.js';
 import { openCatalog, openFile } from './open-instrumentation.js';
 import type { Instrumentation } from './open-instrumentation.js';
@@ -268,7 +268,7 @@ async function openInstrumentation(
     path: instrumentationPath(config),
     attach: parts.attach ?? attachInstrumentation,
     recover: (recovering) => (parts.recovery ?? recoverStaleRecords)(recovering, clock.now()),
-    writeRows: parts.writeRows ?? writeRows,
+    writeRows: parts.writeRows ?? writeRowsByKeptPlans(),
     log,
   });
 }

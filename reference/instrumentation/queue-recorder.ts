@@ -23,7 +23,7 @@ import { instances, sessions, sqlExecutions, sqlStatements } from './tables.js';
 import { isWriteConflict } from './write-conflict.js';
 
 /** How much longer than writing took the recorder gathers before it writes again. */
-const gatherFactor = 3;
+const gatherFactor = 8;
 /** How long a failed write waits before it is tried again; doubled each time. */
 const firstRetryMs = 50;
 /** How often a stopping server tries a failing write before it gives the records up. */

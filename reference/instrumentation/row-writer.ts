@@ -9,7 +9,7 @@ import {
   listValue,
   uuidValue,
 } from '@duckdb/node-api';
-import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBPreparedStatement, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Connection } from '../engine/connection.js';
 import type { Changes, PendingRows, PendingTable } from './pending-rows.js';
 import type { ColumnType, InstrumentationTable } from './tables.js';
@@ -27,12 +27,47 @@ const duckdbTypes: Readonly<Record<ColumnType, DuckDBType>> = {
 export type WriteRows = (connection: Connection, pending: PendingRows) => Promise<void>;
 
 /** Writes all of `pending` in one transaction: all of it or, throwing, nothing. */
-export async function writeRows(connection: Connection, pending: PendingRows): Promise<void> {
+export const writeRows: WriteRows = (connection, pending) =>
+  writeThrough(connection, pending, (sql, values, types) =>
+    connection.raw.run(sql, [...values], [...types]),
+  );
+
+/**
+ * Like `writeRows`, but plans each kind of statement once: planning costs more than writing
+ * some dozens of rows. For tables that stay as they are; an external catalog may change its own.
+ */
+export function writeRowsByKeptPlans(): WriteRows {
+  const ofConnections = new WeakMap<Connection, Map<string, DuckDBPreparedStatement>>();
+  return async (connection, pending) => {
+    const plans = ofConnections.get(connection) ?? new Map<string, DuckDBPreparedStatement>();
+    ofConnections.set(connection, plans);
+    try {
+      await writeThrough(connection, pending, async (sql, values, types) => {
+        const plan = plans.get(sql) ?? (await connection.raw.prepare(sql));
+        plans.set(sql, plan);
+        plan.bind([...values], [...types]);
+        await plan.run();
+      });
+    } catch (error) {
+      ofConnections.delete(connection);
+      throw error;
+    }
+  };
+}
+
+/** Runs one statement. */
+type Run = (
+  sql: string,
+  values: readonly DuckDBValue[],
+  types: readonly DuckDBType[],
+) => Promise<unknown>;
+
+async function writeThrough(connection: Connection, pending: PendingRows, run: Run): Promise<void> {
   await connection.execute('BEGIN');
   try {
     for (const table of pending.tables) {
-      await insertRows(connection, table);
-      await updateRows(connection, table);
+      await insertRows(run, table);
+      await updateRows(run, table);
     }
     await connection.execute('COMMIT');
   } catch (error) {
@@ -54,31 +89,37 @@ export async function isWritten(connection: Connection, pending: PendingRows): P
 }
 
 /** Not by an appender: that would do the writing on the thread that everything else waits for. */
-async function insertRows(connection: Connection, { table, inserts }: PendingTable): Promise<void> {
+async function insertRows(run: Run, { table, inserts }: PendingTable): Promise<void> {
   if (inserts.size === 0) {
     return;
   }
   const rows = [...inserts.values()];
-  const columns = table.columns.filter(([name]) => rows.some((row) => name in row));
-  const names = columns.map(([name]) => name).join(', ');
-  const lists = columns.map((_, i) => `unnest($${i + 1})`).join(', ');
-  await connection.raw.run(
+  const names = table.columns.map(([name]) => name).join(', ');
+  const lists = table.columns.map(([, type], i) => unnest(i + 1, type)).join(', ');
+  await run(
     `INSERT INTO ${table.name} (${names}) SELECT ${lists}`,
-    columns.map(([name, type]) => listValue(rows.map((row) => toDuckDB(row[name] ?? null, type)))),
-    columns.map(([, type]) => LIST(duckdbTypes[type])),
+    table.columns.map(([name, type]) =>
+      listValue(rows.map((row) => toDuckDB(row[name] ?? null, type))),
+    ),
+    table.columns.map(([, type]) => LIST(duckdbTypes[type])),
   );
+}
+
+/** The cast says the type before a value is bound, or the statement would be planned twice. */
+function unnest(parameter: number, type: ColumnType): string {
+  return `unnest($${parameter}::${type}[])`;
 }
 
 /** With more rows than these, one pass over the table is quicker than a look at its index for each. */
 const mostSingleUpdates = 3;
 
-async function updateRows(connection: Connection, { table, updates }: PendingTable): Promise<void> {
+async function updateRows(run: Run, { table, updates }: PendingTable): Promise<void> {
   for (const [columns, rows] of byColumns(updates)) {
     if (rows.length > mostSingleUpdates) {
-      await updateTogether(connection, table, columns, rows);
+      await updateTogether(run, table, columns, rows);
     } else {
       for (const row of rows) {
-        await updateOne(connection, table, columns, row);
+        await updateOne(run, table, columns, row);
       }
     }
   }
@@ -93,16 +134,16 @@ function byColumns(updates: ReadonlyMap<string, Changes>): [readonly string[], U
 }
 
 async function updateOne(
-  connection: Connection,
+  run: Run,
   table: InstrumentationTable,
   columns: readonly string[],
   [id, changes]: Update,
 ): Promise<void> {
   const [[key]] = table.columns;
-  const assignments = columns.map((name, i) => `${name} = $${i + 2}`).join(', ');
   const types = columns.map((name) => typeOf(table, name));
-  await connection.raw.run(
-    `UPDATE ${table.name} SET ${assignments} WHERE ${key} = $1`,
+  const assignments = columns.map((name, i) => `${name} = $${i + 2}::${types[i]}`).join(', ');
+  await run(
+    `UPDATE ${table.name} SET ${assignments} WHERE ${key} = $1::UUID`,
     [
       toUuid(id),
       ...columns.map((name, i) => toDuckDB(changes[name] ?? null, types[i] ?? 'VARCHAR')),
@@ -112,18 +153,18 @@ async function updateOne(
 }
 
 async function updateTogether(
-  connection: Connection,
+  run: Run,
   table: InstrumentationTable,
   columns: readonly string[],
   rows: readonly Update[],
 ): Promise<void> {
   const [[key]] = table.columns;
   const assignments = columns.map((name, i) => `${name} = changed.c${i}`).join(', ');
-  const lists = columns.map((_, i) => `unnest($${i + 2}) AS c${i}`).join(', ');
   const types = columns.map((name) => typeOf(table, name));
-  await connection.raw.run(
+  const lists = types.map((type, i) => `${unnest(i + 2, type)} AS c${i}`).join(', ');
+  await run(
     `UPDATE ${table.name} SET ${assignments}
-     FROM (SELECT unnest($1) AS id, ${lists}) AS changed WHERE ${table.name}.${key} = changed.id`,
+     FROM (SELECT ${unnest(1, 'UUID')} AS id, ${lists}) AS changed WHERE ${table.name}.${key} = changed.id`,
     [
       listValue(rows.map(([id]) => toUuid(id))),
       ...columns.map((name, i) =>
