@@ -1,18 +1,28 @@
 import { Given, Then } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
-import { findExtensions, loadExtensions } from '../fixtures/extensions.js';
+import { extensionNames } from '../fixtures/extensions.js';
+import type { ExtensionName } from '../fixtures/extensions.js';
 import { PromiseBroken } from './promise-broken.js';
-import { serverSettings } from './server-settings.js';
+import { serverSettings, shownSettings } from './server-settings.js';
 import { ServerNotStarted } from './targets/launch.js';
+import { worker } from './worker.js';
 import type { World } from './world.js';
 
 // For init SQL, which may go on after it: `${load}`.
-Given('what loads the DuckLake extension', function (this: World) {
-  const extensions = findExtensions();
-  if (!extensions.available) {
-    throw new Error(extensions.reason);
+Given('what loads the DuckDB extension(s) {string}', async function (this: World, listed: string) {
+  const loading = await this.target.loading(listed.split(', ').map(toExtension));
+  if (!loading.offered) {
+    throw new Error(loading.reason);
   }
-  this.remember('load', loadExtensions(extensions.folder, ['ducklake']));
+  this.remember('load', loading.sql);
+});
+
+// Where it is and who logs in is remembered under its name: `${name.host}` and so on.
+Given('an empty PostgreSQL database {string}', async function (this: World, name: string) {
+  const made = await worker.catalogDatabases.create();
+  for (const [part, value] of Object.entries(made)) {
+    this.remember(`${name}.${part}`, value as string | number);
+  }
 });
 
 Then(
@@ -23,7 +33,7 @@ Then(
       Object.fromEntries(cells.map(([name, cell]) => [name, this.fill(cell)])),
     );
     const promised = `no start, and a message that names ${named}`;
-    const sent = `a start with the settings ${JSON.stringify(settings)}`;
+    const sent = `a start with the settings ${shownSettings(settings)}`;
     try {
       const server = await this.target.start(settings);
       await server.dispose();
@@ -39,3 +49,11 @@ Then(
     throw new PromiseBroken(promised, sent, 'the server started');
   },
 );
+
+function toExtension(name: string): ExtensionName {
+  const known = extensionNames.find((extension) => extension === name);
+  if (known === undefined) {
+    throw new Error(`'${name}' is none of the extensions ${extensionNames.join(', ')}`);
+  }
+  return known;
+}

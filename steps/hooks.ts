@@ -29,10 +29,10 @@ defineParameterType({
 
 const needsTag = '@needs:';
 
-Before(function (this: World, { pickle }: ITestCaseHookParameter) {
+Before(async function (this: World, { pickle }: ITestCaseHookParameter) {
   for (const { name } of pickle.tags) {
     const offer = name.startsWith(needsTag)
-      ? this.target.offers(name.slice(needsTag.length) as Need)
+      ? await this.target.offers(name.slice(needsTag.length) as Need)
       : { offered: true as const };
     if (!offer.offered) {
       const verdict: SkipVerdict = { status: 'untestable', reason: offer.reason };

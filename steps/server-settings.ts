@@ -48,6 +48,11 @@ export function serverSettings(table: Readonly<Record<string, string>>): ServerS
   }, {});
 }
 
+/** Settings for a message, without the passwords in their SQL. */
+export function shownSettings(settings: ServerSettings): string {
+  return JSON.stringify(settings).replaceAll(/\b(PASSWORD|SECRET|KEY_ID) '[^']*'/gi, "$1 '…'");
+}
+
 function oneOf<T extends string>(value: string, ...choices: readonly T[]): T {
   const choice = choices.find((known) => known === value);
   if (choice === undefined) {

@@ -13,6 +13,8 @@ import { expectedRows } from './tables.js';
 import { becomes } from './visibility.js';
 import type { World } from './world.js';
 
+type Order = Parameters<typeof mismatch>[2];
+
 Given(
   'a table {string} of {string} with the columns {string}',
   async function (this: World, table: string, name: string, columns: string) {
@@ -148,17 +150,15 @@ Then('the rows are:', function (this: World, table: DataTable) {
 });
 
 Then('within the visibility time the rows are:', async function (this: World, table: DataTable) {
-  const expected = expectedRows(this, table);
-  const session = this.answering;
-  const { sql } = last(session);
-  const wait = {
-    promised: `the rows ${printExpected(expected.rows)}`,
-    sent: sql,
-    look: () => session.succeed(sql, (client) => client.query(sql), { looking: true }),
-    judge: (seen: ResultTable) => wrongRows(expected, seen),
-  };
-  await becomes(wait, this.visibilityMs);
+  await rowsBecome(this, table, 'in order');
 });
+
+Then(
+  'within the visibility time the rows are, in any order:',
+  async function (this: World, table: DataTable) {
+    await rowsBecome(this, table, 'in any order');
+  },
+);
 
 Then('it is refused', function (this: World) {
   refusal(this.answering);
@@ -205,11 +205,25 @@ async function executePrepared(
   }
 }
 
+async function rowsBecome(world: World, table: DataTable, order: Order): Promise<void> {
+  const expected = expectedRows(world, table);
+  const session = world.answering;
+  const { sql } = last(session);
+  const wait = {
+    promised: `the rows ${printExpected(expected.rows)}${order === 'in order' ? '' : `, ${order}`}`,
+    sent: sql,
+    look: () => session.succeed(sql, (client) => client.query(sql), { looking: true }),
+    judge: (seen: ResultTable) => wrongRows(expected, seen, order),
+  };
+  await becomes(wait, world.visibilityMs);
+}
+
 function wrongRows(
   expected: ReturnType<typeof expectedRows>,
   seen: ResultTable,
+  order: Order = 'in order',
 ): string | undefined {
   return expected.columns.join() === seen.columns.join()
-    ? mismatch(expected.rows, seen.rows, 'in order')
+    ? mismatch(expected.rows, seen.rows, order)
     : `the columns ${seen.columns.join(', ')} instead of ${expected.columns.join(', ')}`;
 }

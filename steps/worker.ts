@@ -1,4 +1,5 @@
 import type { FlightSqlClient } from './client/flight-sql-client.js';
+import { CatalogDatabases } from '../fixtures/catalog-databases.js';
 import { findTarget } from './targets/find-target.js';
 import type {
   OwnedServer,
@@ -10,11 +11,12 @@ import type {
 
 /**
  * What the scenarios of one worker share, one after the other: targets, servers
- * that the suite started and lends, and the clients by which it looks at servers
- * that outlive a scenario. What a scenario may have harmed, it says, and no
+ * that the suite started and lends, catalog databases, and the clients by which it
+ * looks at servers that outlive a scenario. What a scenario may have harmed, it says, and no
  * later one gets it.
  */
 class Worker {
+  readonly catalogDatabases = new CatalogDatabases();
   private readonly targets = new Map<string, Target>();
   private readonly lent = new Map<string, Promise<OwnedServer>>();
   private readonly watchers = new Map<string, Promise<FlightSqlClient>>();
@@ -87,6 +89,7 @@ class Worker {
         await server.value.dispose();
       }
     }
+    await this.catalogDatabases.dispose();
     for (const target of this.targets.values()) {
       target.dispose?.();
     }

@@ -10,6 +10,7 @@ import type { Lacks } from './lacks.js';
 import { Session } from './session.js';
 import type { SessionSettings } from './session.js';
 import { PromiseBroken } from './promise-broken.js';
+import { shownSettings } from './server-settings.js';
 import { ServerNotStarted } from './targets/launch.js';
 import { makeTemporaryFolder, removeTemporaryFolder } from './targets/temporary-folder.js';
 import type {
@@ -43,6 +44,8 @@ export interface SessionWishes {
   readonly user?: string;
   /** Sends nothing of the suite's own, so its ids are not remembered. */
   readonly silent?: boolean;
+  /** On this one of several servers. */
+  readonly server?: string;
 }
 
 /**
@@ -63,6 +66,8 @@ export class World extends CucumberWorld<SuiteParameters> {
   private readonly remembered = new Map<string, PlainValue>();
   private owned: OwnedServer | undefined;
   private lent: OwnedServer | undefined;
+  /** Beside the one that it talks to: by the names that the scenario gives them. */
+  private readonly several = new Map<string, OwnedServer>();
   private ownFolder: string | undefined;
   private watching: Promise<Session> | undefined;
   private lastSession: Session | undefined;
@@ -113,6 +118,30 @@ export class World extends CucumberWorld<SuiteParameters> {
   async borrowServer(settings: ServerSettings): Promise<void> {
     const offered = this.offered(settings);
     this.lent = await mustStart(offered, worker.lend(this.target, offered));
+  }
+
+  /**
+   * Starts servers of the same settings, known by names. The first one starts
+   * alone: what they share may have to be set up.
+   */
+  async startServers([first, ...others]: readonly string[], settings: ServerSettings) {
+    const start = async (name: string): Promise<void> => {
+      const offered = this.offered(settings);
+      this.several.set(name, await mustStart(offered, this.target.start(offered)));
+    };
+    if (first !== undefined) {
+      await start(first);
+      await allSettled(others.map(start));
+    }
+  }
+
+  /** That one of several servers. */
+  serverNamed(name: string): OwnedServer {
+    const server = this.several.get(name);
+    if (server === undefined) {
+      throw new Error(`the scenario has no server '${name}'`);
+    }
+    return server;
   }
 
   /** A folder on this machine for the scenario only, empty at first. */
@@ -252,6 +281,7 @@ export class World extends CucumberWorld<SuiteParameters> {
       // The scenario is over and judged: a server that won't tidy up changes nothing.
       await this.look(sql).catch(() => undefined);
     }
+    await Promise.all([...this.several.values()].map((server) => server.dispose()));
     if (this.owned !== undefined) {
       await (await this.watching?.catch(() => undefined))?.dispose();
       await this.owned.dispose();
@@ -262,8 +292,8 @@ export class World extends CucumberWorld<SuiteParameters> {
   }
 
   private async watch(): Promise<Session> {
-    const settings = await this.sessionSettings('(the suite)', 'admin', {});
     const { address, evidence } = this;
+    const settings = await this.sessionSettings('(the suite)', 'admin', address);
     const open = () => Session.open(settings, address, evidence);
     if (this.owned !== undefined) {
       return open();
@@ -273,18 +303,21 @@ export class World extends CucumberWorld<SuiteParameters> {
   }
 
   private async connect(name: string, role: Role, wishes: SessionWishes): Promise<Session> {
-    const settings = await this.sessionSettings(name, role, wishes);
-    return Session.open(settings, this.address, this.evidence);
+    const { server } = wishes;
+    const address = server === undefined ? this.address : this.serverNamed(server).address;
+    const settings = await this.sessionSettings(name, role, address, wishes);
+    return Session.open(settings, address, this.evidence);
   }
 
   private async sessionSettings(
     name: string,
     role: Role,
-    wishes: SessionWishes,
+    address: ServerAddress,
+    wishes: SessionWishes = {},
   ): Promise<SessionSettings> {
     const credentials =
       wishes.user === undefined
-        ? this.address.credentials[role]
+        ? address.credentials[role]
         : await this.server.login(wishes.user, role);
     if (credentials === undefined) {
       throw new Error(`the target has no login for the role ${role}`);
@@ -323,6 +356,15 @@ export class World extends CucumberWorld<SuiteParameters> {
   }
 }
 
+/** Waits for all, so that none goes on unknown when another one fails. */
+async function allSettled(work: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(work);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) {
+    throw failed.reason;
+  }
+}
+
 /** A server that runs and won't serve breaks a promise: what it was asked for is documented. */
 async function mustStart(
   settings: ServerSettings,
@@ -334,7 +376,7 @@ async function mustStart(
     throw error instanceof ServerNotStarted
       ? new PromiseBroken(
           'the server starts',
-          `a start with the settings ${JSON.stringify(settings)}`,
+          `a start with the settings ${shownSettings(settings)}`,
           error.message,
           { cause: error },
         )

@@ -3,7 +3,7 @@ Feature: Instrumentation in a DuckLake
   simplest case.
 
   Background:
-    Given what loads the DuckLake extension
+    Given what loads the DuckDB extension "ducklake"
     And an empty folder "lake"
 
   @config.catalog-flag

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadExtensions } from '../../fixtures/extensions.js';
-import type { PostgresServer } from '../../fixtures/postgres-server.js';
+import { createDatabase } from '../../fixtures/postgres-server.js';
+import type { PostgresLogin } from '../../fixtures/postgres-server.js';
 import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
 import { Database } from '../engine/database.js';
 import { startReference } from './start-reference.js';
@@ -36,14 +37,14 @@ export interface Sharing {
  * temporary folder. Resolves when they have stopped and the catalog was read.
  */
 export async function shareCatalog(
-  postgres: PostgresServer,
+  postgres: PostgresLogin,
   extensions: string,
   seconds: number,
 ): Promise<Sharing> {
   const folder = await mkdtemp(join(tmpdir(), 'sharing-'));
   try {
     const name = `lake_${crypto.randomUUID().slice(0, 8)}`;
-    postgres.createDatabase(name);
+    await createDatabase(postgres, name);
     const attach = `${loadExtensions(extensions, ['ducklake', 'postgres_scanner'])}
       CREATE SECRET meta (TYPE postgres, HOST '${postgres.host}', PORT ${postgres.port},
         DATABASE '${name}', USER '${postgres.user}', PASSWORD '${postgres.password}');

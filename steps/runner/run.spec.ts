@@ -119,7 +119,8 @@ function targetOf(start: () => Promise<OwnedServer>): Workshop['target'] {
     kind: 'fake',
     description: 'a fake server',
     settings: { kind: 'reference' },
-    offers: () => ({ offered: true }),
+    offers: () => Promise.resolve({ offered: true }),
+    loading: () => Promise.resolve({ offered: true, sql: '' }),
     open: start,
     start,
   };

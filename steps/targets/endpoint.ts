@@ -4,6 +4,7 @@ import { FlightSqlClient } from '../client/flight-sql-client.js';
 import type {
   Credentials,
   EndpointSettings,
+  Loading,
   Need,
   Offer,
   OwnedServer,
@@ -21,6 +22,7 @@ const reasons: Record<Exclude<Need, 'roles'>, string> = {
   files: `${notOwned}not see its files`,
   logs: `${notOwned}not read its log`,
   lake: `${notOwned} neither choose its settings nor give it a catalog database`,
+  postgres: `${notOwned} neither choose its settings nor give it a catalog database`,
 };
 const tokenHours = 24;
 const timeoutMs = 15_000;
@@ -39,15 +41,12 @@ export class EndpointTarget implements Target {
     this.description = `the server at ${tls === undefined ? 'grpc' : 'grpc+tls'}://${host}:${port}`;
   }
 
-  offers(need: Need): Offer {
-    if (need !== 'roles') {
-      return { offered: false, reason: reasons[need] };
-    }
-    const { credentials, tokens } = this.settings;
-    const lacking = roles.filter((role) => credentials[role] === undefined);
-    return tokens !== undefined || lacking.length === 0
-      ? { offered: true }
-      : { offered: false, reason: `no login was given for the role ${lacking.join(' and ')}` };
+  offers(need: Need): Promise<Offer> {
+    return Promise.resolve(need === 'roles' ? this.offersRoles() : refusal(reasons[need]));
+  }
+
+  loading(): Promise<Loading> {
+    return Promise.resolve(refusal(reasons.lake));
   }
 
   async open(): Promise<SharedServer> {
@@ -72,6 +71,14 @@ export class EndpointTarget implements Target {
     return Promise.reject(new Error(reasons.start));
   }
 
+  private offersRoles(): Offer {
+    const { credentials, tokens } = this.settings;
+    const lacking = roles.filter((role) => credentials[role] === undefined);
+    return tokens !== undefined || lacking.length === 0
+      ? { offered: true }
+      : refusal(`no login was given for the role ${lacking.join(' and ')}`);
+  }
+
   private async logins(): Promise<ServerAddress['credentials']> {
     const { credentials, tokens } = this.settings;
     if (tokens === undefined) {
@@ -93,6 +100,10 @@ export class EndpointTarget implements Target {
     });
     return { ...Object.fromEntries(await Promise.all(signed)), ...credentials };
   }
+}
+
+function refusal(reason: string) {
+  return { offered: false, reason } as const;
 }
 
 async function asAdmin(address: ServerAddress, sql: string): Promise<void> {

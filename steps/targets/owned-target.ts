@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import getPort from 'get-port';
 import pRetry from 'p-retry';
+import { CatalogDatabases } from '../../fixtures/catalog-databases.js';
+import type { ExtensionName } from '../../fixtures/extensions.js';
 import { makeTokenSigner } from '../../fixtures/token-signer.js';
 import type { TokenSigner } from '../../fixtures/token-signer.js';
+import { findLoading } from './find-loading.js';
 import { ServerNotStarted } from './launch.js';
 import type { Launched, Launcher } from './launch.js';
 import { prepareFiles } from './server-files.js';
 import { loopback, serverFlags } from './server-flags.js';
 import type {
   Credentials,
+  Loading,
   Need,
   Offer,
   OwnedServer,
@@ -25,7 +29,11 @@ import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.j
 const issuer = 'https://conformance.test/issuer';
 const audience = 'https://conformance.test/audience';
 const adminName = 'gizmosql_username';
-const offered: readonly Need[] = ['start', 'kill', 'files', 'logs', 'roles'];
+/** The extensions that servers need for what asks for them. */
+const needed = {
+  lake: ['ducklake'],
+  postgres: ['ducklake', 'postgres_scanner'],
+} as const satisfies Partial<Record<Need, readonly ExtensionName[]>>;
 const portTries = 3;
 
 /** Servers that the suite starts and configures itself, and so has every power over. */
@@ -33,6 +41,7 @@ export class OwnedTarget implements Target {
   readonly kind: string;
   private signer: Promise<TokenSigner> | undefined;
   private signerFolder = '';
+  private readonly loadings = new Map<string, Promise<Loading>>();
   /** Nobody else on this machine is to log in while a run lasts. */
   private readonly password = randomBytes(12).toString('hex');
 
@@ -44,10 +53,27 @@ export class OwnedTarget implements Target {
     this.kind = settings.kind;
   }
 
-  offers(need: Need): Offer {
-    return offered.includes(need)
-      ? { offered: true }
-      : { offered: false, reason: `the suite cannot give a server what '${need}' asks for yet` };
+  async offers(need: Need): Promise<Offer> {
+    if (need !== 'lake' && need !== 'postgres') {
+      return { offered: true };
+    }
+    const lacking = need === 'postgres' ? CatalogDatabases.lacking() : null;
+    return lacking === null ? this.loading(needed[need]) : { offered: false, reason: lacking };
+  }
+
+  loading(extensions: readonly ExtensionName[]): Promise<Loading> {
+    const key = extensions.join();
+    const loading = this.loadings.get(key) ?? this.findLoading(extensions);
+    this.loadings.set(key, loading);
+    return loading;
+  }
+
+  /** Whether its servers can load extensions is theirs to say. */
+  protected findLoading(extensions: readonly ExtensionName[]): Promise<Loading> {
+    return findLoading(extensions, async (initSql) => {
+      const server = await this.start({ instrumentation: 'default', initSql });
+      await server.dispose();
+    });
   }
 
   /** A server with instrumentation, or without where its edition will not start with it. */

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { findExtensions } from '../../fixtures/extensions.js';
+import { findExtensions, loadExtensions } from '../../fixtures/extensions.js';
+import type { ExtensionName } from '../../fixtures/extensions.js';
 import { CommandLauncher } from './command-launcher.js';
 import { OwnedTarget } from './owned-target.js';
-import type { Need, Offer } from './target.js';
+import type { Loading } from './target.js';
 
 const program = fileURLToPath(new URL('../../bin/gizmosql-reference.js', import.meta.url));
 
@@ -17,12 +18,13 @@ export class ReferenceTarget extends OwnedTarget {
     );
   }
 
-  /** A DuckLake, too, where the extension for this server's DuckDB can be had. */
-  override offers(need: Need): Offer {
-    if (need !== 'lake') {
-      return super.offers(need);
-    }
-    const extensions = findExtensions();
-    return extensions.available ? { offered: true } : { offered: false, reason: extensions.reason };
+  /** What the extensions are looked for is this server's DuckDB, so it need not be asked. */
+  protected override findLoading(extensions: readonly ExtensionName[]): Promise<Loading> {
+    const found = findExtensions(extensions);
+    return Promise.resolve(
+      found.available
+        ? { offered: true, sql: loadExtensions(found.folder, extensions) }
+        : { offered: false, reason: found.reason },
+    );
   }
 }

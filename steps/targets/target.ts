@@ -1,8 +1,10 @@
+import type { ExtensionName } from '../../fixtures/extensions.js';
+
 /** What a scenario's user may do on the server. */
 export type Role = 'admin' | 'user' | 'readonly';
 
 /** What a scenario needs of a target beyond an endpoint with one admin login. */
-export type Need = 'start' | 'kill' | 'files' | 'logs' | 'roles' | 'lake';
+export type Need = 'start' | 'kill' | 'files' | 'logs' | 'roles' | 'lake' | 'postgres';
 
 /** How to log in as a role: username `token` and an RS256 token as password, or a plain login. */
 export interface Credentials {
@@ -96,6 +98,11 @@ export type SharedServer = Pick<OwnedServer, 'address' | 'stop' | 'dispose'>;
 export type Offer =
   { readonly offered: true } | { readonly offered: false; readonly reason: string };
 
+/** The SQL by which servers load extensions of DuckDB, for the beginning of init SQL; or why they can't. */
+export type Loading =
+  | { readonly offered: true; readonly sql: string }
+  | { readonly offered: false; readonly reason: string };
+
 /** Where the server under test comes from. */
 export interface Target {
   readonly kind: string;
@@ -103,7 +110,9 @@ export interface Target {
   /** What other workers make the same target from. */
   readonly settings: TargetSettings;
   /** What this target offers; a scenario that needs more is untestable, for the reason given. */
-  offers(need: Need): Offer;
+  offers(need: Need): Promise<Offer>;
+  /** How its servers load extensions, by the names that LOAD takes. */
+  loading(extensions: readonly ExtensionName[]): Promise<Loading>;
   /** Makes the server that the scenarios share: starts one, or reaches what runs already. */
   open(): Promise<SharedServer>;
   /** Starts a server of the suite's own. Rejects, with the server's last words, when it won't start. */

@@ -1,0 +1,37 @@
+import { findExtensions, loadExtensions } from '../../fixtures/extensions.js';
+import type { ExtensionName } from '../../fixtures/extensions.js';
+import { ServerNotStarted, lastLines } from './launch.js';
+import type { Loading } from './target.js';
+
+/**
+ * Finds how a server loads extensions by starting one with each way as its init
+ * SQL, which `start` does: from the folder that this machine has them in, which
+ * suits a server of the same DuckDB; as the documentation says; without INSTALL.
+ */
+export async function findLoading(
+  extensions: readonly ExtensionName[],
+  start: (initSql: string) => Promise<void>,
+): Promise<Loading> {
+  const here = findExtensions(extensions);
+  const each = (words: readonly string[]) =>
+    extensions.flatMap((name) => words.map((word) => `${word} ${name};`)).join(' ');
+  const ways = [
+    ...(here.available ? [loadExtensions(here.folder, extensions)] : []),
+    each(['INSTALL', 'LOAD']),
+    each(['LOAD']),
+  ];
+  let lastWords = '';
+  for (const sql of ways) {
+    try {
+      await start(sql);
+      return { offered: true, sql };
+    } catch (error) {
+      if (!(error instanceof ServerNotStarted)) {
+        throw error;
+      }
+      lastWords = lastLines(error.message).split('\n').at(-1) ?? '';
+    }
+  }
+  const reason = `the server does not load the DuckDB extension ${extensions.join(' or ')}: ${lastWords}`;
+  return { offered: false, reason };
+}
