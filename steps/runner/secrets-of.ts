@@ -1,3 +1,4 @@
+import { givenPostgres } from '../../fixtures/catalog-databases.js';
 import type { ServerAddress } from '../targets/target.js';
 
 /** What must never be read in a report: the passwords and tokens of all logins, and the client's key. */
@@ -8,5 +9,6 @@ export function secretsOf({ credentials, tls }: ServerAddress): string[] {
       Buffer.from(`${username}:${password}`).toString('base64'),
     ]),
     ...(tls?.clientKey === undefined ? [] : [tls.clientKey]),
+    ...[givenPostgres()?.password ?? ''].filter((password) => password !== ''),
   ];
 }

@@ -11,7 +11,8 @@ export const settingsFile = 'gizmosql-conformance.yaml';
 /** Variables that hold what no flag and no file of settings may. */
 export const secretVariables = ['PASSWORD', 'ADMIN_TOKEN', 'USER_TOKEN', 'READONLY_TOKEN'] as const;
 
-const otherVariables: readonly string[] = [...secretVariables, 'DEBUG'];
+/** Those that say what this machine has are read where it is looked for, in fixtures. */
+const otherVariables: readonly string[] = [...secretVariables, 'DEBUG', 'EXTENSIONS', 'POSTGRES'];
 const settingsFlag = '--settings';
 const yes = ['true', 'yes', 'on', '1'];
 const no = ['false', 'no', 'off', '0'];
