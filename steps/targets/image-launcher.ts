@@ -1,26 +1,15 @@
-import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type {
-  ContainerRuntimeClient,
-  GenericContainer,
-  StartedTestContainer,
-} from 'testcontainers';
+import type { ContainerRuntimeClient, GenericContainer } from 'testcontainers';
 import { messageOf } from '../message-of.js';
 import { PromiseBroken } from '../promise-broken.js';
 import { lastLines, patience, readyMark, ServerNotStarted } from './launch.js';
 import type { Launch, Launched, Launcher } from './launch.js';
+import { isGone, mustGo } from './leftovers.js';
 import type { ImageSettings } from './target.js';
 import { temporaryFolders } from './temporary-folder.js';
 
 const { startMs, stopMs } = patience;
-const running = new Set<string>();
-
-process.on('exit', () => {
-  if (running.size > 0) {
-    // Nothing asynchronous runs any more; the engine's own command does it in time.
-    spawnSync('docker', ['rm', '--force', ...running], { stdio: 'ignore' });
-  }
-});
 
 /**
  * Starts a container for every server. It shares the host's network, so that every address means the
@@ -36,15 +25,16 @@ export class ImageLauncher implements Launcher {
     const { container, engine } = await this.container(launch, (text) => {
       log += text;
     });
-    let started: StartedTestContainer;
+    // Named before there is one: it may have to go while it is only just starting.
+    const name = `gizmosql-conformance-${randomUUID()}`;
+    mustGo({ kind: 'container', id: name });
     try {
-      started = await container.start();
+      await container.withName(name).start();
     } catch (error) {
+      await removeContainer(engine, name);
       throw startError(this.settings.image, error, log);
     }
-    const id = started.getId();
-    running.add(id);
-    const server = new ContainerServer(id, engine, () => log);
+    const server = new ContainerServer(name, engine, () => log);
     const readyLine = log.split('\n').find((line) => line.includes(readyMark)) ?? '';
     return { server, readyLine };
   }
@@ -93,13 +83,15 @@ type Engine = ContainerRuntimeClient['container']['dockerode'];
 class ContainerServer implements Launched {
   private readonly gone: Promise<void>;
 
+  private removed = false;
+
   constructor(
-    private readonly id: string,
+    private readonly name: string,
     private readonly engine: Engine,
     readonly log: () => string,
   ) {
     this.gone = engine
-      .getContainer(id)
+      .getContainer(name)
       .wait()
       .then(() => undefined);
     // Whoever ends it waits for this; until then nobody is there to hear of it.
@@ -132,16 +124,22 @@ class ContainerServer implements Launched {
   }
 
   private async signal(signal: NodeJS.Signals): Promise<void> {
-    if (running.has(this.id)) {
-      await this.engine.getContainer(this.id).kill({ signal }).catch(unlessGone);
+    if (!this.removed) {
+      await this.engine.getContainer(this.name).kill({ signal }).catch(unlessGone);
     }
   }
 
   private async remove(): Promise<void> {
-    if (running.delete(this.id)) {
-      await this.engine.getContainer(this.id).remove({ force: true }).catch(unlessGone);
+    if (!this.removed) {
+      this.removed = true;
+      await removeContainer(this.engine, this.name);
     }
   }
+}
+
+async function removeContainer(engine: Engine, name: string): Promise<void> {
+  await engine.getContainer(name).remove({ force: true }).catch(unlessGone);
+  isGone({ kind: 'container', id: name });
 }
 
 /** 404: there is no such container; 409: it does not run, or is being removed. */

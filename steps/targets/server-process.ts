@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { PromiseBroken } from '../promise-broken.js';
 import { lastLines, patience, readyMark, ServerNotStarted } from './launch.js';
 import type { Launched } from './launch.js';
+import { isGone, mustGo } from './leftovers.js';
 
 /** A program to run as a server. */
 export interface ServerProgram {
@@ -15,12 +16,6 @@ export interface ServerProgram {
 
 const { startMs, stopMs } = patience;
 const running = new Set<ChildProcess>();
-
-process.on('exit', () => {
-  for (const child of running) {
-    signalGroup(child, 'SIGKILL');
-  }
-});
 
 /** Signals a program and whatever it started. */
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
@@ -39,12 +34,17 @@ export class ServerProcess implements Launched {
   private readonly gone: Promise<void>;
 
   private constructor(private readonly child: ChildProcess) {
-    if (child.pid !== undefined) {
+    const { pid } = child;
+    if (pid !== undefined) {
       running.add(child);
+      mustGo({ kind: 'processes', id: pid });
     }
     this.gone = new Promise((resolve) => {
       child.once('close', () => {
         running.delete(child);
+        if (pid !== undefined) {
+          isGone({ kind: 'processes', id: pid });
+        }
         resolve();
       });
     });

@@ -1,19 +1,15 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isGone, mustGo } from './leftovers.js';
 
 const made = new Set<string>();
-
-process.on('exit', () => {
-  for (const folder of made) {
-    removeTemporaryFolder(folder);
-  }
-});
 
 /** A new empty folder, by its real path (no symbolic links), removed at the latest at exit. */
 export function makeTemporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'gizmosql-conformance-')));
   made.add(folder);
+  mustGo({ kind: 'folder', id: folder });
   return folder;
 }
 
@@ -26,5 +22,6 @@ export function temporaryFolders(): readonly string[] {
 export function removeTemporaryFolder(folder: string): void {
   if (made.delete(folder)) {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    isGone({ kind: 'folder', id: folder });
   }
 }

@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it, vi } from 'vitest';
+
+const program = fileURLToPath(new URL('./leave-behind-fixture.ts', import.meta.url));
+
+it('what threads leave behind is gone when the process ends', async () => {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), program],
+    { encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
+  const { folder, pid } = JSON.parse(stdout) as { folder: string; pid: number };
+  expect(existsSync(folder)).toBe(false);
+  // A killed process takes its moment.
+  await vi.waitUntil(() => !isRunning(pid), { timeout: 20_000 });
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
