@@ -5,6 +5,7 @@ import { delaysMediaType } from '../reports/model.js';
 import type { Delays } from '../reports/model.js';
 import { PromiseBroken } from './promise-broken.js';
 import type { Session } from './session.js';
+import { isInterrupted } from './runner/interruption.js';
 import type { World } from './world.js';
 
 /** Does something that leaves a record; resolves to a query that counts this one record. */
@@ -71,6 +72,9 @@ async function watch(world: World, what: string, sql: string, delaysMs: number[]
       }
       const promised = `the record of ${what}, within ${world.visibilityMs} ms`;
       throw new PromiseBroken(promised, sql, 'no such record');
+    }
+    if (isInterrupted()) {
+      throw new Error('the run was interrupted');
     }
     await delay(pauseMs);
   }

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { PromiseBroken } from './promise-broken.js';
+import { interrupt, resetInterruption } from './runner/interruption.js';
 import { becomes } from './visibility.js';
 
 function counting(judge: (looks: number) => string | undefined) {
@@ -13,7 +14,20 @@ function counting(judge: (looks: number) => string | undefined) {
   };
 }
 
+afterEach(resetInterruption);
+
 describe('becomes', () => {
+  it('waits no longer once the run is interrupted, and blames nobody for it', async () => {
+    const wait = counting((looks) => {
+      interrupt();
+      return `${looks} looks`;
+    });
+    const error: unknown = await becomes(wait, 60_000).catch((thrown: unknown) => thrown);
+    expect(error).not.toBeInstanceOf(PromiseBroken);
+    expect(error).toEqual(new Error('the run was interrupted'));
+    expect(wait.looks()).toBe(1);
+  });
+
   it('looks until it is so, and no further', async () => {
     const wait = counting((looks) => (looks < 3 ? `only ${looks}` : undefined));
     expect(await becomes(wait, 60_000)).toBe(3);

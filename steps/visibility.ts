@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { PromiseBroken } from './promise-broken.js';
+import { isInterrupted } from './runner/interruption.js';
 
 /** Something that is promised to become so, and how to look whether it has. */
 export interface Awaited<T> {
@@ -29,6 +30,10 @@ export async function becomes<T>(awaited: Awaited<T>, visibilityMs: number): Pro
     const wrong = awaited.judge(seen);
     if (wrong === undefined) {
       return seen;
+    }
+    if (isInterrupted()) {
+      // Nobody counts this scenario any more; what it made is to be cleared up while there is time.
+      throw new Error('the run was interrupted');
     }
     if (left <= 0) {
       const within = `${awaited.promised}, within ${visibilityMs} ms`;

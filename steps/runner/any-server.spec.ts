@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ConformanceReport } from '../../reports/model.js';
 import { ReferenceTarget } from '../targets/reference.js';
 import type { OwnedServer } from '../targets/target.js';
+import { FlightSqlClient } from '../client/flight-sql-client.js';
 
 const path = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 const program = path('bin/gizmosql-conformance.js');
@@ -35,8 +37,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs the program in a folder of its own, with nothing of this process's settings. */
-async function run(argv: readonly string[], environment: Record<string, string> = {}) {
+/** Runs the program in a folder of its own, with nothing of this process's settings; `meanwhile` sees what it prints. */
+async function run(
+  argv: readonly string[],
+  environment: Record<string, string> = {},
+  meanwhile: (stdout: string, child: ChildProcess) => void = () => undefined,
+) {
   const child = spawn(process.execPath, [program, 'run', '--report', 'out', ...argv], {
     cwd: folder,
     env: {
@@ -49,7 +55,10 @@ async function run(argv: readonly string[], environment: Record<string, string> 
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    meanwhile(stdout, child);
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const [code] = (await once(child, 'close')) as [number];
   return { code, stdout, stderr };
@@ -138,6 +147,41 @@ describe('any server', () => {
         'the server says that KILL SESSION is not in its edition (Core)',
       );
       expect(code).toBe(0);
+    },
+  );
+
+  it(
+    'that others use keeps nothing of a run that Ctrl-C ends: no schema, no table, no session',
+    { timeout: 60_000 },
+    async () => {
+      // Enough for a while: some scenarios are still to come, and others have a table and a session.
+      const argv = ['--endpoint', `grpc://${url}`, '--only', 'failed', 'sql_executions'];
+      let interrupted = false;
+      const { code, stdout } = await run(argv, {}, (printed, child) => {
+        if (!interrupted && (printed.match(/^passed/gm) ?? []).length >= 3) {
+          interrupted = true;
+          child.kill('SIGINT');
+        }
+      });
+      expect(code).toBe(3);
+      expect(stdout).toContain('the run was interrupted');
+      expect(report().complete).toBe(false);
+      const client = await FlightSqlClient.connect(
+        server.address,
+        server.address.credentials.admin ?? { username: '', password: '' },
+      );
+      const left = `
+        SELECT schema_name FROM information_schema.schemata WHERE starts_with(schema_name, 'gizmosql_conformance')
+        UNION ALL SELECT table_name FROM duckdb_tables() WHERE database_name NOT IN ('system', 'temp', '_gizmosql_instr')
+        UNION ALL SELECT user_agent FROM _gizmosql_instr.main.sessions WHERE session_id <> GIZMOSQL_CURRENT_SESSION()
+          AND (status <> 'closed' OR stop_reason = 'client disconnected')`;
+      // That the suite ended its last session is recorded in a moment. Other servers than this one may not
+      // notice that a client is gone.
+      await vi.waitFor(async () => {
+        expect((await client.query(left)).rows).toEqual([]);
+      }, 10_000);
+      await client.closeSession();
+      client.close();
     },
   );
 

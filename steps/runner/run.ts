@@ -181,7 +181,11 @@ async function openServer(
   identify: Workshop['identify'],
 ): Promise<{ server: SharedServer } & Introduction> {
   const server = await target.open().catch((error: unknown) => {
-    throw new UsageError(`cannot start ${target.description}: ${messageOf(error)}`);
+    throw new UsageError(
+      target.kind === 'endpoint'
+        ? `cannot judge ${target.description}: ${whyUnreachable(error)}`
+        : `cannot start ${target.description}: ${messageOf(error)}`,
+    );
   });
   try {
     return { server, ...(await identify(server.address)) };

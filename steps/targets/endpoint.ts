@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { signerOf } from '../../fixtures/token-signer.js';
+import { FlightError } from '../client/flight-error.js';
 import { FlightSqlClient } from '../client/flight-sql-client.js';
 import type {
   Credentials,
@@ -58,13 +59,19 @@ export class EndpointTarget implements Target {
       credentials: await this.logins(),
       schema: this.schema,
     };
-    // A server that refuses this is found out by whoever asks it next; one that only reads needs none.
-    await asAdmin(address, `CREATE SCHEMA IF NOT EXISTS ${this.schema}`).catch(() => undefined);
-    return {
-      address,
-      stop: () => asAdmin(address, `DROP SCHEMA IF EXISTS ${this.schema} CASCADE`),
-      dispose: () => Promise.resolve(),
-    };
+    let dropping: Promise<void> | undefined;
+    try {
+      await asAdmin(address, `CREATE SCHEMA IF NOT EXISTS ${this.schema}`);
+    } catch (error) {
+      if (!(error instanceof FlightError && error.answered)) {
+        throw error;
+      }
+      // Why it refuses is found out by whoever asks it next; one that only reads needs no schema.
+      dropping = Promise.resolve();
+    }
+    const drop = (): Promise<void> =>
+      (dropping ??= asAdmin(address, `DROP SCHEMA IF EXISTS ${this.schema} CASCADE`));
+    return { address, stop: drop, dispose: () => drop().catch(() => undefined) };
   }
 
   start(): Promise<OwnedServer> {
