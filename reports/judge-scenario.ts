@@ -16,13 +16,16 @@ export interface ScenarioJudgement {
 /** The only errors that count against the server; all others are the suite's own. */
 const brokenPromises = new Set(['AssertionError', 'PromiseBroken']);
 
-/** What a step throws when it comes to something that the server says its edition lacks. */
-const notOffered = 'NotOffered';
+/** What a step throws when it comes to something that the server says it lacks, or that cannot be found out. */
+const skipping = new Map<string, ScenarioStatus>([
+  ['NotOffered', 'not-offered'],
+  ['Untestable', 'untestable'],
+]);
 
 /**
  * Judges one attempt at a scenario, trusting nothing that could hide a fault of the suite:
  * - `failed` if a step threw one of `brokenPromises`, whatever else went wrong;
- * - `not-offered` if a step threw `notOffered`;
+ * - `not-offered` or `untestable` if a step threw one of `skipping`;
  * - `error` if anything else was thrown, a hook failed, a step is undefined, ambiguous or pending,
  *   an attachment is malformed, a skip gave no reason, or no step ran at all;
  * - `untestable` or `not-offered` if it was skipped with that verdict attached;
@@ -49,11 +52,11 @@ export function judgeScenario({ outcomes, attachments }: ScenarioAttempt): Scena
       ...proof,
     };
   }
-  const lacking = outcomes.find(
-    ({ kind, thrown }) => kind === 'step' && thrown?.type === notOffered,
-  );
-  if (lacking?.thrown !== undefined) {
-    return { status: 'not-offered', message: lacking.thrown.message, ...proof };
+  for (const { kind, thrown } of outcomes) {
+    const status = kind === 'step' && thrown ? skipping.get(thrown.type) : undefined;
+    if (thrown && status !== undefined) {
+      return { status, message: thrown.message, ...proof };
+    }
   }
   const trouble =
     outcomes.map(troubleOf).find((each) => each !== undefined) ??

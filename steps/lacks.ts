@@ -11,12 +11,21 @@ export class NotOffered extends Error {
   override readonly name = 'NotOffered';
 }
 
-/** Throws NotOffered for a statement about something that the server lacks. */
+/** A step came to something that cannot be found out at this target, for the reason that the message gives. */
+export class Untestable extends Error {
+  override readonly name = 'Untestable';
+}
+
+/** Throws NotOffered or Untestable for a statement about something that the server lacks. */
 export function mustBeOffered(sql: string, { instrumentation, kill }: Lacks): void {
   if (instrumentation !== undefined && /_gizmosql_instr/i.test(sql)) {
-    throw new NotOffered(instrumentation.reason);
+    throw asError(instrumentation);
   }
   if (kill !== undefined && /^\s*KILL\s+SESSION/i.test(sql)) {
-    throw new NotOffered(kill.reason);
+    throw asError(kill);
   }
+}
+
+function asError({ status, reason }: SkipVerdict): Error {
+  return status === 'untestable' ? new Untestable(reason) : new NotOffered(reason);
 }

@@ -6,6 +6,7 @@ import type { PlainValue } from './client/plain-value.js';
 import { resultTable } from './client/result-table.js';
 import type { ResultTable } from './client/result-table.js';
 import type { RunningQuery } from './client/running-query.js';
+import { detachesInstrumentation, detachSafely, mustBeMeant } from './detach-safely.js';
 import type { EvidenceLog, Outcome } from './evidence.js';
 import { mustBeOffered } from './lacks.js';
 import type { Lacks } from './lacks.js';
@@ -98,9 +99,10 @@ export class Session {
       parameters === undefined ? sent : { ...sent, parameters },
       looking,
     );
+    const harmful = this.isOthers && detachesInstrumentation(sql);
     let outcome: Outcome;
     try {
-      const answer = await act(this.client);
+      const answer = await (harmful ? detachSafely(this.client, sql, act) : act(this.client));
       outcome =
         typeof answer === 'bigint'
           ? { updated: answer }
@@ -115,6 +117,9 @@ export class Session {
     }
     done(outcome);
     this.last = { sql, outcome };
+    if (harmful && 'error' in outcome) {
+      mustBeMeant(sql, outcome.error);
+    }
     return outcome;
   }
 
@@ -138,6 +143,11 @@ export class Session {
     const table = await this.succeed(sql, (client) => client.query(sql));
     this.last = before;
     return table.rows[0] ?? [];
+  }
+
+  /** Whether the suite did not start the server: then others may be using it. */
+  private get isOthers(): boolean {
+    return this.address.schema !== undefined;
   }
 
   /** Gives up what runs, ends the session if it can, and drops the connection. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { ConformanceReport } from '../../reports/model.js';
+import { CommandTarget } from '../targets/command.js';
 import { ReferenceTarget } from '../targets/reference.js';
 import type { OwnedServer } from '../targets/target.js';
 import { FlightSqlClient } from '../client/flight-sql-client.js';
@@ -182,6 +183,75 @@ describe('any server', () => {
       }, 10_000);
       await client.closeSession();
       client.close();
+    },
+  );
+
+  it(
+    'that others use and that would let DETACH through is found out, and left as it was',
+    { timeout: 120_000 },
+    async () => {
+      const broken = new CommandTarget({
+        kind: 'command',
+        command: process.execPath,
+        arguments: [path('fixtures/nonconforming/serve.js'), 'lets-detach'],
+        environment: {},
+      });
+      const others = await broken.start();
+      const admin = others.address.credentials.admin ?? { username: '', password: '' };
+      try {
+        const argv = ['--endpoint', `grpc://127.0.0.1:${others.address.port}`];
+        const { code } = await run([...argv, '--only', 'failed.detach'], {
+          GIZMOSQL_CONFORMANCE_PASSWORD: admin.password,
+        });
+        expect(code).toBe(1);
+        expect(report().requirements.map(({ status }) => status)).toEqual(['failed']);
+        const client = await FlightSqlClient.connect(others.address, admin);
+        const { rows } = await client.query(
+          "SELECT count(*) FROM duckdb_databases() WHERE database_name = '_gizmosql_instr'",
+        );
+        expect(rows).toEqual([[1n]]);
+        client.close();
+      } finally {
+        await others.dispose();
+        broken.dispose();
+      }
+    },
+  );
+
+  it(
+    'that others started without instrumentation cannot be tested for it, which fails a strict run only',
+    { timeout: 120_000 },
+    async () => {
+      const others = await target.start({ instrumentation: false });
+      try {
+        const { code, stdout } = await run([
+          ...['--endpoint', `grpc://127.0.0.1:${others.address.port}`, '--strict'],
+          ...['--only', 'failed.detach', 'kill.must-exist'],
+        ]);
+        expect(statusesOf(report())).toEqual({
+          'failed.detach': 'untestable',
+          'kill.must-exist': 'passed',
+        });
+        expect(JSON.stringify(report())).toContain('start it with --enable-instrumentation=true');
+        expect(stdout).toContain('--strict: 1 of 2 requirements could not be tested');
+        expect(code).toBe(1);
+      } finally {
+        await others.dispose();
+      }
+    },
+  );
+
+  it(
+    'that the suite started with instrumentation cannot talk its way out by having none',
+    { timeout: 120_000 },
+    async () => {
+      const deaf = join(folder, 'deaf.sh');
+      const reference = `'${process.execPath}' '${path('bin/gizmosql-reference.js')}'`;
+      const script = `#!/bin/sh\nexec ${reference} "$@" --enable-instrumentation=false\n`;
+      writeFileSync(deaf, script, { mode: 0o755 });
+      const { code } = await run(['--command', deaf, '--only', 'failed.kill-not-found']);
+      expect(statusesOf(report())).toEqual({ 'failed.kill-not-found': 'failed' });
+      expect(code).toBe(1);
     },
   );
 

@@ -39,7 +39,7 @@ export async function identifyServer(address: ServerAddress): Promise<Introducti
         'it is a Flight SQL server, but no GizmoSQL: it has none of the functions GIZMOSQL_VERSION(), GIZMOSQL_CURRENT_SESSION() and GIZMOSQL_USER()',
       );
     }
-    const lacks = await findLacks(client, edition);
+    const lacks = await findLacks(client, edition, address.schema !== undefined);
     // Whether a server knows this action is the scenarios' business, not this question's.
     await client.closeSession().catch(() => undefined);
     return { identity: { gizmosqlVersion, edition, duckdbVersion }, lacks };
@@ -48,8 +48,15 @@ export async function identifyServer(address: ServerAddress): Promise<Introducti
   }
 }
 
-/** Tries what not every edition has. What fails for another reason is the scenarios' business. */
-async function findLacks(client: FlightSqlClient, edition: string | null): Promise<Lacks> {
+/**
+ * Tries what not every edition has, and what whoever started a server may have switched off, unless that
+ * was the suite. What fails for another reason is the scenarios' business.
+ */
+async function findLacks(
+  client: FlightSqlClient,
+  edition: string | null,
+  startedByOthers: boolean,
+): Promise<Lacks> {
   const name = edition === null ? 'its edition' : `its edition (${edition})`;
   const notOffered = (what: string): SkipVerdict => ({
     status: 'not-offered',
@@ -63,14 +70,25 @@ async function findLacks(client: FlightSqlClient, edition: string | null): Promi
   const isLicensed = (message: string): boolean => /licen[sc]e|edition|enterprise/i.test(message);
   // Without its own word for it, a missing database may also be switched off, or broken.
   const core = edition !== null && /core|community/i.test(edition);
+  const notInEdition = instrumentation !== undefined && (core || isLicensed(instrumentation));
+  const isOff =
+    instrumentation !== undefined && startedByOthers && (await ask(client, attached)) === 'false';
   return {
-    ...(instrumentation !== undefined &&
-      (core || isLicensed(instrumentation)) && {
-        instrumentation: notOffered('session instrumentation'),
-      }),
+    ...(notInEdition
+      ? { instrumentation: notOffered('session instrumentation') }
+      : isOff && { instrumentation: switchedOff }),
     ...(kill !== undefined && isLicensed(kill) && { kill: notOffered('KILL SESSION') }),
   };
 }
+
+const attached =
+  "SELECT CAST(count(*) > 0 AS VARCHAR) FROM duckdb_databases() WHERE database_name = '_gizmosql_instr'";
+
+const switchedOff: SkipVerdict = {
+  status: 'untestable',
+  reason:
+    'instrumentation is switched off on this server, or kept in another catalog: it has no database _gizmosql_instr (start it with --enable-instrumentation=true)',
+};
 
 /** With what message a server refuses something; undefined if it does not. */
 async function refusalOf(client: FlightSqlClient, sql: string): Promise<string | undefined> {

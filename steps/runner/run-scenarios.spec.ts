@@ -36,6 +36,8 @@ Then('it is untestable', function () { attach(this, { status: 'untestable', reas
 Then('it is not offered', function () { attach(this, { status: 'not-offered', reason: 'Core' }); return 'skipped'; });
 Then('it calls itself untestable and goes on', function () { attach(this, { status: 'untestable', reason: 'r' }); });
 Then('it gives a verdict that is none', function () { attach(this, { status: 'passed', reason: 'r' }); return 'skipped'; });
+Then('it comes upon what is not offered', () => { class NotOffered extends Error {} throw new NotOffered('Core'); });
+Then('it comes upon what is untestable', () => { class Untestable extends Error {} throw new Untestable('off'); });
 Then('it is skipped without a reason', function () { attach(this, { status: 'untestable', reason: '' }); return 'skipped'; });
 Then('its evidence is garbage', function () {
   this.attach('[{"sql": 1}]', 'application/vnd.gizmosql-conformance.evidence+json');
@@ -218,6 +220,14 @@ describe('a scenario', () => {
     expect(await runSteps('', 'it is not offered')).toMatchObject({
       status: 'not-offered',
       message: 'Core',
+    });
+    expect(await runSteps('', 'it comes upon what is not offered')).toMatchObject({
+      status: 'not-offered',
+      message: 'Core',
+    });
+    expect(await runSteps('', 'it comes upon what is untestable')).toMatchObject({
+      status: 'untestable',
+      message: 'off',
     });
     expect(await runSteps('@before-skips', 'an assertion fails')).toMatchObject({
       status: 'untestable',

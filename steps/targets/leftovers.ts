@@ -41,8 +41,7 @@ if (isMainThread) {
 
 /** A message that came and was not read yet. It takes channels, too, which its types do not know. */
 function receive(): { message: unknown } | undefined {
-  return receiveMessageOnPort(channel as unknown as MessagePort) as
-    { message: unknown } | undefined;
+  return receiveMessageOnPort(channel as unknown as MessagePort);
 }
 
 /** From now on this is removed when the process ends, whichever thread made it. */
