@@ -50,15 +50,31 @@ export async function openFile(
 }
 
 /**
- * Opens an attached catalog. Nothing in it is recovered: what is open there may
- * belong to a server that runs.
+ * Opens an attached catalog. Nothing in it is recovered, unless `recover` says otherwise: what is
+ * open there may belong to a server that runs.
  */
 export async function openCatalog(
   connection: Connection,
-  { catalog, schema, log }: { catalog: string; schema: string; log: Log },
+  {
+    catalog,
+    schema,
+    recover,
+    writeRows,
+    log,
+  }: {
+    catalog: string;
+    schema: string;
+    recover?: (connection: Connection) => Promise<void>;
+    writeRows?: WriteRows | undefined;
+    log: Log;
+  },
 ): Promise<Instrumentation> {
   const { name, type, path } = await useCatalog(connection, catalog, schema);
-  const recorder = new QueueRecorder(connection, log, { pace: catalogPace });
+  await recover?.(connection);
+  const recorder = new QueueRecorder(connection, log, {
+    pace: catalogPace,
+    ...(writeRows && { writeRows }),
+  });
   const lower = name.toLowerCase();
   const place = { catalog: name, schema };
   if (type !== 'ducklake') {

@@ -53,7 +53,7 @@ export interface ServerParts {
   readonly writeRows: WriteRows;
   /** Attaches the instrumentation database of the file at `path` and makes what it lacks. */
   readonly attach: (connection: Connection, path: string) => Promise<void>;
-  /** Completes the records that a crashed server left open. */
+  /** Completes the records that a crashed server left open; in a catalog that others may share nothing does. */
   readonly recovery: (connection: Connection, now: bigint) => Promise<void>;
   readonly kill: (sessions: SessionRegistry) => Kill;
   /** Makes of the RPCs that would be served those that are. */
@@ -262,7 +262,13 @@ async function openInstrumentation(
   });
   const { catalog, schema } = config.instrumentation;
   if (catalog !== null) {
-    return openCatalog(connection, { catalog, schema, log });
+    return openCatalog(connection, {
+      catalog,
+      schema,
+      recover: async (recovering) => parts.recovery?.(recovering, clock.now()),
+      writeRows: parts.writeRows,
+      log,
+    });
   }
   return openFile(connection, {
     path: instrumentationPath(config),
