@@ -28,4 +28,15 @@ describe('foldDirectQueries', () => {
     ];
     expect(foldDirectQueries({ columns, rows: other })).toEqual(other);
   });
+
+  it('leaves a second record that says something else of the statement', () => {
+    const more = ['statement_id', ...columns, 'created_time', 'is_internal', 'prepare_error'];
+    const first = ['1', 'SELECT 1', 'GetFlightInfoStatement', 10n, false, null];
+    const same = ['2', 'SELECT 1', 'DoGetStatement', 20n, false, null];
+    expect(foldDirectQueries({ columns: more, rows: [first, same] })).toEqual([first]);
+    for (const place of [4, 5]) {
+      const other = same.with(place, place === 4 ? true : 'no such table');
+      expect(foldDirectQueries({ columns: more, rows: [first, other] })).toHaveLength(2);
+    }
+  });
 });

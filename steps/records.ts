@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { printValue } from './client/plain-value.js';
 import type { PlainValue } from './client/plain-value.js';
 import type { ResultTable } from './client/result-table.js';
 import { mismatch, printExpected } from './match-rows.js';
@@ -154,20 +155,22 @@ function project(
   return rows.map((row) => places.map((place) => row[place] ?? null));
 }
 
+/** What tells the two records of a direct query apart; in all other columns they are the same. */
+const ownOfEach = ['statement_id', 'flight_method', 'created_time'];
+
 /**
  * A server may prepare a direct query twice, when it is announced and again when
  * its result is fetched, and record both. The specification knows the first;
- * the second is taken for the same statement.
+ * the second is taken for the same statement, if it says the same of it.
  */
 export function foldDirectQueries({ columns, rows }: Pick<ResultTable, 'columns' | 'rows'>): Rows {
-  const cell = (row: readonly PlainValue[], column: string): PlainValue =>
-    row[columns.indexOf(column)] ?? null;
-  const announced = rows
-    .filter((row) => cell(row, 'flight_method') === 'GetFlightInfoStatement')
-    .map((row) => cell(row, 'sql_text'));
+  const method = columns.indexOf('flight_method');
+  const told = (row: readonly PlainValue[]): string =>
+    printValue(row.filter((_, place) => !ownOfEach.includes(columns[place] ?? '')));
+  const announced = rows.filter((row) => row[method] === 'GetFlightInfoStatement').map(told);
   return rows.filter((row) => {
-    const again = announced.indexOf(cell(row, 'sql_text'));
-    if (cell(row, 'flight_method') !== 'DoGetStatement' || again === -1) {
+    const again = announced.indexOf(told(row));
+    if (row[method] !== 'DoGetStatement' || again === -1) {
       return true;
     }
     announced.splice(again, 1);
