@@ -31,6 +31,8 @@ export interface ConformanceOptions {
   readonly timeout?: number;
   /** Seconds a record may take to become visible; 10 if left out. */
   readonly visibility?: number;
+  /** How many generated cases each property tries; 30 if left out. */
+  readonly propertyRuns?: number;
   readonly failFast?: boolean;
   readonly strict?: boolean;
   readonly knownFailures?: string;

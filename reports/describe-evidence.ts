@@ -35,7 +35,12 @@ export function count(number: number, thing: string): string {
 /** The settings that decide what is judged; the others decide what is made of it. */
 const notRepeated = ['parallel', 'fail-fast', 'strict', 'known-failures', 'flaky'];
 /** Those that a run has without being told. */
-const defaults: Readonly<Record<string, Setting>> = { spec: '1.17', visibility: 10, timeout: 30 };
+const defaults: Readonly<Record<string, Setting>> = {
+  spec: '1.17',
+  visibility: 10,
+  timeout: 30,
+  'property-runs': 30,
+};
 
 /** The command that repeats one requirement's scenarios alone, against the same server, in the same order. */
 export function repeatCommand(

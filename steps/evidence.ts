@@ -18,7 +18,8 @@ export type Sent = Pick<Evidence, 'session' | 'role' | 'username' | 'sql'> & {
 
 const rowsShown = 20;
 
-interface Entry {
+/** One thing sent, and what came back. */
+export interface Entry {
   readonly sent: Sent;
   /** Whether the suite was looking for a record, perhaps not for the first time. */
   readonly looking: boolean;
@@ -41,6 +42,24 @@ export class EvidenceLog {
     return (outcome) => {
       entry.outcome = outcome;
     };
+  }
+
+  /** How much there is by now. */
+  get size(): number {
+    return this.entries.length;
+  }
+
+  /** What came after the log had this size. */
+  since(size: number): readonly Entry[] {
+    return this.entries.slice(size);
+  }
+
+  forgetSince(size: number): void {
+    this.entries.length = size;
+  }
+
+  add(entries: readonly Entry[]): void {
+    this.entries.push(...entries);
   }
 
   /** The report's form of it. */

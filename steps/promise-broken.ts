@@ -8,4 +8,11 @@ export class PromiseBroken extends Error {
     super(`promised: ${promised}\nsent: ${sent}\ngot: ${got}`, options);
     this.name = 'PromiseBroken';
   }
+
+  /** The same with the circumstances told in front. */
+  of(circumstances: string): PromiseBroken {
+    const broken = new PromiseBroken('', '', '', { cause: this.cause });
+    broken.message = `${circumstances}\n${this.message}`;
+    return broken;
+  }
 }

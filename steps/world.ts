@@ -33,6 +33,8 @@ export interface SuiteParameters {
   readonly visibilityMs?: number;
   /** How long the server may take to answer a call. */
   readonly timeoutMs?: number;
+  /** How many generated cases each property tries. */
+  readonly propertyRuns?: number;
   /** What the shared server says that it lacks; others of the target are like it. */
   readonly lacks?: Lacks;
 }
@@ -59,6 +61,7 @@ export class World extends CucumberWorld<SuiteParameters> {
   /** The id of records that no server made. */
   private readonly forged = randomUUID();
   readonly visibilityMs: number;
+  readonly propertyRuns: number;
   private readonly timeoutMs: number;
   private readonly lacks: Lacks;
   private readonly sessions = new Map<string, Session>();
@@ -76,6 +79,7 @@ export class World extends CucumberWorld<SuiteParameters> {
     super(options);
     this.visibilityMs = this.parameters.visibilityMs ?? 10_000;
     this.timeoutMs = this.parameters.timeoutMs ?? 30_000;
+    this.propertyRuns = this.parameters.propertyRuns ?? 30;
     this.lacks = this.parameters.lacks ?? {};
   }
 
@@ -192,6 +196,20 @@ export class World extends CucumberWorld<SuiteParameters> {
       this.remember(`${name}.instance`, instance ?? null);
     }
     return session;
+  }
+
+  /** A session of that role, named like it: opened when it is first asked for. */
+  async sessionOf(role: Role): Promise<Session> {
+    const session = this.sessions.get(role);
+    return session?.usable === true ? session : this.openSession(role, role);
+  }
+
+  /** Ends those sessions; who asks for one again gets a new one. */
+  async endSessionsOfRoles(): Promise<void> {
+    for (const role of ['admin', 'user', 'readonly'] as const) {
+      await this.sessions.get(role)?.dispose();
+      this.sessions.delete(role);
+    }
   }
 
   /** The session of that name. The scenario's last answer is its, from now on. */

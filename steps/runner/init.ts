@@ -59,6 +59,8 @@ const rest = `
 # Seconds that a record may take to become visible, and that the server may take to answer a call.
 visibility: 10
 timeout: 30
+# How many generated cases each property tries.
+property-runs: 30
 # How many scenarios run at a time.
 parallel: 2
 

@@ -26,6 +26,7 @@ export interface RunFlags {
   readonly parallel: number;
   readonly timeout: number;
   readonly visibility: number;
+  readonly propertyRuns: number;
   readonly failFast?: boolean;
   readonly strict?: boolean;
   readonly knownFailures?: string;
@@ -39,6 +40,9 @@ export const specification = '1.17';
 /** Scenarios mostly wait for the server, so two of them keep one core busy. */
 const defaultWorkers = 2;
 const mostWorkers = 64;
+/** Enough to find what is plainly wrong, and a few seconds in all. */
+export const defaultPropertyRuns = 30;
+const mostPropertyRuns = 1_000_000;
 const mostSeconds = 3600;
 
 /** The command `run` with its flags, not yet doing anything. */
@@ -107,6 +111,9 @@ function optionGroups(): Record<string, Option[]> {
       new Option('--visibility <seconds>', 'how long a record may take to become visible')
         .default(10)
         .argParser(toSeconds),
+      new Option('--property-runs <number>', 'how many generated cases each property tries')
+        .default(defaultPropertyRuns)
+        .argParser(toPropertyRuns),
       new Option('--fail-fast', 'stop at the first failure'),
       new Option('--strict', 'what cannot be tested counts as a failure'),
       new Option('--known-failures <file>', 'ids that may fail, one a line, # begins a comment'),
@@ -134,6 +141,14 @@ function toWorkers(text: string): number {
     throw new InvalidArgumentError(`It must be a whole number from 1 to ${mostWorkers}.`);
   }
   return workers;
+}
+
+function toPropertyRuns(text: string): number {
+  const runs = Number(text);
+  if (!/^\d+$/.test(text) || runs < 1 || runs > mostPropertyRuns) {
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${mostPropertyRuns}.`);
+  }
+  return runs;
 }
 
 function toSeed(text: string): number {

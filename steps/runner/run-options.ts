@@ -18,6 +18,7 @@ export function runOptions(flags: RunFlags, catalogue: Catalogue): RunOptions {
     parallel: flags.parallel,
     visibilityMs: flags.visibility * millisecondsInSecond,
     timeoutMs: flags.timeout * millisecondsInSecond,
+    propertyRuns: flags.propertyRuns,
     failFast,
     allowances: {
       known: allowances('--known-failures', knownFailures),

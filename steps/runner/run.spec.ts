@@ -137,6 +137,7 @@ const options = (changes: Partial<RunOptions> = {}): RunOptions => ({
   only: [],
   parallel: 1,
   visibilityMs: 1000,
+  propertyRuns: 5,
   timeoutMs: 1000,
   failFast: false,
   allowances: { known: [], flaky: [], strict: false },
@@ -408,7 +409,7 @@ describe('interrupting a program that runs', () => {
        import { run } from ${module('steps/runner/run.ts')};
        const controller = globalThis.controller = new AbortController();
        const nothing = async () => {};
-       const options = { reportFolder: 'out', only: [], parallel: 1, visibilityMs: 1000, timeoutMs: 1000, failFast: false,
+       const options = { reportFolder: 'out', only: [], parallel: 1, visibilityMs: 1000, timeoutMs: 1000, propertyRuns: 5, failFast: false,
          allowances: { known: [], flaky: [], strict: false }, quiet: true, settings: {} };
        const { exitCode } = await run(options, {
          suite: { name: 'n', version: '1', specification: 'S' },

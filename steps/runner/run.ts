@@ -33,6 +33,7 @@ export interface RunOptions {
   readonly parallel: number;
   /** How long a record may take to become visible. */
   readonly visibilityMs: number;
+  readonly propertyRuns: number;
   /** How long the server may take to answer a call. */
   readonly timeoutMs: number;
   /** Stop at the first failure that no allowance covers. */
@@ -128,6 +129,7 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
           seed,
           visibilityMs: options.visibilityMs,
           timeoutMs: options.timeoutMs,
+          propertyRuns: options.propertyRuns,
           lacks,
         },
       },

@@ -26,7 +26,15 @@ afterAll(() => {
 
 const settings = (flags: Partial<RunFlags>, environment: Record<string, string> = {}) =>
   targetSettings(
-    { report: 'r', spec: '1.17', parallel: 1, timeout: 1, visibility: 1, ...flags },
+    {
+      report: 'r',
+      spec: '1.17',
+      parallel: 1,
+      timeout: 1,
+      visibility: 1,
+      propertyRuns: 1,
+      ...flags,
+    },
     environment,
   );
 const password = { GIZMOSQL_CONFORMANCE_PASSWORD: 'secret' };

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+
+/** How a statement is spelled: which of the ways that mean the same. Empty lists: as it was written. */
+export interface Dress {
+  /** Whether letters are capitals, over and over along the statement. */
+  readonly capitals: readonly boolean[];
+  /** Whether the parts of names are quoted. */
+  readonly quoted: readonly boolean[];
+  /** What stands between the words, and a few times before a dot. */
+  readonly gaps: readonly string[];
+}
+
+const gaps = [
+  ' ',
+  '  ',
+  '\n',
+  '\t',
+  '\r\n',
+  '/**/',
+  ' /* ; */ ',
+  " /* it's */ ",
+  ' /* /* nested */ */ ',
+  ' -- to the end; "\n',
+];
+
+export const dresses: fc.Arbitrary<Dress> = fc.record({
+  capitals: fc.array(fc.boolean(), { maxLength: 8 }),
+  quoted: fc.array(fc.boolean(), { maxLength: 4 }),
+  gaps: fc.array(fc.constantFrom(...gaps), { maxLength: 6 }),
+});
+
+/** Dollar-quoted and single-quoted text, quoted and `@`-marked names, words, and the rest, mark by mark. */
+const tokens = /'(?:[^']|'')*'|"(?:[^"]|"")*"|@?[\w$]+|\s+|[^\s\w]/g;
+
+/**
+ * Spells a statement anew. Words become capitals or small letters; a word that is marked `@` is a
+ * name, and may be quoted, too; text in quotes stays as it is.
+ */
+export function dress(sql: string, { capitals, quoted, gaps: between }: Dress): string {
+  let letter = 0;
+  let name = 0;
+  let gap = 0;
+  const spell = (word: string): string =>
+    word.replaceAll(/\w/g, (each) => {
+      const capital = capitals[letter++ % Math.max(1, capitals.length)];
+      return capital === undefined ? each : capital ? each.toUpperCase() : each.toLowerCase();
+    });
+  return (sql.match(tokens) ?? [])
+    .map((token) => {
+      if (token.trim() === '') {
+        return between[gap++ % Math.max(1, between.length)] ?? token;
+      }
+      if (token === '.') {
+        return `${between[gap++] ?? ''}.`;
+      }
+      if (token.startsWith("'") || token.startsWith('"')) {
+        return token;
+      }
+      if (token.startsWith('@')) {
+        const spelled = spell(token.slice(1));
+        return quoted[name++ % Math.max(1, quoted.length)] === true ? `"${spelled}"` : spelled;
+      }
+      return spell(token);
+    })
+    .join('');
+}

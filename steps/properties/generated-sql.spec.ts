@@ -1,0 +1,77 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dress } from './dressed-sql.js';
+import { forbiddenAttempts } from './forbidden-statements.js';
+
+/** What is generated must be statements that a server without a guard would execute, or refusing them proves nothing. */
+let instance: DuckDBInstance;
+let connection: DuckDBConnection;
+
+beforeAll(async () => {
+  instance = await DuckDBInstance.create();
+  connection = await instance.connect();
+  await connection.run(`
+    ATTACH ':memory:' AS _gizmosql_instr;
+    CREATE TABLE _gizmosql_instr.instances (instance_id UUID PRIMARY KEY, hostname VARCHAR);
+    CREATE TABLE _gizmosql_instr.sessions (session_id UUID PRIMARY KEY, username VARCHAR);
+    CREATE TABLE _gizmosql_instr.sql_statements (statement_id UUID PRIMARY KEY, session_id UUID, sql_text VARCHAR);
+    CREATE TABLE _gizmosql_instr.sql_executions (execution_id UUID PRIMARY KEY, statement_id UUID, error_message VARCHAR);
+    CREATE VIEW _gizmosql_instr.active_sessions AS FROM _gizmosql_instr.sessions;
+    CREATE VIEW _gizmosql_instr.session_activity AS FROM _gizmosql_instr.sessions;
+    CREATE VIEW _gizmosql_instr.session_stats AS FROM _gizmosql_instr.sessions;
+    CREATE VIEW _gizmosql_instr.execution_details AS FROM _gizmosql_instr.sql_executions;
+  `);
+});
+
+afterAll(() => {
+  connection.closeSync();
+  instance.closeSync();
+});
+
+/** What the engine says of the texts, in a session of their own and without lasting effect. */
+async function complaint(texts: readonly string[]): Promise<string | undefined> {
+  const session = await instance.connect();
+  try {
+    if (!texts.some((text) => /^begin/i.test(text))) {
+      await session.run('BEGIN');
+    }
+    for (const text of texts) {
+      await session.run(text);
+    }
+    return undefined;
+  } catch (error) {
+    return `${texts.join('\n')}\n${String(error)}`;
+  } finally {
+    await session.run('ROLLBACK').catch(() => undefined);
+    session.closeSync();
+  }
+}
+
+describe('dress', () => {
+  it('leaves a statement as it was written where it is told nothing', () => {
+    const sql = `SELECT 'it''s @x', "A b" FROM @t -- x`;
+    expect(dress(sql, { capitals: [], quoted: [], gaps: [] })).toBe(
+      `SELECT 'it''s @x', "A b" FROM t -- x`,
+    );
+  });
+
+  it('spells words and names anew, and no text', () => {
+    const sql = `SELECT 'Text' FROM @main.@t`;
+    const spelled = { capitals: [true, false], quoted: [false, true], gaps: ['\n', '/**/'] };
+    expect(dress(sql, spelled)).toBe(`SeLeCt\n'Text'/**/FrOm\nMaIn."T"`);
+  });
+});
+
+describe('forbiddenAttempts', () => {
+  it.each(['INSERT', 'UPDATE', 'DELETE', 'other'] as const)(
+    'of %s: the engine would do it',
+    async (change) => {
+      const attempts = forbiddenAttempts(change, 'forged', '00000000-0000-4000-8000-000000000000');
+      for (const { setup, sent } of fc.sample(attempts, { seed: 1, numRuns: 200 })) {
+        expect(await complaint([...setup, ...sent])).toBeUndefined();
+      }
+    },
+  );
+});
