@@ -54,7 +54,14 @@ async function askIn(
   return { code, ...seen };
 }
 
-const defaults = { report: 'reports/out', spec: '1.17', parallel: 2, timeout: 30, visibility: 10 };
+const defaults = {
+  report: 'reports/out',
+  spec: '1.17',
+  parallel: 2,
+  timeout: 30,
+  visibility: 10,
+  propertyRuns: 30,
+};
 
 describe('the command line', () => {
   it('runs everything by default, and ends as the run does', async () => {
