@@ -42,6 +42,13 @@ Then('the columns include:', function (this: World, table: DataTable) {
   }
 });
 
+Then('there are {int} rows', function (this: World, count: number) {
+  const { rows } = answeredTable(this.answering);
+  if (rows.length !== count) {
+    throw new PromiseBroken(`${count} rows`, last(this.answering).sql, `${rows.length} rows`);
+  }
+});
+
 Then('there are at most {int} rows', function (this: World, limit: number) {
   const { rows } = answeredTable(this.answering);
   if (rows.length > limit) {

@@ -190,12 +190,14 @@ Feature: The table sql_executions
       """
       SELECT range AS number, 'text ' || range AS text FROM range(<rows>)
       """
-    And "alice" prepares:
+    Then there are <rows> rows
+    When "alice" prepares:
       """
       SELECT range FROM range(<rows>)
       """
     And "alice" executes the prepared statement 2 times
-    Then "rows_fetched" is a BIGINT column of "sql_executions"
+    Then there are <rows> rows
+    And "rows_fetched" is a BIGINT column of "sql_executions"
     And the executions of "alice" are recorded as:
       | rows_fetched | status    |
       | <rows>       | 'success' |
