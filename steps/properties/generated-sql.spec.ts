@@ -4,6 +4,14 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dress } from './dressed-sql.js';
 import { forbiddenAttempts } from './forbidden-statements.js';
+import {
+  callsAnywhere,
+  callsInAnyCase,
+  lookalikes,
+  pseudoFunctions,
+} from './pseudo-function-queries.js';
+import { readingAttempts } from './reading-queries.js';
+import { readonlyWrites } from './readonly-writes.js';
 
 /** What is generated must be statements that a server without a guard would execute, or refusing them proves nothing. */
 let instance: DuckDBInstance;
@@ -22,6 +30,8 @@ beforeAll(async () => {
     CREATE VIEW _gizmosql_instr.session_activity AS FROM _gizmosql_instr.sessions;
     CREATE VIEW _gizmosql_instr.session_stats AS FROM _gizmosql_instr.sessions;
     CREATE VIEW _gizmosql_instr.execution_details AS FROM _gizmosql_instr.sql_executions;
+    CREATE TABLE kept (number INTEGER PRIMARY KEY, text VARCHAR);
+    ${pseudoFunctions.map((name) => `CREATE MACRO GIZMOSQL_${name}() AS 'it is ${name}';`).join(' ')}
   `);
 });
 
@@ -46,6 +56,15 @@ async function complaint(texts: readonly string[]): Promise<string | undefined> 
   } finally {
     await session.run('ROLLBACK').catch(() => undefined);
     session.closeSync();
+  }
+}
+
+async function answer(sql: string, bound: readonly string[]): Promise<{ rows: unknown[][] }> {
+  try {
+    const reader = await connection.runAndReadAll(sql, [...bound]);
+    return { rows: reader.getRows() };
+  } catch (error) {
+    return { rows: [[`${sql}: ${String(error)}`]] };
   }
 }
 
@@ -74,4 +93,37 @@ describe('forbiddenAttempts', () => {
       }
     },
   );
+});
+
+describe('readingAttempts', () => {
+  it('is what the engine would answer', async () => {
+    for (const { sent } of fc.sample(readingAttempts('detour'), { seed: 1, numRuns: 300 })) {
+      expect(await complaint(sent)).toBeUndefined();
+    }
+  });
+});
+
+describe('readonlyWrites', () => {
+  it('is what the engine would do', async () => {
+    const writes = readonlyWrites({ at: 'kept', fresh: 'fresh' }, 'own');
+    for (const { sent } of fc.sample(writes, { seed: 1, numRuns: 300 })) {
+      // Each is to find the table as it was.
+      const undone = sent.map((sql) => sql.replace(/commit/i, 'ROLLBACK'));
+      expect(await complaint(undone)).toBeUndefined();
+    }
+  });
+});
+
+describe('queries of pseudo-functions', () => {
+  it.each([
+    ['anywhere', callsAnywhere],
+    ['in any case', callsInAnyCase],
+    ['among lookalikes', lookalikes],
+  ])('%s: the engine answers with one row, of the values', async (_, queries) => {
+    for (const { sql, parts, bound } of fc.sample(queries, { seed: 1, numRuns: 300 })) {
+      const expected = parts.map((part) => ('text' in part ? part.text : `it is ${part.value}`));
+      const { rows } = await answer(sql, bound);
+      expect({ sql, rows }).toEqual({ sql, rows: [expected] });
+    }
+  });
 });

@@ -1,0 +1,8 @@
+Feature: Whatever the role readonly writes
+  Generated statements; the setting `property-runs` says how many.
+
+  @failed.readonly-write
+  @needs:roles
+  Scenario: Generated writes are refused and have no effect
+    Given a table that readonly sessions try to change
+    Then each generated write by the role readonly is refused and has no effect

@@ -1,0 +1,23 @@
+Feature: Whatever several sessions do
+  Generated scripts of connecting, querying, failing, preparing, executing, cancelling, closing,
+  hanging up and
+  KILL SESSION, one after the other and side by side; the setting `property-runs` says how many.
+
+  @needs:roles
+  Scenario Outline: After any generated script the <kind> records are what was done, and nothing else
+    Then after each generated script the <kind> records are those of the model
+
+    @overview.sessions
+    Examples:
+      | kind    |
+      | session |
+
+    @overview.statements
+    Examples:
+      | kind      |
+      | statement |
+
+    @overview.executions
+    Examples:
+      | kind      |
+      | execution |

@@ -1,0 +1,14 @@
+Feature: Whatever a client sends
+  Generated texts, parameters and names; the setting `property-runs` says how many.
+
+  @sql_statements.sql_text
+  Scenario: Any generated text is recorded as it was sent
+    Then each generated text is the sql_text of its record
+
+  @sql_executions.bind_parameters
+  Scenario: Any generated parameters are recorded as they were bound
+    Then all generated parameters are the bind_parameters of their record
+
+  @sessions.user_agent
+  Scenario: Any generated user agent is recorded as it was sent
+    Then each generated user agent is in the user_agent of its record

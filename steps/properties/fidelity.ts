@@ -1,0 +1,213 @@
+import fc from 'fast-check';
+import { doors } from '../attempts.js';
+import type { CellValue, ColumnType } from '../client/parameters.js';
+import { printValue } from '../client/plain-value.js';
+import type { PlainValue } from '../client/plain-value.js';
+import { PromiseBroken } from '../promise-broken.js';
+import { recordsBecome } from '../records.js';
+import type { World } from '../world.js';
+import type { Property } from './check-property.js';
+import { plainText } from './pseudo-function-queries.js';
+
+/** Any Unicode, NUL included, without halves of surrogate pairs. */
+const text = fc.string({ unit: 'binary', maxLength: 40 }).map((each) => each.toWellFormed());
+
+const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+
+/** One statement each, in any spelling; or, as far as the engine is concerned, none at all. */
+const sqlTexts = fc.oneof(
+  fc
+    .tuple(text, plainText)
+    .map(([value, more]) => `SELECT ${literal(value)} /* ${more.replaceAll(/[/*]/g, ' ')} */`),
+  fc
+    .tuple(plainText, text)
+    .map(
+      ([comment, value]) =>
+        `--${comment.replaceAll(/[\n\r]/g, ' ')}\nSELECT ${literal(value)} AS "a""b"`,
+    ),
+  // What a server takes for two statements, it may well record as two.
+  text.map((garbage) => `SELECT ${garbage.replaceAll(';', ' ')}`),
+  plainText.map((value) => `\t SELECT\r\n$_$${value.replaceAll('$', ' ')}$_$   `),
+  fc
+    .tuple(text, fc.nat({ max: 400 }))
+    .map(([value, times]) => `SELECT ${literal(value.repeat(times))}`),
+);
+
+/** Whatever text a client sends, sql_text is that text. */
+export function sqlTextsStay(world: World): Property<string[]> {
+  return {
+    name: 'sql_text is what was sent',
+    cases: fc.array(sqlTexts, { minLength: 1, maxLength: 4 }),
+    show: (texts) => texts.map((each) => `  ${JSON.stringify(each)}`).join('\n'),
+    check: async (texts) => {
+      const session = await world.openSession('writer', 'admin');
+      for (const sql of texts) {
+        await session.perform(sql, (client) => client.query(sql));
+      }
+      const rows = texts.map((sql) => [same(sql)]);
+      await recordsBecome(world, { kind: 'statement', session, columns: ['sql_text'], rows });
+    },
+  };
+}
+
+/** A parameter that JSON has a form for. */
+interface Parameter {
+  readonly type: ColumnType;
+  readonly value: CellValue;
+  readonly json: unknown;
+}
+
+const of = <T extends CellValue>(
+  type: ColumnType,
+  values: fc.Arbitrary<T>,
+  json: (value: T) => unknown = (value) => value,
+) => values.map((value): Parameter => ({ type, value, json: json(value) }));
+
+const parameters = fc.oneof(
+  of('VARCHAR', text),
+  of('BOOLEAN', fc.boolean()),
+  of('INTEGER', fc.integer()),
+  of('BIGINT', fc.maxSafeInteger().map(BigInt), Number),
+  of(
+    'DOUBLE',
+    // JSON knows no two zeros.
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+  ),
+  of('VARCHAR', fc.constant(null)),
+  of('INTEGER', fc.constant(null)),
+);
+
+/** Whatever is bound, bind_parameters is its JSON array, of each execution. */
+export function parametersStay(world: World): Property<Parameter[][]> {
+  return {
+    name: 'bind_parameters is what was bound',
+    cases: fc
+      .array(parameters, { minLength: 1, maxLength: 5 })
+      .chain((first) =>
+        fc
+          .array(
+            fc.tuple(...first.map(({ type }) => parameters.filter((each) => each.type === type))),
+            { maxLength: 2 },
+          )
+          .map((others) => [first, ...others]),
+      ),
+    show: (rows) =>
+      rows
+        .map(
+          (row) => `  ${row.map(({ type, json }) => `${type} ${JSON.stringify(json)}`).join(', ')}`,
+        )
+        .join('\n'),
+    check: async (rows) => {
+      const [first = []] = rows;
+      const sql = `SELECT ${first.map(({ type }) => `?::${type}`).join(', ')}`;
+      const session = await world.openSession('binder', 'admin');
+      for (const row of rows) {
+        const bound = {
+          columns: row.map(({ type }, at) => ({ name: `p${at}`, type })),
+          rows: [row.map(({ value }) => value)],
+        };
+        await session.succeed(sql, (client) => doors['a prepared query'](client, sql, bound), {
+          parameters: row.map(({ json }) => json),
+        });
+      }
+      await recordsBecome(world, {
+        kind: 'execution',
+        session,
+        columns: ['bind_parameters'],
+        rows: rows.map((row) => [theJson(row.map(({ json }) => json))]),
+      });
+    },
+  };
+}
+
+/** Whatever a client calls itself, user_agent has it. */
+export function userAgentsStay(world: World): Property<string> {
+  // What HTTP lets a header be: no space at its ends.
+  const printable = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 60 });
+  return {
+    name: 'user_agent is what was sent',
+    cases: printable.map((each) => each.trim()).filter((each) => each !== ''),
+    show: (agent) => `  the user agent ${JSON.stringify(agent)}`,
+    check: async (userAgent) => {
+      const session = await world.openSession('caller', 'admin', { userAgent });
+      await recordsBecome(world, {
+        kind: 'session',
+        session,
+        columns: ['user_agent'],
+        rows: [
+          [
+            {
+              text: `contains ${printValue(userAgent)}`,
+              matches: (value) => typeof value === 'string' && value.includes(userAgent),
+            },
+          ],
+        ],
+      });
+    },
+  };
+}
+
+const awkward = [
+  "'",
+  '"',
+  '\\',
+  ';',
+  '$',
+  '-',
+  '/',
+  '*',
+  '(',
+  ')',
+  '{',
+  '}',
+  '\n',
+  '\t',
+  ' ',
+  'ñ',
+  '用',
+  '🦆',
+  '?',
+  '%',
+];
+
+/** Whatever the name of a user, GIZMOSQL_USER() is that name. */
+export function userNamesStay(world: World): Property<string> {
+  return {
+    name: 'GIZMOSQL_USER() is who logged in',
+    cases: fc
+      .oneof(text, fc.string({ unit: fc.constantFrom(...awkward), maxLength: 20 }))
+      // Whether a login may be without a name is not specified.
+      .filter((name) => name.trim() !== ''),
+    show: (name) => `  the user ${JSON.stringify(name)}`,
+    check: async (user) => {
+      const session = await world.openSession('named', 'user', { user, silent: true });
+      const sql =
+        'SELECT GIZMOSQL_USER() AS name, 1 AS one WHERE GIZMOSQL_USER() = GIZMOSQL_USER()';
+      const { rows } = await session.succeed(sql, (client) => client.query(sql));
+      const [[name, one] = []] = rows;
+      if (rows.length !== 1 || name !== user || Number(one) !== 1) {
+        const got = rows.map((row) => printValue([...row])).join(', ') || 'no rows';
+        throw new PromiseBroken(`the name ${printValue(user)}`, sql, got);
+      }
+    },
+  };
+}
+
+const same = (expected: PlainValue) => ({
+  text: printValue(expected),
+  matches: (value: PlainValue) => value === expected,
+});
+
+function theJson(expected: unknown) {
+  const json = JSON.stringify(expected);
+  return {
+    text: `the JSON ${json}`,
+    matches: (value: PlainValue) => {
+      try {
+        return typeof value === 'string' && JSON.stringify(JSON.parse(value)) === json;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

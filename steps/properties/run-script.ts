@@ -1,0 +1,275 @@
+import { doors } from '../attempts.js';
+import { printValue } from '../client/plain-value.js';
+import { FlightError } from '../client/flight-error.js';
+import { PromiseBroken } from '../promise-broken.js';
+import { broken } from '../session.js';
+import type { Session } from '../session.js';
+import type { World } from '../world.js';
+import { actors, statements } from './script.js';
+import type { Action, Actor, OwnAction } from './script.js';
+import type { ModelExecution, ModelSession } from './script-model.js';
+
+/** An actor that is connected. */
+interface Connected {
+  readonly session: Session;
+  readonly model: ModelSession;
+}
+
+/** Does what scripts say, and keeps the model of what must be on record. */
+export class ScriptRun {
+  /** Of all sessions that there were. */
+  readonly models: ModelSession[] = [];
+  private readonly connected = new Map<Actor, Connected>();
+
+  constructor(private readonly world: World) {}
+
+  /** Does it if it can be done here; PromiseBroken when the server does not answer as it must. */
+  async perform(action: Action): Promise<void> {
+    switch (action.do) {
+      case 'together': {
+        const done = await Promise.allSettled(action.actions.map((each) => this.own(each)));
+        const failed = done.find((each) => each.status === 'rejected');
+        if (failed !== undefined) {
+          throw failed.reason;
+        }
+        return;
+      }
+      case 'kill':
+        await this.kill(action);
+        return;
+      case 'restart':
+        await this.world.restartServer({}, action.how);
+        for (const { model } of this.connected.values()) {
+          if (model.status === 'active') {
+            model.status = action.how === 'kill' ? 'crashed' : 'stopped';
+          }
+        }
+        this.connected.clear();
+        return;
+      default:
+        await this.own(action);
+    }
+  }
+
+  /** Ends what the script has left open. */
+  async close(): Promise<void> {
+    await Promise.all([...this.connected.values()].map(({ session }) => session.dispose()));
+    this.connected.clear();
+  }
+
+  private async own(action: OwnAction): Promise<void> {
+    const { who } = action;
+    const here = this.connected.get(who);
+    if (action.do === 'connect') {
+      if (here === undefined || here.model.status === 'killed') {
+        await this.connect(who);
+      }
+      return;
+    }
+    if (here === undefined) {
+      return;
+    }
+    if (here.model.status === 'killed') {
+      await mustFail(here.session);
+      return;
+    }
+    await this.act(action, here);
+  }
+
+  private async connect(who: Actor): Promise<void> {
+    const session = await this.world.openSession(who, actors[who]);
+    const id = this.world.fill(`\${${who}}`);
+    const model: ModelSession = { id, name: who, status: 'active', statements: [], executions: [] };
+    this.models.push(model);
+    this.connected.set(who, { session, model });
+  }
+
+  private async act(action: Exclude<OwnAction, { do: 'connect' }>, here: Connected): Promise<void> {
+    const { session, model } = here;
+    switch (action.do) {
+      case 'query': {
+        const sql = statements.query(action.rows);
+        const { rows } = await session.succeed(sql, (client) => client.query(sql));
+        mustHave(rows.length, action.rows, sql);
+        note(model, sql, { status: 'success', rows: action.rows });
+        return;
+      }
+      case 'fail to prepare': {
+        const sql = statements[action.do]();
+        await mustRefuse(session, sql, doors['a query']);
+        model.statements.push({ text: sql, prepared: false });
+        return;
+      }
+      case 'fail to execute': {
+        const sql = statements[action.do]();
+        await mustRefuse(session, sql, doors['a query']);
+        note(model, sql, { status: 'error', rows: null });
+        return;
+      }
+      case 'update': {
+        // What a readonly session may write is not specified to this detail.
+        if (session.settings.role !== 'readonly') {
+          const sql = statements.update();
+          await session.succeed(sql, (client) => client.update(sql));
+          note(model, sql, { status: 'success', rows: null });
+        }
+        return;
+      }
+      case 'prepare': {
+        const sql = statements.prepare();
+        await session.succeed(sql, async (client) => {
+          session.prepared = await client.prepare(sql);
+          return 'prepared';
+        });
+        model.statements.push({ text: sql, prepared: true });
+        return;
+      }
+      case 'execute':
+        await execute(here, action.bound);
+        return;
+      case 'close prepared': {
+        const { prepared } = session;
+        session.prepared = undefined;
+        await prepared?.close();
+        return;
+      }
+      case 'cancel': {
+        const sql = await begin(session);
+        const { query } = session.running ?? {};
+        await session.succeed('CancelQuery', (client) =>
+          query === undefined ? Promise.resolve('') : client.cancelQuery(query.info),
+        );
+        await mustEnd(session);
+        note(model, sql, { status: 'cancelled', rows: null });
+        return;
+      }
+      case 'close':
+        await session.succeed('CloseSession', (client) => client.closeSession());
+        this.end(here, action.who, 'closed');
+        return;
+      case 'disconnect':
+        this.end(here, action.who, 'gone');
+    }
+  }
+
+  private end({ session, model }: Connected, who: Actor, status: ModelSession['status']): void {
+    session.usable = false;
+    session.client.close();
+    model.status = status;
+    this.connected.delete(who);
+  }
+
+  private async kill({ who, whom, busy }: Extract<Action, { do: 'kill' }>): Promise<void> {
+    const killer = this.connected.get(who);
+    if (killer === undefined) {
+      return;
+    }
+    if (killer.model.status === 'killed') {
+      await mustFail(killer.session);
+      return;
+    }
+    const victim = whom === 'nobody' ? undefined : this.connected.get(whom);
+    const id = victim?.model.id ?? this.world.fill('${forged}');
+    const may = killer.session.settings.role === 'admin' && whom !== who;
+    const sql = `KILL SESSION '${id}'`;
+    if (!may || victim?.model.status !== 'active') {
+      await mustRefuse(killer.session, sql, doors['a query']);
+      return;
+    }
+    const text = busy ? await begin(victim.session) : undefined;
+    await killer.session.succeed(sql, (client) => client.query(sql));
+    victim.model.status = 'killed';
+    if (text !== undefined) {
+      await mustEnd(victim.session);
+      note(victim.model, text, { status: 'cancelled', rows: null });
+    }
+  }
+}
+
+function note(
+  model: ModelSession,
+  text: string,
+  execution: Pick<ModelExecution, 'status' | 'rows'>,
+): void {
+  model.statements.push({ text, prepared: true });
+  model.executions.push({ text, bound: undefined, ...execution });
+}
+
+async function execute({ session, model }: Connected, bound: string | null): Promise<void> {
+  const { prepared } = session;
+  if (prepared === undefined) {
+    return;
+  }
+  const text = statements.prepare();
+  prepared.bind({ columns: [{ name: 'p', type: 'VARCHAR' }], rows: [[bound]] });
+  const outcome = await session.perform(text, () => prepared.query(), { parameters: [bound] });
+  const fails = bound !== null && !/^-?\d+$/.test(bound);
+  if ('error' in outcome) {
+    if (!fails || !outcome.error.answered) {
+      const promised = fails ? 'a refusal' : 'one row';
+      throw broken(promised, `${text}, with ${JSON.stringify(bound)}`, outcome.error);
+    }
+  } else if (fails) {
+    throw new PromiseBroken('a refusal', `${text}, with ${JSON.stringify(bound)}`, 'success');
+  }
+  model.executions.push({
+    text,
+    bound,
+    status: fails ? 'error' : 'success',
+    rows: fails ? null : 1,
+  });
+}
+
+/** Starts the long query and reads the first of its rows. */
+async function begin(session: Session): Promise<string> {
+  const sql = statements.long();
+  await session.succeed(sql, async (client) => {
+    session.running = { sql, query: await client.startQuery(sql) };
+    await session.running.query.nextBatch();
+    return 'its first rows';
+  });
+  return sql;
+}
+
+/** Reads on until the error, which must come: the result is too long to end otherwise. */
+async function mustEnd(session: Session): Promise<void> {
+  const { sql, query } = session.running ?? {};
+  session.running = undefined;
+  try {
+    while ((await query?.nextBatch()) !== undefined);
+  } catch (error) {
+    if (error instanceof FlightError && error.code !== 'DEADLINE_EXCEEDED') {
+      return;
+    }
+    throw broken('the query ends with an error', sql ?? '', error);
+  }
+  throw new PromiseBroken('the query ends with an error', sql ?? '', 'the whole result');
+}
+
+async function mustRefuse(
+  session: Session,
+  sql: string,
+  door: (typeof doors)['a query'],
+): Promise<void> {
+  const outcome = await session.perform(sql, (client) => door(client, sql));
+  if (!('error' in outcome) || !outcome.error.answered) {
+    const got = 'error' in outcome ? printValue(outcome.error.message) : 'success';
+    throw new PromiseBroken('a refusal', sql, got);
+  }
+}
+
+/** Whatever a killed session tries ends in an error; a broken connection is one, waiting in vain is none. */
+async function mustFail(session: Session): Promise<void> {
+  const sql = 'SELECT 1';
+  const outcome = await session.perform(sql, (client) => client.query(sql));
+  if (!('error' in outcome) || outcome.error.code === 'DEADLINE_EXCEEDED') {
+    const got = 'error' in outcome ? 'no answer' : 'success';
+    throw new PromiseBroken('an error: the session was killed', sql, got);
+  }
+}
+
+function mustHave(rows: number, expected: number, sql: string): void {
+  if (rows !== expected) {
+    throw new PromiseBroken(`${expected} rows`, sql, `${rows} rows`);
+  }
+}

@@ -1,0 +1,155 @@
+import { printValue } from '../client/plain-value.js';
+import type { PlainValue } from '../client/plain-value.js';
+import type { ResultTable } from '../client/result-table.js';
+import { foldDirectQueries } from '../records.js';
+
+/** What must be on record of an execution; rows are null where their number is not specified. */
+export interface ModelExecution {
+  readonly text: string;
+  readonly bound: string | null | undefined;
+  readonly status: 'success' | 'error' | 'cancelled';
+  readonly rows: number | null;
+}
+
+/** What must be on record of a session. */
+export interface ModelSession {
+  readonly id: string;
+  /** Who it was in the script. */
+  readonly name: string;
+  /** `gone`: it ended without a word, and how that is recorded is not specified. */
+  status: 'active' | 'closed' | 'killed' | 'gone' | 'stopped' | 'crashed';
+  readonly statements: { readonly text: string; readonly prepared: boolean }[];
+  readonly executions: ModelExecution[];
+}
+
+const schema = '_gizmosql_instr.main';
+
+/** The three queries for the records of sessions as one, without those that no model speaks of. */
+export function recordsOf(sessions: readonly ModelSession[], housekeeping: string): string {
+  const ids = sessions.map(({ id }) => `'${id}'`).join(', ') || 'NULL';
+  // Whether a KILL SESSION that succeeds has a record is not specified.
+  const told = `st.session_id IN (${ids}) AND NOT st.is_internal AND NOT contains(st.sql_text, '${housekeeping}') AND NOT starts_with(st.sql_text, 'KILL')`;
+  return [
+    `SELECT 'session' AS kind, session_id, status, stop_time IS NOT NULL AS ended, stop_reason AS message FROM ${schema}.sessions WHERE session_id IN (${ids})`,
+    `SELECT 'statement' AS kind, st.session_id, st.sql_text, st.flight_method, st.prepare_success AS prepared, st.prepare_error AS message FROM ${schema}.sql_statements st WHERE ${told}`,
+    `SELECT 'execution' AS kind, st.session_id, st.sql_text, e.bind_parameters, e.rows_fetched, e.status, e.execution_end_time IS NOT NULL AS ended, e.error_message AS message FROM ${schema}.sql_executions e JOIN ${schema}.sql_statements st USING (statement_id) WHERE ${told}`,
+  ].join(' UNION ALL BY NAME ');
+}
+
+/** The kinds of record that a script can be judged by. */
+export type Kind = 'session' | 'statement' | 'execution';
+
+type Line = readonly [text: string, matches: (record: Record<string, PlainValue>) => boolean];
+
+/** What of the records is not as the model has it, for a reader; undefined when all is. */
+export function difference(
+  kind: Kind,
+  sessions: readonly ModelSession[],
+  table: ResultTable,
+): string | undefined {
+  for (const session of sessions) {
+    const records = recordsOfKind(kind, session.id, table);
+    const lines = expected[kind](session);
+    const left = [...records];
+    for (const [text, matches] of lines) {
+      const place = left.findIndex(matches);
+      if (place === -1) {
+        return `session ${session.name} (${session.id}): no ${kind} record says: ${text}; there are: ${shown(records)}`;
+      }
+      left.splice(place, 1);
+    }
+    if (left.length > 0) {
+      return `session ${session.name} (${session.id}): ${kind} records of nothing that happened: ${shown(left)}`;
+    }
+  }
+  return undefined;
+}
+
+function recordsOfKind(kind: Kind, id: string, { columns, rows }: ResultTable) {
+  const at = (column: string): number => columns.indexOf(column);
+  const own = rows.filter((row) => row[at('kind')] === kind && row[at('session_id')] === id);
+  const once = kind === 'statement' ? foldDirectQueries({ columns, rows: own }) : own;
+  return once.map((row) =>
+    Object.fromEntries(columns.map((column, place) => [column, row[place] ?? null])),
+  );
+}
+
+const said = (value: PlainValue | undefined): boolean =>
+  typeof value === 'string' && value.trim() !== '';
+
+const expected: Record<Kind, (session: ModelSession) => readonly Line[]> = {
+  session: ({ status }) => [[endings[status].text, endings[status].matches]],
+  statement: ({ statements }) =>
+    statements.map(({ text, prepared }) => [
+      `${text}, ${prepared ? 'prepared' : 'which could not be prepared'}`,
+      (record) =>
+        record['sql_text'] === text &&
+        record['prepared'] === prepared &&
+        said(record['message']) !== prepared,
+    ]),
+  execution: ({ executions }) =>
+    executions.map(({ text, bound, status, rows }) => [
+      `${text}, bound ${bound === undefined ? 'nothing' : JSON.stringify(bound)}, ${status}, ${rows ?? 'any number of'} rows, ended`,
+      (record) =>
+        record['sql_text'] === text &&
+        sameParameters(record['bind_parameters'], bound) &&
+        record['status'] === status &&
+        (rows === null || Number(record['rows_fetched']) === rows) &&
+        record['ended'] === true &&
+        (status === 'cancelled' || said(record['message']) === (status === 'error')),
+    ]),
+};
+
+const endings: Record<
+  ModelSession['status'],
+  { text: string; matches: (record: Record<string, PlainValue>) => boolean }
+> = {
+  active: {
+    text: 'active, and no end',
+    matches: ({ status, ended, message }) =>
+      status === 'active' && ended === false && message === null,
+  },
+  closed: {
+    text: 'closed, with an end and a reason',
+    matches: ({ status, ended, message }) => status === 'closed' && ended === true && said(message),
+  },
+  killed: {
+    text: 'killed, with an end and a reason',
+    matches: ({ status, ended, message }) => status === 'killed' && ended === true && said(message),
+  },
+  gone: { text: 'a session', matches: () => true },
+  stopped: {
+    text: 'ended, by an orderly stop of the server',
+    matches: ({ status, ended }) => status !== 'active' && ended === true,
+  },
+  crashed: {
+    text: `closed, with an end, by 'unclean_shutdown'`,
+    matches: ({ status, ended, message }) =>
+      status === 'closed' && ended === true && message === 'unclean_shutdown',
+  },
+};
+
+function sameParameters(
+  recorded: PlainValue | undefined,
+  bound: string | null | undefined,
+): boolean {
+  if (typeof recorded !== 'string' || bound === undefined) {
+    return (recorded ?? null) === null && bound === undefined;
+  }
+  try {
+    const values = JSON.parse(recorded) as unknown;
+    return Array.isArray(values) && values.length === 1 && values[0] === bound;
+  } catch {
+    return false;
+  }
+}
+
+function shown(records: readonly Readonly<Record<string, PlainValue>>[]): string {
+  const lines = records.map((record) =>
+    Object.entries(record)
+      .filter(([name, value]) => value !== null && name !== 'kind' && name !== 'session_id')
+      .map(([name, value]) => `${name} ${printValue(value)}`)
+      .join(', '),
+  );
+  return lines.length === 0 ? 'none' : lines.map((line) => `(${line})`).join(', ');
+}

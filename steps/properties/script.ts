@@ -1,0 +1,177 @@
+import fc from 'fast-check';
+import type { Role } from '../targets/target.js';
+
+/** Who takes part in a script, and in which role each logs in. */
+export const actors = {
+  ann: 'admin',
+  bob: 'user',
+  cat: 'readonly',
+  dan: 'admin',
+} as const satisfies Record<string, Role>;
+
+export type Actor = keyof typeof actors;
+
+/** What one session does by itself. */
+export type OwnAction =
+  | { readonly do: 'connect' | 'close' | 'disconnect'; readonly who: Actor }
+  /** A direct query of so many rows. */
+  | { readonly do: 'query'; readonly who: Actor; readonly rows: number }
+  | {
+      readonly do: 'fail to prepare' | 'fail to execute' | 'update' | 'cancel';
+      readonly who: Actor;
+    }
+  | { readonly do: 'prepare' | 'close prepared'; readonly who: Actor }
+  /** Binds the text and executes; a text that is no number makes the execution fail. */
+  | { readonly do: 'execute'; readonly who: Actor; readonly bound: string | null };
+
+/** What is done in a script, one after the other. */
+export type Action =
+  | OwnAction
+  | { readonly do: 'together'; readonly actions: readonly OwnAction[] }
+  | {
+      readonly do: 'kill';
+      readonly who: Actor;
+      readonly whom: Actor | 'nobody';
+      /** Whether it is executing a query meanwhile. */
+      readonly busy: boolean;
+    }
+  /** The server ends, by the signal TERM or KILL, and is started again. */
+  | { readonly do: 'restart'; readonly how: 'stop' | 'kill' };
+
+/** An action that does not fit where it stands (a query by who is not connected) is left out. */
+export type Script = readonly Action[];
+
+/** What the actions send. A label tells one statement of a script from another. */
+export const statements = {
+  query: (rows: number) => `SELECT range FROM range(${rows})`,
+  'fail to prepare': () => 'SELECT missing FROM no_such_table',
+  'fail to execute': () => `SELECT CAST('x' || range AS INTEGER) AS number FROM range(3)`,
+  update: () => 'CREATE OR REPLACE TEMP TABLE scratch AS SELECT 1 AS one',
+  prepare: () => 'SELECT CAST(?::VARCHAR AS INTEGER) AS number',
+  long: () => 'SELECT range FROM range(100000000000)',
+} as const;
+
+const who = fc.constantFrom(...(Object.keys(actors) as Actor[]));
+
+const ownActions: fc.Arbitrary<OwnAction> = fc.oneof(
+  { arbitrary: fc.record({ do: fc.constant('connect' as const), who }), weight: 3 },
+  {
+    arbitrary: fc.record({ do: fc.constant('query' as const), who, rows: fc.nat({ max: 3000 }) }),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'fail to prepare' as const,
+        'fail to execute' as const,
+        'update' as const,
+      ),
+      who,
+    }),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.record({
+      do: fc.constantFrom('prepare' as const, 'prepare' as const, 'close prepared' as const),
+      who,
+    }),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.record({
+      do: fc.constant('execute' as const),
+      who,
+      bound: fc.constantFrom('7', '-1', 'seven', '', null),
+    }),
+    weight: 4,
+  },
+  {
+    arbitrary: fc.record({ do: fc.constantFrom('close' as const, 'disconnect' as const), who }),
+    weight: 2,
+  },
+  { arbitrary: fc.record({ do: fc.constant('cancel' as const), who }), weight: 1 },
+);
+
+const actions: fc.Arbitrary<Action> = fc.oneof(
+  { arbitrary: ownActions, weight: 8 },
+  {
+    arbitrary: fc
+      .uniqueArray(ownActions, { selector: (action) => action.who, minLength: 2, maxLength: 4 })
+      .map((together) => ({ do: 'together' as const, actions: together })),
+    weight: 2,
+  },
+  {
+    arbitrary: fc.record({
+      do: fc.constant('kill' as const),
+      who,
+      whom: fc.constantFrom<Actor | 'nobody'>('ann', 'bob', 'cat', 'dan', 'nobody'),
+      busy: fc.boolean(),
+    }),
+    weight: 2,
+  },
+);
+
+/** They begin with everybody connected, which leaves more to happen; shrinking takes that away, too. */
+const begun = fc
+  .subarray(Object.keys(actors) as Actor[])
+  .map((names) => names.map((name): Action => ({ do: 'connect', who: name })));
+
+export const scripts: fc.Arbitrary<Script> = fc
+  .tuple(begun, fc.array(actions, { maxLength: 14 }))
+  .map(([first, rest]) => [...first, ...rest]);
+
+/** The same with the server ended and started again at some point. */
+export const scriptsWithRestart: fc.Arbitrary<Script> = fc
+  .tuple(
+    scripts,
+    fc.record({
+      do: fc.constant('restart' as const),
+      how: fc.constantFrom('stop' as const, 'kill' as const),
+    }),
+    fc.array(actions, { maxLength: 5 }),
+  )
+  .map(([before, restart, after]) => [...before, restart, ...after]);
+
+/** A script as anyone can follow it, a line an action. */
+export function showScript(script: Script): string {
+  return script.map((action) => `  ${showAction(action)}`).join('\n');
+}
+
+function showAction(action: Action): string {
+  switch (action.do) {
+    case 'together':
+      return `at the same time: ${action.actions.map(showAction).join(' | ')}`;
+    case 'restart':
+      return `the server is ${action.how === 'kill' ? 'killed' : 'stopped'} and started again`;
+    case 'kill': {
+      const busy =
+        action.busy && action.whom !== 'nobody' ? `, which executes ${statements.long()}` : '';
+      return `${shown(action.who)}: KILL SESSION of ${action.whom}${busy}`;
+    }
+    case 'query':
+      return `${shown(action.who)}: ${statements.query(action.rows)}`;
+    case 'fail to prepare':
+    case 'fail to execute':
+      return `${shown(action.who)}: ${statements[action.do]()}`;
+    case 'update':
+      return `${shown(action.who)}, as an update: ${statements.update()}`;
+    case 'prepare':
+      return `${shown(action.who)} prepares: ${statements.prepare()}`;
+    case 'execute':
+      return `${shown(action.who)} executes that with ${JSON.stringify(action.bound)}`;
+    case 'close prepared':
+      return `${shown(action.who)} closes the prepared statement`;
+    case 'cancel':
+      return `${shown(action.who)} begins, and cancels after some rows: ${statements.long()}`;
+    case 'connect':
+      return `${shown(action.who)} connects`;
+    case 'close':
+      return `${shown(action.who)} closes the session`;
+    case 'disconnect':
+      return `${shown(action.who)} hangs up`;
+  }
+}
+
+function shown(actor: Actor): string {
+  return `${actor} (${actors[actor]})`;
+}

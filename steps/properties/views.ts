@@ -1,0 +1,30 @@
+import { printRows } from '../match-rows.js';
+import { becomes } from '../visibility.js';
+import type { World } from '../world.js';
+import type { Property } from './check-property.js';
+import { play } from './model.js';
+import { scripts, showScript } from './script.js';
+import type { Script } from './script.js';
+
+/** After any script a query that compares a view with the tables answers with one row of true values. */
+export function viewAgrees(world: World, view: string, sql: string): Property<Script> {
+  return {
+    name: `view: ${view}`,
+    cases: scripts,
+    show: showScript,
+    // The records need not be those of the model: views are compared with whatever the tables have.
+    check: (script) =>
+      play(world, script, [], async () => {
+        const wait = {
+          promised: `${view} says what the tables say`,
+          sent: sql,
+          look: async () => (await world.look(sql)).rows,
+          judge: (rows: Awaited<ReturnType<World['look']>>['rows']) =>
+            rows.length === 1 && rows[0]?.every((value) => value === true) === true
+              ? undefined
+              : printRows(rows),
+        };
+        await becomes(wait, world.visibilityMs);
+      }),
+  };
+}
