@@ -115,16 +115,13 @@ export class ScriptRun {
         }
         return;
       }
-      case 'prepare': {
-        const sql = statements.prepare();
-        await session.succeed(sql, async (client) => {
-          session.prepared = await client.prepare(sql);
-          return 'prepared';
-        });
-        model.statements.push({ text: sql, prepared: true });
+      case 'prepare':
+        await prepare(here);
         return;
-      }
       case 'execute':
+        if (session.prepared === undefined) {
+          await prepare(here);
+        }
         await execute(here, action.bound);
         return;
       case 'close prepared': {
@@ -193,6 +190,15 @@ function note(
 ): void {
   model.statements.push({ text, prepared: true });
   model.executions.push({ text, bound: undefined, ...execution });
+}
+
+async function prepare({ session, model }: Connected): Promise<void> {
+  const sql = statements.prepare();
+  await session.succeed(sql, async (client) => {
+    session.prepared = await client.prepare(sql);
+    return 'prepared';
+  });
+  model.statements.push({ text: sql, prepared: true });
 }
 
 async function execute({ session, model }: Connected, bound: string | null): Promise<void> {

@@ -100,6 +100,9 @@ const expected: Record<Kind, (session: ModelSession) => readonly Line[]> = {
     ]),
 };
 
+/** Why a session ended that a crash left open, and no other. */
+const unclean = 'unclean_shutdown';
+
 const endings: Record<
   ModelSession['status'],
   { text: string; matches: (record: Record<string, PlainValue>) => boolean }
@@ -111,21 +114,24 @@ const endings: Record<
   },
   closed: {
     text: 'closed, with an end and a reason',
-    matches: ({ status, ended, message }) => status === 'closed' && ended === true && said(message),
+    matches: ({ status, ended, message }) =>
+      status === 'closed' && ended === true && said(message) && message !== unclean,
   },
   killed: {
     text: 'killed, with an end and a reason',
-    matches: ({ status, ended, message }) => status === 'killed' && ended === true && said(message),
+    matches: ({ status, ended, message }) =>
+      status === 'killed' && ended === true && said(message) && message !== unclean,
   },
   gone: { text: 'a session', matches: () => true },
   stopped: {
     text: 'ended, by an orderly stop of the server',
-    matches: ({ status, ended }) => status !== 'active' && ended === true,
+    matches: ({ status, ended, message }) =>
+      status !== 'active' && ended === true && message !== unclean,
   },
   crashed: {
     text: `closed, with an end, by 'unclean_shutdown'`,
     matches: ({ status, ended, message }) =>
-      status === 'closed' && ended === true && message === 'unclean_shutdown',
+      status === 'closed' && ended === true && message === unclean,
   },
 };
 

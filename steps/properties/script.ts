@@ -21,7 +21,7 @@ export type OwnAction =
       readonly who: Actor;
     }
   | { readonly do: 'prepare' | 'close prepared'; readonly who: Actor }
-  /** Binds the text and executes; a text that is no number makes the execution fail. */
+  /** Prepares if that was not done, binds the text and executes; one that is no number makes the execution fail. */
   | { readonly do: 'execute'; readonly who: Actor; readonly bound: string | null };
 
 /** What is done in a script, one after the other. */
@@ -54,7 +54,7 @@ export const statements = {
 const who = fc.constantFrom(...(Object.keys(actors) as Actor[]));
 
 const ownActions: fc.Arbitrary<OwnAction> = fc.oneof(
-  { arbitrary: fc.record({ do: fc.constant('connect' as const), who }), weight: 3 },
+  { arbitrary: fc.record({ do: fc.constant('connect' as const), who }), weight: 4 },
   {
     arbitrary: fc.record({ do: fc.constant('query' as const), who, rows: fc.nat({ max: 3000 }) }),
     weight: 3,
@@ -93,7 +93,7 @@ const ownActions: fc.Arbitrary<OwnAction> = fc.oneof(
 );
 
 const actions: fc.Arbitrary<Action> = fc.oneof(
-  { arbitrary: ownActions, weight: 8 },
+  { arbitrary: ownActions, weight: 12 },
   {
     arbitrary: fc
       .uniqueArray(ownActions, { selector: (action) => action.who, minLength: 2, maxLength: 4 })
@@ -117,7 +117,7 @@ const begun = fc
   .map((names) => names.map((name): Action => ({ do: 'connect', who: name })));
 
 export const scripts: fc.Arbitrary<Script> = fc
-  .tuple(begun, fc.array(actions, { maxLength: 14 }))
+  .tuple(begun, fc.array(actions, { minLength: 1, maxLength: 24, size: 'max' }))
   .map(([first, rest]) => [...first, ...rest]);
 
 /** The same with the server ended and started again at some point. */
@@ -128,7 +128,7 @@ export const scriptsWithRestart: fc.Arbitrary<Script> = fc
       do: fc.constant('restart' as const),
       how: fc.constantFrom('stop' as const, 'kill' as const),
     }),
-    fc.array(actions, { maxLength: 5 }),
+    fc.array(actions, { maxLength: 6, size: 'max' }),
   )
   .map(([before, restart, after]) => [...before, restart, ...after]);
 
@@ -158,7 +158,7 @@ function showAction(action: Action): string {
     case 'prepare':
       return `${shown(action.who)} prepares: ${statements.prepare()}`;
     case 'execute':
-      return `${shown(action.who)} executes that with ${JSON.stringify(action.bound)}`;
+      return `${shown(action.who)} executes ${statements.prepare()}, prepared once, with ${JSON.stringify(action.bound)}`;
     case 'close prepared':
       return `${shown(action.who)} closes the prepared statement`;
     case 'cancel':
