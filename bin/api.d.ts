@@ -9,6 +9,8 @@ export interface ConformanceOptions {
   readonly argument?: readonly string[];
   /** `NAME=VALUE`, or `NAME` to pass on one's own. */
   readonly env?: readonly string[];
+  /** Where an endpoint keeps its records, if not in the file; servers that are started get a DuckLake of that name. */
+  readonly instrumentationCatalog?: string;
   readonly username?: string;
   /** The admin's password at an endpoint. */
   readonly password?: string;

@@ -109,7 +109,7 @@ When(
   async function (this: World, name: string, option: string, value: string) {
     const sql = `SetSessionOptions (${option}: ${value})`;
     await this.session(name).perform(sql, async (client) =>
-      JSON.stringify(await client.setSessionOptions({ [option]: value })),
+      JSON.stringify(await client.setSessionOptions({ [option]: this.inCatalog(value) })),
     );
   },
 );
@@ -119,9 +119,9 @@ Then('it is refused because clients may only read', function (this: World) {
   const message = refusal(this.answering);
   // A server may quote the statement: what it says of it is beside that.
   const own = message.replaceAll(sql, '').replaceAll(/\s+/g, ' ');
-  if (!own.includes('_gizmosql_instr') || !/read-only for client sessions/i.test(own)) {
-    const promised =
-      'a refusal that names _gizmosql_instr and says that it is read-only for client sessions';
+  const catalog = this.inCatalog('_gizmosql_instr');
+  if (!own.includes(catalog) || !/read-only for client sessions/i.test(own)) {
+    const promised = `a refusal that names ${catalog} and says that it is read-only for client sessions`;
     throw new PromiseBroken(promised, sql, printValue(message));
   }
 });

@@ -9,7 +9,9 @@ export function expectedRows(
   table: DataTable,
 ): { columns: string[]; rows: Expectation[][] } {
   const [columns = [], ...cells] = table.raw();
-  const rows = cells.map((row) => row.map((cell) => readExpectation(cell, world.recall)));
+  const rows = cells.map((row) =>
+    row.map((cell) => readExpectation(world.inCatalog(cell), world.recall)),
+  );
   return { columns, rows };
 }
 
@@ -21,6 +23,6 @@ export function expectedRecord(
   const fields = Object.entries(table.rowsHash());
   return {
     columns: fields.map(([column]) => column),
-    rows: [fields.map(([, cell]) => readExpectation(cell, world.recall))],
+    rows: [fields.map(([, cell]) => readExpectation(world.inCatalog(cell), world.recall))],
   };
 }

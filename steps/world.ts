@@ -6,6 +6,7 @@ import type { PlainValue } from './client/plain-value.js';
 import type { ResultTable } from './client/result-table.js';
 import { EvidenceLog } from './evidence.js';
 import { fillIn } from './expectation.js';
+import { nameCatalog } from './instrumentation-catalog.js';
 import type { Lacks } from './lacks.js';
 import { Session } from './session.js';
 import type { SessionSettings } from './session.js';
@@ -231,7 +232,8 @@ export class World extends CucumberWorld<SuiteParameters> {
   }
 
   /** Looks at the instrumentation as an admin that takes no other part in the scenario. */
-  async look(sql: string): Promise<ResultTable> {
+  async look(text: string): Promise<ResultTable> {
+    const sql = this.inCatalog(text);
     const look = async (): Promise<ResultTable> => {
       const watcher = await this.watcher();
       return watcher.succeed(sql, (client) => client.query(sql), { looking: true });
@@ -286,9 +288,14 @@ export class World extends CucumberWorld<SuiteParameters> {
     return value;
   };
 
+  /** A text with the catalog that keeps the records by its name in this run. */
+  inCatalog(text: string): string {
+    return nameCatalog(text, this.parameters.shared.instrumentation);
+  }
+
   /** A text of the scenario with its `${name}`s filled in. */
   fill(text: string): string {
-    return fillIn(text, (name) => valueText(this.recall(name)));
+    return fillIn(this.inCatalog(text), (name) => valueText(this.recall(name)));
   }
 
   /** Ends everything the scenario began; what it shared goes, too, if it may be harmed. */

@@ -4,6 +4,7 @@ Feature: Where the instrumentation database is
   @config.default-location
   @needs:start
   @needs:files
+  @needs:instrumentation-file
   Scenario: Beside the main database, when that is in a file
     Given an empty folder "data"
     And an empty folder "started-from"
@@ -20,6 +21,7 @@ Feature: Where the instrumentation database is
   @config.memory-location
   @needs:start
   @needs:files
+  @needs:instrumentation-file
   Scenario: In the folder that the server was started from, when the main database is in memory
     Given an empty folder "data"
     And an empty folder "started-from"
@@ -36,6 +38,7 @@ Feature: Where the instrumentation database is
   @config.path-override
   @needs:start
   @needs:files
+  @needs:instrumentation-file
   Scenario: Where GIZMOSQL_INSTRUMENTATION_DB_PATH says, when the main database is in memory
     Given an empty folder "data"
     And an empty folder "started-from"
@@ -58,6 +61,7 @@ Feature: Where the instrumentation database is
   @needs:start
   @needs:files
   @needs:kill
+  @needs:instrumentation-file
   Scenario: The file at that place has the records, and another place begins anew
     Given an empty folder "data"
     And an empty folder "elsewhere"

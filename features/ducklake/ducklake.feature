@@ -69,6 +69,7 @@ Feature: Instrumentation in a DuckLake
   @config.catalog-flag
   @needs:start
   @needs:lake
+  @needs:instrumentation-file
   Scenario: With neither flag nor variable the records go to the file
     Given a server of its own with:
       | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |

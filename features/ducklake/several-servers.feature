@@ -136,3 +136,51 @@ Feature: Servers that share a DuckLake
     Then the rows are:
       | instances | instance_rows | stopped | doubled | texts |
       | 4         | 4             | 4       | 0       | 480   |
+
+  # What it left open stays so: to the others it might as well be slow.
+  @lake.no-stale-cleanup
+  @lake.shared
+  @needs:start
+  @needs:kill
+  @needs:lake
+  @needs:postgres
+  Scenario: A server that is killed takes nothing of the others with it
+    Given the servers "north, east, south, west" with:
+      | init SQL | ${load} CREATE OR REPLACE SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port}, DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}'); CREATE OR REPLACE SECRET ducklake_secret (TYPE ducklake, METADATA_PATH '', DATA_PATH '${lake}/data/', METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'}); ATTACH 'ducklake:ducklake_secret' AS instr_lake; |
+      | catalog  | instr_lake                                                                                                                                                                                                                                                                                                                                                                                            |
+    And a session "alice" as admin on the server "north"
+    And a session "bob" as admin on the server "east"
+    And a session "carol" as admin on the server "south"
+    And a session "dave" as admin on the server "west"
+    When the sessions "alice, bob, carol, dave" execute at once, 10 times each:
+      """
+      SELECT ${n} AS before_the_end
+      """
+    And "dave" executes:
+      """
+      SELECT count(*) AS executions FROM instr_lake.main.sql_executions e JOIN instr_lake.main.sql_statements USING (statement_id)
+      WHERE sql_text SIMILAR TO 'SELECT [0-9]+ AS before_the_end' AND e.status = 'success'
+      """
+    Then within the visibility time the rows are:
+      | executions |
+      | 40         |
+    When the server "north" is killed
+    And the sessions "bob, carol, dave" execute at once, 10 times each:
+      """
+      SELECT ${n} AS after_the_end
+      """
+    And "dave" executes:
+      """
+      SELECT session_id, s.status AS session, s.stop_time, i.status AS instance,
+        count(*) FILTER (sql_text SIMILAR TO 'SELECT [0-9]+ AS before_the_end') AS before,
+        count(*) FILTER (sql_text SIMILAR TO 'SELECT [0-9]+ AS after_the_end') AS after
+      FROM instr_lake.main.instances i JOIN instr_lake.main.sessions s USING (instance_id)
+      JOIN instr_lake.main.sql_statements USING (session_id) JOIN instr_lake.main.sql_executions e USING (statement_id)
+      WHERE e.status = 'success' GROUP BY ALL
+      """
+    Then within the visibility time the rows are, in any order:
+      | session_id | session  | stop_time | instance  | before | after |
+      | ${alice}   | 'active' | NULL      | 'running' | 10     | 0     |
+      | ${bob}     | 'active' | NULL      | 'running' | 10     | 10    |
+      | ${carol}   | 'active' | NULL      | 'running' | 10     | 10    |
+      | ${dave}    | 'active' | NULL      | 'running' | 10     | 10    |

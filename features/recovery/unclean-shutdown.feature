@@ -5,6 +5,7 @@ Feature: Recovery from an unclean shutdown
   @recovery.instances
   @needs:start
   @needs:kill
+  @needs:instrumentation-file
   Scenario: An instance left running is marked as stopped
     Given a server of its own
     And a session "before" as admin
@@ -33,6 +34,7 @@ Feature: Recovery from an unclean shutdown
   @recovery.sessions
   @needs:start
   @needs:kill
+  @needs:instrumentation-file
   Scenario: A session left active is marked as closed
     Given a server of its own
     And a session "alice" as admin
@@ -75,6 +77,7 @@ Feature: Recovery from an unclean shutdown
   @recovery.executions
   @needs:start
   @needs:kill
+  @needs:instrumentation-file
   Scenario: An execution left executing is marked as failed
     Given a server of its own
     And a session "alice" as admin
@@ -105,6 +108,7 @@ Feature: Recovery from an unclean shutdown
   @recovery.before-accepting
   @needs:start
   @needs:kill
+  @needs:instrumentation-file
   Scenario: It is over before the first client is let in
     Given a server of its own
     And a session "alice" as admin

@@ -202,14 +202,21 @@ async function reads(
 
 /**
  * Whether a statement that the engine could not prepare was an attempt to write:
- * a COPY into the catalog, whose file it reads first, or one of several
- * statements that name it.
+ * a COPY into the catalog, whose file it reads first, one of several statements
+ * that name it, or an index, which a DuckLake cannot have.
  */
 function writesByName(sql: string, catalog: string): boolean {
   if (copyDirection(sql) === 'FROM') {
     return mentions(sql, catalog);
   }
   const tokens = significantTokens(sql);
+  if (
+    /^CREATE (UNIQUE )?INDEX$/i.test(
+      tokens.slice(0, /^UNIQUE$/i.test(tokens[1] ?? '') ? 3 : 2).join(' '),
+    )
+  ) {
+    return mentions(sql, catalog);
+  }
   const end = tokens.indexOf(';');
   const several = end >= 0 && tokens.slice(end).some((token) => token !== ';');
   const writes = /^(INSERT|UPDATE|DELETE|TRUNCATE|MERGE|CREATE|ALTER|DROP|COMMENT|COPY|ATTACH)$/i;

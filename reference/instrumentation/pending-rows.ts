@@ -18,8 +18,20 @@ export interface PendingTable {
  * What is still to be written, in the order in which tables refer to one
  * another. A row that is completed before it was written is written once,
  * complete: most executions never cost an UPDATE.
+ *
+ * It takes rows up to so many bytes, roughly; those that are too many are lost,
+ * counted, and the first of them is told of.
  */
 export class PendingRows {
+  /** How many new rows and changes were too many. */
+  lost = 0;
+  private bytes = 0;
+
+  constructor(
+    private readonly mostBytes = Number.POSITIVE_INFINITY,
+    private readonly onFull: () => void = () => undefined,
+  ) {}
+
   readonly tables: readonly PendingTable[] = instrumentationTables.map((table) => ({
     table,
     inserts: new Map(),
@@ -31,7 +43,9 @@ export class PendingRows {
   }
 
   insert(table: InstrumentationTable, key: string, row: Changes): void {
-    this.of(table).inserts.set(key, row);
+    if (this.takes(row)) {
+      this.of(table).inserts.set(key, row);
+    }
   }
 
   update(table: InstrumentationTable, key: string, changes: Changes): void {
@@ -39,9 +53,21 @@ export class PendingRows {
     const row = inserts.get(key);
     if (row) {
       inserts.set(key, { ...row, ...changes });
-    } else {
+    } else if (this.takes(changes)) {
       updates.set(key, { ...updates.get(key), ...changes });
     }
+  }
+
+  private takes(row: Changes): boolean {
+    const bytes = bytesOf(row);
+    if (this.bytes + bytes <= this.mostBytes) {
+      this.bytes += bytes;
+      return true;
+    }
+    if (this.lost++ === 0) {
+      this.onFull();
+    }
+    return false;
   }
 
   private of(table: InstrumentationTable): PendingTable {
@@ -51,4 +77,14 @@ export class PendingRows {
     }
     return found;
   }
+}
+
+/** What a row takes besides its texts, about: its key, its names and its small values. */
+const bytesOfRow = 500;
+
+function bytesOf(row: Changes): number {
+  return Object.values(row).reduce<number>(
+    (sum, value) => (typeof value === 'string' ? sum + 2 * value.length : sum),
+    bytesOfRow,
+  );
 }

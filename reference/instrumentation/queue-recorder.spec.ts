@@ -11,6 +11,7 @@ import { attachInstrumentation } from './instrumentation-database.js';
 import { filePace } from './pace.js';
 import { QueueRecorder } from './queue-recorder.js';
 import type { InstanceRecord } from './records.js';
+import { writeRows } from './row-writer.js';
 
 const instanceId = '7b2a3c4d-5e6f-4890-abcd-ef1234567890';
 const instance: InstanceRecord = {
@@ -47,6 +48,7 @@ let connection: Connection;
 let reader: Connection;
 let log: Log;
 let logError: ReturnType<typeof vi.fn<Log['error']>>;
+let logInfo: ReturnType<typeof vi.fn<Log['info']>>;
 let recorder: QueueRecorder;
 
 beforeEach(async () => {
@@ -57,7 +59,8 @@ beforeEach(async () => {
   reader = await database.connect();
   await reader.execute('USE _gizmosql_instr.main');
   logError = vi.fn<Log['error']>();
-  log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: logError, at: vi.fn() };
+  logInfo = vi.fn<Log['info']>();
+  log = { debug: vi.fn(), info: logInfo, warn: vi.fn(), error: logError, at: vi.fn() };
   recorder = new QueueRecorder(connection, log);
 });
 afterEach(async () => {
@@ -348,12 +351,47 @@ describe('QueueRecorder', () => {
         (rows) => rows[0]?.[0] === 'success',
       ),
     ).toEqual([['success']]);
-    expect(logError).toHaveBeenCalledTimes(2);
+    // Once for the outage, however often it was tried.
+    expect(logError).toHaveBeenCalledTimes(1);
     expect(logError).toHaveBeenCalledWith('cannot write instrumentation records', {
       records: 1,
       attempt: 1,
       error: 'disk full',
     });
+    await until(
+      () => Promise.resolve(logInfo.mock.calls),
+      (calls) => calls.length > 0,
+    );
+    expect(logInfo.mock.calls.map(([message]) => message as unknown)).toEqual([
+      'instrumentation records are written again',
+    ]);
+  });
+
+  it('keeps what waits up to its bound, and says how much was too much', async () => {
+    let blocked = true;
+    const bounded = new QueueRecorder(connection, log, {
+      mostWaitingBytes: 2_400,
+      writeRows: (to, rows) =>
+        blocked ? Promise.reject(new Error('unreachable')) : writeRows(to, rows),
+    });
+    start(crypto.randomUUID(), bounded);
+    await until(
+      () => Promise.resolve(logError.mock.calls),
+      (calls) => calls.length > 0,
+    );
+    // Three fit in beside the one that is being written; of two more both the start and the end are lost.
+    const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
+    for (const id of ids) {
+      start(id, bounded);
+      finish(id, 3, bounded);
+    }
+    blocked = false;
+    await bounded.close();
+    expect(await sql('SELECT count(*) FROM sql_executions')).toEqual([[4n]]);
+    expect(logError.mock.calls.slice(1)).toEqual([
+      ['too many instrumentation records wait to be written: more are lost'],
+      ['instrumentation records are lost', { records: 4 }],
+    ]);
   });
 
   it('gives records up that cannot be written while the server stops, and says so', async () => {

@@ -1,9 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { timestampValue } from '@duckdb/node-api';
-import pRetry from 'p-retry';
 import type { Connection } from '../engine/connection.js';
-import { engineMessage } from '../engine/engine-error.js';
 import type { Log } from '../log.js';
+import { BatchWriter } from './batch-writer.js';
 import { HeldRows } from './held-rows.js';
 import { filePace } from './pace.js';
 import type { Pace } from './pace.js';
@@ -17,41 +16,50 @@ import type {
   SessionRecord,
   StatementRecord,
 } from './records.js';
-import { isWritten, writeRows } from './row-writer.js';
+import { writeRows } from './row-writer.js';
 import type { WriteRows } from './row-writer.js';
 import { instances, sessions, sqlExecutions, sqlStatements } from './tables.js';
-import { isWriteConflict } from './write-conflict.js';
 
+/** How much memory the records that wait may take, roughly: about half a million with short texts. */
+const mostWaitingBytes = 256 * 1024 * 1024;
 /** How much longer than writing took the recorder gathers before it writes again. */
 const gatherFactor = 8;
-/** How long a failed write waits before it is tried again; doubled each time. */
-const firstRetryMs = 50;
-/** How often a stopping server tries a failing write before it gives the records up. */
-const lastTries = 3;
-/** How often it tries where only another server was quicker, which sooner or later is no more so. */
-const lastConflictTries = 50;
 
 /**
  * The recorder that writes: it queues what it is told and writes it in batches,
  * one transaction each, on a connection of its own. A batch that cannot be
- * written is kept and tried again, and the log says so.
+ * written is kept and tried again, and the log says so; what comes meanwhile
+ * waits, up to `mostWaitingBytes` of it. Nobody ever waits for the recorder.
  */
 export class QueueRecorder implements Recorder {
-  private pending = new PendingRows();
+  private pending: PendingRows;
   private readonly pace: Pace;
   private readonly held: HeldRows;
   /** Rows of the batch that is being written. */
   private inHand = 0;
   private writing: Promise<void> | null = null;
   private readonly closing = new AbortController();
+  private readonly writer: BatchWriter;
+  private readonly mostWaitingBytes: number;
 
   constructor(
-    private readonly connection: Connection,
+    connection: Connection,
     private readonly log: Log,
-    private readonly options: { readonly pace?: Pace; readonly writeRows?: WriteRows } = {},
+    options: {
+      readonly pace?: Pace;
+      readonly writeRows?: WriteRows;
+      readonly mostWaitingBytes?: number;
+    } = {},
   ) {
     this.pace = options.pace ?? filePace;
     this.held = new HeldRows(this.pace.holdMs);
+    this.mostWaitingBytes = options.mostWaitingBytes ?? mostWaitingBytes;
+    this.pending = this.nextBatch();
+    this.writer = new BatchWriter(connection, log, {
+      writeRows: options.writeRows ?? writeRows,
+      mostRetryMs: this.pace.mostRetryMs,
+      closing: this.closing.signal,
+    });
   }
 
   instanceStarted(instance: InstanceRecord): void {
@@ -174,6 +182,12 @@ export class QueueRecorder implements Recorder {
     }
   }
 
+  private nextBatch(): PendingRows {
+    return new PendingRows(this.mostWaitingBytes, () => {
+      this.log.error('too many instrumentation records wait to be written: more are lost');
+    });
+  }
+
   private schedule(): void {
     this.writing ??= this.writeAll().finally(() => {
       this.writing = null;
@@ -195,52 +209,18 @@ export class QueueRecorder implements Recorder {
         this.pending.insert(sqlExecutions, executionId, row);
       }
       const batch = this.pending;
-      this.pending = new PendingRows();
+      this.pending = this.nextBatch();
       this.inHand = batch.size;
       const started = performance.now();
       if (batch.size > 0) {
-        await this.writeBatch(batch);
+        await this.writer.write(batch);
+      }
+      if (batch.lost > 0) {
+        this.log.error('instrumentation records are lost', { records: batch.lost });
       }
       this.inHand = 0;
       const factored = gatherFactor * (performance.now() - started);
       gatherMs = Math.max(leastGatherMs, Math.min(mostGatherMs, factored));
     } while (this.pending.size + this.held.size > 0);
-  }
-
-  private async writeBatch(batch: PendingRows): Promise<void> {
-    let triesLeft = lastTries;
-    try {
-      await pRetry((attempt) => this.write(batch, attempt), {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: firstRetryMs,
-        maxTimeout: this.pace.mostRetryMs,
-        // Servers that got into each other's way once are not to do so again.
-        randomize: true,
-        shouldRetry: ({ error, attemptNumber }) =>
-          !this.closing.signal.aborted ||
-          (isWriteConflict(error) ? attemptNumber < lastConflictTries : --triesLeft > 0),
-        onFailedAttempt: ({ error, attemptNumber }) => {
-          const told = {
-            records: batch.size,
-            attempt: attemptNumber,
-            error: engineMessage(error),
-          };
-          if (isWriteConflict(error)) {
-            this.log.info('instrumentation records wait for another server', told);
-          } else {
-            this.log.error('cannot write instrumentation records', told);
-          }
-        },
-      });
-    } catch {
-      this.log.error('instrumentation records are lost', { records: batch.size });
-    }
-  }
-
-  private async write(batch: PendingRows, attempt: number): Promise<void> {
-    // A commit whose answer got lost may have been one: no record is to be there twice.
-    if (attempt === 1 || !(await isWritten(this.connection, batch))) {
-      await (this.options.writeRows ?? writeRows)(this.connection, batch);
-    }
   }
 }

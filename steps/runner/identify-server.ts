@@ -39,7 +39,7 @@ export async function identifyServer(address: ServerAddress): Promise<Introducti
         'it is a Flight SQL server, but no GizmoSQL: it has none of the functions GIZMOSQL_VERSION(), GIZMOSQL_CURRENT_SESSION() and GIZMOSQL_USER()',
       );
     }
-    const lacks = await findLacks(client, edition, address.schema !== undefined);
+    const lacks = await findLacks(client, edition, address);
     // Whether a server knows this action is the scenarios' business, not this question's.
     await client.closeSession().catch(() => undefined);
     return { identity: { gizmosqlVersion, edition, duckdbVersion }, lacks };
@@ -55,17 +55,15 @@ export async function identifyServer(address: ServerAddress): Promise<Introducti
 async function findLacks(
   client: FlightSqlClient,
   edition: string | null,
-  startedByOthers: boolean,
+  { schema, instrumentation: catalog = '_gizmosql_instr' }: ServerAddress,
 ): Promise<Lacks> {
+  const startedByOthers = schema !== undefined;
   const name = edition === null ? 'its edition' : `its edition (${edition})`;
   const notOffered = (what: string): SkipVerdict => ({
     status: 'not-offered',
     reason: `the server says that ${what} is not in ${name}`,
   });
-  const instrumentation = await refusalOf(
-    client,
-    'SELECT count(*) FROM _gizmosql_instr.main.instances',
-  );
+  const instrumentation = await refusalOf(client, `SELECT count(*) FROM ${catalog}.main.instances`);
   const kill = await refusalOf(client, `KILL SESSION '${randomUUID()}'`);
   const isLicensed = (message: string): boolean => /licen[sc]e|edition|enterprise/i.test(message);
   // Without its own word for it, a missing database may also be switched off, or broken.

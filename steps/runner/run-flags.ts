@@ -8,6 +8,7 @@ export interface RunFlags {
   readonly image?: string;
   readonly argument?: readonly string[];
   readonly env?: readonly string[];
+  readonly instrumentationCatalog?: string;
   readonly username?: string;
   readonly passwordFile?: string;
   readonly adminTokenFile?: string;
@@ -76,6 +77,10 @@ function optionGroups(): Record<string, Option[]> {
         '--env <NAME=VALUE>',
         "a variable for them; NAME alone passes on one's own",
       ).argParser(append),
+      new Option(
+        '--instrumentation-catalog <name>',
+        'where --endpoint keeps its records, if not in the file; others get a DuckLake of that name',
+      ).argParser(toCatalog),
     ],
     'How to log in at --endpoint:': [
       new Option('--username <name>', 'the admin, whose password is in the variable or in'),
@@ -133,6 +138,13 @@ function append(value: string, before: readonly string[] = []): readonly string[
 
 function appendIds(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, ...value.split(/[\s,]+/).filter((id) => id !== '')];
+}
+
+function toCatalog(text: string): string {
+  if (!/^[a-z_][a-z0-9_]*$/i.test(text)) {
+    throw new InvalidArgumentError('It must be a name of letters, digits and underscores.');
+  }
+  return text;
 }
 
 function toWorkers(text: string): number {

@@ -26,6 +26,12 @@ const tokenRoles: readonly Role[] = ['admin', 'user', 'readonly'];
  * UsageError that names the flag or variable and what would be right.
  */
 export function targetSettings(flags: RunFlags, environment: Environment): TargetSettings {
+  const { instrumentationCatalog: catalog } = flags;
+  const settings = serverSettings(flags, environment);
+  return catalog === undefined ? settings : { ...settings, catalog };
+}
+
+function serverSettings(flags: RunFlags, environment: Environment): TargetSettings {
   const { endpoint, command, image } = flags;
   if (endpoint !== undefined && (command ?? image) !== undefined) {
     throw new UsageError(

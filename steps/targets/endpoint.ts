@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { signerOf } from '../../fixtures/token-signer.js';
 import { FlightError } from '../client/flight-error.js';
 import { FlightSqlClient } from '../client/flight-sql-client.js';
+import { inNoFile } from './owned-target.js';
 import type {
   Credentials,
   EndpointSettings,
@@ -17,7 +18,7 @@ import type {
 
 const roles: readonly Role[] = ['admin', 'user', 'readonly'];
 const notOwned = 'the suite did not start this server, so it can';
-const reasons: Record<Exclude<Need, 'roles'>, string> = {
+const reasons: Record<Exclude<Need, 'roles' | 'instrumentation-file'>, string> = {
   start: `${notOwned} neither choose its settings nor start others like it`,
   kill: `${notOwned}not end it and start it again`,
   files: `${notOwned}not see its files`,
@@ -37,12 +38,16 @@ export class EndpointTarget implements Target {
   readonly description: string;
   private readonly schema = `gizmosql_conformance_${randomUUID().slice(0, 8)}`;
 
-  constructor(readonly settings: EndpointSettings) {
+  constructor(readonly settings: EndpointSettings & { readonly catalog?: string }) {
     const { tls, host, port } = settings;
     this.description = `the server at ${tls === undefined ? 'grpc' : 'grpc+tls'}://${host}:${port}`;
   }
 
   offers(need: Need): Promise<Offer> {
+    if (need === 'instrumentation-file') {
+      const { catalog } = this.settings;
+      return Promise.resolve(catalog === undefined ? { offered: true } : refusal(inNoFile));
+    }
     return Promise.resolve(need === 'roles' ? this.offersRoles() : refusal(reasons[need]));
   }
 
@@ -51,13 +56,14 @@ export class EndpointTarget implements Target {
   }
 
   async open(): Promise<SharedServer> {
-    const { host, port, tls } = this.settings;
+    const { host, port, tls, catalog } = this.settings;
     const address: ServerAddress = {
       host,
       port,
       ...(tls === undefined ? {} : { tls }),
       credentials: await this.logins(),
       schema: this.schema,
+      ...(catalog === undefined ? {} : { instrumentation: catalog }),
     };
     let dropping: Promise<void> | undefined;
     try {

@@ -8,7 +8,7 @@ import type { Target, TargetSettings } from './target.js';
 export function findTarget(settings: TargetSettings): Target {
   switch (settings.kind) {
     case 'reference':
-      return new ReferenceTarget();
+      return new ReferenceTarget(settings);
     case 'command':
       return new CommandTarget(settings);
     case 'image':

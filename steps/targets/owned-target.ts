@@ -6,6 +6,7 @@ import type { ExtensionName } from '../../fixtures/extensions.js';
 import { makeTokenSigner } from '../../fixtures/token-signer.js';
 import type { TokenSigner } from '../../fixtures/token-signer.js';
 import { findLoading } from './find-loading.js';
+import { recordsInFile, withLake } from './lake-profile.js';
 import { ServerNotStarted } from './launch.js';
 import type { Launched, Launcher } from './launch.js';
 import { prepareFiles } from './server-files.js';
@@ -36,6 +37,10 @@ const needed = {
 } as const satisfies Partial<Record<Need, readonly ExtensionName[]>>;
 const portTries = 3;
 
+/** Why what speaks of the file cannot be tested where records are kept in a catalog. */
+export const inNoFile =
+  'the servers of this run keep their records in a catalog, not in the instrumentation file';
+
 /** Servers that the suite starts and configures itself, and so has every power over. */
 export class OwnedTarget implements Target {
   readonly kind: string;
@@ -54,6 +59,10 @@ export class OwnedTarget implements Target {
   }
 
   async offers(need: Need): Promise<Offer> {
+    const { catalog } = this.settings;
+    if (need === 'instrumentation-file') {
+      return catalog === undefined ? { offered: true } : { offered: false, reason: inNoFile };
+    }
     if (need !== 'lake' && need !== 'postgres') {
       return { offered: true };
     }
@@ -117,12 +126,15 @@ export class OwnedTarget implements Target {
     signer: TokenSigner,
   ): Promise<OwnedServer> {
     const { paths, tls } = await prepareFiles(settings, folder);
-    const { server, port } = await this.launch(folder, settings, paths, signer);
+    const { catalog } = this.settings;
+    const whole = catalog === undefined ? settings : await this.inLake(catalog, settings, folder);
+    const { server, port } = await this.launch(folder, whole, paths, signer);
     const login = (user: string, role: Role): Promise<Credentials> => signIn(signer, user, role);
     const address: ServerAddress = {
       host: loopback,
       port,
       ...(tls === undefined ? {} : { tls }),
+      ...(catalog === undefined ? {} : { instrumentation: catalog }),
       credentials: {
         admin: { username: adminName, password: this.password },
         user: await login('conformance_user', 'user'),
@@ -147,6 +159,17 @@ export class OwnedTarget implements Target {
         removeTemporaryFolder(folder);
       },
     };
+  }
+
+  private async inLake(catalog: string, settings: ServerSettings, folder: string) {
+    if (!recordsInFile(settings)) {
+      return settings;
+    }
+    const loading = await this.loading(needed.lake);
+    if (!loading.offered) {
+      throw new Error(`the servers cannot keep their records in ${catalog}: ${loading.reason}`);
+    }
+    return withLake(settings, { folder, catalog, load: loading.sql });
   }
 
   private async launch(

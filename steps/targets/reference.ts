@@ -3,19 +3,15 @@ import { findExtensions, loadExtensions } from '../../fixtures/extensions.js';
 import type { ExtensionName } from '../../fixtures/extensions.js';
 import { CommandLauncher } from './command-launcher.js';
 import { OwnedTarget } from './owned-target.js';
-import type { Loading } from './target.js';
+import type { Loading, TargetSettings } from './target.js';
 
 const program = fileURLToPath(new URL('../../bin/gizmosql-reference.js', import.meta.url));
 
 /** The reference server of this repository, started as anybody would start it: as a program. */
 export class ReferenceTarget extends OwnedTarget {
-  constructor() {
+  constructor(settings: TargetSettings = { kind: 'reference' }) {
     const node = { command: process.execPath, arguments: [program], environment: {} };
-    super(
-      { kind: 'reference' },
-      'the reference server of this repository',
-      new CommandLauncher(node, true),
-    );
+    super(settings, 'the reference server of this repository', new CommandLauncher(node, true));
   }
 
   /** What the extensions are looked for is this server's DuckDB, so it need not be asked. */

@@ -4,7 +4,8 @@ import type { ExtensionName } from '../../fixtures/extensions.js';
 export type Role = 'admin' | 'user' | 'readonly';
 
 /** What a scenario needs of a target beyond an endpoint with one admin login. */
-export type Need = 'start' | 'kill' | 'files' | 'logs' | 'roles' | 'lake' | 'postgres';
+export type Need =
+  'start' | 'kill' | 'files' | 'logs' | 'roles' | 'lake' | 'postgres' | 'instrumentation-file';
 
 /** How to log in as a role: username `token` and an RS256 token as password, or a plain login. */
 export interface Credentials {
@@ -38,6 +39,8 @@ export interface ServerAddress {
   readonly credentials: Partial<Record<Role, Credentials>>;
   /** The schema in which tables are to be made; left out, the one that the server offers. */
   readonly schema?: string;
+  /** The catalog that keeps the records; left out, the instrumentation file's. */
+  readonly instrumentation?: string;
 }
 
 /**
@@ -164,5 +167,12 @@ export interface EndpointSettings {
  * How to make a target. Plain JSON, because every worker makes its own from it; may hold secrets, so it
  * is never shown.
  */
-export type TargetSettings =
-  { readonly kind: 'reference' } | CommandSettings | ImageSettings | EndpointSettings;
+export type TargetSettings = (
+  { readonly kind: 'reference' } | CommandSettings | ImageSettings | EndpointSettings
+) & {
+  /**
+   * A catalog that keeps the records instead of the file: a DuckLake that the suite
+   * has its servers attach, or where a server that runs already keeps them.
+   */
+  readonly catalog?: string;
+};
