@@ -13,7 +13,8 @@ import type { World } from './world.js';
 // Remembered without its end, so that a later statement can be about its rows: FROM (${the query}).
 When(
   '{string} runs the documented query:',
-  async function (this: World, name: string, sql: string) {
+  async function (this: World, name: string, documented: string) {
+    const sql = this.inCatalog(documented);
     const query = sql.replace(/;\s*$/, '');
     this.remember('the query', query);
     this.remember('the query without its limit', query.replace(/\s+LIMIT \d+$/, ''));
