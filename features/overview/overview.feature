@@ -228,6 +228,7 @@ Feature: What session instrumentation records
       | duration_ms          | BIGINT    |
 
   @overview.separate-database
+  @needs:instrumentation-file
   Scenario: The instrumentation is a DuckDB database of its own
     Given a session "alice" as admin
     When "alice" executes:
