@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeContainerImage } from './container-image.js';
 import { announce, runShell } from './run-shell.js';
 import { scenarioCounts, selftestCounts, specCounts } from './read-counts.js';
 import type { Counts } from './read-counts.js';
@@ -14,13 +15,27 @@ const scenarioReport = join(reportFolder, 'conformance.json');
 
 const selftestReport = join(reportFolder, 'selftest.json');
 
+/** What could not be tested here, in words. */
+const untested: string[] = [];
 const total = { passed: 0, failed: 0 };
 try {
   for (const command of lintCommands()) {
     add(`Lint: ${command}`, command, (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 }));
   }
+  announce('An image of the reference server, to test --image with');
+  const container = await makeContainerImage();
+  const { environment, whyNone } = container;
+  if (whyNone !== undefined) {
+    untested.push(`--image was NOT TESTED: ${whyNone}`);
+  }
+  console.log(untested[0] ?? 'built');
   const specs = `vitest run --reporter=default --reporter=json --outputFile.json="${specReport}"`;
+  Object.assign(process.env, environment);
   add('Unit tests and clients', specs, () => specCounts(specReport));
+  await container.dispose();
+  for (const name of Object.keys(environment)) {
+    Reflect.deleteProperty(process.env, name);
+  }
   // What an earlier run left behind must not pass for the outcome of this one.
   rmSync(scenarioReport, { force: true });
   // In parallel workers and in random order, as the run says with the seed that repeats it.
@@ -37,6 +52,7 @@ try {
   rmSync(temporary, { recursive: true, force: true });
 }
 process.exitCode = total.failed === 0 ? 0 : 1;
+console.log(untested.map((line) => `\n${line}`).join(''));
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 
 /** Runs a part and adds up what it counted; one that counted nothing, or hid a failure, has failed. */

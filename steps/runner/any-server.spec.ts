@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,6 +17,9 @@ const program = path('bin/gizmosql-conformance.js');
 const tsx = import.meta.resolve('tsx');
 const fake = (name: string): string =>
   `"${process.execPath}" --import ${tsx} ${path(`fixtures/nonconforming/editions/${name}.ts`)}`;
+
+/** One of the reference server, by its own Dockerfile; .ci/test.ts makes it, and says when it cannot. */
+const image = process.env['CONFORMANCE_TEST_IMAGE'];
 
 const target = new ReferenceTarget();
 let folder: string;
@@ -43,6 +46,7 @@ async function run(
   argv: readonly string[],
   environment: Record<string, string> = {},
   meanwhile: (stdout: string, child: ChildProcess) => void = () => undefined,
+  started: (child: ChildProcess) => void = () => undefined,
 ) {
   const child = spawn(process.execPath, [program, 'run', '--report', 'out', ...argv], {
     cwd: folder,
@@ -50,10 +54,12 @@ async function run(
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       GIZMOSQL_CONFORMANCE_PASSWORD: password,
+      DOCKER_HOST: process.env['DOCKER_HOST'],
       TESTCONTAINERS_RYUK_DISABLED: 'true',
       ...environment,
     },
   });
+  started(child);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -287,4 +293,60 @@ describe('any server', () => {
       }
     },
   );
+});
+
+describe.skipIf(image === undefined)('a container image', () => {
+  const containers = (): string[] =>
+    execFileSync('docker', ['ps', '--all', '--format={{.Names}}'], { encoding: 'utf8' })
+      .split('\n')
+      .filter((name) => name.startsWith('gizmosql-conformance-'));
+
+  it('gets the same verdicts as the reference that is in it', { timeout: 300_000 }, async () => {
+    const only = [
+      '--only',
+      'instances.port',
+      'kill.not-own',
+      'function.role',
+      'overview.executions',
+    ];
+    const { stderr } = await run(['--image', image ?? '', ...only, '--seed', '1']);
+    expect(stderr).toBe('');
+    const contained = statusesOf(report());
+    await run([...only, '--seed', '1']);
+    expect(contained).toEqual(statusesOf(report()));
+    expect(containers()).toEqual([]);
+  });
+
+  it(
+    'that does not start is told in one message, and leaves nothing',
+    { timeout: 60_000 },
+    async () => {
+      const { code, stdout, stderr } = await run([
+        ...['--image', image ?? '', '--command', '/bin/ls', '--only', 'kill.not-own'],
+      ]);
+      expect(stderr).toMatch(
+        /^gizmosql-conformance: cannot start the image .*: the server in it did not/,
+      );
+      expect({ code, stdout, left: containers() }).toEqual({ code: 2, stdout: '', left: [] });
+    },
+  );
+
+  it('leaves no container when it is cut off while one starts', { timeout: 180_000 }, async () => {
+    let child: ChildProcess | undefined;
+    const running = run(
+      ['--image', image ?? '', '--only', 'kill.not-own'],
+      {},
+      undefined,
+      (started) => {
+        child = started;
+      },
+    );
+    await vi.waitUntil(() => containers().length > 0, { timeout: 120_000, interval: 20 });
+    // The first is heard of in words; the second cuts it off.
+    child?.kill('SIGINT');
+    await once(child?.stderr ?? process, 'data');
+    child?.kill('SIGINT');
+    expect((await running).code).toBe(3);
+    expect(containers()).toEqual([]);
+  });
 });
