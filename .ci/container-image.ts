@@ -17,7 +17,7 @@ export interface ContainerImage {
 const image = 'gizmosql-conformance-test';
 const base = 'gizmosql-conformance-test-base';
 const engineMs = 30_000;
-const buildMs = 150_000;
+const buildMs = 400_000;
 const pollMs = 200;
 
 /**
@@ -29,7 +29,12 @@ export async function makeContainerImage(): Promise<ContainerImage> {
   if ('whyNone' in engine) {
     return { environment: {}, whyNone: engine.whyNone, dispose: () => Promise.resolve() };
   }
-  const environment = { ...engine.environment, TESTCONTAINERS_RYUK_DISABLED: 'true' };
+  const environment = {
+    ...engine.environment,
+    TESTCONTAINERS_RYUK_DISABLED: 'true',
+    // Containers have the network of the host. Inside a container Testcontainers would look for a bridge.
+    TESTCONTAINERS_HOST_OVERRIDE: '127.0.0.1',
+  };
   const env = { ...process.env, ...environment, DOCKER_BUILDKIT: '0' };
   const dispose = async (): Promise<void> => {
     spawnSync('docker', ['rmi', '--force', image, base], { env, stdio: 'ignore' });
@@ -54,6 +59,9 @@ export async function makeContainerImage(): Promise<ContainerImage> {
 
 type Engine = Pick<ContainerImage, 'environment' | 'dispose'> | { readonly whyNone: string };
 
+/** The second copies whole file systems for every step, and works on any machine. */
+const storageDrivers = ['overlay2', 'vfs'];
+
 async function findEngine(): Promise<Engine> {
   if (answers(process.env)) {
     return { environment: {}, dispose: () => Promise.resolve() };
@@ -61,6 +69,17 @@ async function findEngine(): Promise<Engine> {
   if (process.getuid?.() !== 0 || spawnSync('dockerd', ['--version']).status !== 0) {
     return { whyNone: 'no container engine answers, and none can be started here' };
   }
+  let engine: Engine = { whyNone: 'no container engine' };
+  for (const driver of storageDrivers) {
+    engine = await startEngine(driver);
+    if (!('whyNone' in engine)) {
+      return engine;
+    }
+  }
+  return engine;
+}
+
+async function startEngine(driver: string): Promise<Engine> {
   const folder = mkdtempSync(join(tmpdir(), 'engine-'));
   const environment = { DOCKER_HOST: `unix://${join(folder, 'docker.sock')}` };
   const logFile = join(folder, 'log');
@@ -70,7 +89,7 @@ async function findEngine(): Promise<Engine> {
     [
       ...['--host', environment.DOCKER_HOST],
       ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
-      ...['--pidfile', join(folder, 'pid'), '--storage-driver', 'vfs'],
+      ...['--pidfile', join(folder, 'pid'), '--storage-driver', driver],
       // Containers share the network of the host: nothing of it has to be changed.
       ...['--bridge', 'none', '--iptables=false'],
     ],

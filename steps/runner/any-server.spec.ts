@@ -55,6 +55,7 @@ async function run(
       HOME: process.env['HOME'],
       GIZMOSQL_CONFORMANCE_PASSWORD: password,
       DOCKER_HOST: process.env['DOCKER_HOST'],
+      TESTCONTAINERS_HOST_OVERRIDE: process.env['TESTCONTAINERS_HOST_OVERRIDE'],
       TESTCONTAINERS_RYUK_DISABLED: 'true',
       ...environment,
     },
