@@ -4,7 +4,7 @@ import { Database } from '../engine/database.js';
 import { measureHistory } from './history.js';
 import { measureRecorder } from './recorder-speed.js';
 import { measureRecording } from './recording.js';
-import { measureSharing } from './sharing.js';
+import { measureSharing } from './sharing.bench.js';
 import { measureStreams } from './streams.js';
 
 // What the reference can do and what recording costs: always two things in one run, and their ratio.
