@@ -26,8 +26,18 @@ try {
   // In parallel workers and in random order, as the run says with the seed that repeats it.
   // A machine may lack PostgreSQL or DuckDB's extensions; CI has them, or what they are for goes untested.
   const strict = process.env['CI'] === undefined ? '' : '--strict';
-  const scenarios = `node bin/gizmosql-conformance.js run ${strict} --report "${reportFolder}"`;
+  const scenariosIn = (folder: string) =>
+    `node bin/gizmosql-conformance.js run ${strict} --report "${folder}"`;
+  const scenarios = scenariosIn(reportFolder);
   add('Conformance of the reference server', scenarios, () => scenarioCounts(scenarioReport));
+  // All of it takes minutes: `npm run start:ducklake`. These go through every table and view.
+  const lakeFolder = join(reportFolder, 'ducklake');
+  const lakeReport = join(lakeFolder, 'conformance.json');
+  rmSync(lakeReport, { force: true });
+  const inLake = `${scenariosIn(lakeFolder)} --instrumentation-catalog instr_ducklake --property-runs 3 --only sessions. view.`;
+  add('A part of the same with the records in a DuckLake', inLake, () =>
+    scenarioCounts(lakeReport),
+  );
   rmSync(selftestReport, { force: true });
   const selftest = `tsx fixtures/nonconforming/selftest/main.ts --seconds 100 --report "${selftestReport}"`;
   add('The suite against servers that do not conform', selftest, () =>
