@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findExtensions } from '../fixtures/extensions.js';
 import { announce, runShell } from './run-shell.js';
 import { scenarioCounts, selftestCounts, specCounts } from './read-counts.js';
 import type { Counts } from './read-counts.js';
@@ -35,9 +36,12 @@ try {
   const lakeReport = join(lakeFolder, 'conformance.json');
   rmSync(lakeReport, { force: true });
   const inLake = `${scenariosIn(lakeFolder)} --instrumentation-catalog instr_ducklake --property-runs 3 --only sessions. view.`;
-  add('A part of the same with the records in a DuckLake', inLake, () =>
-    scenarioCounts(lakeReport),
-  );
+  const lake = findExtensions();
+  if (lake.available || strict !== '') {
+    add('A part of it with the records in a DuckLake', inLake, () => scenarioCounts(lakeReport));
+  } else {
+    console.log(`\nNothing is tested with the records in a DuckLake: ${lake.reason}`);
+  }
   rmSync(selftestReport, { force: true });
   const selftest = `tsx fixtures/nonconforming/selftest/main.ts --seconds 100 --report "${selftestReport}"`;
   add('The suite against servers that do not conform', selftest, () =>
