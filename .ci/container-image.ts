@@ -10,6 +10,8 @@ export interface ContainerImage {
   /** What the tests must find in their environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly whyNone?: string;
+  /** Whether an engine is there, and the image could not be built all the same. */
+  readonly broken: boolean;
   /** Ends the engine that was started for it, and removes what was made. */
   dispose(): Promise<void>;
 }
@@ -27,7 +29,12 @@ const pollMs = 200;
 export async function makeContainerImage(): Promise<ContainerImage> {
   const engine = await findEngine();
   if ('whyNone' in engine) {
-    return { environment: {}, whyNone: engine.whyNone, dispose: () => Promise.resolve() };
+    return {
+      environment: {},
+      whyNone: engine.whyNone,
+      broken: false,
+      dispose: () => Promise.resolve(),
+    };
   }
   const environment = {
     ...engine.environment,
@@ -52,9 +59,9 @@ export async function makeContainerImage(): Promise<ContainerImage> {
     await dispose();
     const said = built.error?.message ?? built.stderr.trim().split('\n').at(-1) ?? '';
     const whyNone = `the image could not be built: ${said}`;
-    return { environment: {}, whyNone, dispose: () => Promise.resolve() };
+    return { environment: {}, whyNone, broken: true, dispose: () => Promise.resolve() };
   }
-  return { environment: { ...environment, CONFORMANCE_TEST_IMAGE: image }, dispose };
+  return { environment: { ...environment, CONFORMANCE_TEST_IMAGE: image }, broken: false, dispose };
 }
 
 type Engine = Pick<ContainerImage, 'environment' | 'dispose'> | { readonly whyNone: string };

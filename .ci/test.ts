@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findExtensions } from '../fixtures/extensions.js';
 import { makeContainerImage } from './container-image.js';
 import { announce, runShell } from './run-shell.js';
 import { scenarioCounts, selftestCounts, specCounts } from './read-counts.js';
@@ -22,27 +23,30 @@ try {
   for (const command of lintCommands()) {
     add(`Lint: ${command}`, command, (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 }));
   }
-  announce('An image of the reference server, to test --image with');
-  const container = await makeContainerImage();
-  const { environment, whyNone } = container;
-  if (whyNone !== undefined) {
-    untested.push(`--image was NOT TESTED: ${whyNone}`);
-  }
-  console.log(untested[0] ?? 'built');
   const specs = `vitest run --reporter=default --reporter=json --outputFile.json="${specReport}"`;
-  Object.assign(process.env, environment);
-  add('Unit tests and clients', specs, () => specCounts(specReport));
-  await container.dispose();
-  for (const name of Object.keys(environment)) {
-    Reflect.deleteProperty(process.env, name);
-  }
+  await withContainerImage(() => {
+    add('Unit tests and clients', specs, () => specCounts(specReport));
+  });
   // What an earlier run left behind must not pass for the outcome of this one.
   rmSync(scenarioReport, { force: true });
   // In parallel workers and in random order, as the run says with the seed that repeats it.
   // A machine may lack PostgreSQL or DuckDB's extensions; CI has them, or what they are for goes untested.
   const strict = process.env['CI'] === undefined ? '' : '--strict';
-  const scenarios = `node bin/gizmosql-conformance.js run ${strict} --report "${reportFolder}"`;
+  const scenariosIn = (folder: string) =>
+    `node bin/gizmosql-conformance.js run ${strict} --report "${folder}"`;
+  const scenarios = scenariosIn(reportFolder);
   add('Conformance of the reference server', scenarios, () => scenarioCounts(scenarioReport));
+  // All of it takes minutes: `npm run start:ducklake`. These go through every table and view.
+  const lakeFolder = join(reportFolder, 'ducklake');
+  const lakeReport = join(lakeFolder, 'conformance.json');
+  rmSync(lakeReport, { force: true });
+  const inLake = `${scenariosIn(lakeFolder)} --instrumentation-catalog instr_ducklake --property-runs 3 --only sessions. view.`;
+  const lake = findExtensions();
+  if (lake.available || strict !== '') {
+    add('A part of it with the records in a DuckLake', inLake, () => scenarioCounts(lakeReport));
+  } else {
+    console.log(`\nNothing is tested with the records in a DuckLake: ${lake.reason}`);
+  }
   rmSync(selftestReport, { force: true });
   const selftest = `tsx fixtures/nonconforming/selftest/main.ts --seconds 100 --report "${selftestReport}"`;
   add('The suite against servers that do not conform', selftest, () =>
@@ -68,6 +72,26 @@ function add(title: string, command: string, count: (ok: boolean) => Counts): vo
   } else if (!ok && failed === 0) {
     console.log(`\n${title}: the command failed, though nothing that it tested did`);
     total.failed += 1;
+  }
+}
+
+/** Gives the tests an image, where a container engine is to be had: without one `--image` goes untested. */
+async function withContainerImage(test: () => void): Promise<void> {
+  announce('An image of the reference server, to test --image with');
+  const container = await makeContainerImage();
+  console.log(container.whyNone ?? 'built');
+  if (container.whyNone !== undefined) {
+    untested.push(`--image was NOT TESTED: ${container.whyNone}`);
+    total.failed += container.broken ? 1 : 0;
+  }
+  Object.assign(process.env, container.environment);
+  try {
+    test();
+  } finally {
+    await container.dispose();
+    for (const name of Object.keys(container.environment)) {
+      Reflect.deleteProperty(process.env, name);
+    }
   }
 }
 

@@ -28,6 +28,13 @@ export function sampleReport(changes: Partial<ConformanceReport> = {}): Conforma
               session: 'alice',
               role: 'admin',
               username: 'root',
+              sql: 'SELECT 2 AS k',
+              answer: { columns: ['k'], rows: [[2]], rowCount: 1 },
+            },
+            {
+              session: 'alice',
+              role: 'admin',
+              username: 'root',
               sql: 'CREATE TABLE t (i int)',
               answer: { updated: 1 },
             },

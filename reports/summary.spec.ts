@@ -40,7 +40,7 @@ describe('formatSummary', () => {
         'FAILED kill.not-own',
         '  promise    Nobody ends their own.',
         '  scenario   a scenario (features/a.feature:3)',
-        '  sent       (2 earlier statements are in the report)',
+        '  sent       (3 earlier statements are in the report)',
         '  sent       as admin (root), alice: CloseSession',
         '  answer     "CLOSED"',
         '  sent       as admin (root), alice: KILL SESSION',

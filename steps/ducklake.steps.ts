@@ -5,6 +5,7 @@ import type { ExtensionName } from '../fixtures/extensions.js';
 import { PromiseBroken } from './promise-broken.js';
 import { serverSettings, shownSettings } from './server-settings.js';
 import { ServerNotStarted } from './targets/launch.js';
+import { becomes } from './visibility.js';
 import { worker } from './worker.js';
 import type { World } from './world.js';
 
@@ -24,6 +25,36 @@ Given('an empty PostgreSQL database {string}', async function (this: World, name
     this.remember(`${name}.${part}`, value as string | number);
   }
 });
+
+// Its parts are remembered under its name: `${name.endpoint}`, `${name.bucket}`, and so on.
+Given('an empty object store {string}', async function (this: World, name: string) {
+  const { bucket, keys } = await worker.objectStores.create();
+  for (const [part, value] of Object.entries(bucket)) {
+    this.remember(`${name}.${part}`, value as string);
+  }
+  objectKeys.set(`${name} of ${this.unique}`, keys);
+});
+
+// Data gets there when the server writes more than a few rows at once, or whenever it likes.
+Then(
+  'within the visibility time the object store {string} holds objects below {string}',
+  async function (this: World, name: string, prefix: string) {
+    const keys = objectKeys.get(`${name} of ${this.unique}`);
+    if (keys === undefined) {
+      throw new Error(`no object store '${name}' was asked for`);
+    }
+    const wait = {
+      promised: `objects whose keys begin with ${prefix}`,
+      sent: `a look into the object store ${name}`,
+      look: keys,
+      judge: (found: readonly string[]) =>
+        found.some((key) => key.startsWith(prefix))
+          ? undefined
+          : `the keys ${found.join(', ') || '(none)'}`,
+    };
+    await becomes(wait, this.visibilityMs);
+  },
+);
 
 Then(
   'no server starts, and it names {string}, with:',
@@ -49,6 +80,9 @@ Then(
     throw new PromiseBroken(promised, sent, 'the server started');
   },
 );
+
+/** What lists the keys in an object store, by its name and the scenario's. */
+const objectKeys = new Map<string, () => Promise<string[]>>();
 
 function toExtension(name: string): ExtensionName {
   const known = extensionNames.find((extension) => extension === name);

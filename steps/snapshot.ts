@@ -101,12 +101,19 @@ const records = Object.entries({
     `SELECT '${table}' AS kind, CAST(t AS VARCHAR) AS thing FROM ${schema}.${table} t WHERE ${rows}`,
 );
 
+/**
+ * Of tables. An engine finds the types of a view's columns when it first binds it, if ever, and a
+ * change of them is one of its definition.
+ */
+const typeOfColumn =
+  "CASE WHEN table_name NOT IN (SELECT view_name FROM duckdb_views() WHERE database_name = '_gizmosql_instr') THEN data_type END";
+
 /** The database's objects and how they are defined. */
 const objects = (
   [
     ['schema', 'duckdb_schemas()', 'schema_name', 'NULL'],
     ['table', 'duckdb_tables()', 'table_name', 'sql'],
-    ['column', 'duckdb_columns()', "table_name || '.' || column_name", 'data_type'],
+    ['column', 'duckdb_columns()', "table_name || '.' || column_name", typeOfColumn],
     ['view', 'duckdb_views()', 'view_name', 'sql'],
     ['index', 'duckdb_indexes()', 'index_name', 'sql'],
     ['sequence', 'duckdb_sequences()', 'sequence_name', 'NULL'],

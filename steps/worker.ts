@@ -1,5 +1,6 @@
 import type { FlightSqlClient } from './client/flight-sql-client.js';
 import { CatalogDatabases } from '../fixtures/catalog-databases.js';
+import { ObjectStores } from '../fixtures/object-store.js';
 import { findTarget } from './targets/find-target.js';
 import type {
   OwnedServer,
@@ -17,6 +18,7 @@ import type {
  */
 class Worker {
   readonly catalogDatabases = new CatalogDatabases();
+  readonly objectStores = new ObjectStores();
   private readonly targets = new Map<string, Target>();
   private readonly lent = new Map<string, Promise<OwnedServer>>();
   private readonly watchers = new Map<string, Promise<FlightSqlClient>>();
@@ -90,6 +92,7 @@ class Worker {
       }
     }
     await this.catalogDatabases.dispose();
+    await this.objectStores.dispose();
     for (const target of this.targets.values()) {
       target.dispose?.();
     }

@@ -9,6 +9,7 @@ Feature: Whatever went on when a server ended
   @needs:start
   @needs:kill
   @needs:roles
+  @needs:instrumentation-file
   Scenario: After any generated script with a restart the records are what was done
     Given a server of its own
     Then after each generated script with a restart the records are those of the model

@@ -431,6 +431,15 @@ Feature: An admin can end somebody else's session
     When "alice" kills the session of "bob"
     Then its query ends with an error for "bob"
     And "carol" has got some rows of it
+    # What becomes of carol's query is on record, too, once something later is.
+    Given a session "dave" as admin
+    And "dave" executes:
+      """
+      SELECT 'after the kill'
+      """
+    Then the executions of "dave" are recorded as:
+      | sql_text                    | status    |
+      | 'SELECT ''after the kill''' | 'success' |
     And the executions of "carol" are recorded, while it is busy, as:
       | status      |
       | 'executing' |

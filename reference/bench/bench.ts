@@ -4,6 +4,7 @@ import { Database } from '../engine/database.js';
 import { measureHistory } from './history.js';
 import { measureRecorder } from './recorder-speed.js';
 import { measureRecording } from './recording.js';
+import { measureSharing } from './sharing.bench.js';
 import { measureStreams } from './streams.js';
 
 // What the reference can do and what recording costs: always two things in one run, and their ratio.
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   recording: measureRecording,
   history: measureHistory,
   recorder: measureRecorder,
+  sharing: measureSharing,
 };
 
 try {
@@ -25,7 +27,7 @@ try {
   process.exit(1);
 }
 // The client has no close and would keep the process alive.
-process.exit(0);
+process.exit();
 
 async function runBench(argv: readonly string[]): Promise<void> {
   const program = new Command('npm run bench --')

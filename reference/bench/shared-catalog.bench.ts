@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { loadExtensions } from '../../fixtures/extensions.js';
 import { createDatabase } from '../../fixtures/postgres-server.js';
 import type { PostgresLogin } from '../../fixtures/postgres-server.js';
@@ -25,8 +26,8 @@ export interface Sharing {
   readonly statuses: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Snapshots of the catalog: one for each commit. */
   readonly commits: number;
-  /** Commits that another server was quicker than, as the logs tell: each was tried again. */
-  readonly conflicts: number;
+  /** Commits that another server was quicker than, as the logs tell, by their try: each was tried again. */
+  readonly conflicts: readonly number[];
   /** From an answer of the first server to the first look, by way of the last one, that finds its record. */
   readonly delaysMs: readonly number[];
 }
@@ -67,6 +68,30 @@ export async function shareCatalog(
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** What is not on record as it should be, in words; none: all of it is. */
+export function losses({ answered, recorded, statuses }: Sharing): string[] {
+  const found = new Map<string, number>();
+  recorded.forEach((text) => found.set(text, (found.get(text) ?? 0) + 1));
+  const lost = answered.filter((text) => !found.has(text));
+  const doubled = [...found].filter(([, times]) => times > 1);
+  const list = (texts: readonly string[]) => `${texts.length}: ${texts.slice(0, 3).join('; ')}`;
+  const complete = {
+    instances: { stopped: servers },
+    // Two more look how soon records can be seen.
+    sessions: { closed: servers * sessionsEach + 2 },
+  };
+  return [
+    ...(lost.length > 0 ? [`no complete execution of ${list(lost)}`] : []),
+    ...(doubled.length > 0 ? [`several of ${list(doubled.map(([text]) => text))}`] : []),
+    ...Object.entries(complete)
+      .filter(([table, right]) => !isDeepStrictEqual(statuses[table], right))
+      .map(([table]) => `${table}: ${JSON.stringify(statuses[table])}`),
+    ...Object.keys(statuses['sql_executions'] ?? {})
+      .filter((status) => status !== 'success')
+      .map((status) => `executions that are '${status}'`),
+  ];
 }
 
 async function keepBusy(
@@ -123,10 +148,11 @@ async function recordDelay(teller: FlightSqlClient, looker: FlightSqlClient): Pr
   }
 }
 
-function conflicts(started: readonly Reference[]): number {
+function conflicts(started: readonly Reference[]): number[] {
   return started
     .flatMap(({ lines }) => lines)
-    .filter((line) => line.includes('instrumentation records wait for another server')).length;
+    .filter((line) => line.includes('instrumentation records wait for another server'))
+    .map((line) => (JSON.parse(line) as { attempt: number }).attempt);
 }
 
 type Read = (rows: (sql: string) => Promise<unknown[][]>) => Promise<unknown>;

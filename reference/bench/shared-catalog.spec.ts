@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { findExtensions } from '../../fixtures/extensions.js';
 import { findPostgres } from '../../fixtures/postgres-server.js';
-import { shareCatalog } from './shared-catalog.bench.js';
+import { losses, shareCatalog } from './shared-catalog.bench.js';
 
 it('four servers with eight sessions each lose no record in the catalog they share', async (context) => {
   const extensions = findExtensions(['ducklake', 'postgres_scanner']);
@@ -14,10 +14,17 @@ it('four servers with eight sessions each lose no record in the catalog they sha
   const server = await postgres.start();
   try {
     const shared = await shareCatalog(server, extensions.folder, 3);
-    expect(shared.recorded.toSorted()).toEqual(shared.answered.toSorted());
-    expect(shared.statuses['instances']).toEqual({ stopped: 4 });
-    expect(shared.statuses['sessions']).toEqual({ closed: 4 * 8 + 2 });
-    expect(Object.keys(shared.statuses['sql_executions'] ?? {})).toEqual(['success']);
+    expect(losses(shared)).toEqual([]);
+    expect(shared.answered.length).toBeGreaterThanOrEqual(4 * 8);
+    const [first = ''] = shared.answered;
+    const without = shared.recorded.filter((text) => text !== first);
+    expect(losses({ ...shared, recorded: without })).toEqual([
+      `no complete execution of 1: ${first}`,
+    ]);
+    expect(losses({ ...shared, recorded: [...shared.recorded, first] })).toHaveLength(1);
+    expect(
+      losses({ ...shared, statuses: { ...shared.statuses, sessions: { closed: 33, active: 1 } } }),
+    ).toHaveLength(1);
   } finally {
     await server.stop();
   }

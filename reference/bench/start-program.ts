@@ -22,8 +22,9 @@ export async function startProgram(
 ): Promise<Program> {
   const started = performance.now();
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  process.once('exit', () => child.kill('SIGKILL'));
-  const gone = once(child, 'exit');
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const gone = once(child, 'exit').finally(() => process.off('exit', kill));
   const lines: string[] = [];
   let found: number | undefined;
   const port = await new Promise<number>((resolve, reject) => {

@@ -37,6 +37,8 @@ const columns: Readonly<Record<(typeof tables)[number], string>> = {
 interface Names {
   /** How a relation, or another object of the schema, is reached. */
   readonly at: (name: string) => string;
+  /** The database itself. */
+  readonly catalog: string;
   /** A name of nothing that is there. */
   readonly fresh: string;
   /** The id of no record. */
@@ -126,8 +128,8 @@ const schemaWrites: Write[] = [
 ];
 
 const databaseWrites: Write[] = [
-  ({ fresh }) => `CREATE SCHEMA @_gizmosql_instr.@${fresh}`,
-  ({ fresh }) => `CREATE SCHEMA IF NOT EXISTS @_gizmosql_instr.${fresh}`,
+  ({ catalog, fresh }) => `CREATE SCHEMA ${catalog}.@${fresh}`,
+  ({ catalog, fresh }) => `CREATE SCHEMA IF NOT EXISTS ${catalog}.${fresh}`,
 ];
 
 const ofObjects = fc.constantFrom(
@@ -159,9 +161,9 @@ const rowWraps: typeof wraps = {
 
 /** How names are reached; the last needs a USE, which only an admin may be allowed. */
 const paths = {
-  whole: (name: string) => `@_gizmosql_instr.@main.@${name}`,
-  short: (name: string) => `@_gizmosql_instr.@${name}`,
-  bare: (name: string) => `@${name}`,
+  whole: (catalog: string, name: string) => `${catalog}.@main.@${name}`,
+  short: (catalog: string, name: string) => `${catalog}.@${name}`,
+  bare: (_: string, name: string) => `@${name}`,
 } as const;
 
 /** Of each kind of change, the statements; those on rows can stand in more places. */
@@ -191,11 +193,10 @@ const kinds = {
 /** The kinds of change, as the specification tells them apart. */
 export type Change = keyof typeof kinds;
 
-/** Attempts in which what is new is called `fresh`, and where ids are of no record. */
+/** Attempts on the database `catalog` in which what is new is called `fresh`; ids are of no record. */
 export function forbiddenAttempts(
   change: Change,
-  fresh: string,
-  id: string,
+  { catalog: name, fresh, id }: { catalog: string; fresh: string; id: string },
 ): fc.Arbitrary<ForbiddenAttempt> {
   return fc
     .record({
@@ -207,8 +208,10 @@ export function forbiddenAttempts(
     })
     .map(({ written: { write, wrap }, role, door, path, dressed }) => {
       const reached = path === 'bare' && role !== 'admin' ? 'whole' : path;
-      const sent = wrap(write({ at: paths[reached], fresh, id }), fresh);
-      const setup = reached === 'bare' ? ['USE @_gizmosql_instr.@main'] : [];
+      const catalog = `@${name}`;
+      const at = (object: string): string => paths[reached](catalog, object);
+      const sent = wrap(write({ at, catalog, fresh, id }), fresh);
+      const setup = reached === 'bare' ? [`USE ${catalog}.@main`] : [];
       const spelled = (sql: string): string => dress(sql, dressed);
       return { role, door, setup: setup.map(spelled), sent: sent.map(spelled) };
     });

@@ -87,7 +87,11 @@ describe('forbiddenAttempts', () => {
   it.each(['INSERT', 'UPDATE', 'DELETE', 'other'] as const)(
     'of %s: the engine would do it',
     async (change) => {
-      const attempts = forbiddenAttempts(change, 'forged', '00000000-0000-4000-8000-000000000000');
+      const attempts = forbiddenAttempts(change, {
+        catalog: '_gizmosql_instr',
+        fresh: 'forged',
+        id: '00000000-0000-4000-8000-000000000000',
+      });
       for (const { setup, sent } of fc.sample(attempts, { seed: 1, numRuns: 200 })) {
         expect(await complaint([...setup, ...sent])).toBeUndefined();
       }
@@ -97,7 +101,10 @@ describe('forbiddenAttempts', () => {
 
 describe('readingAttempts', () => {
   it('is what the engine would answer', async () => {
-    for (const { sent } of fc.sample(readingAttempts('detour'), { seed: 1, numRuns: 300 })) {
+    for (const { sent } of fc.sample(readingAttempts('_gizmosql_instr', 'detour'), {
+      seed: 1,
+      numRuns: 300,
+    })) {
       expect(await complaint(sent)).toBeUndefined();
     }
   });

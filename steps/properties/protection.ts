@@ -39,7 +39,11 @@ function attemptsOf(
   change: Change,
 ): Pick<Property<ForbiddenAttempt>, 'cases' | 'show'> {
   return {
-    cases: forbiddenAttempts(change, `forged_${world.unique}`, world.fill('${forged}')),
+    cases: forbiddenAttempts(change, {
+      catalog: world.inCatalog('_gizmosql_instr'),
+      fresh: `forged_${world.unique}`,
+      id: world.fill('${forged}'),
+    }),
     show: showAttempt,
   };
 }

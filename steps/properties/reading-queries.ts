@@ -71,14 +71,14 @@ const ends: readonly ((query: string, fresh: string) => readonly string[])[] = [
   ],
 ];
 
-/** Queries of the records by whoever may not, in which what is new is called `fresh`. */
-export function readingAttempts(fresh: string): fc.Arbitrary<ReadingAttempt> {
+/** Queries of the records in `catalog` by whoever may not, in which what is new is called `fresh`. */
+export function readingAttempts(catalog: string, fresh: string): fc.Arbitrary<ReadingAttempt> {
   return fc
     .record({
       role: fc.constantFrom<ReadingAttempt['role']>('user', 'readonly'),
       door: fc.constantFrom<Door>('a query', 'a prepared query'),
       relation: fc.constantFrom(...relations),
-      path: fc.constantFrom('@_gizmosql_instr.@main.', '@_gizmosql_instr.'),
+      path: fc.constantFrom(`@${catalog}.@main.`, `@${catalog}.`),
       start: fc.constantFrom(...starts),
       around: fc.array(fc.constantFrom(...detours), { maxLength: 3 }),
       end: fc.constantFrom(...ends),

@@ -12,7 +12,7 @@ export function staysSecret(world: World): Property<ReadingAttempt> {
   const canary = world.fill('${canary}');
   return {
     name: 'nobody but an admin reads a record',
-    cases: readingAttempts(`detour_${world.unique}`),
+    cases: readingAttempts(world.inCatalog('_gizmosql_instr'), `detour_${world.unique}`),
     show: showReading,
     check: async ({ role, door, sent }) => {
       const session = await world.sessionOf(role);

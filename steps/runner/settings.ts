@@ -120,7 +120,7 @@ function readSettings(file: string): Readonly<Record<string, unknown>> {
   try {
     settings = parse(text);
   } catch (error) {
-    throw new UsageError(`${file}: it is no YAML: ${messageOf(error).split('\n')[0] ?? ''}`);
+    throw new UsageError(`${file}: it is no YAML: ${messageOf(error).split(/:?\n/)[0] ?? ''}`);
   }
   if (settings === null) {
     return {};

@@ -25,6 +25,7 @@ const reasons: Record<Exclude<Need, 'roles' | 'instrumentation-file'>, string> =
   logs: `${notOwned}not read its log`,
   lake: `${notOwned} neither choose its settings nor give it a catalog database`,
   postgres: `${notOwned} neither choose its settings nor give it a catalog database`,
+  'object-store': `${notOwned} neither choose its settings nor give it an object store`,
 };
 const tokenHours = 24;
 const timeoutMs = 15_000;

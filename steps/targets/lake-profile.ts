@@ -23,7 +23,7 @@ export function withLake(
   const quoted = (path: string) => `'${path.replaceAll("'", "''")}'`;
   const metadata = quoted(`ducklake:${join(folder, 'gizmosql_instrumentation.db')}`);
   const data = quoted(`${join(folder, 'gizmosql_instrumentation_data')}/`);
-  const attach = `${load} ATTACH ${metadata} AS ${catalog} (DATA_PATH ${data});`;
+  const attach = `${load} ATTACH ${metadata} AS ${catalog} (DATA_PATH ${data}, READ_WRITE);`;
   return {
     ...settings,
     initSql: settings.initSql === undefined ? attach : `${attach} ${settings.initSql}`,

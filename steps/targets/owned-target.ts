@@ -3,6 +3,7 @@ import getPort from 'get-port';
 import pRetry from 'p-retry';
 import { CatalogDatabases } from '../../fixtures/catalog-databases.js';
 import type { ExtensionName } from '../../fixtures/extensions.js';
+import { ObjectStores } from '../../fixtures/object-store.js';
 import { makeTokenSigner } from '../../fixtures/token-signer.js';
 import type { TokenSigner } from '../../fixtures/token-signer.js';
 import { findLoading } from './find-loading.js';
@@ -34,6 +35,7 @@ const adminName = 'gizmosql_username';
 const needed = {
   lake: ['ducklake'],
   postgres: ['ducklake', 'postgres_scanner'],
+  'object-store': ['ducklake', 'postgres_scanner', 'httpfs'],
 } as const satisfies Partial<Record<Need, readonly ExtensionName[]>>;
 const portTries = 3;
 
@@ -63,10 +65,12 @@ export class OwnedTarget implements Target {
     if (need === 'instrumentation-file') {
       return catalog === undefined ? { offered: true } : { offered: false, reason: inNoFile };
     }
-    if (need !== 'lake' && need !== 'postgres') {
+    if (need !== 'lake' && need !== 'postgres' && need !== 'object-store') {
       return { offered: true };
     }
-    const lacking = need === 'postgres' ? CatalogDatabases.lacking() : null;
+    const lacking =
+      (need === 'lake' ? null : CatalogDatabases.lacking()) ??
+      (need === 'object-store' ? ObjectStores.lacking() : null);
     return lacking === null ? this.loading(needed[need]) : { offered: false, reason: lacking };
   }
 

@@ -5,7 +5,15 @@ export type Role = 'admin' | 'user' | 'readonly';
 
 /** What a scenario needs of a target beyond an endpoint with one admin login. */
 export type Need =
-  'start' | 'kill' | 'files' | 'logs' | 'roles' | 'lake' | 'postgres' | 'instrumentation-file';
+  | 'start'
+  | 'kill'
+  | 'files'
+  | 'logs'
+  | 'roles'
+  | 'lake'
+  | 'postgres'
+  | 'object-store'
+  | 'instrumentation-file';
 
 /** How to log in as a role: username `token` and an RS256 token as password, or a plain login. */
 export interface Credentials {
