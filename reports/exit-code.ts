@@ -5,8 +5,9 @@ export const exitCodes = { success: 0, failed: 1, usage: 2, suite: 3 } as const;
 
 /**
  * The exit code of a run that wrote a report: 1 if a requirement failed, in an incomplete run too,
- * because nothing that is still to come can mend that; else 3 if the suite erred anywhere or the run
- * is incomplete; else 0. Untestable, not offered and missing requirements do not make a run fail.
+ * because nothing that is still to come can mend that; else 3 if the suite erred anywhere, the run is
+ * incomplete or not one requirement could be tested; else 0. Beside tested ones, untestable, not offered
+ * and missing requirements do not make a run fail.
  */
 export function exitCodeOf({
   summary,
@@ -15,5 +16,8 @@ export function exitCodeOf({
   if (summary.failed > 0) {
     return exitCodes.failed;
   }
-  return summary.error > 0 || !complete ? exitCodes.suite : exitCodes.success;
+  const untested = summary.untestable + summary.notOffered + summary.missing;
+  return summary.error > 0 || !complete || untested === summary.total
+    ? exitCodes.suite
+    : exitCodes.success;
 }

@@ -186,6 +186,7 @@ describe('the exit code', () => {
     [1, ['failed', null]],
     [3, ['error', 'passed']],
     [3, [null, 'passed']],
+    [3, ['untestable', 'not-offered']],
     [3, []],
   ])('is %i for scenarios %j', (code, statuses) => {
     const planned = statuses.map((_, index) => plan(index + 1, `a.${index}`));

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,6 +20,11 @@ const fake = (name: string): string =>
 
 /** One of the reference server, by its own Dockerfile; .ci/test.ts makes it, and says when it cannot. */
 const image = process.env['CONFORMANCE_TEST_IMAGE'];
+
+const noSuchImage = /there is no image gizmosql-conformance-no-such-image/;
+const usualEngine =
+  spawnSync('docker', ['info'], { env: { PATH: process.env['PATH'] }, stdio: 'ignore' }).status ===
+  0;
 
 const target = new ReferenceTarget();
 let folder: string;
@@ -110,9 +115,11 @@ describe.concurrent('wrong usage is answered with one clear message and exit cod
     ['an unknown id', () => ['--only', 'kil1'], /--only kil1: no requirement has this id/],
     ['unreadable settings', () => ['--settings', 'broken.yaml'], /broken\.yaml: it is no YAML/],
     [
-      'no container engine, or no such image',
+      'no container engine',
       () => ['--image', 'gizmosql-conformance-no-such-image:none'],
-      /no container engine answers|there is no image gizmosql-conformance-no-such-image/,
+      // Where none is named that answers, Testcontainers takes the one that Docker installs.
+      usualEngine ? noSuchImage : /no container engine answers: start Docker/,
+      { DOCKER_HOST: 'unix:///no/such/socket' },
     ],
     ['no such program', () => ['--command', '/no/such/program'], /there is no such program/],
     [
@@ -316,6 +323,12 @@ describe.skipIf(image === undefined)('a container image', () => {
     await run([...only, '--seed', '1']);
     expect(contained).toEqual(statusesOf(report()));
     expect(containers()).toEqual([]);
+  });
+
+  it('that does not exist is told apart from an engine that does not answer', async () => {
+    const { code, stderr } = await run(['--image', 'gizmosql-conformance-no-such-image:none']);
+    expect(stderr).toMatch(noSuchImage);
+    expect(code).toBe(2);
   });
 
   it(

@@ -19,10 +19,10 @@ export interface Actions {
 
 const exitHelp = `
 Exit codes:
-  0  the run is complete and nothing failed
+  0  the run is complete and nothing that could be tested failed
   1  a requirement failed
   2  wrong usage, or the server could not be started or reached
-  3  the suite itself failed, or the run is incomplete (also after Ctrl-C)`;
+  3  the suite itself failed, the run is incomplete (also after Ctrl-C), or nothing could be tested`;
 
 const compareExitHelp = `
 Exit codes:

@@ -242,7 +242,7 @@ describe('run', () => {
   it.each([
     [0, ['one.kept']],
     [0, ['one.kept', 'two']],
-    [0, ['two.untested']],
+    [3, ['two.untested']],
     [1, ['one.broken', 'one.wrong']],
     [3, ['one.wrong', 'one.kept']],
   ])('ends with %i when limited to %j', async (ends, only) => {
