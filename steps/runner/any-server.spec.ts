@@ -247,7 +247,9 @@ describe('any server', () => {
           'kill.must-exist': 'passed',
         });
         expect(JSON.stringify(report())).toContain('start it with --enable-instrumentation=true');
-        expect(stdout).toContain('--strict: 1 of 2 requirements could not be tested');
+        expect(stdout).toContain(
+          'exit code 1: --strict, and 1 of 2 requirements could not be tested',
+        );
         expect(code).toBe(1);
       } finally {
         await others.dispose();

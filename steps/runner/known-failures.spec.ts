@@ -86,7 +86,7 @@ describe('the exit code with known failures', () => {
   it('says what to delete', () => {
     expect(judge({ a: 'passed', b: 'failed' }, { known: ['a', 'b'] }).lines).toEqual([
       'allowed to fail: b',
-      'a passes now: delete it from known.txt:1',
+      'exit code 1: a passes now: delete it from known.txt:1',
     ]);
   });
 });

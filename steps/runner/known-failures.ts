@@ -70,9 +70,11 @@ export function judgeAllowances(
   const untested = summary.untestable + summary.notOffered + summary.missing;
   const lines = [
     ...(allowed.length === 0 ? [] : [`allowed to fail: ${allowed.map(({ id }) => id).join(', ')}`]),
-    ...passed.map(({ id, place }) => `${id} passes now: delete it from ${place}`),
+    ...passed.map(({ id, place }) => `exit code 1: ${id} passes now: delete it from ${place}`),
     ...(strict && untested > 0
-      ? [`--strict: ${untested} of ${summary.total} requirements could not be tested`]
+      ? [
+          `exit code 1: --strict, and ${untested} of ${summary.total} requirements could not be tested`,
+        ]
       : []),
   ];
   const failed = passed.length > 0 || (strict && untested > 0);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { ContainerRuntimeClient, GenericContainer } from 'testcontainers';
+import { foundExtensionFolders } from '../../fixtures/extensions.js';
 import { messageOf } from '../message-of.js';
 import { PromiseBroken } from '../promise-broken.js';
 import { lastLines, patience, readyMark, ServerNotStarted } from './launch.js';
@@ -13,7 +14,8 @@ const { startMs, stopMs } = patience;
 
 /**
  * Starts a container for every server. It shares the host's network, so that every address means the
- * same inside and outside, and the suite's folders under their own paths, as the suite's own user.
+ * same inside and outside, and the suite's folders under their own paths, as the suite's own user; and
+ * those of the extensions that the suite found, to read.
  */
 export class ImageLauncher implements Launcher {
   readonly picksPort = false;
@@ -57,7 +59,14 @@ export class ImageLauncher implements Launcher {
     }
     const container = new GenericContainer(image)
       .withNetworkMode('host')
-      .withBindMounts(temporaryFolders().map((path) => ({ source: path, target: path })))
+      .withBindMounts([
+        ...temporaryFolders().map((path) => ({ source: path, target: path })),
+        ...foundExtensionFolders().map((path) => ({
+          source: path,
+          target: path,
+          mode: 'ro' as const,
+        })),
+      ])
       .withWorkingDir(workingDirectory)
       .withEnvironment({ ...variables, ...environment })
       .withCommand([...entrypoint.slice(1), ...given, ...flags])
