@@ -26,6 +26,8 @@ export interface ConformanceOptions {
   readonly skipVerify?: boolean;
   /** Ids and beginnings of ids; everything if left out. */
   readonly only?: readonly string[];
+  /** The GizmoSQL version whose specification the server is held to; 1.17 if left out. */
+  readonly spec?: string;
   readonly seed?: number;
   /** How many scenarios run at a time; 2 if left out. */
   readonly parallel?: number;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -44,6 +44,18 @@ afterAll(() => {
 const node = (...argv: string[]): string =>
   execFileSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' });
 
+/** What TypeScript has to say against a program. */
+function compile(program: string): string {
+  writeFileSync(join(folder, 'program.ts'), program);
+  const tsc = join(modules(root), 'typescript', 'bin', 'tsc');
+  const options = ['--strict', '--noEmit', '--module', 'nodenext', '--target', 'es2022'];
+  const { stdout } = spawnSync(process.execPath, [tsc, ...options, 'program.ts'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return stdout;
+}
+
 describe('the packed package, in an empty folder', () => {
   it('holds nothing private or heavy', () => {
     expect(files).toContain('LICENSE');
@@ -55,6 +67,20 @@ describe('the packed package, in an empty folder', () => {
     const bin = join(modules(folder), 'gizmosql-conformance', 'bin');
     expect(node(join(bin, 'gizmosql-conformance.js'), 'list')).toContain('161 requirements');
     expect(node(join(bin, 'gizmosql-reference.js'), '--version')).toContain('gizmosql-reference');
+  });
+
+  it('has types, by which a program that uses both functions compiles and a wrong one does not', () => {
+    const program = `
+      import { runConformance, startReferenceServer } from 'gizmosql-conformance';
+      const { exitCode, report } = await runConformance({ only: ['kill'], parallel: 1 });
+      const server = await startReferenceServer({ password: 'secret', port: 0 });
+      const sum: number = exitCode + report.summary.notOffered + server.port;
+      await server.stop();
+      export { sum };
+    `;
+    expect(compile(program)).toBe('');
+    expect(compile(`${program} void runConformance({ parallel: 'two' });`)).toMatch(/TS2322/);
+    expect(compile(`${program} void startReferenceServer({ port: 0 });`)).toMatch(/password/);
   });
 
   it('runs the examples of the README', { timeout: 180_000 }, () => {

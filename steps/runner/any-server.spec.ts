@@ -318,6 +318,7 @@ describe.skipIf(image === undefined)('a container image', () => {
       'kill.not-own',
       'function.role',
       'overview.executions',
+      'lake.no-file',
     ];
     const { stderr } = await run(['--image', image ?? '', ...only, '--seed', '1']);
     expect(stderr).toBe('');
