@@ -88,6 +88,10 @@ export async function openCatalog(
   const [[kind, data] = []] = await connection.rows(
     `SELECT catalog_type, data_path FROM ducklake_settings(${quoteLiteral(name)})`,
   );
+  const [[behind] = []] = await connection.rows(
+    "SELECT lower(options['metadata_catalog']) FROM duckdb_databases() WHERE database_name = $1",
+    [name],
+  );
   const remote = kind !== 'duckdb' && kind !== 'sqlite';
   const metadata = resolve(path.replace(/^(ducklake:|duckdb:|sqlite:)+/i, ''));
   const files = remote || path === '' ? [] : [metadata, `${metadata}.wal`, `${metadata}-wal`];
@@ -97,7 +101,7 @@ export async function openCatalog(
     guarded: {
       catalog: lower,
       files: new ProtectedFiles(files, [String(data)]),
-      lake: new DuckLakeRules(lower, remote),
+      lake: new DuckLakeRules(lower, remote, behind == null ? undefined : String(behind)),
     },
   };
 }

@@ -18,6 +18,8 @@ const folder = mkdtempSync(join(tmpdir(), 'lake-'));
 let database: Database | undefined;
 let connection: Connection;
 let guard: Guard;
+/** That of a catalog whose metadata database was given a name. */
+let guardOfNamed: Guard;
 
 beforeAll(async () => {
   if (!extensions.available) {
@@ -56,6 +58,11 @@ beforeAll(async () => {
     await connection.execute(sql);
   }
   guard = createGuard(guarded);
+  await connection.execute(
+    `ATTACH 'ducklake:${folder}/named.ducklake' AS named (DATA_PATH '${folder}/named/', METADATA_CATALOG 'Behind It')`,
+  );
+  const options = { catalog: 'named', schema: 'main', log: nullLog };
+  guardOfNamed = createGuard((await openCatalog(await opened.connect(), options)).guarded);
 });
 
 afterAll(() => {
@@ -63,12 +70,12 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function verdict(role: Role, sql: string): Promise<string> {
+async function verdict(role: Role, sql: string, by = guard): Promise<string> {
   const text = sql.replaceAll('FOLDER', folder);
   const prepared = await connection.prepare(text);
   const identity = { username: 'bob', role, authMethod: 'Basic' } as const;
   try {
-    await guard.check({ identity, sql: text, type: prepared.type, connection });
+    await by.check({ identity, sql: text, type: prepared.type, connection });
     return 'allowed';
   } catch (error) {
     if (!(error instanceof Failure)) {
@@ -114,6 +121,17 @@ describe.runIf(extensions.available)('a DuckLake', () => {
     "ATTACH 'ducklake:lakesecret' AS again",
   ])('%s is refused as a change', async (sql) => {
     expect(await verdict('admin', sql)).toBe(cannotModify);
+  });
+
+  test('the database of the metadata is guarded by the name it was given, too', async () => {
+    const change = `DELETE FROM "behind it".ducklake_metadata`;
+    expect(await verdict('admin', change, guardOfNamed)).toBe(refusals.modify('named').message);
+    const read = 'FROM "Behind It".ducklake_table';
+    expect(await verdict('user', read, guardOfNamed)).toBe(refusals.read('named').message);
+    expect(await verdict('admin', read, guardOfNamed)).toBe('allowed');
+    expect(await verdict('admin', 'DETACH "behind it"', guardOfNamed)).toBe(
+      refusals.detach().message,
+    );
   });
 
   test.each(['DETACH instr', 'DETACH DATABASE "INSTR"', 'DETACH __ducklake_metadata_instr'])(

@@ -22,11 +22,13 @@ export class DuckLakeRules {
     private readonly catalog: string,
     /** Whether the metadata is in a database server, and not in a file. */
     private readonly remote: boolean,
+    /** The name of the database behind it, in lower case: ATTACH may give it one. */
+    private readonly metadata = `__ducklake_metadata_${catalog}`,
   ) {}
 
   /** Whether a database of that name (in lower case) holds the metadata. */
   hides(database: string): boolean {
-    return database === `__ducklake_metadata_${this.catalog}`;
+    return database === this.metadata;
   }
 
   /**
