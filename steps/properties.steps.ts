@@ -7,7 +7,8 @@ import {
   userNamesStay,
 } from './properties/fidelity.js';
 import type { Change } from './properties/forbidden-statements.js';
-import { asTheModel, asTheModelAfterRestart } from './properties/model.js';
+import { aftermaths, asTheModel, asTheModelAfterRestart } from './properties/model.js';
+import type { Aftermath } from './properties/model.js';
 import { changesNothing, recordedAsFailed } from './properties/protection.js';
 import { rightValues } from './properties/pseudo-functions.js';
 import type { Calls } from './properties/pseudo-functions.js';
@@ -24,6 +25,11 @@ defineParameterType({ name: 'change', regexp: /INSERT|UPDATE|DELETE|other/, tran
 defineParameterType({
   name: 'calls',
   regexp: /wherever an expression may stand|in any letter case|among what only looks like them/,
+  transformer: String,
+});
+defineParameterType({
+  name: 'aftermath',
+  regexp: Object.keys(aftermaths).map((what) => new RegExp(what)),
   transformer: String,
 });
 defineParameterType({ name: 'kind', regexp: /session|statement|execution/, transformer: String });
@@ -113,10 +119,10 @@ Then(
 );
 
 Then(
-  'after each generated script with a restart the records are those of the model',
+  'after each generated script with a restart the records of {aftermath} are those of the model',
   { timeout },
-  async function (this: World) {
-    await holds(this, asTheModelAfterRestart(this));
+  async function (this: World, what: Aftermath) {
+    await holds(this, asTheModelAfterRestart(this, what));
   },
 );
 

@@ -7,14 +7,35 @@ Feature: Instrumentation in a DuckLake
     And an empty folder "lake"
 
   @config.catalog-flag
-  @config.schema-flag
   @needs:start
   @needs:lake
-  Scenario Outline: The catalog by <catalog>, the schema by <schema>
+  Scenario Outline: The catalog by <catalog>
     Given a server of its own with:
       | init SQL  | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
       | <catalog> | instr_lake                                                                                 |
-      | <schema>  | audit                                                                                      |
+    And a session "alice" as admin
+    # In whichever schema they are.
+    When "alice" executes:
+      """
+      SELECT DISTINCT database_name AS catalog FROM duckdb_tables() WHERE table_name IN ('instances', 'sessions', 'sql_statements', 'sql_executions')
+      """
+    Then the rows are:
+      | catalog      |
+      | 'instr_lake' |
+
+    Examples:
+      | catalog          |
+      | catalog          |
+      | catalog variable |
+
+  @config.schema-flag
+  @needs:start
+  @needs:lake
+  Scenario Outline: The schema by <schema>
+    Given a server of its own with:
+      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
+      | catalog  | instr_lake                                                                                 |
+      | <schema> | audit                                                                                      |
     And a session "alice" as admin
     When "alice" executes:
       """
@@ -25,16 +46,15 @@ Feature: Instrumentation in a DuckLake
       | ${alice.user} | 'active' |
 
     Examples:
-      | catalog          | schema          |
-      | catalog          | schema          |
-      | catalog variable | schema variable |
+      | schema          |
+      | schema          |
+      | schema variable |
 
-  @config.catalog-flag
   @config.schema-flag
   @lake.location
   @needs:start
   @needs:lake
-  Scenario: Without a schema it is main, and USE makes the bare names do
+  Scenario: Without a schema it is main
     Given a server of its own with:
       | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
       | catalog  | instr_lake                                                                                 |
@@ -46,6 +66,15 @@ Feature: Instrumentation in a DuckLake
     Then within the visibility time the rows are:
       | status   |
       | 'active' |
+
+  @lake.location
+  @needs:start
+  @needs:lake
+  Scenario: After USE the bare names do
+    Given a server of its own with:
+      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
+      | catalog  | instr_lake                                                                                 |
+    And a session "alice" as admin
     When "alice" executes:
       """
       USE instr_lake.main

@@ -9,7 +9,6 @@ Feature: A DuckLake whose data is in an object store
     And an empty object store "store"
 
   @lake.session-secrets
-  @lake.postgres-catalog
   @needs:start
   @needs:lake
   @needs:object-store
@@ -46,7 +45,6 @@ Feature: A DuckLake whose data is in an object store
       | ${second}  | 'active' | 'running' |
 
   @lake.persistent-secrets
-  @lake.postgres-catalog
   @needs:start
   @needs:kill
   @needs:lake

@@ -28,6 +28,7 @@ Feature: Only calls of the GIZMOSQL functions are replaced
       | GIZMOSQL_USER()             | a dollar-quoted string            | SELECT $$it's GIZMOSQL_USER()$$ AS value                                    | 'it''s GIZMOSQL_USER()'       |
       | GIZMOSQL_ROLE()             | a dollar-quoted string with a tag | SELECT $a$ $$ GIZMOSQL_ROLE() $$ $a$ AS value                               | ' $$ GIZMOSQL_ROLE() $$ '     |
       | GIZMOSQL_USER()             | a name without parentheses        | SELECT gizmosql_user AS value FROM (VALUES (7)) t (gizmosql_user)           | 7                             |
+      | GIZMOSQL_USER()             | a name between parentheses        | SELECT max((gizmosql_user)) AS value FROM (VALUES (7)) t (gizmosql_user)    | 7                             |
       | GIZMOSQL_USER()             | a column named like the function  | SELECT t."GIZMOSQL_USER()" AS value FROM (VALUES (7)) t ("GIZMOSQL_USER()") | 7                             |
 
   @function.only-calls

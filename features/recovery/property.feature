@@ -1,15 +1,26 @@
 Feature: Whatever went on when a server ended
   Generated scripts in which the server is stopped or killed and started again; the setting
-  `property-runs` says
-  how many.
+  `property-runs` says how many, for all of these together.
 
-  @recovery.completed-untouched
-  @recovery.sessions
-  @recovery.graceful
   @needs:start
   @needs:kill
   @needs:roles
   @needs:instrumentation-file
-  Scenario: After any generated script with a restart the records are what was done
+  Scenario Outline: After any generated script with a restart the records of <what> are as they should be
     Given a server of its own
-    Then after each generated script with a restart the records are those of the model
+    Then after each generated script with a restart the records of <what> are those of the model
+
+    @recovery.graceful
+    Examples:
+      | what                    |
+      | sessions open at a stop |
+
+    @recovery.sessions
+    Examples:
+      | what                    |
+      | sessions open at a kill |
+
+    @recovery.completed-untouched
+    Examples:
+      | what                  |
+      | what had ended before |

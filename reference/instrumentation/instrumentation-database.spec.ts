@@ -192,6 +192,14 @@ describe('recoverStaleRecords', () => {
       ['error', 'Server shutdown unexpectedly', 5_000_999n, 7n, 4999n],
       ['success', null, 3000n, 1n, 1n],
     ]);
+    // Others see it, too: it is not in a transaction that is still open.
+    const other = await database.connect();
+    expect(
+      await other.rows(
+        `SELECT count(*) FROM _gizmosql_instr.main.sessions WHERE status = 'active'`,
+      ),
+    ).toEqual([[0n]]);
+    other.close();
     connection.close();
     database.close();
   });

@@ -22,6 +22,7 @@ describe('parseKillSession', () => {
     'KILL',
     `KILL SESSIONS '${id}'`,
     `EXPLAIN KILL SESSION '${id}'`,
+    'DROP SESSION kill',
     '',
   ])('takes %j for other SQL', (sql) => {
     expect(parseKillSession(sql)).toBeNull();
@@ -30,5 +31,7 @@ describe('parseKillSession', () => {
   it('leaves it to the lookup that there is no such session', () => {
     expect(parseKillSession('KILL SESSION')).toBe('');
     expect(parseKillSession("KILL SESSION 'not a uuid'")).toBe('not a uuid');
+    expect(parseKillSession(`KILL SESSION x'${id}'`)).toBe(`x'${id}'`);
+    expect(parseKillSession(`KILL SESSION '${id}' x`)).toBe(`'${id}'x`);
   });
 });

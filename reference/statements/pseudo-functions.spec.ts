@@ -46,6 +46,8 @@ describe('a call', () => {
     'SELECT éGIZMOSQL_USER(), €GIZMOSQL_USER(), GIZMOSQL_USERé(), GIZMOSQL_USER😀()',
     'SELECT main.gizmosql_user(), main . GIZMOSQL_USER ()',
     'SELECT gizmosql_user, GIZMOSQL_USER AS u FROM gizmosql_user',
+    'CREATE TABLE mine (gizmosql_user VARCHAR)',
+    'SELECT max((gizmosql_user)) FROM t',
     'SELECT GIZMOSQL_USER(1), GIZMOSQL_USER(x), GIZMOSQL_USER(*)',
     'SELECT GIZMOSQL_OTHER(), GIZMOSQL_CONSTRUCTOR(), toString(), $GIZMOSQL_USER()',
     'SELECT GIZMOSQL_USER(',
@@ -185,6 +187,11 @@ describe('the name of a column', () => {
   it('is its own for each call of a list', async () => {
     const sql = "SELECT gizmosql_user(), n, ['a', gizmosql_user(), 'b'] l, gizmosql_role() FROM t";
     expect((await run(sql)).names).toEqual(['GIZMOSQL_USER()', 'n', 'l', 'GIZMOSQL_ROLE()']);
+  });
+
+  it.each(['(1)', '[1]', "{'a': 1}", "(([{'a': 1}]))"])('is its own after %s', async (before) => {
+    const sql = `SELECT ${before} AS x, gizmosql_user()`;
+    expect((await run(sql)).names).toEqual(['x', 'GIZMOSQL_USER()']);
   });
 
   it('is the same for a value that no literal can hold', async () => {

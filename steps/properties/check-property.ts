@@ -8,6 +8,8 @@ export interface Property<T> {
   /** Stable: with the run's seed it decides which cases are tried. */
   readonly name: string;
   readonly cases: fc.Arbitrary<T>;
+  /** How many of the cases that the run's setting asks for are tried, where each takes long: 1, all. */
+  readonly part?: number;
   /** A value as a reader can follow it: SQL and actions, a line each. */
   readonly show: (value: T) => string;
   /** Throws PromiseBroken where the value shows that it does not hold. */
@@ -24,7 +26,7 @@ const largestSeed = 2 ** 31;
  * Any other error of a case is a fault of the suite and thrown as it is.
  */
 export async function holds<T>(world: World, property: Property<T>): Promise<void> {
-  const { cases, show, check } = property;
+  const { cases, part = 1, show, check } = property;
   const begun = world.evidence.size;
   let firstFailure: number | undefined;
   let kept: ReturnType<World['evidence']['since']> | undefined;
@@ -44,7 +46,10 @@ export async function holds<T>(world: World, property: Property<T>): Promise<voi
     }
   });
   const seed = seedOf(property.name, world.parameters.seed);
-  const details = await fc.check(predicate, { seed, numRuns: world.propertyRuns });
+  const details = await fc.check(predicate, {
+    seed,
+    numRuns: Math.ceil(world.propertyRuns * part),
+  });
   world.evidence.forgetSince(begun);
   if (!details.failed) {
     return;

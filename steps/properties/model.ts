@@ -5,9 +5,9 @@ import type { World } from '../world.js';
 import type { Property } from './check-property.js';
 import { ScriptRun } from './run-script.js';
 import { scripts, scriptsWithRestart, showScript } from './script.js';
-import type { Script } from './script.js';
+import type { End, Script } from './script.js';
 import { difference, recordsOf } from './script-model.js';
-import type { Kind } from './script-model.js';
+import type { Kind, ModelSession } from './script-model.js';
 
 /** After any script the records of its sessions are those that a model of it has. */
 export function asTheModel(world: World, kind: Kind): Property<Script> {
@@ -15,25 +15,42 @@ export function asTheModel(world: World, kind: Kind): Property<Script> {
     name: `model: ${kind}`,
     cases: scripts,
     show: showScript,
-    check: (script) => play(world, script, [kind]),
+    check: (script) => play(world, script, { [kind]: 'all' }),
   };
 }
 
+/** What to look at after a restart, so that each requirement is held to its own part of the model. */
+export const aftermaths = {
+  'sessions open at a stop': { ends: ['stop'], judged: { session: ['active', 'stopped'] } },
+  'sessions open at a kill': { ends: ['kill'], judged: { session: ['active', 'crashed'] } },
+  'what had ended before': {
+    ends: ['stop', 'kill'],
+    judged: { session: ['closed', 'killed', 'gone'], statement: 'all', execution: 'all' },
+  },
+} as const satisfies Record<string, { ends: readonly End[]; judged: Judged }>;
+
+export type Aftermath = keyof typeof aftermaths;
+
 /** The same over an end of the server; what was on record before is still there. */
-export function asTheModelAfterRestart(world: World): Property<Script> {
+export function asTheModelAfterRestart(world: World, what: Aftermath): Property<Script> {
+  const { ends, judged } = aftermaths[what];
   return {
-    name: 'model over a restart',
-    cases: scriptsWithRestart,
+    name: `model over a restart: ${what}`,
+    part: 1 / Object.keys(aftermaths).length,
+    cases: scriptsWithRestart(ends),
     show: showScript,
-    check: (script) => play(world, script, ['session', 'statement', 'execution']),
+    check: (script) => play(world, script, judged),
   };
 }
+
+/** Which kinds of record are held to the model, and of sessions in which state. */
+type Judged = Readonly<Partial<Record<Kind, readonly ModelSession['status'][] | 'all'>>>;
 
 /** Performs a script, and once it is over, whatever `then` asks. */
 export async function play(
   world: World,
   script: Script,
-  kinds: readonly Kind[],
+  judged: Judged,
   then: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const run = new ScriptRun(world);
@@ -41,11 +58,11 @@ export async function play(
     for (const action of script) {
       if (action.do === 'restart') {
         // A server that is killed may lose what it had no time to write.
-        await mustAgree(world, run, kinds);
+        await mustAgree(world, run, judged);
       }
       await run.perform(action);
     }
-    await mustAgree(world, run, kinds);
+    await mustAgree(world, run, judged);
     await then();
   } finally {
     await run.close();
@@ -53,7 +70,8 @@ export async function play(
 }
 
 /** Waits until the records agree with the model, and that of a later statement is there, too. */
-async function mustAgree(world: World, run: ScriptRun, kinds: readonly Kind[]): Promise<void> {
+async function mustAgree(world: World, run: ScriptRun, judged: Judged): Promise<void> {
+  const kinds = Object.keys(judged) as Kind[];
   const mark = randomUUID();
   await world.look(`SELECT '${mark}' ${housekeepingMark}`);
   // In two parts, so that the query that looks for the mark does not find itself.
@@ -65,7 +83,7 @@ async function mustAgree(world: World, run: ScriptRun, kinds: readonly Kind[]): 
     look: () => world.look(sql),
     judge: (table: Awaited<ReturnType<World['look']>>) => {
       const wrong = kinds
-        .map((kind) => difference(kind, run.models, table))
+        .map((kind) => difference(kind, only(run.models, judged[kind]), table))
         .find((each) => each !== undefined);
       const place = table.columns.indexOf('kind');
       const complete = table.rows.some((row) => row[place] === 'later');
@@ -75,4 +93,8 @@ async function mustAgree(world: World, run: ScriptRun, kinds: readonly Kind[]): 
   if (run.models.length > 0) {
     await becomes(wait, world.visibilityMs);
   }
+}
+
+function only(models: readonly ModelSession[], states: Judged[Kind]): readonly ModelSession[] {
+  return states === 'all' ? models : models.filter(({ status }) => states?.includes(status));
 }

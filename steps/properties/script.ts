@@ -35,8 +35,8 @@ export type Action =
       /** Whether it is executing a query meanwhile. */
       readonly busy: boolean;
     }
-  /** The server ends, by the signal TERM or KILL, and is started again. */
-  | { readonly do: 'restart'; readonly how: 'stop' | 'kill' };
+  /** The server ends and is started again. */
+  | { readonly do: 'restart'; readonly how: End };
 
 /** An action that does not fit where it stands (a query by who is not connected) is left out. */
 export type Script = readonly Action[];
@@ -121,17 +121,16 @@ export const scripts: fc.Arbitrary<Script> = fc
   .tuple(begun, fc.array(actions, { minLength: 1, maxLength: 24, size: 'max' }))
   .map(([first, rest]) => [...first, ...rest]);
 
+/** How a server ends: by the signal TERM or KILL. */
+export type End = 'stop' | 'kill';
+
 /** The same with the server ended and started again at some point. */
-export const scriptsWithRestart: fc.Arbitrary<Script> = fc
-  .tuple(
-    scripts,
-    fc.record({
-      do: fc.constant('restart' as const),
-      how: fc.constantFrom('stop' as const, 'kill' as const),
-    }),
-    fc.array(actions, { maxLength: 6, size: 'max' }),
-  )
-  .map(([before, restart, after]) => [...before, restart, ...after]);
+export function scriptsWithRestart(ends: readonly End[]): fc.Arbitrary<Script> {
+  const restart = fc.record({ do: fc.constant('restart' as const), how: fc.constantFrom(...ends) });
+  return fc
+    .tuple(scripts, restart, fc.array(actions, { maxLength: 6, size: 'max' }))
+    .map(([before, end, after]) => [...before, end, ...after]);
+}
 
 /** A script as anyone can follow it, a line an action. */
 export function showScript(script: Script): string {

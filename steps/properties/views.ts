@@ -14,7 +14,7 @@ export function viewAgrees(world: World, view: string, sql: string): Property<Sc
     show: showScript,
     // The records need not be those of the model: views are compared with whatever the tables have.
     check: (script) =>
-      play(world, script, [], async () => {
+      play(world, script, {}, async () => {
         const wait = {
           promised: `${view} says what the tables say`,
           sent: sql,

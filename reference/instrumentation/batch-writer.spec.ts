@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Connection } from '../engine/connection.js';
+import { Database } from '../engine/database.js';
+import type { Log } from '../log.js';
+import { BatchWriter } from './batch-writer.js';
+import { PendingRows } from './pending-rows.js';
+import { writeRows } from './row-writer.js';
+import type { WriteRows } from './row-writer.js';
+import { createTable, instrumentationTables, sessions } from './tables.js';
+
+let database: Database;
+let connection: Connection;
+let info: ReturnType<typeof vi.fn<Log['info']>>;
+let error: ReturnType<typeof vi.fn<Log['error']>>;
+
+beforeEach(async () => {
+  database = await Database.open({ path: null, readonly: false });
+  connection = await database.connect();
+  // Without keys, as in a catalog that knows none: there a row can be written twice.
+  for (const table of instrumentationTables) {
+    await connection.execute(createTable(table, { key: false }));
+  }
+  info = vi.fn<Log['info']>();
+  error = vi.fn<Log['error']>();
+});
+
+afterEach(() => {
+  connection.close();
+  database.close();
+});
+
+function batchOfOne(): PendingRows {
+  const batch = new PendingRows();
+  const id = crypto.randomUUID();
+  batch.insert(sessions, id, { session_id: id, status: 'active' });
+  return batch;
+}
+
+function writer(write: WriteRows, closing = new AbortController()): BatchWriter {
+  const log: Log = { debug: vi.fn(), info, warn: vi.fn(), error, at: vi.fn() };
+  return new BatchWriter(connection, log, {
+    writeRows: write,
+    mostRetryMs: 1,
+    closing: closing.signal,
+  });
+}
+
+const rows = async () => {
+  const [[count] = []] = await connection.rows('SELECT count(*) FROM sessions');
+  return Number(count);
+};
+
+/** Writes, but fails the first times: before it wrote anything, or when it had. */
+function failing(times: number, when: 'before' | 'after', message: string) {
+  let left = times;
+  return vi.fn<WriteRows>(async (...args) => {
+    const fails = left-- > 0;
+    if (fails && when === 'before') {
+      throw new Error(message);
+    }
+    await writeRows(...args);
+    if (fails) {
+      throw new Error(message);
+    }
+  });
+}
+
+const conflict = 'TransactionContext Error: Transaction conflict on commit';
+
+describe('BatchWriter', () => {
+  it('writes no row twice when the answer to a commit got lost', async () => {
+    const write = failing(1, 'after', 'the connection is gone');
+    await writer(write).write(batchOfOne());
+    expect(await rows()).toBe(1);
+    expect(write).toHaveBeenCalledTimes(1);
+  });
+
+  it('writes what an attempt did not, and says since when it could not', async () => {
+    const write = failing(3, 'before', 'the disk is full');
+    await writer(write).write(batchOfOne());
+    expect(await rows()).toBe(1);
+    expect(error).toHaveBeenCalledTimes(1);
+    const [message, fields] = info.mock.lastCall ?? [];
+    expect(message).toBe('instrumentation records are written again');
+    const afterMs = Number(fields?.['afterMs']);
+    expect(afterMs).toBeGreaterThanOrEqual(0);
+    expect(afterMs).toBeLessThan(performance.now());
+  });
+
+  it('says that another server was quicker, which is no failure', async () => {
+    await writer(failing(2, 'before', conflict)).write(batchOfOne());
+    expect(error).not.toHaveBeenCalled();
+    expect(info.mock.calls.map(([message]) => message)).toEqual(
+      Array.from({ length: 2 }, () => 'instrumentation records wait for another server'),
+    );
+    expect(await rows()).toBe(1);
+  });
+
+  it('tries thrice while the server stops, and then gives up', async () => {
+    const closing = new AbortController();
+    closing.abort();
+    const write = failing(9, 'before', 'the disk is full');
+    await writer(write, closing).write(batchOfOne());
+    expect(write).toHaveBeenCalledTimes(3);
+    expect(error).toHaveBeenLastCalledWith('instrumentation records are lost', { records: 1 });
+  });
+
+  it('tries on while the server stops and only another server is quicker', async () => {
+    const closing = new AbortController();
+    closing.abort();
+    await writer(failing(9, 'before', conflict), closing).write(batchOfOne());
+    expect(await rows()).toBe(1);
+    expect(error).not.toHaveBeenCalled();
+  });
+});
