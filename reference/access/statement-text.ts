@@ -54,9 +54,11 @@ export function preparedBody(sql: string): string {
     .join('');
 }
 
+/** Skips options. A parenthesis may as well begin the statement itself, as in `(FROM a) UNION (FROM b)`. */
 function explainedOptions(sql: string): string {
   const tokens = significantTokens(sql);
-  return tokens[0] === '(' ? sql.slice(lengthOf(sql, tokens.indexOf(')') + 1)) : sql;
+  const options = tokens[0] === '(' && /^(analyze|format)$/.test(identifierName(tokens[1] ?? ''));
+  return options ? sql.slice(lengthOf(sql, tokens.indexOf(')') + 1)) : sql;
 }
 
 /** The length of the text up to and with its `count`th significant token. */
