@@ -168,6 +168,12 @@ describe('what reads it is refused to others than admins', () => {
     "COPY _gizmosql_instr.sessions TO 'FOLDER/out.csv'",
     // Those that the engine does not explain while a parameter is unknown.
     "FROM _gizmosql_instr.sessions, read_csv('FOLDER/fine.csv', skip = ?)",
+    "FROM v, read_csv('FOLDER/fine.csv', skip = ?)",
+    "FROM m(), read_csv('FOLDER/fine.csv', skip = ?)",
+    "FROM query('FROM ' || 'v'), read_csv('FOLDER/fine.csv', skip = ?)",
+    "INSERT INTO t SELECT 1 FROM v, read_csv('FOLDER/fine.csv', skip = ?)",
+    '; FROM v',
+    '; /* */ ; FROM v',
     "FROM pragma_storage_info('_gizmosql_instr.sessions'), read_csv('FOLDER/fine.csv')",
   ])('%s', async (sql) => {
     const verdicts = [sql, await verdict('admin', sql), await verdict('user', sql)];

@@ -34,6 +34,12 @@ export function copyDirection(sql: string): 'FROM' | 'TO' | undefined {
   return undefined;
 }
 
+/** The statement without the semicolons before it, which the engine takes for empty statements. */
+export function withoutEmptyStatements(sql: string): string {
+  const first = significantTokens(sql).findIndex((token) => token !== ';');
+  return sql.slice(lengthOf(sql, Math.max(first, 0)));
+}
+
 /** What EXPLAIN explains: the statement without `EXPLAIN`, its options and `ANALYZE`. */
 export function explained(sql: string): string {
   const rest = sql.slice(lengthOf(sql, 1));
