@@ -9,6 +9,7 @@ import {
   attachInstrumentation,
   instrumentationCatalog,
 } from '../instrumentation/instrumentation-database.js';
+import { DuckLakeRules } from './ducklake-rules.js';
 import { createGuard } from './engine-guard.js';
 import type { Guard } from './guard.js';
 import type { Role } from './identity.js';
@@ -29,6 +30,7 @@ beforeAll(async () => {
   linkSync(file, join(folder, 'hard.db'));
   for (const sql of [
     'CREATE TABLE t (a INTEGER)',
+    "ATTACH ':memory:' AS beside",
     'CREATE VIEW v AS FROM _gizmosql_instr.sessions',
     'CREATE MACRO m() AS TABLE FROM _gizmosql_instr.sessions',
     'CREATE MACRO scalar() AS (SELECT count(*) FROM _gizmosql_instr.sessions)',
@@ -113,7 +115,11 @@ describe('what modifies the instrumentation database is refused, whoever asks', 
     "COPY (SELECT 1) TO 'FILE'",
     "COPY (SELECT 1) TO (getvariable('path'))",
     'COPY (SELECT 1) TO $1',
+    "COPY (SELECT a FROM t) TO 'FILE'",
     "SET profile_output = 'FILE'",
+    "SET variable_path = 'FILE'",
+    "SET my_variable = 'FILE'",
+    "EXPORT DATABASE _gizmosql_instr TO 'FOLDER/out'",
   ])('%s', async (sql) => {
     expect([sql, await verdict('admin', sql), await verdict('user', sql)]).toEqual([
       sql,
@@ -158,6 +164,17 @@ describe('what reads it is refused to others than admins', () => {
     'FROM bytes',
     "FROM bytes_of('FILE')",
     "SET VARIABLE x = (SELECT content FROM read_blob('FILE'))",
+    'EXPLAIN ANALYZE (FROM v) UNION (FROM v)',
+    "COPY _gizmosql_instr.sessions TO 'FOLDER/out.csv'",
+    // Those that the engine does not explain while a parameter is unknown.
+    "FROM _gizmosql_instr.sessions, read_csv('FOLDER/fine.csv', skip = ?)",
+    "FROM v, read_csv('FOLDER/fine.csv', skip = ?)",
+    "FROM m(), read_csv('FOLDER/fine.csv', skip = ?)",
+    "FROM query('FROM ' || 'v'), read_csv('FOLDER/fine.csv', skip = ?)",
+    "INSERT INTO t SELECT 1 FROM v, read_csv('FOLDER/fine.csv', skip = ?)",
+    '; FROM v',
+    '; /* */ ; FROM v',
+    "FROM pragma_storage_info('_gizmosql_instr.sessions'), read_csv('FOLDER/fine.csv')",
   ])('%s', async (sql) => {
     const verdicts = [sql, await verdict('admin', sql), await verdict('user', sql)];
     expect(verdicts).toEqual([sql, 'allowed', cannotRead]);
@@ -180,6 +197,12 @@ describe('what does neither is allowed', () => {
     'EXECUTE harmless',
     "ATTACH 'FOLDER/other.db' AS other",
     "FROM pragma_storage_info('t')",
+    "FROM read_csv('FOLDER/fine.csv', skip = ?)",
+    "SELECT '' FROM read_csv('FOLDER/fine.csv')",
+    'PRAGMA table_info(t)',
+    'EXPLAIN (SELECT count(*) FROM t)',
+    'EXPLAIN (FROM t) UNION (FROM t)',
+    'DETACH beside',
   ])('%s', async (sql) => {
     expect([sql, await verdict('user', sql)]).toEqual([sql, 'allowed']);
   });
@@ -209,12 +232,17 @@ describe('the readonly role', () => {
     expect([sql, await verdict('readonly', sql)]).toEqual([sql, cannotWrite]);
   });
 
-  test.each(['FROM t', 'EXPLAIN FROM t', 'PREPARE x AS FROM t', 'EXECUTE harmless', 'BEGIN'])(
-    'may: %s',
-    async (sql) => {
-      expect([sql, await verdict('readonly', sql)]).toEqual([sql, 'allowed']);
-    },
-  );
+  test.each([
+    'FROM t',
+    'EXPLAIN FROM t',
+    'PREPARE x AS FROM t',
+    'EXECUTE harmless',
+    'BEGIN',
+    'SET VARIABLE x = 1',
+    'USE beside',
+  ])('may: %s', async (sql) => {
+    expect([sql, await verdict('readonly', sql)]).toEqual([sql, 'allowed']);
+  });
 });
 
 describe('in a transaction that the client began', () => {
@@ -223,6 +251,7 @@ describe('in a transaction that the client began', () => {
     await connection.execute('CREATE TABLE uncommitted (a INTEGER)');
     expect(await verdict('admin', 'DELETE FROM _gizmosql_instr.sessions')).toBe(cannotModify);
     expect(await verdict('user', 'FROM v')).toBe(cannotRead);
+    expect(await verdict('admin', 'FROM _gizmosql_instr.sessions')).toBe('allowed');
     expect(await verdict('user', 'INSERT INTO uncommitted VALUES (1)')).toBe('allowed');
     expect(await connection.rows('SELECT count(*) FROM uncommitted')).toEqual([[0n]]);
     await connection.execute('ROLLBACK');
@@ -240,13 +269,20 @@ test('names without a catalog are looked up where the session looks', async () =
   await expect(check('user', 'FROM sessions')).rejects.toThrow(cannotRead);
   await expect(check('admin', 'FROM sessions')).resolves.toBeUndefined();
   await expect(check('admin', 'DELETE FROM sessions')).rejects.toThrow(cannotModify);
+  await expect(check('user', 'DETACH beside')).resolves.toBeUndefined();
+  await other.execute('BEGIN');
+  await expect(check('admin', 'DELETE FROM sessions')).rejects.toThrow(cannotModify);
+  await other.execute('ROLLBACK');
   other.close();
 });
 
 test.each([
   "COPY _gizmosql_instr.sessions FROM 'nowhere.csv'",
   'COPY FROM DATABASE memory TO _gizmosql_instr',
+  'CREATE INDEX x ON _gizmosql_instr.sessions (nothing)',
+  'create unique index x ON _gizmosql_instr.sessions (nothing)',
   'SELECT 1; DELETE FROM _gizmosql_instr.sessions',
+  '; SELECT 1; DELETE FROM _gizmosql_instr.sessions',
 ])('an attempt to write that the engine cannot prepare is told as such: %s', async (sql) => {
   const identity = { username: 'bob', role: 'admin', authMethod: 'Basic' } as const;
   const failure = new Failure('invalid-argument', 'Parser Error');
@@ -264,4 +300,57 @@ test("the engine's words about a file do not quote it to those who may not read 
     guard.tell(failure, { identity: { ...identity, role }, sql, connection });
   expect((await told('user')).message).toBe(cannotRead);
   expect(await told('admin')).toBe(failure);
+});
+
+test.each([
+  'SELECT nothing FROM _gizmosql_instr.sessions',
+  'SELECT nothing FROM _gizmosql_instr.sessions; SELECT 1',
+  'DELETE FROM _gizmosql_instr.nowhere',
+  'DELETE FROM _gizmosql_instr.nowhere;',
+  'SELECT updates, last_update FROM _gizmosql_instr.sessions; SELECT 1',
+  'RECREATE INDEX x ON _gizmosql_instr.sessions (username)',
+  'CREATE INDEXES ON _gizmosql_instr.sessions (username)',
+])('what else the engine cannot prepare is told in its words: %s', async (sql) => {
+  const identity = { username: 'bob', role: 'admin', authMethod: 'Basic' } as const;
+  const failure = new Failure('invalid-argument', 'Parser Error');
+  expect(await guard.tell(failure, { identity, sql, connection })).toBe(failure);
+});
+
+test('without an instrumentation database there is none to guard', async () => {
+  const none = createGuard(null);
+  const identity = { username: 'bob', role: 'user', authMethod: 'Basic' } as const;
+  const sql = 'DELETE FROM t';
+  const prepared = await connection.prepare(sql);
+  const { type } = prepared;
+  prepared.close();
+  await expect(none.check({ identity, sql, type, connection })).resolves.toBeUndefined();
+  const failure = new Failure('invalid-argument', 'Parser Error');
+  const several = 'SELECT 1; DELETE FROM _gizmosql_instr.sessions';
+  expect(await none.tell(failure, { identity, sql: several, connection })).toBe(failure);
+});
+
+test('in a transaction, names tell a change of the database behind a DuckLake', async () => {
+  const lake = new DuckLakeRules('_gizmosql_instr', false, 'beside');
+  const files = new ProtectedFiles([file]);
+  const guarded = createGuard({ catalog: instrumentationCatalog, files, lake });
+  const identity = { username: 'bob', role: 'admin', authMethod: 'Basic' } as const;
+  await connection.execute('CREATE TABLE beside.hidden (a INTEGER)');
+  await connection.execute('BEGIN');
+  try {
+    for (const [sql, outcome] of [
+      ['DELETE FROM "Beside".hidden', cannotModify],
+      ['DELETE FROM t', 'allowed'],
+    ] as const) {
+      const prepared = await connection.prepare(sql);
+      const { type } = prepared;
+      prepared.close();
+      const said = guarded.check({ identity, sql, type, connection }).then(
+        () => 'allowed',
+        (error: unknown) => (error as Error).message,
+      );
+      expect([sql, await said]).toEqual([sql, outcome]);
+    }
+  } finally {
+    await connection.execute('ROLLBACK');
+  }
 });

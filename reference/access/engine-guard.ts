@@ -1,5 +1,6 @@
 import type { Connection } from '../engine/connection.js';
 import { nameParts, planOf, writeTarget } from '../engine/statement-effects.js';
+import type { Plan } from '../engine/statement-effects.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
 import type { DuckLakeRules } from './ducklake-rules.js';
@@ -14,6 +15,7 @@ import {
   mentions,
   preparedBody,
   significantTokens,
+  withoutEmptyStatements,
 } from './statement-text.js';
 
 /** The instrumentation database, as the guard protects it. */
@@ -94,10 +96,12 @@ async function check(
 
 async function unwrap({
   type,
-  sql,
+  sql: received,
   connection,
 }: Omit<GuardedStatement, 'identity'>): Promise<Judged> {
   const kind = statementKind(type);
+  // The engine runs `; FROM t`, but does not explain it.
+  const sql = withoutEmptyStatements(received);
   if (kind !== 'explain' && kind !== 'prepare') {
     return { kind, sql, connection };
   }
@@ -152,7 +156,10 @@ async function modifiesLake(
     return lake.attaches(connection, sql);
   }
   const plan = await planOf(connection, sql);
-  return plan !== null && lake.changes(plan);
+  if (plan !== null) {
+    return lake.changes(plan);
+  }
+  return (kind === 'query' || kind === 'other') && lake.changes(await namedBy(connection, sql));
 }
 
 /** Whether the statement could make the engine write to one of the files past the database. */
@@ -179,12 +186,18 @@ async function reads(
   { catalog, files, lake }: ProtectedDatabase,
 ): Promise<boolean> {
   const plan = await planOf(connection, sql);
-  if (!plan && kind !== 'query') {
-    return kind === 'other' && mentions(sql, catalog);
+  if (!plan && kind !== 'query' && kind !== 'other') {
+    return false;
   }
-  const listed = plan?.databases.has(catalog) ?? false;
-  if (listed || (plan && lake !== null && (await lake.reads(connection, sql, plan)))) {
+  const known = plan ?? (await namedBy(connection, sql));
+  if (
+    known.databases.has(catalog) ||
+    (lake !== null && (await lake.reads(connection, sql, known)))
+  ) {
     return true;
+  }
+  if (!plan && kind === 'other') {
+    return false;
   }
   // Without a plan of a query anything may be read: what a parameter names is unknown until it is bound.
   if (plan && ![...plan.operators].some((operator) => namedByArgument.test(operator))) {
@@ -193,11 +206,37 @@ async function reads(
   const { patterns, undetermined } = await filePaths(connection, sql);
   return (
     undetermined ||
-    (!plan && mentions(sql, catalog)) ||
     patterns.some((name) => nameParts(name)[0]?.toLowerCase() === catalog) ||
     (await searches(connection, catalog)) ||
     (await files.reachedBy(connection, patterns))
   );
+}
+
+/**
+ * What stands in for the plan of a statement that the engine does not explain,
+ * because of what a parameter may be, say: every name in it, and in the views
+ * and macros that these names may mean.
+ */
+async function namedBy(connection: Connection, sql: string): Promise<Plan> {
+  const definitions = await connection.rows(
+    `SELECT lower(view_name), sql FROM system.main.duckdb_views() WHERE NOT internal
+     UNION ALL
+     SELECT lower(function_name), macro_definition FROM system.main.duckdb_functions()
+     WHERE NOT internal AND macro_definition IS NOT NULL`,
+  );
+  // Text in quotes may be SQL: query() runs it.
+  const { patterns } = await filePaths(connection, sql);
+  const names = new Set<string>();
+  const texts = [sql, ...patterns];
+  for (const text of texts) {
+    for (const name of significantTokens(text).map(identifierName)) {
+      if (!names.has(name)) {
+        names.add(name);
+        texts.push(...definitions.filter((row) => row[0] === name).map((row) => String(row[1])));
+      }
+    }
+  }
+  return { databases: names, tables: names, operators: names };
 }
 
 /**

@@ -34,6 +34,12 @@ export function copyDirection(sql: string): 'FROM' | 'TO' | undefined {
   return undefined;
 }
 
+/** The statement without the semicolons before it, which the engine takes for empty statements. */
+export function withoutEmptyStatements(sql: string): string {
+  const first = significantTokens(sql).findIndex((token) => token !== ';');
+  return sql.slice(lengthOf(sql, Math.max(first, 0)));
+}
+
 /** What EXPLAIN explains: the statement without `EXPLAIN`, its options and `ANALYZE`. */
 export function explained(sql: string): string {
   const rest = sql.slice(lengthOf(sql, 1));
@@ -54,9 +60,11 @@ export function preparedBody(sql: string): string {
     .join('');
 }
 
+/** Skips options. A parenthesis may as well begin the statement itself, as in `(FROM a) UNION (FROM b)`. */
 function explainedOptions(sql: string): string {
   const tokens = significantTokens(sql);
-  return tokens[0] === '(' ? sql.slice(lengthOf(sql, tokens.indexOf(')') + 1)) : sql;
+  const options = tokens[0] === '(' && /^(analyze|format)$/.test(identifierName(tokens[1] ?? ''));
+  return options ? sql.slice(lengthOf(sql, tokens.indexOf(')') + 1)) : sql;
 }
 
 /** The length of the text up to and with its `count`th significant token. */
