@@ -271,6 +271,7 @@ describe('the rules of a DuckLake', () => {
     "ATTACH 'ducklake:x.y' AS a",
     "ATTACH 'ducklake:x\\y' AS a",
     "ATTACH 'x.y' AS a (TYPE ducklake)",
+    "ATTACH 'x.y' AS a (META_TYPE ducklake)",
   ])('%s may attach the metadata again if they are in a server', async (sql) => {
     expect(await attaches(sql)).toEqual({ file: false, server: true });
   });
@@ -287,6 +288,10 @@ describe('the rules of a DuckLake', () => {
     "ATTACH 'x' AS a (TYPE ducklakes)",
     "ATTACH 'x' AS a (TYPE my_postgres)",
     "ATTACH 'xducklake:y' AS a",
+    "ATTACH 'x' AS a (DATA_PATH 'ducklake')",
+    "ATTACH 'x' AS a (TYPE_NAME 'duck' || 'lake')",
+    `ATTACH 'x' AS a (TYPE "my'type")`,
+    "ATTACH 'x' AS a (TYPE duckdb);",
     "ATTACH 'x' AS a (READ_ONLY /* , TYPE ducklake */)",
   ])('%s attaches no lake', async (sql) => {
     expect(await attaches(sql)).toEqual({ file: false, server: false });
@@ -297,11 +302,13 @@ describe('the rules of a DuckLake', () => {
       expect(inServer.changes(plan(['projection', operator]))).toBe(true);
       expect(inFile.changes(plan(['projection', operator]))).toBe(false);
     }
-    expect(inServer.changes(plan(['projection', 'postgres_scan', 'ducklake_scan']))).toBe(false);
+    const others = ['projection', 'postgres_scan', 'ducklake_scan', 'postgres_query_log'];
+    expect(inServer.changes(plan([...others, 'my_postgres_query']))).toBe(false);
   });
 
   test.each([
     ['tables of a lake in a database server', plan(['postgres_scan'], ['ducklake_table']), true],
+    ['among others of one', plan(['postgres_scan'], ['orders', 'ducklake_table']), true],
     ['other tables of one', plan(['postgres_scan'], ['orders', 'my_ducklake_table']), false],
     ['tables of such names elsewhere', plan(['seq_scan'], ['ducklake_table']), false],
     ['a table of another catalog with the same name', plan(['seq_scan'], ['notes']), false],
