@@ -85,6 +85,13 @@ describe('Authenticator', () => {
     });
   });
 
+  it('takes a text without a colon for no pair, though the password begins with the user name', async () => {
+    const header = `Basic ${Buffer.from('secret').toString('base64')}`;
+    await expect(authenticator('secre', 'secret').authenticate(header)).rejects.toMatchObject({
+      kind: 'unauthenticated',
+    });
+  });
+
   it.each(['Bearer', 'Bearer ', 'Bearer garbage', 'bearer a.b.c'])(
     'calls %j an invalid argument',
     async (header) => {

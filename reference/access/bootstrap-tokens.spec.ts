@@ -97,19 +97,27 @@ describe('BootstrapTokens', () => {
       const token = await signer.sign({ ...right, role });
       await expect(tokens({ defaultRole: 'user' }).verify(token)).rejects.toMatchObject({
         kind: 'unauthenticated',
-        message: expect.stringContaining(`names the role ${JSON.stringify(role)}`) as unknown,
+        message: `The token given as password names the role ${JSON.stringify(role)}, which is none of ${roles.join(', ')}`,
       });
     },
   );
 
   it.each<[string, TokenClaims, string]>([
-    ['another issuer', { ...right, issuer: 'https://other.test' }, 'iss'],
-    ['no issuer', without('issuer'), 'iss'],
-    ['another audience', { ...right, audience: 'somebody-else' }, 'aud'],
-    ['no audience', without('audience'), 'aud'],
+    [
+      'another issuer',
+      { ...right, issuer: 'https://other.test' },
+      'fails the check of its claim iss',
+    ],
+    ['no issuer', without('issuer'), 'lacks the claim iss'],
+    [
+      'another audience',
+      { ...right, audience: 'somebody-else' },
+      'fails the check of its claim aud',
+    ],
+    ['no audience', without('audience'), 'lacks the claim aud'],
     ['no user', without('subject'), 'names no user'],
     ['a past expiry', { ...right, expiresInSeconds: -1 }, 'has expired'],
-    ['no expiry', without('expiresInSeconds'), 'exp'],
+    ['no expiry', without('expiresInSeconds'), 'lacks the claim exp'],
   ])('refuses %s and says so', async (_what, claims, said) => {
     await expect(tokens().verify(await signer.sign(claims))).rejects.toMatchObject({
       kind: 'unauthenticated',
@@ -144,7 +152,10 @@ describe('BootstrapTokens', () => {
   });
 
   it.each(['', 'secret', 'a.b.c'])('refuses %j, which is no token', async (password) => {
-    await expect(tokens().verify(password)).rejects.toMatchObject({ kind: 'unauthenticated' });
+    await expect(tokens().verify(password)).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: 'The token given as password is not a JSON Web Token',
+    });
   });
 });
 
@@ -171,6 +182,9 @@ describe('readVerificationKey', () => {
     ];
     for (const [pem, said] of cases) {
       expect(() => readVerificationKey(pem)).toThrow(said);
+      expect(() => readVerificationKey(pem)).toThrow(
+        expect.objectContaining({ name: 'Failure', kind: 'invalid-argument' }),
+      );
     }
   });
 });

@@ -1,8 +1,7 @@
 import type { Connection } from '../engine/connection.js';
 import { nameParts } from '../engine/statement-effects.js';
 import type { Plan } from '../engine/statement-effects.js';
-import { filePaths } from './file-paths.js';
-import { identifierName, significantTokens } from './statement-text.js';
+import { identifierName, mentions, significantTokens } from './statement-text.js';
 
 /** Functions that only tell something of a DuckLake. */
 const telling =
@@ -44,19 +43,31 @@ export class DuckLakeRules {
     );
   }
 
-  /** Whether the statement attaches the metadata's database once more, as far as its text can tell. */
+  /**
+   * Whether the statement attaches the metadata's database once more, as far as its
+   * text can tell. Files are guarded by their paths; here it is about what a secret
+   * or a database server may hold.
+   */
   async attaches(connection: Connection, sql: string): Promise<boolean> {
-    const { patterns, undetermined } = await filePaths(connection, sql);
-    const words = significantTokens(sql).map(identifierName);
-    const types = words.filter((_, i) => words[i - 1] === 'type').map(unquoted);
-    const sources = [...patterns, ...types.map((type) => `${type}:`)];
-    if (this.remote && sources.some((source) => /^(ducklake:)*postgres/i.test(source))) {
+    const { path, options } = attachment(sql);
+    const telling = options.filter(({ name }) => /(^|_)(type|path)$/.test(name));
+    if (path === undefined || telling.some(({ value }) => value.length !== 1)) {
+      // What an expression comes to only the execution knows.
       return true;
     }
-    const lakes = sources.some((source) => /^ducklake:/i.test(source));
+    const types = telling.filter(({ name }) => name.endsWith('type'));
+    const [source, ...kinds] = await Promise.all(
+      [path, ...types.flatMap(({ value }) => value)].map((word) => textOf(connection, word)),
+    );
+    if (source == null || kinds.includes(null)) {
+      return true;
+    }
+    const engines = [source.split(':')[0], ...kinds];
+    if (this.remote) {
+      return engines.some((engine) => /^(ducklake$|postgres)/i.test(engine ?? ''));
+    }
     // A name without a dot or a slash may be a secret, and that may hold any path.
-    const file = patterns.some((path) => /[./\\]/.test(path) && !path.includes('='));
-    return undetermined || (lakes && (this.remote || !file));
+    return engines.some((engine) => /^ducklake$/i.test(engine ?? '')) && !/[./\\]/.test(source);
   }
 
   /**
@@ -82,7 +93,9 @@ export class DuckLakeRules {
       return true;
     }
     const named = connection.tableNames(sql).map((name) => nameParts(name)[0]?.toLowerCase());
-    return named.includes(this.catalog) || (await this.holdsOneOf(connection, tables));
+    // It names none where a statement asks for the past or writes; the table may be gone since.
+    const mayName = named.length === 0 && mentions(sql, this.catalog);
+    return mayName || named.includes(this.catalog) || (await this.holdsOneOf(connection, tables));
   }
 
   private async holdsOneOf(connection: Connection, tables: ReadonlySet<string>): Promise<boolean> {
@@ -94,6 +107,39 @@ export class DuckLakeRules {
   }
 }
 
-function unquoted(text: string): string {
-  return text.replace(/^'|'$/g, '');
+/** The text of the path of an ATTACH statement as it is written, and its options. */
+function attachment(sql: string) {
+  const words = significantTokens(sql);
+  const opening = words.indexOf('(');
+  const path = words.find((word) => isLiteral(word));
+  const options: { name: string; value: string[] }[] = [];
+  let value: string[] | undefined;
+  for (const word of opening < 0 ? [] : words.slice(opening + 1, words.lastIndexOf(')'))) {
+    if (word === ',') {
+      value = undefined;
+    } else if (value === undefined) {
+      value = [];
+      options.push({ name: identifierName(word), value });
+    } else {
+      value.push(word);
+    }
+  }
+  return { path, options };
+}
+
+function isLiteral(word: string): boolean {
+  return /^([a-z]?'|\$)/i.test(word);
+}
+
+/** What a literal or a name says; null for a parameter. */
+async function textOf(connection: Connection, word: string): Promise<string | null> {
+  if (!isLiteral(word)) {
+    return identifierName(word);
+  }
+  try {
+    const [[text] = []] = await connection.rows(`SELECT (${word})::VARCHAR`);
+    return String(text);
+  } catch {
+    return null;
+  }
 }

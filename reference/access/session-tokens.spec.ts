@@ -71,7 +71,7 @@ describe('SessionTokens', () => {
 
   it('writes the claims that clients know', async () => {
     const token = await tokens().issue(ada, sessionId);
-    expect(decodeProtectedHeader(token).alg).toBe('HS256');
+    expect(decodeProtectedHeader(token)).toEqual({ alg: 'HS256', typ: 'JWT' });
     expect(decodeJwt(token)).toEqual({
       iss: 'gizmosql',
       sub: 'ada',
@@ -118,7 +118,10 @@ describe('SessionTokens', () => {
   it('never accepts another key, not even across instances', async () => {
     const token = await tokens({ secretKey: 'another key' }).issue(ada, sessionId);
     const open = tokens({ allowCrossInstanceTokens: true });
-    await expect(open.verify(token)).rejects.toMatchObject({ kind: 'unauthenticated' });
+    await expect(open.verify(token)).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: 'The bearer token is not one of this server',
+    });
   });
 
   it('refuses a token with any character of its payload or signature changed', async () => {
@@ -154,12 +157,14 @@ describe('SessionTokens', () => {
     ['another issuer', { iss: 'somebody' }],
     ['no issuer', { iss: undefined }],
     ['no user', { sub: undefined }],
+    ['a user name that is no text', { sub: 5 }],
     ['no role', { role: undefined }],
     ['a role that does not exist', { role: 'root' }],
     ['a way of logging in that does not exist', { auth_method: 'Guess' }],
     ['no instance', { instance_id: undefined }],
     ['no session', { session_id: undefined }],
     ['a session id that is no UUID', { session_id: 'x' }],
+    ['a session id that is a list of one', { session_id: [sessionId] }],
     ['no expiry', { exp: undefined }],
     ['a past expiry', { exp: 1_699_999_999 }],
   ])('refuses a well-signed token with %s', async (_what, changes) => {
@@ -172,7 +177,10 @@ describe('SessionTokens', () => {
   it.each(['', 'garbage', 'a.b', 'a.b.c', '..', 'ü.ü.ü', 'eyJhbGciOiJIUzI1NiJ9.e30'])(
     'calls %j an invalid argument',
     async (token) => {
-      await expect(tokens().verify(token)).rejects.toMatchObject({ kind: 'invalid-argument' });
+      await expect(tokens().verify(token)).rejects.toMatchObject({
+        kind: 'invalid-argument',
+        message: 'The bearer token is not a JSON Web Token',
+      });
     },
   );
 

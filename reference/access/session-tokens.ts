@@ -58,7 +58,7 @@ export class SessionTokens {
     const claims = await this.verifiedClaims(token);
     const { sub: username, role, auth_method: authMethod, session_id: sessionId } = claims;
     if (
-      username === undefined ||
+      typeof username !== 'string' ||
       !isRole(role) ||
       !isAuthMethod(authMethod) ||
       typeof sessionId !== 'string' ||
