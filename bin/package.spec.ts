@@ -59,7 +59,9 @@ function compile(program: string): string {
 describe('the packed package, in an empty folder', () => {
   it('holds nothing private or heavy', () => {
     expect(files).toContain('LICENSE');
-    const strange = files.filter((file) => /\.spec\.|nonconforming|mutants|bench|^\.|\/out\//.test(file));
+    const strange = files.filter((file) =>
+      /\.spec\.|nonconforming|mutants|bench|^\.|\/out\//.test(file),
+    );
     expect(strange).toEqual([]);
   });
 

@@ -76,6 +76,26 @@ Feature: No detour reads the instrumentation for other roles than admin
       | a macro of a value       | MACRO       | MACRO made_${unique}() AS (SELECT max(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row})                        | SELECT made_${unique}()                                        |
       | a macro with a parameter | MACRO TABLE | MACRO made_${unique}(id) AS TABLE SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE session_id = id::UUID            | SELECT sql_text FROM made_${unique}('${alice}')                |
 
+  # Several statements, or an empty one, may be refused to everybody.
+  @role.indirect
+  @needs:roles
+  Scenario: A view that an admin made, after an empty statement, reads for no other role
+    Given a session "alice" as admin
+    And a session "bob" as user
+    And a session "carol" as readonly
+    And "alice" has left a canary in the records
+    And at the end an admin executes "DROP VIEW IF EXISTS made_${unique}"
+    And "alice" executes:
+      """
+      CREATE VIEW made_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}
+      """
+    Then neither "bob" nor "carol" learns a thing by:
+      """
+      ; SELECT sql_text FROM made_${unique}
+      """
+    And "bob" is still served
+    And "carol" is still served
+
   @role.indirect
   @needs:roles
   Scenario Outline: <detour> does not read the file's bytes for other roles
