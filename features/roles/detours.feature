@@ -121,6 +121,8 @@ Feature: No detour reads the instrumentation for other roles than admin
       | read_blob of a pattern         | SELECT content FROM read_blob('${file}*')                                                                                   |
       | read_blob of the log beside it | SELECT content FROM read_blob(['${file}', '${file}.wal'])                                                                   |
       | read_blob of an expression     | SELECT content FROM read_blob(concat('${file}', ''))                                                                        |
+      | read_blob by query()           | SELECT content FROM query('FROM read_blob(''${file}'')')                                                                    |
+      | a quoted name of read_blob     | SELECT content FROM "read_blob"(substr('-${file}', 2))                                                                      |
       | read_text                      | SELECT content FROM read_text('${file}')                                                                                    |
       | read_csv                       | SELECT * FROM read_csv('${file}', auto_detect = false, header = false, ignore_errors = true, columns = {'line': 'VARCHAR'}) |
       | read_csv_auto                  | SELECT * FROM read_csv_auto('${file}')                                                                                      |

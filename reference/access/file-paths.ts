@@ -1,6 +1,11 @@
 import type { Connection } from '../engine/connection.js';
+import { quoteLiteral } from '../engine/identifiers.js';
 import { tokenize } from '../engine/tokens.js';
 import type { Token } from '../engine/tokens.js';
+import { identifierName, unquoted } from './statement-text.js';
+
+/** How many texts within texts are looked into; with more, nothing is sure. */
+const mostTexts = 100;
 
 /** The files a statement may open: their paths or glob patterns, and whether there are some it does not tell. */
 export interface FilePaths {
@@ -16,34 +21,48 @@ const readers =
 /**
  * Finds the paths in a statement and in the views and macros it uses: every
  * text in quotes, and what the first arguments of the file-reading functions
- * and the target of COPY come to.
+ * and the target of COPY come to. Where query() may run such a text, those in
+ * it as well.
  */
 export async function filePaths(connection: Connection, sql: string): Promise<FilePaths> {
-  const texts = await withDefinitions(connection, sql);
-  const tokens = texts.map((text) => tokenize(text).filter(({ kind }) => kind !== 'space'));
-  const expressions = tokens.flatMap((words) => [...quotedTexts(words), ...pathArguments(words)]);
-  const found = await Promise.all(
-    [...new Set(expressions)].map(async (expression) => evaluate(connection, expression)),
-  );
-  return { patterns: found.flatMap((paths) => paths ?? []), undetermined: found.includes(null) };
+  const patterns = new Set<string>();
+  const seen = new Set<string>();
+  const texts = [sql];
+  let undetermined = false;
+  for (const text of texts) {
+    const all = await withDefinitions(connection, text);
+    const tokens = all.map((each) => tokenize(each).filter(({ kind }) => kind !== 'space'));
+    const runsText = tokens.flat().some((token) => identifierName(token.text) === 'query');
+    const expressions = tokens.flatMap((words) => [...quotedTexts(words), ...pathArguments(words)]);
+    for (const expression of expressions.filter((each) => !seen.has(each))) {
+      seen.add(expression);
+      const paths = await evaluate(connection, expression);
+      undetermined ||= paths === null;
+      for (const path of (paths ?? []).filter((each) => !patterns.has(each))) {
+        patterns.add(path);
+        if (runsText && texts.length < mostTexts) {
+          texts.push(path);
+        }
+        undetermined ||= texts.length >= mostTexts;
+      }
+    }
+  }
+  return { patterns: [...patterns], undetermined };
 }
 
 /** String literals, and quoted identifiers as such: FROM takes either for a file. */
 function quotedTexts(words: readonly Token[]): string[] {
   return words
-    .filter(({ text }) => /^(['$]|[eE]')/.test(text) || text.startsWith('"'))
-    .map(({ text }) =>
-      text.startsWith('"') ? `'${text.slice(1, -1).replaceAll("'", "''")}'` : text,
-    )
-    .filter((text) => text !== '$');
+    .filter(({ kind, text }) => kind === 'opaque' && /^(['"$]|[eE]')/.test(text))
+    .map(({ text }) => (text.startsWith('"') ? quoteLiteral(unquoted(text)) : text));
 }
 
 /** The first arguments of file-reading functions, and COPY's path where it is an expression. */
 function pathArguments(words: readonly Token[]): string[] {
   const found: string[] = [];
-  words.forEach(({ kind, text }, i) => {
-    const name = text.toLowerCase();
-    if (kind === 'word' && readers.test(name) && words[i + 1]?.text === '(') {
+  words.forEach(({ text }, i) => {
+    const name = identifierName(text);
+    if (readers.test(name) && words[i + 1]?.text === '(') {
       found.push(argument(words, i + 2));
     }
     if ((name === 'to' || name === 'from') && words[0]?.text.toUpperCase() === 'COPY') {

@@ -9,8 +9,12 @@ export function significantTokens(sql: string): string[] {
 
 /** An identifier as the engine compares it: unquoted and in lower case. */
 export function identifierName(token: string): string {
-  const name = /^"[\s\S]*"$/.test(token) ? token.slice(1, -1).replaceAll('""', '"') : token;
-  return name.toLowerCase();
+  return unquoted(token).toLowerCase();
+}
+
+/** An identifier without its quotes. */
+export function unquoted(token: string): string {
+  return /^"[\s\S]*"$/.test(token) ? token.slice(1, -1).replaceAll('""', '"') : token;
 }
 
 /** Whether any identifier of the statement is `name`, quoted or not, in any letter case. */
