@@ -439,6 +439,41 @@ Feature: Nobody changes the instrumentation in any other way
       | ATTACH by a path with a detour        | ATTACH '${server.folder}/./gizmosql_instrumentation.db' AS again_${unique}\nDELETE FROM again_${unique}.main.sessions                      |
       | ATTACH after a DETACH                 | DETACH _gizmosql_instr\nATTACH '${server.folder}/gizmosql_instrumentation.db' AS again_${unique}\nDELETE FROM again_${unique}.main.sessions |
 
+  @protect.otherwise
+  @protect.unchanged
+  @needs:start
+  @needs:files
+  Scenario Outline: A <statement> that <way> takes from a file is refused
+    Given a lent server
+    And the records of a session that is over
+    And a session "alice" as admin
+    And "alice" executes:
+      """
+      ATTACH ':memory:' AS exported_${unique}
+      """
+    And at the end an admin executes "DETACH DATABASE IF EXISTS exported_${unique}"
+    And "alice" executes:
+      """
+      EXPORT DATABASE exported_${unique} TO '${server.folder}/${unique}'
+      """
+    And "alice" executes:
+      """
+      COPY (SELECT $$<sql>$$) TO '${server.folder}/${unique}/schema.sql' (FORMAT csv, HEADER false, QUOTE '', ESCAPE '')
+      """
+    When "alice" tries the forbidden:
+      """
+      <way> <place>
+      """
+    Then it is refused
+    And the instrumentation is as it was
+    And "alice" is still served
+
+    Examples:
+      | statement | way                    | place                          | sql                                                                        |
+      | DELETE    | IMPORT DATABASE        | '${server.folder}/${unique}'   | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'; |
+      | CREATE    | IMPORT DATABASE        | '${server.folder}/${unique}'   | CREATE TABLE _gizmosql_instr.main.forged_${unique} (number INTEGER);       |
+      | DELETE    | PRAGMA import_database | ('${server.folder}/${unique}') | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'; |
+
   # The path may lead to the file in any way; a server may also find nothing there.
   @protect.otherwise
   @protect.unchanged

@@ -181,15 +181,17 @@ Feature: No detour reads the instrumentation for other roles than admin
     And "carol" is still served
 
     Examples:
-      | detour                                 | lines                                                                                                    |
-      | EXPLAIN ANALYZE                        | EXPLAIN ANALYZE SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                |
-      | EXPLAIN ANALYZE, in a transaction      | BEGIN\nEXPLAIN ANALYZE SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}\nROLLBACK |
-      | SUMMARIZE of the table                 | SUMMARIZE _gizmosql_instr.main.instances                                                                 |
-      | a cast whose error quotes what it read | SELECT CAST(sql_text AS INTEGER) FROM _gizmosql_instr.main.sql_statements WHERE ${its row}               |
-      | error() of what it read                | SELECT error(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                         |
-      | one of several statements              | SELECT 1; SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                      |
-      | the storage information                | SELECT * FROM pragma_storage_info('_gizmosql_instr.main.sql_statements')                                 |
-      | COPY TO                                | COPY (SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}) TO '/dev/null'          |
+      | detour                                 | lines                                                                                                                                                          |
+      | EXPLAIN ANALYZE                        | EXPLAIN ANALYZE SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                                                                      |
+      | EXPLAIN ANALYZE, in a transaction      | BEGIN\nEXPLAIN ANALYZE SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}\nROLLBACK                                                       |
+      | SUMMARIZE of the table                 | SUMMARIZE _gizmosql_instr.main.instances                                                                                                                       |
+      | a cast whose error quotes what it read | SELECT CAST(sql_text AS INTEGER) FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                                                                     |
+      | error() of what it read                | SELECT error(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                                                                               |
+      | one of several statements              | SELECT 1; SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}                                                                            |
+      | the storage information                | SELECT * FROM pragma_storage_info('_gizmosql_instr.main.sql_statements')                                                                                       |
+      | COPY TO                                | COPY (SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}) TO '/dev/null'                                                                |
+      | a query as JSON                        | SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT sql_text FROM _gizmosql_instr.main.sql_statements'))                                      |
+      | a query as JSON, in a view of its own  | CREATE TEMP VIEW own_${unique} AS SELECT * FROM json_execute_serialized_sql(json_serialize_sql('FROM _gizmosql_instr.main.sql_statements'))\nFROM own_${unique} |
 
   # Files are left on the server, so it is one that the suite started.
   @role.indirect
@@ -220,7 +222,7 @@ Feature: No detour reads the instrumentation for other roles than admin
 
   @role.indirect
   @needs:roles
-  Scenario Outline: <function> does not read the file that a parameter names, by <door>, for other roles
+  Scenario Outline: <sql> does not read the file that the parameter names, by <door>, for other roles
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -232,19 +234,21 @@ Feature: No detour reads the instrumentation for other roles than admin
     And its value is remembered as "file"
     Then neither "bob" nor "carol" learns a thing, with the parameter "'${file}'", by <door>:
       """
-      SELECT * FROM <function>
+      <sql>
       """
     And "bob" is still served
     And "carol" is still served
 
     Examples:
-      | function              | door              |
-      | read_blob(?)          | a prepared query  |
-      | read_text(?)          | a prepared query  |
-      | read_blob(?)          | a prepared update |
-      | read_blob([?])        | a prepared query  |
-      | read_blob(? \|\| '*') | a prepared query  |
-      | sniff_csv(?)          | a prepared query  |
+      | sql                                                         | door              |
+      | SELECT * FROM read_blob(?)                                  | a prepared query  |
+      | SELECT * FROM read_text(?)                                  | a prepared query  |
+      | SELECT * FROM read_blob(?)                                  | a prepared update |
+      | SELECT * FROM read_blob([?])                                | a prepared query  |
+      | SELECT * FROM read_blob(? \|\| '*')                         | a prepared query  |
+      | SELECT * FROM sniff_csv(?)                                  | a prepared query  |
+      | CREATE TEMP TABLE bytes AS SELECT content FROM read_blob(?) | a prepared update |
+      | SET VARIABLE bytes = (SELECT content FROM read_blob(?))     | a prepared query  |
 
   # The path may lead to the file in any way; a server may also find nothing there.
   @role.indirect

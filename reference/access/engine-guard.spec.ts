@@ -1,4 +1,4 @@
-import { linkSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { linkSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -40,6 +40,7 @@ beforeAll(async () => {
     'PREPARE reading AS FROM _gizmosql_instr.sessions',
     'PREPARE writing AS DELETE FROM _gizmosql_instr.sessions',
     'PREPARE harmless AS FROM t',
+    "CREATE VIEW executed AS FROM json_execute_serialized_sql(json_serialize_sql('FROM v'))",
     `SET VARIABLE path = '${file}'`,
   ]) {
     await connection.execute(sql);
@@ -180,6 +181,22 @@ describe('what reads it is refused to others than admins', () => {
     "FROM m(), read_csv('FOLDER/fine.csv', skip = ?)",
     "FROM query('FROM ' || 'v'), read_csv('FOLDER/fine.csv', skip = ?)",
     "INSERT INTO t SELECT 1 FROM v, read_csv('FOLDER/fine.csv', skip = ?)",
+    "SET VARIABLE x = (SELECT count(*) FROM v, read_csv('FOLDER/fine.csv', skip = ?))",
+    'SET VARIABLE x = (SELECT content FROM read_blob(?))',
+    'INSERT INTO t SELECT 1 FROM read_blob(?)',
+    'CREATE TABLE x AS FROM read_blob(?)',
+    'UPDATE t SET a = (SELECT size FROM read_blob(?))',
+    'DELETE FROM t WHERE a IN (SELECT size FROM read_blob(?))',
+    'MERGE INTO t USING (FROM read_blob(?)) r ON false WHEN NOT MATCHED THEN INSERT VALUES (r.size)',
+    'COPY t FROM $1 (FORMAT csv)',
+    'PREPARE x AS INSERT INTO t SELECT size FROM read_blob(?)',
+    // SQL that is executed past the plan.
+    "FROM json_execute_serialized_sql(json_serialize_sql('FROM v'))",
+    "FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1 FROM ' || '_gizmosql_instr.main.sessions'))",
+    "FROM json_execute_serialized_sql(json_serialize_sql('FROM read_blob(''FOLDER/'' || ''hard.db'')'))",
+    'FROM executed',
+    'FROM json_execute_serialized_sql(?)',
+    `PRAGMA json_execute_serialized_sql('{"error":false,"statements":[{"node":{"type":"SELECT_NODE","modifiers":[],"cte_map":{"map":[]},"select_list":[{"class":"STAR","type":"STAR","alias":"","relation_name":"","exclude_list":[],"replace_list":[],"columns":false,"expr":null,"qualified_exclude_list":[]}],"from_table":{"type":"BASE_TABLE","alias":"","sample":null,"schema_name":"main","table_name":"sessions","column_name_alias":[],"catalog_name":"_gizmosql_instr","at_clause":null},"where_clause":null,"group_expressions":[],"group_sets":[],"aggregate_handling":"STANDARD_HANDLING","having":null,"sample":null,"qualify":null},"named_param_map":[]}]}')`,
     '; FROM v',
     '; /* */ ; FROM v',
     "FROM pragma_storage_info('_gizmosql_instr.sessions'), read_csv('FOLDER/fine.csv')",
@@ -215,6 +232,12 @@ describe('what does neither is allowed', () => {
     'EXPLAIN (SELECT count(*) FROM t)',
     'EXPLAIN (FROM t) UNION (FROM t)',
     'DETACH beside',
+    "FROM json_execute_serialized_sql(json_serialize_sql('FROM t'))",
+    'INSERT INTO t VALUES (?)',
+    'SET VARIABLE x = (SELECT ? + 1)',
+    "INSERT INTO t FROM read_csv('FOLDER/fine.csv', skip = ?)",
+    'CREATE TABLE x AS SELECT 1 AS a',
+    'CREATE MACRO x() AS TABLE FROM _gizmosql_instr.sessions',
   ])('%s', async (sql) => {
     expect([sql, await verdict('user', sql)]).toEqual([sql, 'allowed']);
   });
@@ -228,6 +251,21 @@ test.each(['DETACH _gizmosql_instr', 'detach database if exists "_GIZMOSQL_instr
     expect(await verdict('user', sql)).toBe(message);
   },
 );
+
+test('what the engine takes in from files to execute is refused', async () => {
+  const imported = mkdtempSync(join(folder, 'import-'));
+  writeFileSync(join(imported, 'schema.sql'), 'DELETE FROM _gizmosql_instr.sessions;');
+  writeFileSync(join(imported, 'load.sql'), '');
+  const refused = refusals.imports(instrumentationCatalog).message;
+  for (const sql of [
+    `IMPORT DATABASE '${imported}'`,
+    `/* */ import database '${imported}'`,
+    `PRAGMA import_database('${imported}')`,
+    `PRAGMA "Import_Database"('${imported}')`,
+  ]) {
+    expect([sql, await verdict('admin', sql)]).toEqual([sql, refused]);
+  }
+});
 
 describe('the readonly role', () => {
   test.each([

@@ -1,13 +1,13 @@
 import type { Connection } from '../engine/connection.js';
-import { nameParts, planOf, writeTarget } from '../engine/statement-effects.js';
-import type { Plan } from '../engine/statement-effects.js';
+import { nameParts, writeTarget } from '../engine/statement-effects.js';
 import { statementKind } from '../engine/statement-kinds.js';
-import type { StatementKind } from '../engine/statement-kinds.js';
 import type { DuckLakeRules } from './ducklake-rules.js';
 import { filePaths } from './file-paths.js';
 import type { Guard, GuardedStatement } from './guard.js';
 import type { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
+import { contentOf } from './statement-content.js';
+import type { Content, Judged } from './statement-content.js';
 import {
   copyDirection,
   explained,
@@ -25,13 +25,6 @@ export interface ProtectedDatabase {
   readonly files: ProtectedFiles;
   /** Where it is a DuckLake. */
   readonly lake: DuckLakeRules | null;
-}
-
-/** A statement as the guard judges it: what EXPLAIN explains, or PREPARE prepares, in its place. */
-interface Judged {
-  readonly kind: StatementKind;
-  readonly sql: string;
-  readonly connection: Connection;
 }
 
 /**
@@ -82,14 +75,20 @@ async function check(
       throw refusals.detach();
     }
   }
+  if (importsDatabase(statement.sql)) {
+    throw refusals.imports(catalog);
+  }
   if (
     (await modifiesCatalog(statement, database)) ||
-    (lake !== null && (await modifiesLake(statement, lake))) ||
     (await opensToWrite(statement, database.files))
   ) {
     throw refusals.modify(catalog);
   }
-  if (role !== 'admin' && (await reads(statement, database))) {
+  const content = lake !== null || role !== 'admin' ? await contentOf(statement) : null;
+  if (lake !== null && (await modifiesLake(statement, lake, content))) {
+    throw refusals.modify(catalog);
+  }
+  if (role !== 'admin' && content !== null && (await reads(statement, database, content))) {
     throw refusals.read(catalog);
   }
 }
@@ -151,15 +150,12 @@ async function modifiesCatalog(
 async function modifiesLake(
   { kind, sql, connection }: Judged,
   lake: DuckLakeRules,
+  content: Content | null,
 ): Promise<boolean> {
   if (kind === 'attach') {
     return lake.attaches(connection, sql);
   }
-  const plan = await planOf(connection, sql);
-  if (plan !== null) {
-    return lake.changes(plan);
-  }
-  return (kind === 'query' || kind === 'other') && lake.changes(await namedBy(connection, sql));
+  return content !== null && lake.changes(content.plan);
 }
 
 /** Whether the statement could make the engine write to one of the files past the database. */
@@ -179,28 +175,21 @@ async function opensToWrite({ kind, sql, connection }: Judged, files: ProtectedF
 
 /** Operators that read what their argument names instead of a table. */
 const namedByArgument =
-  /^(read_|sniff_csv|parquet_|arrow_scan|pragma_storage_info|duckdb_table_sample)/;
+  /^(read_|sniff_csv|parquet_|arrow_scan|pragma_storage_info|duckdb_table_sample|json_execute_)/;
 
 async function reads(
-  { kind, sql, connection }: Judged,
+  { sql, connection }: Judged,
   { catalog, files, lake }: ProtectedDatabase,
+  { plan, by }: Content,
 ): Promise<boolean> {
-  const plan = await planOf(connection, sql);
-  if (!plan && kind !== 'query' && kind !== 'other') {
-    return false;
-  }
-  const known = plan ?? (await namedBy(connection, sql));
-  if (
-    known.databases.has(catalog) ||
-    (lake !== null && (await lake.reads(connection, sql, known)))
-  ) {
+  if (plan.databases.has(catalog) || (lake !== null && (await lake.reads(connection, sql, plan)))) {
     return true;
   }
-  if (!plan && kind === 'other') {
+  if (by === 'names of a definition') {
     return false;
   }
-  // Without a plan of a query anything may be read: what a parameter names is unknown until it is bound.
-  if (plan && ![...plan.operators].some((operator) => namedByArgument.test(operator))) {
+  // Without a plan anything may be read: what a parameter names is unknown until it is bound.
+  if (by === 'engine' && ![...plan.operators].some((each) => namedByArgument.test(each))) {
     return false;
   }
   const { patterns, undetermined } = await filePaths(connection, sql);
@@ -212,31 +201,10 @@ async function reads(
   );
 }
 
-/**
- * What stands in for the plan of a statement that the engine does not explain,
- * because of what a parameter may be, say: every name in it, and in the views
- * and macros that these names may mean.
- */
-async function namedBy(connection: Connection, sql: string): Promise<Plan> {
-  const definitions = await connection.rows(
-    `SELECT lower(view_name), sql FROM system.main.duckdb_views() WHERE NOT internal
-     UNION ALL
-     SELECT lower(function_name), macro_definition FROM system.main.duckdb_functions()
-     WHERE NOT internal AND macro_definition IS NOT NULL`,
-  );
-  // Text in quotes may be SQL: query() runs it.
-  const { patterns } = await filePaths(connection, sql);
-  const names = new Set<string>();
-  const texts = [sql, ...patterns];
-  for (const text of texts) {
-    for (const name of significantTokens(text).map(identifierName)) {
-      if (!names.has(name)) {
-        names.add(name);
-        texts.push(...definitions.filter((row) => row[0] === name).map((row) => String(row[1])));
-      }
-    }
-  }
-  return { databases: names, tables: names, operators: names };
+/** Whether the statement executes SQL from files, which the engine takes in as it prepares it. */
+function importsDatabase(sql: string): boolean {
+  const [first = '', second = ''] = significantTokens(sql).map(identifierName);
+  return first === 'import' || (first === 'pragma' && second === 'import_database');
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Connection } from '../engine/connection.js';
 import { quoteLiteral } from '../engine/identifiers.js';
 import { tokenize } from '../engine/tokens.js';
 import type { Token } from '../engine/tokens.js';
+import { definitions } from './definitions.js';
 import { identifierName, unquoted } from './statement-text.js';
 
 /** How many texts within texts are looked into; with more, nothing is sure. */
@@ -16,13 +17,21 @@ export interface FilePaths {
 
 /** Table functions, by lower-case name, whose first argument names or tells what they read. */
 const readers =
-  /^(read_\w+|sniff_csv|parquet_\w+|\w+_scan|pragma_storage_info|duckdb_table_sample|query|query_table)$/;
+  /^(read_\w+|sniff_csv|parquet_\w+|\w+_scan|pragma_storage_info|duckdb_table_sample|query_table)$/;
+/** Functions that execute SQL that an argument has, and how that becomes text. */
+const executors = new Map([
+  ['query', (argument: string) => argument],
+  [
+    'json_execute_serialized_sql',
+    (argument: string) => `json_deserialize_sql((${argument})::JSON)`,
+  ],
+]);
 
 /**
  * Finds the paths in a statement and in the views and macros it uses: every
  * text in quotes, and what the first arguments of the file-reading functions
- * and the target of COPY come to. Where query() may run such a text, those in
- * it as well.
+ * and the target of COPY come to. Where such a text may be executed as SQL, those
+ * in it as well.
  */
 export async function filePaths(connection: Connection, sql: string): Promise<FilePaths> {
   const patterns = new Set<string>();
@@ -31,8 +40,8 @@ export async function filePaths(connection: Connection, sql: string): Promise<Fi
   let undetermined = false;
   for (const text of texts) {
     const all = await withDefinitions(connection, text);
-    const tokens = all.map((each) => tokenize(each).filter(({ kind }) => kind !== 'space'));
-    const runsText = tokens.flat().some((token) => identifierName(token.text) === 'query');
+    const tokens = all.map(wordsOf);
+    const runsText = tokens.flat().some((token) => executors.has(identifierName(token.text)));
     const expressions = tokens.flatMap((words) => [...quotedTexts(words), ...pathArguments(words)]);
     for (const expression of expressions.filter((each) => !seen.has(each))) {
       seen.add(expression);
@@ -50,20 +59,33 @@ export async function filePaths(connection: Connection, sql: string): Promise<Fi
   return { patterns: [...patterns], undetermined };
 }
 
+/** A token that is no space, and whether there is one before it. */
+interface Word extends Token {
+  readonly apart: boolean;
+}
+
+function wordsOf(sql: string): Word[] {
+  const all = tokenize(sql);
+  return all
+    .map((token, i) => ({ ...token, apart: all[i - 1]?.kind === 'space' }))
+    .filter(({ kind }) => kind !== 'space');
+}
+
 /** String literals, and quoted identifiers as such: FROM takes either for a file. */
-function quotedTexts(words: readonly Token[]): string[] {
+function quotedTexts(words: readonly Word[]): string[] {
   return words
     .filter(({ kind, text }) => kind === 'opaque' && /^(['"$]|[eE]')/.test(text))
     .map(({ text }) => (text.startsWith('"') ? quoteLiteral(unquoted(text)) : text));
 }
 
 /** The first arguments of file-reading functions, and COPY's path where it is an expression. */
-function pathArguments(words: readonly Token[]): string[] {
+function pathArguments(words: readonly Word[]): string[] {
   const found: string[] = [];
   words.forEach(({ text }, i) => {
     const name = identifierName(text);
-    if (readers.test(name) && words[i + 1]?.text === '(') {
-      found.push(argument(words, i + 2));
+    if (words[i + 1]?.text === '(' && (readers.test(name) || executors.has(name))) {
+      const first = argument(words, i + 2);
+      found.push(executors.get(name)?.(first) ?? first);
     }
     if ((name === 'to' || name === 'from') && words[0]?.text.toUpperCase() === 'COPY') {
       const [first] = words.slice(i + 1);
@@ -78,17 +100,18 @@ function pathArguments(words: readonly Token[]): string[] {
 }
 
 /** The text from token `at` to the comma or parenthesis that ends it. */
-function argument(words: readonly Token[], at: number): string {
+function argument(words: readonly Word[], at: number): string {
   const parts: string[] = [];
   let depth = 0;
-  for (const { text } of words.slice(at)) {
+  for (const { text, apart } of words.slice(at)) {
     if (depth === 0 && (text === ',' || text === ')')) {
       break;
     }
     depth += '([{'.includes(text) ? 1 : ')]}'.includes(text) ? -1 : 0;
-    parts.push(text);
+    // An operator such as || is two tokens.
+    parts.push(apart ? ` ${text}` : text);
   }
-  return parts.join(' ');
+  return parts.join('');
 }
 
 /** What an expression comes to, as paths; null when that cannot be known yet. */
@@ -113,17 +136,8 @@ async function evaluate(connection: Connection, expression: string): Promise<str
 
 /** The statement and the definitions of all views and macros that words in it may name. */
 async function withDefinitions(connection: Connection, sql: string): Promise<string[]> {
-  const definitions = await connection.rows(
-    `SELECT lower(view_name), sql FROM system.main.duckdb_views() WHERE NOT internal
-     UNION ALL
-     SELECT lower(function_name), macro_definition FROM system.main.duckdb_functions()
-     WHERE NOT internal AND macro_definition IS NOT NULL`,
-  );
+  const open = new Map(await definitions(connection));
   const texts = [sql];
-  const open = new Map<string, string[]>();
-  for (const [name, text] of definitions) {
-    open.set(String(name), [...(open.get(String(name)) ?? []), String(text)]);
-  }
   // Each definition found may name others.
   for (const text of texts) {
     const lowered = text.toLowerCase();

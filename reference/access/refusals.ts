@@ -7,6 +7,11 @@ export const refusals = {
       'permission',
       `Cannot modify the instrumentation database (${catalog}). It is read-only for client sessions.`,
     ),
+  imports: (catalog: string) =>
+    new Failure(
+      'permission',
+      `IMPORT DATABASE executes SQL that cannot be checked beforehand, and the instrumentation database (${catalog}) is read-only for client sessions.`,
+    ),
   detach: () => new Failure('permission', 'Cannot DETACH the instrumentation database'),
   read: (catalog: string) =>
     new Failure(

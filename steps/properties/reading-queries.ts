@@ -48,6 +48,7 @@ const detours: readonly ((query: string) => string)[] = [
   (query) => `SELECT q FROM range(2) r, LATERAL (${query}) q`,
   (query) => `(${query}) UNION ALL (${query})`,
   (query) => `SELECT * FROM query(${quoted(query)})`,
+  (query) => `SELECT * FROM json_execute_serialized_sql(json_serialize_sql(${quoted(query)}))`,
   (query) => `SELECT array(SELECT q FROM (${query}) q)`,
   (query) => `SELECT r.range FROM range(3) r LEFT JOIN (${query}) q ON true`,
   (query) => `SELECT * FROM (VALUES (1)) v(a) ORDER BY (SELECT count(*) FROM (${query}) q)`,
