@@ -382,7 +382,7 @@ export class World extends CucumberWorld<SuiteParameters> {
 }
 
 /** Waits for all, so that none goes on unknown when another one fails. */
-async function allSettled(work: readonly Promise<void>[]): Promise<void> {
+export async function allSettled(work: readonly Promise<void>[]): Promise<void> {
   const outcomes = await Promise.allSettled(work);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
   if (failed !== undefined) {

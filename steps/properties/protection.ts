@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { doors } from '../attempts.js';
 import { printValue } from '../client/plain-value.js';
 import { PromiseBroken } from '../promise-broken.js';
@@ -17,6 +18,33 @@ export function changesNothing(world: World, change: Change): Property<Forbidden
     check: async (attempt) => {
       await mustBeRefused(await world.sessionOf(attempt.role), attempt);
       await mustBeUnchanged(world);
+    },
+  };
+}
+
+/** Both at once, of several attempts in a row: for who tries very many. */
+export function refusedInAllRespects(
+  world: World,
+  change: Change,
+  inRow: number,
+): Property<readonly ForbiddenAttempt[]> {
+  const { cases, show } = attemptsOf(world, change);
+  return {
+    name: `${change}: refused, without effect and recorded as failed`,
+    cases: fc.array(cases, { minLength: inRow, maxLength: inRow }),
+    part: 1 / inRow,
+    show: (attempts) => attempts.map(show).join('\n'),
+    check: async (attempts) => {
+      const refused = new Map<Session, string[]>();
+      for (const attempt of attempts) {
+        const session = await world.sessionOf(attempt.role);
+        const texts = await mustBeRefused(session, attempt);
+        refused.set(session, [...(refused.get(session) ?? []), ...texts]);
+      }
+      await mustBeUnchanged(world);
+      for (const [session, texts] of refused) {
+        await mustBeRecorded(world, session, texts);
+      }
     },
   };
 }

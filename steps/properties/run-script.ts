@@ -4,9 +4,10 @@ import { FlightError } from '../client/flight-error.js';
 import { PromiseBroken } from '../promise-broken.js';
 import { broken } from '../session.js';
 import type { Session } from '../session.js';
+import { allSettled } from '../world.js';
 import type { World } from '../world.js';
 import { actors, statements } from './script.js';
-import type { Action, Actor, OwnAction } from './script.js';
+import type { Action, Actor, End, OwnAction, Stage } from './script.js';
 import type { ModelExecution, ModelSession } from './script-model.js';
 
 /** An actor that is connected. */
@@ -21,34 +22,41 @@ export class ScriptRun {
   readonly models: ModelSession[] = [];
   private readonly connected = new Map<Actor, Connected>();
 
-  constructor(private readonly world: World) {}
+  /** `mark` tells its sessions from those of others that are performed at the same time. */
+  constructor(
+    private readonly world: World,
+    private readonly mark = '',
+  ) {}
 
-  /** Does it if it can be done here; PromiseBroken when the server does not answer as it must. */
-  async perform(action: Action): Promise<void> {
+  /** Does what can be done here, in order; PromiseBroken when the server does not answer as it must. */
+  async performAll(actions: Stage['actions']): Promise<void> {
+    for (const action of actions) {
+      await this.perform(action);
+    }
+  }
+
+  private async perform(action: Stage['actions'][number]): Promise<void> {
     switch (action.do) {
       case 'together': {
-        const done = await Promise.allSettled(action.actions.map((each) => this.own(each)));
-        const failed = done.find((each) => each.status === 'rejected');
-        if (failed !== undefined) {
-          throw failed.reason;
-        }
+        await allSettled(action.actions.map((each) => this.own(each)));
         return;
       }
       case 'kill':
         await this.kill(action);
         return;
-      case 'restart':
-        await this.world.restartServer({}, action.how);
-        for (const { model } of this.connected.values()) {
-          if (model.status === 'active') {
-            model.status = action.how === 'kill' ? 'crashed' : 'stopped';
-          }
-        }
-        this.connected.clear();
-        return;
       default:
         await this.own(action);
     }
+  }
+
+  /** Takes note that the server ended, and with it all sessions. */
+  serverEnded(how: End): void {
+    for (const { model } of this.connected.values()) {
+      if (model.status === 'active') {
+        model.status = how === 'kill' ? 'crashed' : 'stopped';
+      }
+    }
+    this.connected.clear();
   }
 
   /** Ends what the script has left open. */
@@ -77,9 +85,10 @@ export class ScriptRun {
   }
 
   private async connect(who: Actor): Promise<void> {
-    const session = await this.world.openSession(who, actors[who]);
-    const id = this.world.fill(`\${${who}}`);
-    const model: ModelSession = { id, name: who, status: 'active', statements: [], executions: [] };
+    const name = `${who}${this.mark}`;
+    const session = await this.world.openSession(name, actors[who]);
+    const id = this.world.fill(`\${${name}}`);
+    const model: ModelSession = { id, name, status: 'active', statements: [], executions: [] };
     this.models.push(model);
     this.connected.set(who, { session, model });
   }

@@ -41,6 +41,28 @@ export type Action =
 /** An action that does not fit where it stands (a query by who is not connected) is left out. */
 export type Script = readonly Action[];
 
+/** What is done of a script before the server ends, or until the script is over. */
+export interface Stage {
+  readonly actions: readonly Exclude<Action, { do: 'restart' }>[];
+  /** How the server ends after them; undefined: the script is over. */
+  readonly end: End | undefined;
+}
+
+/** A script as what is done between the ends of the server. */
+export function stagesOf(script: Script): Stage[] {
+  const stages: { actions: Stage['actions'][number][]; end: End | undefined }[] = [];
+  let actions: Stage['actions'][number][] = [];
+  for (const action of script) {
+    if (action.do === 'restart') {
+      stages.push({ actions, end: action.how });
+      actions = [];
+    } else {
+      actions.push(action);
+    }
+  }
+  return [...stages, { actions, end: undefined }];
+}
+
 /** What the actions send. A label tells one statement of a script from another. */
 export const statements = {
   query: (rows: number) => `SELECT range FROM range(${rows})`,

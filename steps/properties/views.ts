@@ -13,18 +13,20 @@ export function viewAgrees(world: World, view: string, sql: string): Property<Sc
     cases: scripts,
     show: showScript,
     // The records need not be those of the model: views are compared with whatever the tables have.
-    check: (script) =>
-      play(world, script, {}, async () => {
-        const wait = {
-          promised: `${view} says what the tables say`,
-          sent: sql,
-          look: async () => (await world.look(sql)).rows,
-          judge: (rows: Awaited<ReturnType<World['look']>>['rows']) =>
-            rows.length === 1 && rows[0]?.every((value) => value === true) === true
-              ? undefined
-              : printRows(rows),
-        };
-        await becomes(wait, world.visibilityMs);
-      }),
+    check: (script) => play(world, script, {}, () => mustAgreeWithTables(world, view, sql)),
   };
+}
+
+/** Waits until the query that compares the view with the tables has only true values. */
+export async function mustAgreeWithTables(world: World, view: string, sql: string): Promise<void> {
+  const wait = {
+    promised: `${view} says what the tables say`,
+    sent: sql,
+    look: async () => (await world.look(sql)).rows,
+    judge: (rows: Awaited<ReturnType<World['look']>>['rows']) =>
+      rows.length === 1 && rows[0]?.every((value) => value === true) === true
+        ? undefined
+        : printRows(rows),
+  };
+  await becomes(wait, world.visibilityMs);
 }
