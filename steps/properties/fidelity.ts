@@ -6,11 +6,11 @@ import type { PlainValue } from '../client/plain-value.js';
 import { PromiseBroken } from '../promise-broken.js';
 import { recordsBecome } from '../records.js';
 import type { World } from '../world.js';
+import { anyText } from './any-text.js';
 import type { Property } from './check-property.js';
 import { plainText } from './pseudo-function-queries.js';
 
-/** Any Unicode, NUL included, without halves of surrogate pairs. */
-const text = fc.string({ unit: 'binary', maxLength: 40 }).map((each) => each.toWellFormed());
+const text = anyText(40);
 
 const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
