@@ -71,7 +71,7 @@ When(
     const cells = this.fill(values).split(', ');
     const rows = typedRows([cells.map(() => 'VARCHAR'), cells]);
     await tryForbidden(this.session(name), [
-      { sql: `${sql} (${values})`, act: (client) => doors[door](client, sql, rows) },
+      { sql: `${sql} (${cells.join(', ')})`, act: (client) => doors[door](client, sql, rows) },
     ]);
   },
 );

@@ -263,6 +263,58 @@ Feature: Nobody changes the instrumentation in any other way
       | DELETE    | a prepared query  | '${witness}'           | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = CAST(? AS UUID)                 |
       | DELETE    | a prepared update | '${witness}'           | DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = CAST(? AS UUID)                 |
 
+  # Who overwrites the file needs no access to the database. The server is harmed where that succeeds.
+  @protect.otherwise
+  @protect.unchanged
+  @needs:start
+  @needs:files
+  @needs:roles
+  Scenario Outline: COPY TO the file by <path> is refused for the role <role>
+    Given a lent server
+    And the records of a session that is over
+    And a session "alice" as <role>
+    When "alice" tries the forbidden:
+      """
+      COPY (SELECT 1 AS forged) TO <target>
+      """
+    Then it is refused
+    And the instrumentation is as it was
+    And "alice" is still served
+
+    Examples:
+      | path                       | role  | target                                                   |
+      | its path                   | user  | '${server.folder}/gizmosql_instrumentation.db'           |
+      | an expression              | user  | ('${server.folder}/gizmosql_instrumentation' \|\| '.db') |
+      | a quoted name              | user  | "${server.folder}/gizmosql_instrumentation.db"           |
+      | a quoted name of two parts | admin | "${server.folder}/gizmosql_instrumentation"."db"         |
+      | a quoted name of two parts | user  | "${server.folder}/gizmosql_instrumentation"."db"         |
+
+  @protect.otherwise
+  @protect.unchanged
+  @needs:start
+  @needs:files
+  @needs:roles
+  Scenario Outline: COPY TO the file that the parameter <parameter> names is refused for the role <role> by <door>
+    Given a lent server
+    And the records of a session that is over
+    And a session "alice" as <role>
+    When "alice" tries the forbidden with the parameters "'${server.folder}/gizmosql_instrumentation.db'" by <door>:
+      """
+      COPY (SELECT 1 AS forged) TO <parameter>
+      """
+    Then it is refused
+    And the instrumentation is as it was
+    And "alice" is still served
+
+    Examples:
+      | parameter | role  | door              |
+      | ?         | admin | a prepared update |
+      | ?         | user  | a prepared update |
+      | ?         | user  | a prepared query  |
+      | ?1        | user  | a prepared update |
+      | $1        | user  | a prepared update |
+      | $path     | admin | a prepared query  |
+
   # Not every server has bulk ingest; one that has refuses it here.
   @protect.otherwise
   @protect.unchanged

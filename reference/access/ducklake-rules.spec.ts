@@ -252,6 +252,7 @@ describe('the rules of a DuckLake', () => {
     "ATTACH 'some_secret' AS a (TYPE 'duck'\n'lake')",
     "ATTACH 'some_secret' AS a (TYPE (ducklake))",
     "ATTACH 'x/y' AS a (TYPE $1)",
+    "ATTACH 'x/y' AS a (TYPE ?)",
     'ATTACH $1 AS a',
     'ATTACH',
     "ATTACH 'ducklake:x.y' AS a (METADATA_PATH 'x/' || 'z.db')",

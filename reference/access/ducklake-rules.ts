@@ -127,8 +127,9 @@ function attachment(sql: string) {
   return { path, options };
 }
 
+/** What stands for text; a parameter, too. */
 function isLiteral(word: string): boolean {
-  return /^([a-z]?'|\$)/i.test(word);
+  return /^([a-z]?'|[$?])/i.test(word);
 }
 
 /** What a literal or a name says; null for a parameter. */

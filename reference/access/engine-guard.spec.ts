@@ -116,6 +116,12 @@ describe('what modifies the instrumentation database is refused, whoever asks', 
     "COPY (SELECT 1) TO 'FILE'",
     "COPY (SELECT 1) TO (getvariable('path'))",
     'COPY (SELECT 1) TO $1',
+    'COPY (SELECT 1) TO ?',
+    'COPY (SELECT 1) TO ?1 (FORMAT csv)',
+    'COPY (SELECT 1) TO "FOLDER/instrumentation"."db"',
+    'COPY (SELECT 1) TO "FOLDER/instrumentation" . db',
+    'COPY (SELECT 1) TO "FOLDER/inst*"."db"',
+    "ATTACH 'FOLDER/other.db' AS again (TYPE ?)",
     "COPY (SELECT a FROM t) TO 'FILE'",
     "SET profile_output = 'FILE'",
     "SET variable_path = 'FILE'",
@@ -189,6 +195,7 @@ describe('what reads it is refused to others than admins', () => {
     'DELETE FROM t WHERE a IN (SELECT size FROM read_blob(?))',
     'MERGE INTO t USING (FROM read_blob(?)) r ON false WHEN NOT MATCHED THEN INSERT VALUES (r.size)',
     'COPY t FROM $1 (FORMAT csv)',
+    'COPY t FROM ? (FORMAT csv)',
     'PREPARE x AS INSERT INTO t SELECT size FROM read_blob(?)',
     // SQL that is executed past the plan.
     "FROM json_execute_serialized_sql(json_serialize_sql('FROM v'))",
@@ -214,7 +221,10 @@ describe('what does neither is allowed', () => {
     'INSERT INTO t VALUES (1)',
     'CREATE VIEW x AS FROM _gizmosql_instr.sessions',
     "COPY t TO 'FOLDER/out.csv'",
+    'COPY t TO "FOLDER/out"."csv"',
     "COPY t FROM 'FOLDER/fine.csv'",
+    'COPY t FROM "FOLDER/fine"."csv"',
+    'SELECT t.a FROM "FOLDER/fine"."csv" t',
     "FROM read_csv('FOLDER/fine.csv')",
     "FROM read_csv('FOLDER/fine.csv') WHERE a = $x",
     `FROM "read_csv"('FOLDER/fine.csv')`,
@@ -342,8 +352,12 @@ test.each([
   expect(await told(sql.replace('_gizmosql_instr', 't'))).toBe('Parser Error');
 });
 
-test("the engine's words about a file do not quote it to those who may not read it", async () => {
-  const sql = `FROM read_csv('${folder}/link.txt')`;
+test.each([
+  "FROM read_csv('FOLDER/link.txt')",
+  'FROM "FOLDER/instrumentation"."db"',
+  'COPY t FROM "FOLDER/instrumentation"."db"',
+])("the engine's words about a file do not quote it to others than admins: %s", async (text) => {
+  const sql = text.replaceAll('FOLDER', folder);
   const failure = new Failure('invalid-argument', 'CSV Error: secret');
   const identity = { username: 'bob', authMethod: 'Basic' } as const;
   const told = (role: Role) =>

@@ -46,8 +46,8 @@ export function createGuard(database: ProtectedDatabase | null): Guard {
       if (identity.role === 'admin') {
         return failure;
       }
-      const { patterns } = await filePaths(connection, sql);
-      const reached = await database.files.reachedBy(connection, patterns);
+      const { patterns, names } = await filePaths(connection, sql);
+      const reached = await database.files.reachedBy(connection, [...patterns, ...names]);
       return reached ? refusals.read(database.catalog) : failure;
     },
   };
@@ -169,8 +169,8 @@ async function opensToWrite({ kind, sql, connection }: Judged, files: ProtectedF
   if (!opens) {
     return false;
   }
-  const { patterns, undetermined } = await filePaths(connection, sql);
-  return undetermined || (await files.reachedBy(connection, patterns));
+  const { patterns, names, undetermined } = await filePaths(connection, sql);
+  return undetermined || (await files.reachedBy(connection, [...patterns, ...names]));
 }
 
 /** Operators that read what their argument names instead of a table. */
@@ -192,12 +192,12 @@ async function reads(
   if (by === 'engine' && ![...plan.operators].some((each) => namedByArgument.test(each))) {
     return false;
   }
-  const { patterns, undetermined } = await filePaths(connection, sql);
+  const { patterns, names, undetermined } = await filePaths(connection, sql);
   return (
     undetermined ||
     patterns.some((name) => nameParts(name)[0]?.toLowerCase() === catalog) ||
     (await searches(connection, catalog)) ||
-    (await files.reachedBy(connection, patterns))
+    (await files.reachedBy(connection, [...patterns, ...names]))
   );
 }
 

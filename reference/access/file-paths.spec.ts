@@ -59,6 +59,24 @@ describe('paths are what literals say and what arguments come to', () => {
   });
 });
 
+describe('names may be paths, too', () => {
+  test.each<[sql: string, names: string[]]>([
+    ['FROM t', []],
+    ['FROM "/a"."b"', ['/a.b']],
+    ['FROM "/a" . /* */ B', ['/a.B']],
+    ['SELECT a.b, "c""d".e.f FROM t', ['a.b', 'c"d.e.f']],
+    ["SELECT 'a'.b", []],
+    ['COPY t TO abc', ['abc']],
+    ['copy t to "/a"."b" (FORMAT csv)', ['/a.b']],
+    ['COPY t FROM Abc.Def', ['Abc.Def']],
+    ['COPY (SELECT a FROM t) TO "/a"', ['t', '/a']],
+    ['COPY (SELECT t.a FROM t) TO $1', ['t.a', 't']],
+  ])('%s', async (sql, expected) => {
+    const { names } = await filePaths(connection, sql);
+    expect(names.toSorted()).toEqual(expected.toSorted());
+  });
+});
+
 describe('SQL in a text is looked into where it is executed', () => {
   test.each([
     "FROM query('FROM read_text(''/a'' || ''/b'')')",
@@ -84,6 +102,11 @@ describe('what only the execution knows is undetermined', () => {
     "FROM read_text(['/a', $1])",
     'COPY t FROM $1',
     'COPY t TO ($1)',
+    'COPY t TO ?',
+    'COPY t FROM ?1 (FORMAT csv)',
+    'COPY t TO $path',
+    "ATTACH 'a' AS b (TYPE ?)",
+    "ATTACH 'a' AS b (READ_ONLY $1)",
     'FROM read_text(path)',
     'FROM json_execute_serialized_sql(?)',
     "FROM json_execute_serialized_sql('no JSON')",

@@ -11,6 +11,8 @@ const mostTexts = 100;
 /** The files a statement may open: their paths or glob patterns, and whether there are some it does not tell. */
 export interface FilePaths {
   readonly patterns: readonly string[];
+  /** Names of tables or columns, most of them; each is the path of a file where there is such a file. */
+  readonly names: readonly string[];
   /** A path depends on what only the execution knows, such as a parameter. */
   readonly undetermined: boolean;
 }
@@ -35,6 +37,7 @@ const executors = new Map([
  */
 export async function filePaths(connection: Connection, sql: string): Promise<FilePaths> {
   const patterns = new Set<string>();
+  const names = new Set<string>();
   const seen = new Set<string>();
   const texts = [sql];
   let undetermined = false;
@@ -42,6 +45,9 @@ export async function filePaths(connection: Connection, sql: string): Promise<Fi
     const all = await withDefinitions(connection, text);
     const tokens = all.map(wordsOf);
     const runsText = tokens.flat().some((token) => executors.has(identifierName(token.text)));
+    for (const name of tokens.flatMap(namesOfFiles)) {
+      names.add(name);
+    }
     const expressions = tokens.flatMap((words) => [...quotedTexts(words), ...pathArguments(words)]);
     for (const expression of expressions.filter((each) => !seen.has(each))) {
       seen.add(expression);
@@ -56,7 +62,7 @@ export async function filePaths(connection: Connection, sql: string): Promise<Fi
       }
     }
   }
-  return { patterns: [...patterns], undetermined };
+  return { patterns: [...patterns], names: [...names], undetermined };
 }
 
 /** A token that is no space, and whether there is one before it. */
@@ -78,7 +84,32 @@ function quotedTexts(words: readonly Word[]): string[] {
     .map(({ text }) => (text.startsWith('"') ? quoteLiteral(unquoted(text)) : text));
 }
 
-/** The first arguments of file-reading functions, and COPY's path where it is an expression. */
+/** Names with dots, which FROM may take for files, and whatever name COPY takes for one. */
+function namesOfFiles(words: readonly Word[]): string[] {
+  const copies = words[0]?.text.toUpperCase() === 'COPY';
+  const found: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const place = copies && /^(to|from)$/i.test(words[at - 1]?.text ?? '');
+    const parts: string[] = [];
+    for (let word = words[at]; word !== undefined && isName(word); word = words[at]) {
+      parts.push(unquoted(word.text));
+      if (words[at + 1]?.text !== '.') {
+        break;
+      }
+      at += 2;
+    }
+    if (parts.length > (place ? 0 : 1)) {
+      found.push(parts.join('.'));
+    }
+  }
+  return found;
+}
+
+function isName({ kind, text }: Word): boolean {
+  return kind === 'word' || text.startsWith('"');
+}
+
+/** The first arguments of file-reading functions, COPY's path where it is an expression, and what ATTACH is bound to. */
 function pathArguments(words: readonly Word[]): string[] {
   const found: string[] = [];
   words.forEach(({ text }, i) => {
@@ -91,12 +122,20 @@ function pathArguments(words: readonly Word[]): string[] {
       const [first] = words.slice(i + 1);
       if (first?.text === '(') {
         found.push(argument(words, i + 2));
-      } else if (first?.text.startsWith('$')) {
+      } else if (first !== undefined && isParameter(first)) {
         found.push(first.text);
       }
     }
+    if (words[0]?.text.toUpperCase() === 'ATTACH' && isParameter({ text })) {
+      found.push(text);
+    }
   });
   return found;
+}
+
+/** Whether a token is a parameter, or, as far as this can tell, text in dollar quotes. */
+function isParameter({ text }: Pick<Word, 'text'>): boolean {
+  return text.startsWith('$') || text.startsWith('?');
 }
 
 /** The text from token `at` to the comma or parenthesis that ends it. */
