@@ -315,6 +315,31 @@ Feature: Nobody changes the instrumentation in any other way
       | $1        | user  | a prepared update |
       | $path     | admin | a prepared query  |
 
+  # DuckDB writes the statements of a session to the file that this setting names.
+  @protect.otherwise
+  @protect.unchanged
+  @needs:start
+  @needs:files
+  @needs:roles
+  Scenario Outline: A log of queries to the file by <path> is refused for the role <role>
+    Given a lent server
+    And the records of a session that is over
+    And a session "alice" as <role>
+    When "alice" tries the forbidden:
+      """
+      SET log_query_path = <target>
+      """
+    Then it is refused
+    And the instrumentation is as it was
+    And "alice" is still served
+
+    Examples:
+      | path                       | role  | target                                                 |
+      | its path                   | admin | '${server.folder}/gizmosql_instrumentation.db'         |
+      | an expression              | admin | '${server.folder}/gizmosql_instrumentation' \|\| '.db' |
+      | an expression              | user  | '${server.folder}/gizmosql_instrumentation' \|\| '.db' |
+      | a quoted name of two parts | user  | "${server.folder}/gizmosql_instrumentation"."db"       |
+
   # Not every server has bulk ingest; one that has refuses it here.
   @protect.otherwise
   @protect.unchanged

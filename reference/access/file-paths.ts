@@ -84,12 +84,13 @@ function quotedTexts(words: readonly Word[]): string[] {
     .map(({ text }) => (text.startsWith('"') ? quoteLiteral(unquoted(text)) : text));
 }
 
-/** Names with dots, which FROM may take for files, and whatever name COPY takes for one. */
+/** Names with dots, which FROM may take for files, and whatever name COPY or SET takes for one. */
 function namesOfFiles(words: readonly Word[]): string[] {
-  const copies = words[0]?.text.toUpperCase() === 'COPY';
+  const before = isSetting(words) ? /^(to|=)$/i : /^(to|from)$/i;
+  const takes = isSetting(words) || words[0]?.text.toUpperCase() === 'COPY';
   const found: string[] = [];
   for (let at = 0; at < words.length; at++) {
-    const place = copies && /^(to|from)$/i.test(words[at - 1]?.text ?? '');
+    const place = takes && before.test(words[at - 1]?.text ?? '');
     const parts: string[] = [];
     for (let word = words[at]; word !== undefined && isName(word); word = words[at]) {
       parts.push(unquoted(word.text));
@@ -109,7 +110,7 @@ function isName({ kind, text }: Word): boolean {
   return kind === 'word' || text.startsWith('"');
 }
 
-/** The first arguments of file-reading functions, COPY's path where it is an expression, and what ATTACH is bound to. */
+/** The first arguments of file-reading functions, COPY's path or a setting's value where it is an expression, what ATTACH is bound to. */
 function pathArguments(words: readonly Word[]): string[] {
   const found: string[] = [];
   words.forEach(({ text }, i) => {
@@ -130,7 +131,22 @@ function pathArguments(words: readonly Word[]): string[] {
       found.push(text);
     }
   });
-  return found;
+  return [...found, ...settingValue(words)];
+}
+
+/** The value of a setting, such as the file of a log, where it is more than a name. */
+function settingValue(words: readonly Word[]): string[] {
+  const sign = isSetting(words) ? words.findIndex(({ text }) => /^(to|=)$/i.test(text)) : -1;
+  const value = sign < 0 ? [] : words.slice(sign + 1).filter(({ text }) => text !== ';');
+  return value.every((word) => isName(word) || /^[.,]$/.test(word.text))
+    ? []
+    : [value.map(({ text, apart }) => (apart ? ` ${text}` : text)).join('')];
+}
+
+/** Whether a statement changes a setting; a variable is none. */
+function isSetting([first, second]: readonly Word[]): boolean {
+  const word = first?.text.toUpperCase();
+  return word === 'PRAGMA' || (word === 'SET' && second?.text.toUpperCase() !== 'VARIABLE');
 }
 
 /** Whether a token is a parameter, or, as far as this can tell, text in dollar quotes. */
