@@ -80,7 +80,7 @@ module.exports = {
       from: {
         orphan: true,
         pathNot:
-          '(typescript-in-workers\\.js|html/page\\.js|\\.d\\.ts|\\.config\\.(ts|js)|\\.cjs)$',
+          '(typescript-in-workers\\.js|-fixture\\.ts|html/page\\.js|\\.d\\.ts|\\.config\\.(ts|js)|\\.cjs)$',
       },
       to: {},
     },
