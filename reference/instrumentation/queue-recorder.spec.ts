@@ -209,6 +209,60 @@ describe('QueueRecorder', () => {
     ).toEqual([[executionId, instanceId, '[1]', 5n, null, 0n, 'executing', null, null]]);
   });
 
+  it('writes whatever it is told by itself, and has no backlog then', async () => {
+    const sessionId = crypto.randomUUID();
+    const written = (columns: string, table: string) =>
+      until(
+        () => sql(`SELECT ${columns} FROM ${table}`),
+        (rows) => rows.length > 0 && recorder.backlog === 0,
+      );
+    recorder.instanceStarted(instance);
+    expect(recorder.backlog).toBe(1);
+    expect(await written('status, epoch_us(start_time)', 'instances')).toEqual([
+      ['running', instance.startTime],
+    ]);
+    recorder.sessionOpened({
+      sessionId,
+      instanceId,
+      username: 'ann',
+      role: 'user',
+      authMethod: 'Basic',
+      peer: 'p',
+      peerIdentity: null,
+      userAgent: 'agent',
+      connectionProtocol: 'plaintext',
+      startTime: 10n,
+    });
+    expect(await written('username, status', 'sessions')).toEqual([['ann', 'active']]);
+    recorder.statementPrepared({
+      statementId: crypto.randomUUID(),
+      sessionId,
+      sqlText: 'SELECT 1',
+      flightMethod: 'DoAction',
+      isInternal: true,
+      prepareError: null,
+      createdTime: 20n,
+    });
+    expect(await written('is_internal, prepare_success, prepare_error', 'sql_statements')).toEqual([
+      [true, true, null],
+    ]);
+    const id = crypto.randomUUID();
+    start(id);
+    expect(recorder.backlog).toBe(1);
+    expect(await written('status', 'sql_executions')).toEqual([['executing']]);
+    finish(id);
+    const ended = "(FROM sql_executions WHERE status = 'success')";
+    expect(await written('rows_fetched', ended)).toEqual([[3n]]);
+    recorder.sessionEnded(sessionId, 30n, 'killed', 'Killed by bob');
+    const killed = "(FROM sessions WHERE status = 'killed')";
+    expect(await written('epoch_us(stop_time), stop_reason', killed)).toEqual([
+      [30n, 'Killed by bob'],
+    ]);
+    recorder.instanceStopped(instanceId, 40n, 'graceful');
+    const stopped = "(FROM instances WHERE status = 'stopped')";
+    expect(await written('epoch_us(stop_time), stop_reason', stopped)).toEqual([[40n, 'graceful']]);
+  });
+
   it('completes a record that is written already, and one that is not', async () => {
     const [early, late] = [crypto.randomUUID(), crypto.randomUUID()];
     const table = () =>

@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Connection } from '../engine/connection.js';
+import { Database } from '../engine/database.js';
+import { useCatalog } from './instrumentation-catalog.js';
+import { instrumentationTables } from './tables.js';
+import { createViews } from './views.js';
+
+let folder: string;
+let database: Database;
+let connection: Connection;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'catalog-'));
+  database = await Database.open({ path: null, readonly: false });
+  connection = await database.connect();
+  await connection.execute(`ATTACH '${join(folder, 'records.db')}' AS "Records"`);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  connection.close();
+  database.close();
+  await rm(folder, { recursive: true });
+});
+
+const relations = () =>
+  connection.rows(
+    `SELECT table_name FROM information_schema.tables
+     WHERE table_catalog = 'Records' AND table_schema = 'audit' ORDER BY ALL`,
+  );
+const all = [...instrumentationTables.map(({ name }) => name), ...Object.keys(createViews)].sort();
+
+describe('useCatalog', () => {
+  it('makes the schema, the tables and the views, and works in there', async () => {
+    expect(await useCatalog(connection, 'records', 'audit')).toEqual({
+      name: 'Records',
+      type: 'duckdb',
+      path: join(folder, 'records.db'),
+    });
+    expect(await relations()).toEqual(all.map((name) => [name]));
+    await connection.execute('INSERT INTO instances (instance_id) VALUES (uuid())');
+    expect(await connection.rows('SELECT count(*) FROM "Records".audit.instances')).toEqual([[1n]]);
+    // It is committed: others see it.
+    const other = await database.connect();
+    expect(await other.rows('SELECT count(*) FROM "Records".audit.sessions')).toEqual([[0n]]);
+    other.close();
+  });
+
+  it('makes what is missing, and nothing that is there', async () => {
+    await useCatalog(connection, 'Records', 'audit');
+    await connection.execute('INSERT INTO instances (instance_id) VALUES (uuid())');
+    await connection.execute('DROP TABLE sql_executions CASCADE; DROP VIEW active_sessions');
+    const execute = vi.spyOn(connection, 'execute');
+    await useCatalog(connection, 'Records', 'AUDIT');
+    const made = execute.mock.calls.flatMap(
+      ([sql]) => /^CREATE \w+ IF NOT EXISTS (\w+)/.exec(sql)?.[1] ?? [],
+    );
+    expect(made).toEqual(['sql_executions', 'active_sessions']);
+    expect(await relations()).toEqual(all.map((name) => [name]));
+    expect(await connection.rows('SELECT count(*) FROM instances')).toEqual([[1n]]);
+  });
+
+  it('names the catalogs that are attached when it is none of them', async () => {
+    await connection.execute("ATTACH ':memory:' AS a");
+    const used = useCatalog(connection, 'lake', 'audit');
+    await expect(used).rejects.toThrow(
+      /^The instrumentation catalog 'lake' is not attached: .*; attached are: Records, a, memory$/,
+    );
+    await expect(used).rejects.toMatchObject({ kind: 'invalid-argument' });
+  });
+
+  it('says that a catalog is read-only', async () => {
+    await connection.execute(
+      `DETACH "Records"; ATTACH '${join(folder, 'records.db')}' AS ro (READ_ONLY)`,
+    );
+    await expect(useCatalog(connection, 'ro', 'audit')).rejects.toThrow(
+      /^The instrumentation catalog 'ro' is attached read-only/,
+    );
+    await expect(useCatalog(connection, 'ro', 'audit')).rejects.toMatchObject({
+      kind: 'invalid-argument',
+    });
+  });
+
+  it("refuses a table of somebody else's, and leaves nothing behind", async () => {
+    await connection.execute(
+      'CREATE SCHEMA "Records".audit; CREATE TABLE "Records".audit.sql_statements AS SELECT 1 AS a',
+    );
+    const used = useCatalog(connection, 'Records', 'audit');
+    await expect(used).rejects.toThrow(
+      /^The instrumentation catalog 'Records' has a table 'audit.sql_statements' with other columns/,
+    );
+    await expect(used).rejects.toMatchObject({ kind: 'invalid-argument' });
+    expect(await relations()).toEqual([['sql_statements']]);
+    await connection.execute('BEGIN; ROLLBACK');
+  });
+
+  it('says what the engine says', async () => {
+    vi.spyOn(connection, 'execute').mockRejectedValue(new Error('the disk is full'));
+    const used = useCatalog(connection, 'Records', 'audit');
+    await expect(used).rejects.toThrow(
+      "Cannot set up the instrumentation catalog 'Records': the disk is full",
+    );
+    await expect(used).rejects.toMatchObject({ kind: 'invalid-argument' });
+  });
+
+  it('tries again where another server was quicker, and not otherwise', async () => {
+    const execute = connection.execute.bind(connection);
+    const commits: string[] = [];
+    vi.spyOn(connection, 'execute').mockImplementation((sql) => {
+      if (sql === 'COMMIT' && commits.push(sql) < 3) {
+        return Promise.reject(new Error('Transaction conflict on commit'));
+      }
+      return execute(sql);
+    });
+    await useCatalog(connection, 'Records', 'audit');
+    expect(commits).toHaveLength(3);
+    expect(await relations()).toEqual(all.map((name) => [name]));
+  });
+});
