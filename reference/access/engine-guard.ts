@@ -185,9 +185,6 @@ async function reads(
   if (plan.databases.has(catalog) || (lake !== null && (await lake.reads(connection, sql, plan)))) {
     return true;
   }
-  if (by === 'names of a definition') {
-    return false;
-  }
   // Without a plan anything may be read: what a parameter names is unknown until it is bound.
   if (by === 'engine' && ![...plan.operators].some((each) => namedByArgument.test(each))) {
     return false;

@@ -92,10 +92,16 @@ describe('others are not reached', () => {
     ['a pattern that is none', at('[')],
     ['a URL of another host', `file://elsewhere${at('records.db')}`],
     ['a URL', 's3://bucket/inside/data.parquet'],
+    ['a pattern where the engine cannot look', 's3://bucket/inside/*'],
     ['nothing', ''],
   ])('%s', async (_, path) => {
     expect([path, await reached(path)]).toEqual([path, false]);
   });
+});
+
+test('a prefix is one at the beginning of a path only', async () => {
+  const odd = at('sqlite:records.db');
+  expect(await new ProtectedFiles([odd]).reachedBy(connection, [odd])).toBe(true);
 });
 
 describe('a folder of an object store', () => {

@@ -16,8 +16,8 @@ export interface Judged {
 /** What a statement reads and calls. */
 export interface Content {
   readonly plan: Plan;
-  /** Who said so: the engine, or only the names in the text; these, too, of what has to do with no data. */
-  readonly by: 'engine' | 'names' | 'names of a definition';
+  /** Who said so: the engine, or only the names in the text. */
+  readonly by: 'engine' | 'names';
 }
 
 /** Runs SQL past the plan of the statement that calls it. */
@@ -39,9 +39,7 @@ export async function contentOf({ kind, sql, connection }: Judged): Promise<Cont
   if (kind === 'query' || (await takesParameters(connection, sql))) {
     return { plan: await namedBy(connection, sql), by: 'names' };
   }
-  return kind === 'other'
-    ? { plan: await namedBy(connection, sql), by: 'names of a definition' }
-    : null;
+  return null;
 }
 
 /** Every name in a statement, and in the views and macros that these names may mean. */

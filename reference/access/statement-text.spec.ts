@@ -29,6 +29,7 @@ test.each([
   ['EXPLAIN (SELECT count(*) FROM t)', '(SELECT count(*) FROM t)'],
   ['EXPLAIN ANALYZE (FROM t) UNION (FROM t)', '(FROM t) UNION (FROM t)'],
   ['EXPLAIN (FORMAT JSON) (FROM t)', '(FROM t)'],
+  ["EXPLAIN SELECT format('{}', a) FROM t", "SELECT format('{}', a) FROM t"],
   ['EXPLAIN', ''],
 ])('%s explains %s', (sql, inner) => {
   expect(explained(sql).trim()).toBe(inner);

@@ -66,6 +66,19 @@ describe('attachInstrumentation', () => {
     expect(columns).toEqual(expected.sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1)));
   });
 
+  it('gives each table the key that is documented', async () => {
+    const [keys] = await attached(
+      `SELECT table_name, constraint_column_names::VARCHAR FROM duckdb_constraints()
+       WHERE database_name = '_gizmosql_instr' AND constraint_type = 'PRIMARY KEY' ORDER BY ALL`,
+    );
+    expect(keys).toEqual([
+      ['instances', '[instance_id]'],
+      ['sessions', '[session_id]'],
+      ['sql_executions', '[execution_id]'],
+      ['sql_statements', '[statement_id]'],
+    ]);
+  });
+
   it('makes views that can be queried', async () => {
     for (const view of [
       'active_sessions',
