@@ -66,6 +66,8 @@ describe('ConnectionLane', () => {
     const first = await lane.acquire();
     first.release();
     const second = await lane.acquire();
+    const wanted = vi.fn();
+    second.onWanted(wanted);
     first.release();
     let third = false;
     const waiting = lane.run(() => {
@@ -74,6 +76,7 @@ describe('ConnectionLane', () => {
     });
     await new Promise(setImmediate);
     expect(third).toBe(false);
+    expect(wanted).toHaveBeenCalledTimes(1);
     second.release();
     await waiting;
     expect(third).toBe(true);

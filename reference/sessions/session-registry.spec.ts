@@ -97,15 +97,26 @@ describe('SessionRegistry', () => {
     });
   });
 
-  it('cancels what runs, and lets go of everything once that has ended', async () => {
+  it.each([
+    ['killed', 'killed'],
+    ['closed', 'cancelled'],
+    ['timeout', 'cancelled'],
+  ] as const)('cancels what runs, which is told why: %s', async (status, cause) => {
+    const { sessions } = registry();
+    const session = await sessions.open(login('a'), client);
+    const cancel = vi.fn();
+    session.running.set('query', { cancel });
+    await sessions.end(session, status, 'reason');
+    expect(cancel.mock.calls).toEqual([[cause]]);
+  });
+
+  it('lets go of everything once what runs has ended', async () => {
     const { sessions, closed } = registry();
     const session = await sessions.open(login('a'), client);
     const turn = await session.lane.acquire();
     const prepared = { close: vi.fn() };
     session.prepared.set('p', prepared);
-    const cancelAll = vi.spyOn(session, 'cancelAll');
     const end = sessions.end(session, 'killed', 'reason');
-    expect(cancelAll).toHaveBeenCalledWith('killed');
     expect(prepared.close).not.toHaveBeenCalled();
     expect(closed).not.toHaveBeenCalled();
     turn.release();
@@ -121,7 +132,20 @@ describe('SessionRegistry', () => {
     await sessions.endAll('closed', 'server stopped');
     await late;
     expect(ended.map(([id]) => id).sort()).toEqual(['a', 'b']);
-    await expect(sessions.open(login('c'), client)).rejects.toThrow('The server is stopping');
+    await expect(sessions.open(login('c'), client)).rejects.toMatchObject({
+      kind: 'cancelled',
+      message: 'The server is stopping',
+    });
+  });
+
+  it('ends all although one could not begin', async () => {
+    const { sessions, ended } = registry({ connectFails: true });
+    const failed = sessions.open(login('a'), client);
+    await Promise.all([
+      expect(failed).rejects.toThrow('no connection'),
+      expect(sessions.endAll('closed', 'server stopped')).resolves.toBeUndefined(),
+    ]);
+    expect(ended).toEqual([]);
   });
 
   it('ends those that are idle, and only those', async () => {

@@ -87,6 +87,7 @@ describe('the record of an execution', () => {
         user: 'alice',
         role: 'user',
       });
+      expect(fields).not.toHaveProperty('error');
     }
   });
 
@@ -105,6 +106,7 @@ describe('the record of an execution', () => {
     run.dispose();
     expect(failure).toMatchObject({ kind: 'invalid-argument', message: 'Conversion Error: x' });
     expect(finished).toMatchObject([{ status: 'error', errorMessage: 'Conversion Error: x' }]);
+    expect(lines.at(-1)?.[1]).toMatchObject({ status: 'error', error: 'Conversion Error: x' });
   });
 
   it('keeps a Failure as it is', async () => {
@@ -202,6 +204,16 @@ describe('an execution that never started', () => {
     turn.release();
     await expect(begun).rejects.toMatchObject({ kind: 'cancelled' });
     run.fail(await begun.catch((error: unknown) => error));
+    run.dispose();
+    expect([started, finished]).toEqual([[], []]);
+    expect(await session.lane.run(() => Promise.resolve('free'))).toBe('free');
+  });
+
+  it('because it was cancelled before it waited has none', async () => {
+    const run = execution();
+    run.cancel('cancelled');
+    await later();
+    await expect(run.begin()).rejects.toMatchObject({ kind: 'cancelled' });
     run.dispose();
     expect([started, finished]).toEqual([[], []]);
     expect(await session.lane.run(() => Promise.resolve('free'))).toBe('free');
