@@ -10,9 +10,12 @@ import {
 import type { ITestCaseHookParameter } from '@cucumber/cucumber';
 import { evidenceMediaType, verdictMediaType } from '../reports/model.js';
 import type { SkipVerdict } from '../reports/model.js';
+import { quietLibraries } from './quiet-libraries.js';
 import type { Need } from './targets/target.js';
 import { worker } from './worker.js';
 import { World } from './world.js';
+
+quietLibraries();
 
 // Above every wait of the steps themselves, so that a slow server fails a step and never the suite.
 setDefaultTimeout(180_000);

@@ -12,6 +12,7 @@ import { writeSettings } from './init.js';
 import { list } from './list.js';
 import { ownPackage, ownSuite } from './own-suite.js';
 import { runOptions } from './run-options.js';
+import { quietLibraries } from '../quiet-libraries.js';
 import { run } from './run.js';
 import { secretsOf, targetSettings } from './target-settings.js';
 
@@ -22,8 +23,7 @@ import { secretsOf, targetSettings } from './target-settings.js';
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = terminalOn(process.stdout, process.env);
   const interruption = interruptionBySignal();
-  // What libraries call themselves outdated about is nothing that a user of the suite can mend.
-  process.noDeprecation = !process.env['GIZMOSQL_CONFORMANCE_DEBUG'];
+  quietLibraries();
   process.on('uncaughtException', (error) => {
     // While a step runs, cucumber listens too, and makes it that scenario's error.
     if (process.listenerCount('uncaughtException') === 1) {
