@@ -112,4 +112,13 @@ describe('BatchWriter', () => {
     expect(await rows()).toBe(1);
     expect(error).not.toHaveBeenCalled();
   });
+
+  it('gives up while the server stops when others are quicker fifty times', async () => {
+    const closing = new AbortController();
+    closing.abort();
+    const write = failing(99, 'before', conflict);
+    await writer(write, closing).write(batchOfOne());
+    expect(write).toHaveBeenCalledTimes(50);
+    expect(error).toHaveBeenLastCalledWith('instrumentation records are lost', { records: 1 });
+  });
 });

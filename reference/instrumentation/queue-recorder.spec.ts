@@ -433,6 +433,7 @@ describe('QueueRecorder', () => {
       () => Promise.resolve(logError.mock.calls),
       (calls) => calls.length > 0,
     );
+    expect(bounded.backlog).toBe(1);
     // Three fit in beside the one that is being written; of two more both the start and the end are lost.
     const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
     for (const id of ids) {

@@ -221,7 +221,13 @@ describe('an execution that never started', () => {
 
   it.each(['killed', 'closed'] as const)('because its session was %s has none', async (ended) => {
     session.ended = ended;
-    await expect(execution().begin()).rejects.toThrow(ended === 'killed' ? 'killed' : 'cancelled');
+    await expect(execution().begin()).rejects.toMatchObject({
+      kind: 'cancelled',
+      message:
+        ended === 'killed'
+          ? 'Your session has been killed. Please re-connect.'
+          : 'Query was cancelled',
+    });
     expect([started, finished]).toEqual([[], []]);
     expect(await session.lane.run(() => Promise.resolve('free'))).toBe('free');
   });

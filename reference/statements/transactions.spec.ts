@@ -1,0 +1,71 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ActionEndTransactionRequest_EndTransaction as End } from '../../protocol/gen/flight_sql_pb.js';
+import type { Connection } from '../engine/connection.js';
+import { Database } from '../engine/database.js';
+import { Session } from '../sessions/session.js';
+import { beginTransaction, checkTransaction, endTransaction } from './transactions.js';
+
+let database: Database;
+let connection: Connection;
+let session: Session;
+
+beforeEach(async () => {
+  database = await Database.open({ path: null, readonly: false });
+  connection = await database.connect();
+  session = new Session(
+    'session',
+    { username: 'alice', role: 'user', authMethod: 'Basic' },
+    { peer: 'p', peerIdentity: null, userAgent: 'a', connectionProtocol: 'plaintext' },
+    connection,
+  );
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  connection.close();
+  database.close();
+});
+
+const none = new Uint8Array();
+
+describe('the end of a transaction', () => {
+  it('must say how, and of which', async () => {
+    const id = await beginTransaction(session);
+    for (const [ended, end, message] of [
+      [id, End.UNSPECIFIED, 'EndTransaction says neither commit nor rollback'],
+      [none, End.COMMIT, 'EndTransaction names no transaction'],
+      [Buffer.from('x'), End.COMMIT, 'Transaction not found: it has ended or was never begun'],
+    ] as const) {
+      await expect(endTransaction(session, ended, end)).rejects.toMatchObject({
+        kind: 'invalid-argument',
+        message,
+      });
+    }
+    expect(await connection.inTransaction()).toBe(true);
+    await endTransaction(session, id, End.ROLLBACK);
+    expect(await connection.inTransaction()).toBe(false);
+  });
+
+  it('that the engine refuses is told in its words', async () => {
+    const id = await beginTransaction(session);
+    vi.spyOn(connection, 'execute').mockImplementation((sql) =>
+      sql === 'COMMIT' ? Promise.reject(new Error('the disk is full')) : Promise.resolve(),
+    );
+    await expect(endTransaction(session, id, End.COMMIT)).rejects.toMatchObject({
+      kind: 'invalid-argument',
+      message: 'the disk is full',
+    });
+  });
+});
+
+describe('a statement', () => {
+  it('need not name a transaction', async () => {
+    const check = (id?: Uint8Array) => () => {
+      checkTransaction(session, id);
+    };
+    expect(check()).not.toThrow();
+    expect(check(none)).not.toThrow();
+    expect(check(Buffer.from('x'))).toThrow('Transaction not found');
+    expect(check(await beginTransaction(session))).not.toThrow();
+    expect(check(none)).not.toThrow();
+  });
+});
