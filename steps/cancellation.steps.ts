@@ -63,7 +63,7 @@ async function ended(session: Session): Promise<void> {
   const { sql, query } = running(session);
   session.running = undefined;
   try {
-    while ((await query.nextBatch()) !== undefined);
+    await query.readToEnd();
   } catch (error) {
     if (error instanceof FlightError && error.answered) {
       return;

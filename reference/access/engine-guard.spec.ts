@@ -236,7 +236,7 @@ describe('what does neither is allowed', () => {
     `FROM "read_csv"('FOLDER/fine.csv')`,
     "FROM query('FROM read_csv(''FOLDER/fine.csv'')')",
     "FROM query('SELECT 1')",
-    "SELECT '', 'SET', 'TO' FROM query('SELECT 1')",
+    "SELECT '', 'SET', 'TO' FROM query('FROM read_csv(''FOLDER/fine.csv'')')",
     "FROM 'FOLDER/fine.csv'",
     'USE _gizmosql_instr',
     'SET TimeZone = UTC',

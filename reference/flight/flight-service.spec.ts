@@ -393,6 +393,37 @@ describe('bulk ingest', () => {
       ]);
     }));
 
+  it('finds its table by catalog and schema, or among the temporary ones, and leaves no other', () =>
+    session(async (client) => {
+      await client.update('CREATE SCHEMA aside');
+      const load = (target: { catalog?: string; schema?: string; temporary?: boolean }) =>
+        client.ingest({ table: 'placed', tableDefinitionOptions: createNew, ...target }, rows);
+      expect(await load({ catalog: 'main_db', schema: 'aside' })).toBe(2n);
+      expect(await load({ catalog: '', schema: '' })).toBe(2n);
+      expect(await load({ temporary: true })).toBe(2n);
+      expect(
+        (
+          await client.query(
+            "SELECT database_name, schema_name FROM duckdb_tables() WHERE table_name = 'placed' ORDER BY ALL",
+          )
+        ).rows,
+      ).toEqual([
+        ['main_db', 'aside'],
+        ['main_db', 'main'],
+        ['temp', 'main'],
+      ]);
+      const temporary = 'SELECT table_name FROM duckdb_tables() WHERE temporary';
+      expect((await client.query(temporary)).rows).toEqual([['placed']]);
+    }));
+
+  it('is refused where it does not say what to do', () =>
+    session(async (client) => {
+      await client.update('CREATE TABLE there AS SELECT 1 AS a');
+      const load = (table: string) => client.ingest({ table }, rows);
+      await expect(load('there')).rejects.toThrow('Table "there" already exists');
+      await expect(load('elsewhere')).rejects.toThrow('Table "elsewhere" does not exist');
+    }));
+
   it('changes nothing when it fails', () =>
     session(async (client) => {
       await client.update('CREATE TABLE strict (a INTEGER CHECK (a < 2), b VARCHAR)');
@@ -408,6 +439,9 @@ describe('bulk ingest', () => {
       const transaction = await client.beginTransaction();
       await client.ingest({ table: 'kept', tableDefinitionOptions: createNew }, rows);
       expect((await client.query('SELECT count(*) FROM kept')).rows).toEqual([[2n]]);
+      const again = client.ingest({ table: 'kept', tableDefinitionOptions: createNew }, rows);
+      await expect(again).rejects.toThrow('already exists');
+      expect((await client.query('FROM duckdb_tables() WHERE temporary')).rows).toEqual([]);
       await client.endTransaction(transaction, 'rollback');
       await expect(client.query('FROM kept')).rejects.toThrow('does not exist');
     }));
@@ -474,6 +508,9 @@ describe('a session', () => {
         await client.setSessionOptions({ catalog: 'nowhere', schema: 5n, colour: 'red' }),
       ).toEqual({ catalog: 'INVALID_VALUE', schema: 'INVALID_VALUE', colour: 'INVALID_NAME' });
       expect(await client.getSessionOptions()).toEqual({ catalog: 'main_db', schema });
+      await client.update("ATTACH ':memory:' AS another");
+      expect(await client.setSessionOptions({ catalog: 'another' })).toEqual({});
+      expect(await client.getSessionOptions()).toEqual({ catalog: 'another', schema: 'main' });
     }));
 
   it('that is closed is over: its token opens no other', () =>

@@ -98,15 +98,18 @@ export class StatementService {
     return { messages: this.messages(statement, executions, handle, schema), cancel };
   }
 
-  /** Runs a statement for its effect, once for each row of parameters; resolves to the rows changed. */
+  /**
+   * Runs a statement for its effect, once for each row of parameters; resolves to the rows changed.
+   * `cancelled` is given what to call when its client wants it no more.
+   */
   async update(
     statement: Statement,
     parameters: readonly ParameterRow[],
-    cancelled?: (cancel: () => void) => void,
+    cancelled: (cancel: () => void) => void,
   ): Promise<number> {
     let changed = 0;
     for (const execution of this.executions(statement, parameters)) {
-      cancelled?.(() => {
+      cancelled(() => {
         execution.cancel('cancelled');
       });
       changed += await this.run(statement, execution, () =>

@@ -27,6 +27,12 @@ export class RunningQuery {
     return next.done === true ? undefined : decodeBatch(next.value);
   }
 
+  /** Reads on to the end without a look at the rows. Rejects with the query's FlightError. */
+  async readToEnd(): Promise<void> {
+    const { batches } = await this.opened;
+    while ((await batches.next()).done !== true);
+  }
+
   /** Cancels the call itself, as a client does that has lost interest. */
   cancel(): void {
     this.stream.cancel();

@@ -251,7 +251,7 @@ async function mustEnd(session: Session): Promise<void> {
   const { sql, query } = session.running ?? {};
   session.running = undefined;
   try {
-    while ((await query?.nextBatch()) !== undefined);
+    await query?.readToEnd();
   } catch (error) {
     if (error instanceof FlightError && error.code !== 'DEADLINE_EXCEEDED') {
       return;
