@@ -1,6 +1,7 @@
 import type { PeerCertificate } from 'node:tls';
 import { Metadata } from '@grpc/grpc-js';
 import type { Authenticator, Login } from '../access/authenticator.js';
+import { Failure } from '../errors.js';
 import type { LogFields } from '../log.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import type { Client, Session } from '../sessions/session.js';
@@ -13,6 +14,9 @@ export interface Call {
   getAuthContext(): { readonly sslPeerCertificate?: PeerCertificate };
   sendMetadata(metadata: Metadata): void;
 }
+
+/** What gRPC calls the peer of a call that was given up already. */
+const nobody = 'unknown';
 
 /** The parts of the server that know callers. */
 export interface CallerOptions {
@@ -30,9 +34,15 @@ export class Caller {
 
   /** The session of a call; a client that logs in with it gets its token in the initial metadata. */
   async session(call: Call): Promise<Session> {
+    // Before anything is waited for: gRPC forgets the connection of a call that is given up.
+    const peer = call.getPeer();
+    if (peer === nobody) {
+      throw new Failure('cancelled', 'The call was given up');
+    }
+    const client = this.client(call, peer);
     const login = await this.login(call);
-    const session = await this.options.sessions.open(login, this.client(call));
-    this.options.connections.use(call.getPeer(), session);
+    const session = await this.options.sessions.open(login, client);
+    this.options.connections.use(peer, session);
     sendToken(call, login);
     return session;
   }
@@ -66,11 +76,11 @@ export class Caller {
     }
   }
 
-  private client(call: Call): Client {
+  private client(call: Call, peer: string): Client {
     const [userAgent] = call.metadata.get('user-agent');
     const certificate = call.getAuthContext().sslPeerCertificate;
     return {
-      peer: peerName(call.getPeer()),
+      peer: peerName(peer),
       peerIdentity: certificate ? peerIdentity(certificate) : null,
       userAgent: userAgent?.toString() ?? '',
       connectionProtocol: this.options.protocol,
