@@ -36,6 +36,8 @@ export interface SuiteParameters {
   readonly timeoutMs?: number;
   /** How many generated cases each property tries. */
   readonly propertyRuns?: number;
+  /** How long a counter-example is made smaller. */
+  readonly shrinkMs?: number;
   /** What the shared server says that it lacks; others of the target are like it. */
   readonly lacks?: Lacks;
 }
@@ -63,6 +65,7 @@ export class World extends CucumberWorld<SuiteParameters> {
   private readonly forged = randomUUID();
   readonly visibilityMs: number;
   readonly propertyRuns: number;
+  readonly shrinkMs: number;
   private readonly timeoutMs: number;
   private readonly lacks: Lacks;
   private readonly sessions = new Map<string, Session>();
@@ -81,6 +84,8 @@ export class World extends CucumberWorld<SuiteParameters> {
     this.visibilityMs = this.parameters.visibilityMs ?? 10_000;
     this.timeoutMs = this.parameters.timeoutMs ?? 30_000;
     this.propertyRuns = this.parameters.propertyRuns ?? 30;
+    // Not for ever: a server that hangs must not hold up the run.
+    this.shrinkMs = this.parameters.shrinkMs ?? 15_000;
     this.lacks = this.parameters.lacks ?? {};
   }
 

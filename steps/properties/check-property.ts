@@ -16,8 +16,6 @@ export interface Property<T> {
   readonly check: (value: T) => Promise<void>;
 }
 
-/** How long a counter-example is made smaller: a server that hangs must not hold up the run. */
-const shrinkMs = 15_000;
 const largestSeed = 2 ** 31;
 
 /**
@@ -31,7 +29,7 @@ export async function holds<T>(world: World, property: Property<T>): Promise<voi
   let firstFailure: number | undefined;
   let kept: ReturnType<World['evidence']['since']> | undefined;
   const predicate = fc.asyncProperty(cases, async (value) => {
-    if (firstFailure !== undefined && performance.now() - firstFailure > shrinkMs) {
+    if (firstFailure !== undefined && performance.now() - firstFailure > world.shrinkMs) {
       return;
     }
     world.evidence.forgetSince(begun);
