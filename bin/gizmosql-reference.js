@@ -12,7 +12,7 @@ process.env.UV_THREADPOOL_SIZE = process.env.UV_THREADPOOL_SIZE || '128';
 // Marking the small heap bit by bit, with the barriers that needs, doubled the server's CPU time.
 setFlagsFromString('--no-incremental-marking');
 
-// Compiling was half of what a start costs. A Node.js that is too old lacks this and is told so below.
+// Compiling was a quarter of what a start costs. A Node.js that is too old lacks this and is told so below.
 if (modules.enableCompileCache) {
   modules.enableCompileCache();
 }

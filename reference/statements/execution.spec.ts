@@ -1,10 +1,10 @@
 import { INTEGER, VARCHAR } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Connection } from '../engine/connection.js';
 import { Failure } from '../errors.js';
 import { nullRecorder } from '../instrumentation/recorder.js';
 import type { ExecutionOutcome, ExecutionRecord } from '../instrumentation/records.js';
-import { Session } from '../sessions/session.js';
+import { sessionOn } from '../session-fixture.js';
+import type { Session } from '../sessions/session.js';
 import { Execution } from './execution.js';
 import type { Statement } from './statement.js';
 
@@ -20,12 +20,7 @@ beforeEach(() => {
   now = 1_000_000n;
   [started, finished, lines] = [[], [], []];
   interrupt = vi.fn<() => void>();
-  session = new Session(
-    'session',
-    { username: 'alice', role: 'user', authMethod: 'Basic' },
-    { peer: 'p', peerIdentity: null, userAgent: 'a', connectionProtocol: 'plaintext' },
-    { interrupt } as unknown as Connection,
-  );
+  session = sessionOn({ interrupt });
 });
 afterEach(() => {
   expect(vi.getTimerCount()).toBe(0);

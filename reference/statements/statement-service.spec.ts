@@ -5,7 +5,8 @@ import type { Connection } from '../engine/connection.js';
 import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
 import { nullRecorder } from '../instrumentation/recorder.js';
 import type { ExecutionOutcome, StatementRecord } from '../instrumentation/records.js';
-import { Session } from '../sessions/session.js';
+import { sessionOn } from '../session-fixture.js';
+import type { Session } from '../sessions/session.js';
 import { tableOf } from './metadata/table-of.js';
 import { StatementService } from './statement-service.js';
 import type { Executable } from './statement.js';
@@ -32,12 +33,7 @@ beforeEach(() => {
     close: () => undefined,
   };
   const connection = { prepare: () => Promise.resolve(executable), interrupt: () => undefined };
-  session = new Session(
-    'session',
-    { username: 'alice', role: 'user', authMethod: 'Basic' },
-    { peer: 'p', peerIdentity: null, userAgent: 'a', connectionProtocol: 'plaintext' },
-    connection as unknown as Connection,
-  );
+  session = sessionOn(connection as unknown as Connection);
 });
 
 function service({ printQueries = false, refusal = '' } = {}): StatementService {

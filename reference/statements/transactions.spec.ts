@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ActionEndTransactionRequest_EndTransaction as End } from '../../protocol/gen/flight_sql_pb.js';
 import type { Connection } from '../engine/connection.js';
 import { Database } from '../engine/database.js';
-import { Session } from '../sessions/session.js';
+import { sessionOn } from '../session-fixture.js';
+import type { Session } from '../sessions/session.js';
 import { beginTransaction, checkTransaction, endTransaction } from './transactions.js';
 
 let database: Database;
@@ -12,12 +13,7 @@ let session: Session;
 beforeEach(async () => {
   database = await Database.open({ path: null, readonly: false });
   connection = await database.connect();
-  session = new Session(
-    'session',
-    { username: 'alice', role: 'user', authMethod: 'Basic' },
-    { peer: 'p', peerIdentity: null, userAgent: 'a', connectionProtocol: 'plaintext' },
-    connection,
-  );
+  session = sessionOn(connection);
 });
 afterEach(() => {
   vi.restoreAllMocks();

@@ -6,13 +6,13 @@ import type { Redact } from '../../reports/redact.js';
 import { harmless, terminalOn } from '../../reports/terminal.js';
 import { messageOf } from '../message-of.js';
 import { findTarget } from '../targets/find-target.js';
+import { quietLibraries } from '../quiet-libraries.js';
 import { runCommandLine } from './command-line.js';
 import { UsageError } from './errors.js';
 import { writeSettings } from './init.js';
 import { list } from './list.js';
 import { ownPackage, ownSuite } from './own-suite.js';
 import { runOptions } from './run-options.js';
-import { quietLibraries } from '../quiet-libraries.js';
 import { run } from './run.js';
 import { secretsOf, targetSettings } from './target-settings.js';
 
