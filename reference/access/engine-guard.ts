@@ -2,7 +2,9 @@ import type { Connection } from '../engine/connection.js';
 import { nameParts, writeTarget } from '../engine/statement-effects.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import type { DuckLakeRules } from './ducklake-rules.js';
+import { usesEngineLog } from './engine-log.js';
 import { filePaths } from './file-paths.js';
+import type { FilePaths } from './file-paths.js';
 import type { Guard, GuardedStatement } from './guard.js';
 import type { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
@@ -46,8 +48,8 @@ export function createGuard(database: ProtectedDatabase | null): Guard {
       if (identity.role === 'admin') {
         return failure;
       }
-      const { patterns, names } = await filePaths(connection, sql);
-      const reached = await database.files.reachedBy(connection, [...patterns, ...names]);
+      const paths = await filePaths(connection, sql);
+      const reached = await reachedBy(paths, connection, database.files);
       return reached ? refusals.read(database.catalog) : failure;
     },
   };
@@ -88,8 +90,14 @@ async function check(
   if (lake !== null && (await modifiesLake(statement, lake, content))) {
     throw refusals.modify(catalog);
   }
-  if (role !== 'admin' && content !== null && (await reads(statement, database, content))) {
+  if (role === 'admin') {
+    return;
+  }
+  if (content !== null && (await reads(statement, database, content))) {
     throw refusals.read(catalog);
+  }
+  if (usesEngineLog(statement.sql, content?.plan.operators ?? new Set())) {
+    throw refusals.log();
   }
 }
 
@@ -169,8 +177,12 @@ async function opensToWrite({ kind, sql, connection }: Judged, files: ProtectedF
   if (!opens) {
     return false;
   }
-  const { patterns, names, undetermined } = await filePaths(connection, sql);
-  return undetermined || (await files.reachedBy(connection, [...patterns, ...names]));
+  const paths = await filePaths(connection, sql);
+  return paths.undetermined || (await reachedBy(paths, connection, files));
+}
+
+function reachedBy({ patterns, names }: FilePaths, connection: Connection, files: ProtectedFiles) {
+  return files.reachedBy(connection, [...patterns, ...names]);
 }
 
 /** Operators that read what their argument names instead of a table. */
@@ -189,12 +201,12 @@ async function reads(
   if (by === 'engine' && ![...plan.operators].some((each) => namedByArgument.test(each))) {
     return false;
   }
-  const { patterns, names, undetermined } = await filePaths(connection, sql);
+  const paths = await filePaths(connection, sql);
   return (
-    undetermined ||
-    patterns.some((name) => nameParts(name)[0]?.toLowerCase() === catalog) ||
+    paths.undetermined ||
+    paths.patterns.some((name) => nameParts(name)[0]?.toLowerCase() === catalog) ||
     (await searches(connection, catalog)) ||
-    (await files.reachedBy(connection, [...patterns, ...names]))
+    (await reachedBy(paths, connection, files))
   );
 }
 

@@ -18,6 +18,11 @@ export const refusals = {
       'permission',
       `Only admin users can query the instrumentation database (${catalog}).`,
     ),
+  log: () =>
+    new Failure(
+      'permission',
+      "Only admin users can use the engine's log, which may have the statements of other sessions.",
+    ),
   write: (username: string) =>
     new Failure(
       'unknown',

@@ -1,0 +1,25 @@
+import { identifierName, significantTokens } from './statement-text.js';
+
+/** Operators that read the engine's log, empty it, or say whether there is one. */
+const operatorsOfLog = /^((en|dis)able_logging|(truncate_)?duckdb_logs(_parsed)?)$/;
+/** Settings that say what is logged, and where to. */
+const settingsOfLog = /^(enable_logging|logging_\w+|(en|dis)abled_log_types)$/;
+
+/**
+ * Whether a statement has to do with the log of the engine. DuckDB keeps one for
+ * all connections when any of them asks for it, and its QueryLog has the text of
+ * each statement: what the instrumentation keeps from other roles.
+ *
+ * @param operators what the statement calls, in lower case, as far as it is known
+ */
+export function usesEngineLog(sql: string, operators: ReadonlySet<string>): boolean {
+  if ([...operators].some((name) => operatorsOfLog.test(name))) {
+    return true;
+  }
+  const [first = '', second = '', third = ''] = significantTokens(sql).map(identifierName);
+  if (first === 'call') {
+    return operatorsOfLog.test(second);
+  }
+  const name = /^(global|session)$/.test(second) ? third : second;
+  return /^(set|reset|pragma)$/.test(first) && settingsOfLog.test(name);
+}
