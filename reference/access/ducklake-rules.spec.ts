@@ -5,11 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findExtensions, loadExtensions } from '../../fixtures/extensions.js';
 import type { Connection } from '../engine/connection.js';
 import { Database } from '../engine/database.js';
-import { Failure } from '../errors.js';
 import { openCatalog } from '../open-instrumentation.js';
 import { nullLog } from '../log-fixture.js';
 import { DuckLakeRules } from './ducklake-rules.js';
 import { createGuard } from './engine-guard.js';
+import { verdictOf } from './guard-fixture.js';
 import type { Guard } from './guard.js';
 import type { Role } from './identity.js';
 import { refusals } from './refusals.js';
@@ -80,21 +80,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function verdict(role: Role, sql: string, by = guard): Promise<string> {
+function verdict(role: Role, sql: string, by = guard): Promise<string> {
   const text = sql.replaceAll('FOLDER', folder).replaceAll('LAST', lastWithGone);
-  const prepared = await connection.prepare(text);
-  const identity = { username: 'bob', role, authMethod: 'Basic' } as const;
-  try {
-    await by.check({ identity, sql: text, type: prepared.type, connection });
-    return 'allowed';
-  } catch (error) {
-    if (!(error instanceof Failure)) {
-      throw error;
-    }
-    return error.message;
-  } finally {
-    prepared.close();
-  }
+  return verdictOf(by, connection, role, text);
 }
 
 const cannotModify = refusals.modify('instr').message;

@@ -11,6 +11,7 @@ import {
 } from '../instrumentation/instrumentation-database.js';
 import { DuckLakeRules } from './ducklake-rules.js';
 import { createGuard } from './engine-guard.js';
+import { verdictOf } from './guard-fixture.js';
 import type { Guard } from './guard.js';
 import type { Role } from './identity.js';
 import { ProtectedFiles } from './protected-files.js';
@@ -58,22 +59,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** What the guard says of a statement: nothing, or the message of its refusal. */
-async function verdict(role: Role, sql: string): Promise<string> {
+function verdict(role: Role, sql: string): Promise<string> {
   const text = sql.replaceAll('FOLDER', folder).replaceAll('FILE', file);
-  const prepared = await connection.prepare(text);
-  const identity = { username: 'bob', role, authMethod: 'Basic' } as const;
-  try {
-    await guard.check({ identity, sql: text, type: prepared.type, connection });
-    return 'allowed';
-  } catch (error) {
-    if (!(error instanceof Failure)) {
-      throw error;
-    }
-    return error.message;
-  } finally {
-    prepared.close();
-  }
+  return verdictOf(guard, connection, role, text);
 }
 
 const cannotModify = refusals.modify(instrumentationCatalog).message;

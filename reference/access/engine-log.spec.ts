@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../engine/connection.js';
 import { Database } from '../engine/database.js';
-import { Failure } from '../errors.js';
 import { createGuard } from './engine-guard.js';
+import { verdictOf } from './guard-fixture.js';
 import type { Role } from './identity.js';
 import { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
@@ -26,21 +26,8 @@ afterAll(() => {
   database.close();
 });
 
-/** What the guard says of a statement: nothing, or the message of its refusal. */
-async function verdict(role: Role, sql: string): Promise<string> {
-  const prepared = await connection.prepare(sql);
-  const identity = { username: 'bob', role, authMethod: 'Basic' } as const;
-  try {
-    await guard.check({ identity, sql, type: prepared.type, connection });
-    return 'allowed';
-  } catch (error) {
-    if (!(error instanceof Failure)) {
-      throw error;
-    }
-    return error.message;
-  } finally {
-    prepared.close();
-  }
+function verdict(role: Role, sql: string): Promise<string> {
+  return verdictOf(guard, connection, role, sql);
 }
 
 const uses = [
