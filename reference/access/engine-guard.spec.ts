@@ -207,6 +207,32 @@ describe('what reads it is refused to others than admins', () => {
   });
 });
 
+describe('settings that the recorder cannot do with', () => {
+  test.each([
+    ["SET disabled_filesystems = 'LocalFileSystem'", 'disabled_filesystems'],
+    ["PRAGMA debug_checkpoint_abort = 'before_truncate'", 'debug_checkpoint_abort'],
+  ])("are the init SQL's alone: %s", async (sql, setting) => {
+    const refused = refusals.stopWriting(setting, instrumentationCatalog).message;
+    expect([await verdict('admin', sql), await verdict('readonly', sql)]).toEqual([
+      refused,
+      refused,
+    ]);
+  });
+
+  test.each([
+    ["SET memory_limit = '10MB'", 'memory_limit'],
+    ["SET GLOBAL max_memory = '10MB'", 'max_memory'],
+    ['SET max_expression_depth = 1', 'max_expression_depth'],
+  ])("or an admin's: %s", async (sql, setting) => {
+    expect(await verdict('admin', sql)).toBe('allowed');
+    const refused = refusals.limit(setting).message;
+    expect([await verdict('user', sql), await verdict('readonly', sql)]).toEqual([
+      refused,
+      refused,
+    ]);
+  });
+});
+
 describe('what does neither is allowed', () => {
   test.each([
     'SELECT 1',

@@ -3,6 +3,7 @@ import { nameParts, writeTarget } from '../engine/statement-effects.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import type { DuckLakeRules } from './ducklake-rules.js';
 import { usesEngineLog } from './engine-log.js';
+import { limitRecording, settingOf, stopWriting } from './engine-settings.js';
 import { filePaths } from './file-paths.js';
 import type { FilePaths } from './file-paths.js';
 import type { Guard, GuardedStatement } from './guard.js';
@@ -80,6 +81,10 @@ async function check(
   if (importsDatabase(statement.sql)) {
     throw refusals.imports(catalog);
   }
+  const setting = settingOf(statement.sql);
+  if (stopWriting.test(setting)) {
+    throw refusals.stopWriting(setting, catalog);
+  }
   if (
     (await modifiesCatalog(statement, database)) ||
     (await opensToWrite(statement, database.files))
@@ -92,6 +97,9 @@ async function check(
   }
   if (role === 'admin') {
     return;
+  }
+  if (limitRecording.test(setting)) {
+    throw refusals.limit(setting);
   }
   if (content !== null && (await reads(statement, database, content))) {
     throw refusals.read(catalog);

@@ -1,3 +1,4 @@
+import { settingOf } from './engine-settings.js';
 import { identifierName, significantTokens } from './statement-text.js';
 
 /** Operators that read the engine's log, empty it, or say whether there is one. */
@@ -16,10 +17,7 @@ export function usesEngineLog(sql: string, operators: ReadonlySet<string>): bool
   if ([...operators].some((name) => operatorsOfLog.test(name))) {
     return true;
   }
-  const [first = '', second = '', third = ''] = significantTokens(sql).map(identifierName);
-  if (first === 'call') {
-    return operatorsOfLog.test(second);
-  }
-  const name = /^(global|session)$/.test(second) ? third : second;
-  return /^(set|reset|pragma)$/.test(first) && settingsOfLog.test(name);
+  const [first = '', second = ''] = significantTokens(sql).map(identifierName);
+  // In a transaction that the client began the engine explains no CALL.
+  return (first === 'call' && operatorsOfLog.test(second)) || settingsOfLog.test(settingOf(sql));
 }

@@ -12,6 +12,16 @@ export const refusals = {
       'permission',
       `IMPORT DATABASE executes SQL that cannot be checked beforehand, and the instrumentation database (${catalog}) is read-only for client sessions.`,
     ),
+  stopWriting: (setting: string, catalog: string) =>
+    new Failure(
+      'permission',
+      `${setting} can keep the server from writing to the instrumentation database (${catalog}). Only the init SQL may set it.`,
+    ),
+  limit: (setting: string) =>
+    new Failure(
+      'permission',
+      `Only admin users can set ${setting}: it holds for all sessions, and for what records them.`,
+    ),
   detach: () => new Failure('permission', 'Cannot DETACH the instrumentation database'),
   read: (catalog: string) =>
     new Failure(
