@@ -99,11 +99,12 @@ export class DuckLakeRules {
   }
 
   private async holdsOneOf(connection: Connection, tables: ReadonlySet<string>): Promise<boolean> {
-    const own = await connection.rows(
-      'SELECT lower(table_name) FROM duckdb_tables() WHERE lower(database_name) = $1',
-      [this.catalog],
+    const all = await connection.rows(
+      'SELECT database_name, table_name FROM system.main.duckdb_tables()',
     );
-    return own.some(([name]) => tables.has(String(name)));
+    return all
+      .map((names) => names.map((name) => String(name).toLowerCase()))
+      .some(([database, table]) => database === this.catalog && tables.has(table ?? ''));
   }
 }
 

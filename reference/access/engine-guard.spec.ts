@@ -64,6 +64,15 @@ function verdict(role: Role, sql: string): Promise<string> {
   return verdictOf(guard, connection, role, text);
 }
 
+/** Of several statements, one after the other. */
+async function verdicts(on: Connection, role: Role, statements: string[]): Promise<string[]> {
+  const said: string[] = [];
+  for (const sql of statements) {
+    said.push(await verdictOf(guard, on, role, sql));
+  }
+  return said;
+}
+
 const cannotModify = refusals.modify(instrumentationCatalog).message;
 const cannotRead = refusals.read(instrumentationCatalog).message;
 const cannotWrite = refusals.write('bob').message;
@@ -282,6 +291,68 @@ describe('what does neither is allowed', () => {
   ])('%s', async (sql) => {
     expect([sql, await verdict('user', sql)]).toEqual([sql, 'allowed']);
   });
+});
+
+describe("clients' macros of the names that the guard uses change nothing", () => {
+  const macros = [
+    "concat_ws(a, b, c) AS 'x'",
+    "current_setting(a) AS 'x'",
+    "current_database() AS 'x'",
+    "current_catalog() AS 'x'",
+    'txid_current() AS random()',
+    "lower(a) AS 'x'",
+    '"glob"(a) AS TABLE SELECT \'x\' AS file',
+    'duckdb_views() AS TABLE SELECT NULL AS view_name, NULL AS sql, true AS internal',
+    'duckdb_functions() AS TABLE SELECT NULL AS function_name, NULL AS macro_definition, true AS internal, NULL AS stability',
+    'duckdb_prepared_statements() AS TABLE SELECT NULL AS name, NULL AS statement',
+    '"||"(a, b) AS \'x\'',
+  ];
+
+  test.each(macros)('CREATE TEMP MACRO %s', async (macro) => {
+    const shadowed = await database.connect();
+    try {
+      await shadowed.execute('USE _gizmosql_instr');
+      await shadowed.execute(`CREATE TEMP MACRO ${macro}`);
+      const asks = [
+        'DELETE FROM sessions',
+        `FROM memory.main.v, read_csv('${folder}/fine.csv', skip = ?)`,
+        `FROM read_blob('${folder}/instr*')`,
+      ];
+      expect(await verdicts(shadowed, 'admin', asks)).toEqual([cannotModify, 'allowed', 'allowed']);
+      expect(await verdicts(shadowed, 'user', asks)).toEqual([
+        cannotModify,
+        cannotRead,
+        cannotRead,
+      ]);
+      await shadowed.execute('BEGIN');
+      expect(await verdictOf(guard, shadowed, 'admin', 'DELETE FROM sessions')).toBe(cannotModify);
+      await shadowed.execute('ROLLBACK');
+    } finally {
+      shadowed.close();
+    }
+  });
+});
+
+test('EXECUTE is judged by what the prepared statement stands for by now', async () => {
+  const other = await database.connect();
+  try {
+    for (const sql of [
+      'CREATE OR REPLACE VIEW changing AS FROM t',
+      'PREPARE of_view AS FROM changing',
+      `SET VARIABLE path = '${folder}/fine.csv'`,
+      "PREPARE Of_Variable AS SELECT content FROM read_text(getvariable('path'))",
+      "PREPARE into_variable AS COPY (SELECT 1) TO (getvariable('path'))",
+    ]) {
+      await other.execute(sql);
+    }
+    const calls = ['EXECUTE of_view', '; execute "of_variable"', 'EXECUTE into_variable'];
+    expect(await verdicts(other, 'user', calls)).toEqual(['allowed', 'allowed', 'allowed']);
+    await connection.execute('CREATE OR REPLACE VIEW changing AS FROM _gizmosql_instr.sessions');
+    await other.execute(`SET VARIABLE path = '${file}'`);
+    expect(await verdicts(other, 'user', calls)).toEqual([cannotRead, cannotRead, cannotModify]);
+  } finally {
+    other.close();
+  }
 });
 
 test.each(['DETACH _gizmosql_instr', 'detach database if exists "_GIZMOSQL_instr" ;'])(

@@ -71,6 +71,11 @@ async function check(
   if (database === null) {
     return;
   }
+  const executed = await executedBy(statement);
+  if (executed !== null) {
+    // The engine binds what was prepared anew, to what its names and variables stand for by now.
+    await check({ identity: received.identity, ...executed }, database);
+  }
   const { catalog, lake } = database;
   if (statement.kind === 'detach') {
     const name = detached(statement.sql);
@@ -127,6 +132,28 @@ async function unwrap({
   } finally {
     prepared.close();
   }
+}
+
+/** The statement that an EXECUTE executes; null for other statements. */
+async function executedBy({
+  sql,
+  connection,
+}: Judged): Promise<Omit<GuardedStatement, 'identity'> | null> {
+  const [execute = '', called = ''] = significantTokens(sql).map(identifierName);
+  if (execute !== 'execute') {
+    return null;
+  }
+  const all = await connection.rows(
+    'SELECT name, statement FROM system.main.duckdb_prepared_statements()',
+  );
+  const [, text] = all.find(([name]) => String(name).toLowerCase() === called) ?? [];
+  if (text === undefined) {
+    return null;
+  }
+  const prepared = await connection.prepare(String(text));
+  const { type } = prepared;
+  prepared.close();
+  return { type, sql: String(text), connection };
 }
 
 /** Whether the statement could modify anything at all. */

@@ -16,6 +16,9 @@ beforeAll(async () => {
     'CREATE VIEW outermost_view AS FROM outer_view',
     "CREATE MACRO text_of() AS TABLE FROM read_text(concat('/behind ', 'a macro'))",
     "CREATE MACRO overloaded(a) AS '/with one', (a, b) AS '/with two'",
+    'CREATE SEQUENCE counter',
+    "CREATE MACRO varied() AS '/a' || random()",
+    "CREATE MACRO same() AS upper(getvariable('path'))",
   ]) {
     await connection.execute(sql);
   }
@@ -132,6 +135,28 @@ describe('what only the execution knows is undetermined', () => {
     'a parameter elsewhere is no path: %s',
     async (sql) => {
       expect(await filePaths(connection, sql)).toMatchObject({ undetermined: false });
+    },
+  );
+});
+
+describe('a path that may be another one the next time is not known', () => {
+  test.each([
+    "FROM read_text('/a' || random())",
+    'FROM read_text("Random"()::VARCHAR)',
+    "FROM read_text('/a' || nextval('counter'))",
+    "FROM read_text('/a' || current_timestamp)",
+    "FROM read_text('/a' || ago(INTERVAL 1 DAY))",
+    'FROM read_text(varied())',
+    'COPY (SELECT 1) TO (varied())',
+    "SET log_query_path = '/a' || uuid()",
+  ])('%s', async (sql) => {
+    expect([sql, (await filePaths(connection, sql)).undetermined]).toEqual([sql, true]);
+  });
+
+  test.each(["FROM read_text('random')", 'FROM read_text(same())', 'SELECT random()'])(
+    'but is here: %s',
+    async (sql) => {
+      expect([sql, (await filePaths(connection, sql)).undetermined]).toEqual([sql, false]);
     },
   );
 });

@@ -2,7 +2,7 @@ import type { Connection } from '../engine/connection.js';
 import { quoteLiteral } from '../engine/identifiers.js';
 import { tokenize } from '../engine/tokens.js';
 import type { Token } from '../engine/tokens.js';
-import { definitions } from './definitions.js';
+import { varies, withDefinitions } from './definitions.js';
 import { identifierName, unquoted } from './statement-text.js';
 
 /** How many texts within texts are looked into; with more, nothing is sure. */
@@ -13,7 +13,7 @@ export interface FilePaths {
   readonly patterns: readonly string[];
   /** Names of tables or columns, most of them; each is the path of a file where there is such a file. */
   readonly names: readonly string[];
-  /** A path depends on what only the execution knows, such as a parameter. */
+  /** A path depends on what only the execution knows, such as a parameter or the time. */
   readonly undetermined: boolean;
 }
 
@@ -51,7 +51,9 @@ export async function filePaths(connection: Connection, sql: string): Promise<Fi
     const expressions = tokens.flatMap((words) => [...quotedTexts(words), ...pathArguments(words)]);
     for (const expression of expressions.filter((each) => !seen.has(each))) {
       seen.add(expression);
-      const paths = await evaluate(connection, expression);
+      const paths = (await varies(connection, expression))
+        ? null
+        : await evaluate(connection, expression);
       undetermined ||= paths === null;
       for (const path of (paths ?? []).filter((each) => !patterns.has(each))) {
         patterns.add(path);
@@ -187,21 +189,4 @@ async function evaluate(connection: Connection, expression: string): Promise<str
   } catch {
     return null;
   }
-}
-
-/** The statement and the definitions of all views and macros that words in it may name. */
-async function withDefinitions(connection: Connection, sql: string): Promise<string[]> {
-  const open = new Map(await definitions(connection));
-  const texts = [sql];
-  // Each definition found may name others.
-  for (const text of texts) {
-    const lowered = text.toLowerCase();
-    for (const [name, bodies] of open) {
-      if (lowered.includes(name)) {
-        open.delete(name);
-        texts.push(...bodies);
-      }
-    }
-  }
-  return texts;
 }

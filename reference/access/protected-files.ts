@@ -76,7 +76,7 @@ async function matches(connection: Connection, pattern: string): Promise<string[
     return [];
   }
   try {
-    const rows = await connection.rows('SELECT file FROM glob($1)', [pattern]);
+    const rows = await connection.rows('SELECT file FROM system.main.glob($1)', [pattern]);
     return rows.map(([file]) => String(file));
   } catch {
     return [];

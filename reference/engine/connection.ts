@@ -1,13 +1,18 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { NameChanges } from './name-changes.js';
 import { PreparedQuery } from './prepared-query.js';
 
 /**
  * One DuckDB connection: a client's session has its own, and with it its
  * transaction, its temporary tables and its settings. It runs one query at a
- * time; whoever uses it sees to that.
+ * time; whoever uses it sees to that. What the server itself asks on it names its functions with
+ * `system.main`: a client may have made macros of any name, and of an operator's, too.
  */
 export class Connection {
-  constructor(private readonly duckdb: DuckDBConnection) {}
+  constructor(
+    private readonly duckdb: DuckDBConnection,
+    readonly names = new NameChanges(),
+  ) {}
 
   /** Parses and binds one statement. Throws what the engine says of it. */
   async prepare(sql: string): Promise<PreparedQuery> {
@@ -42,7 +47,7 @@ export class Connection {
    * BEGIN would break the transaction that is open.)
    */
   async inTransaction(): Promise<boolean> {
-    const id = async () => String((await this.rows('SELECT txid_current()'))[0]?.[0]);
+    const id = async () => String((await this.rows('SELECT system.main.txid_current()'))[0]?.[0]);
     try {
       return (await id()) === (await id());
     } catch {
@@ -62,13 +67,14 @@ export class Connection {
 
   /** Where names without a catalog are looked up: the current catalog and the search path, as text. */
   async searchPath(): Promise<string> {
-    const sql = "SELECT concat_ws(',', current_catalog(), current_setting('search_path'))";
-    return String((await this.rows(sql))[0]?.[0]);
+    const sql = "SELECT system.main.current_database(), system.main.current_setting('search_path')";
+    const [names = []] = await this.rows(sql);
+    return names.map(String).join(',');
   }
 
   /** The session's time zone, which Arrow's timestamps with time zone carry. */
   async timeZone(): Promise<string> {
-    const [[zone] = []] = await this.rows("SELECT current_setting('TimeZone')");
+    const [[zone] = []] = await this.rows("SELECT system.main.current_setting('TimeZone')");
     return String(zone);
   }
 

@@ -2,6 +2,7 @@ import { DuckDBInstance, version } from '@duckdb/node-api';
 import { Failure } from '../errors.js';
 import { Connection } from './connection.js';
 import { engineMessage } from './engine-error.js';
+import { NameChanges } from './name-changes.js';
 
 /** Where the main database is and how it is opened. */
 export interface DatabaseOptions {
@@ -22,6 +23,8 @@ const settings = {
 
 /** The DuckDB instance that everything of one server runs in. */
 export class Database {
+  private readonly names = new NameChanges();
+
   private constructor(private readonly instance: DuckDBInstance) {}
 
   /** Throws Failure('invalid-argument') that names the path when DuckDB cannot open it. */
@@ -42,7 +45,7 @@ export class Database {
   }
 
   async connect(): Promise<Connection> {
-    return new Connection(await this.instance.connect());
+    return new Connection(await this.instance.connect(), this.names);
   }
 
   /** DuckDB's version, as its version() says it. */

@@ -66,7 +66,7 @@ export class PreparedQuery {
     this.bind(parameters);
     // Asked first: another query on the connection would end the stream.
     const timeZone = await this.timeZone(this.columns());
-    const result = await this.statement.stream();
+    const result = await this.noting(() => this.statement.stream());
     const schema = arrowSchema(resultColumns(result), timeZone);
     return {
       schema,
@@ -77,6 +77,20 @@ export class PreparedQuery {
           abandon: () => this.connection.endResult(),
         }),
     };
+  }
+
+  /** Executes it, with a note before and after where names may stand for something else then. */
+  private async noting<T>(execute: () => Promise<T>): Promise<T> {
+    const { names } = this.connection;
+    if (!names.concernedBy(this.type)) {
+      return execute();
+    }
+    names.note();
+    try {
+      return await execute();
+    } finally {
+      names.note();
+    }
   }
 
   /**
@@ -105,7 +119,7 @@ export class PreparedQuery {
   /** Runs the statement once to its end; resolves to the number of rows it changed. */
   async update(parameters?: ParameterRow): Promise<number> {
     this.bind(parameters);
-    return (await this.statement.run()).rowsChanged;
+    return (await this.noting(() => this.statement.run())).rowsChanged;
   }
 
   /** Binds NULL to every parameter. */

@@ -41,7 +41,9 @@ export async function writeTarget(connection: Connection, sql: string): Promise<
  * does not explain such a statement. Names are in lower case.
  */
 export async function planOf(connection: Connection, sql: string): Promise<Plan | null> {
-  const [[setting] = []] = await connection.rows("SELECT current_setting('explain_output')");
+  const [[setting] = []] = await connection.rows(
+    "SELECT system.main.current_setting('explain_output')",
+  );
   // The optimizer drops scans it can answer otherwise; the plan before it has them all.
   await connection.execute("SET explain_output = 'all'");
   try {

@@ -1,10 +1,14 @@
-/** The convenience views by name, as statements that make each of them unless it is there. */
+/**
+ * The convenience views by name, as statements that make each of them unless it is there. Functions
+ * are named in full, or macros of the same names, made by anybody, would be taken for them.
+ */
 export const createViews = {
   active_sessions: `CREATE VIEW IF NOT EXISTS active_sessions AS
    SELECT s.session_id, s.instance_id, s.username, s.role, s.auth_method, s.peer, s.peer_identity,
           s.user_agent, s.connection_protocol, s.start_time, s.status,
           i.hostname, i.hostname_arg, i.server_ip, i.port, i.database_path,
-          epoch(now()) - epoch(s.start_time) AS session_duration_seconds
+          system.main.subtract(system.main.epoch(system.main.now()),
+                               system.main.epoch(s.start_time)) AS session_duration_seconds
    FROM sessions s JOIN instances i USING (instance_id)
    WHERE s.status = 'active'`,
   session_activity: `CREATE VIEW IF NOT EXISTS session_activity AS
@@ -22,12 +26,12 @@ export const createViews = {
    LEFT JOIN sql_executions e ON e.statement_id = st.statement_id`,
   session_stats: `CREATE VIEW IF NOT EXISTS session_stats AS
    SELECT s.session_id, s.username, s.role, s.status, s.start_time, s.stop_time,
-          count(DISTINCT st.statement_id) AS total_statements,
-          count(e.execution_id) AS total_executions,
-          count(e.execution_id) FILTER (e.status = 'success') AS successful_executions,
-          count(e.execution_id) FILTER (e.status = 'error') AS failed_executions,
-          coalesce(sum(e.rows_fetched), 0)::BIGINT AS total_rows_fetched,
-          avg(e.duration_ms) AS avg_duration_ms
+          system.main.count(DISTINCT st.statement_id) AS total_statements,
+          system.main.count(e.execution_id) AS total_executions,
+          system.main.count(e.execution_id) FILTER (e.status = 'success') AS successful_executions,
+          system.main.count(e.execution_id) FILTER (e.status = 'error') AS failed_executions,
+          coalesce(system.main.sum(e.rows_fetched), 0)::BIGINT AS total_rows_fetched,
+          system.main.avg(e.duration_ms) AS avg_duration_ms
    FROM sessions s
    LEFT JOIN sql_statements st ON st.session_id = s.session_id
    LEFT JOIN sql_executions e ON e.statement_id = st.statement_id

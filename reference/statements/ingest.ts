@@ -47,6 +47,7 @@ export async function ingest(
     await connection.execute(`DROP TABLE ${staging}`);
     if (own) {
       await connection.execute('COMMIT');
+      connection.names.note();
     }
     return rows;
   } catch (error) {

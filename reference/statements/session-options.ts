@@ -57,6 +57,7 @@ async function use(session: Session, name: OptionName, value: string): Promise<b
       : `${quoteIdentifier(catalog)}.${quoteIdentifier(value)}`;
   try {
     await session.lane.run(() => session.connection.execute(`USE ${target}`));
+    session.connection.names.note();
     return true;
   } catch {
     return false;

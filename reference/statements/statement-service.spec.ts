@@ -2,6 +2,7 @@ import { StatementType } from '@duckdb/node-api';
 import { Field, Int32, Schema, Utf8 } from 'apache-arrow';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Connection } from '../engine/connection.js';
+import { NameChanges } from '../engine/name-changes.js';
 import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
 import { nullRecorder } from '../instrumentation/recorder.js';
 import type { ExecutionOutcome, StatementRecord } from '../instrumentation/records.js';
@@ -32,7 +33,11 @@ beforeEach(() => {
     update: () => Promise.resolve(7),
     close: () => undefined,
   };
-  const connection = { prepare: () => Promise.resolve(executable), interrupt: () => undefined };
+  const connection = {
+    prepare: () => Promise.resolve(executable),
+    interrupt: () => undefined,
+    names: new NameChanges(),
+  };
   session = sessionOn(connection as unknown as Connection);
 });
 

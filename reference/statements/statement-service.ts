@@ -8,6 +8,7 @@ import type { PreparedQuery } from '../engine/prepared-query.js';
 import { Failure } from '../errors.js';
 import type { Turn } from '../sessions/connection-lane.js';
 import type { Session } from '../sessions/session.js';
+import { CheckedQuery } from './checked-query.js';
 import { Execution } from './execution.js';
 import type { ExecutionContext } from './execution.js';
 import { killExecutable, parseKillSession } from './kill-session.js';
@@ -202,7 +203,7 @@ export class StatementService {
     const { guard, pseudoFunctions, valuesFor } = this.options;
     const { identity, connection } = session;
     const text = pseudoFunctions(sql, valuesFor(session));
-    const executable = await connection.prepare(text).catch(async (error: unknown) => {
+    const query = await connection.prepare(text).catch(async (error: unknown) => {
       const failure = new Failure(
         'invalid-argument',
         `Can't prepare statement: '${sql}' - Error: ${engineMessage(error)}`,
@@ -210,7 +211,11 @@ export class StatementService {
       );
       throw await guard.tell(failure, { identity, sql: text, connection });
     });
-    await guard.check({ identity, sql: text, type: executable.type, connection });
+    const executable = await CheckedQuery.of(
+      query,
+      () => guard.check({ identity, sql: text, type: query.type, connection }),
+      () => connection.names.count,
+    );
     return { executable, schema: await executable.schema() };
   }
 

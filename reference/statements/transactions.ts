@@ -58,6 +58,7 @@ async function commit(connection: Connection): Promise<void> {
 async function run(session: Session, work: (session: Session) => Promise<void>): Promise<void> {
   try {
     await session.lane.run(() => work(session));
+    session.connection.names.note();
   } catch (cause) {
     throw cause instanceof Failure
       ? cause
