@@ -77,6 +77,41 @@ Then(
   },
 );
 
+// A server may refuse one of the lines, or go on with what the names stood for at first.
+Then(
+  'neither {string} nor {string} finds the canary by:',
+  async function (this: World, one: string, other: string, text: string) {
+    for (const name of [one, other]) {
+      mustNotHoldCanary(this, name, text, await read(this, name, text));
+    }
+  },
+);
+
+Then(
+  'neither {string} nor {string} finds the canary by {string}, prepared before the last of:',
+  async function (this: World, one: string, other: string, query: string, text: string) {
+    for (const name of [one, other]) {
+      const first = text.split('\n');
+      const last = first.pop() ?? '';
+      const outcomes = await read(this, name, first.join('\n'));
+      const session = this.session(name);
+      const sql = this.fill(query);
+      const prepared = await session.perform(`prepare ${sql}`, async (client) => {
+        session.prepared = await client.prepare(sql);
+        return 'prepared';
+      });
+      outcomes.push(prepared, ...(await read(this, name, last)));
+      const { prepared: statement } = session;
+      if (statement !== undefined) {
+        outcomes.push(await session.perform(`execute ${sql}`, () => statement.query()));
+        session.prepared = undefined;
+        await statement.close();
+      }
+      mustNotHoldCanary(this, name, `${text}\n${query}`, outcomes);
+    }
+  },
+);
+
 async function learnsNothing(world: World, name: string, text: string): Promise<void> {
   judgeLearning(world, name, text, await read(world, name, text));
 }
@@ -87,8 +122,17 @@ function judgeLearning(
   text: string,
   outcomes: readonly Outcome[],
 ): void {
+  refusal(world.session(name));
+  mustNotHoldCanary(world, name, text, outcomes);
+}
+
+function mustNotHoldCanary(
+  world: World,
+  name: string,
+  text: string,
+  outcomes: readonly Outcome[],
+): void {
   const session = world.session(name);
-  refusal(session);
   if (outcomes.some((outcome) => holdsCanary(world, outcome))) {
     throw new PromiseBroken(
       `nothing of the records for ${name} (${session.settings.role})`,

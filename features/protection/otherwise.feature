@@ -216,14 +216,47 @@ Feature: Nobody changes the instrumentation in any other way
     And "alice" is still served
 
     Examples:
-      | detour                             | lines                                                                                                                                                                         |
-      | a search path                      | SET search_path = '_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                 |
-      | a search path in other letter case | SET search_path = '_GIZMOSQL_INSTR.MAIN'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                 |
-      | a search path of several           | SET search_path = 'temp.main,_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                       |
-      | a schema                           | SET schema = '_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                      |
-      | USE of a quoted name               | USE "_GIZMOSQL_instr"."main"\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                             |
-      | SQL prepared before USE            | PREPARE forge AS DELETE FROM sessions WHERE session_id = '${witness}'\nUSE _gizmosql_instr\nPREPARE forge AS DELETE FROM sessions WHERE session_id = '${witness}'\nEXECUTE forge |
-      | a temporary view of it             | CREATE TEMP VIEW mine AS FROM _gizmosql_instr.main.sessions\nDELETE FROM mine WHERE session_id = '${witness}'                                                                  |
+      | detour                             | lines                                                                                                                                                                                                  |
+      | a search path                      | SET search_path = '_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                                          |
+      | a search path in other letter case | SET search_path = '_GIZMOSQL_INSTR.MAIN'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                                          |
+      | a search path of several           | SET search_path = 'temp.main,_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                                |
+      | a schema                           | SET schema = '_gizmosql_instr.main'\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                                               |
+      | USE of a quoted name               | USE "_GIZMOSQL_instr"."main"\nDELETE FROM sessions WHERE session_id = '${witness}'                                                                                                                      |
+      | SQL prepared before USE            | PREPARE forge AS DELETE FROM sessions WHERE session_id = '${witness}'\nUSE _gizmosql_instr\nPREPARE forge AS DELETE FROM sessions WHERE session_id = '${witness}'\nEXECUTE forge                          |
+      | a temporary view of it             | CREATE TEMP VIEW mine AS FROM _gizmosql_instr.main.sessions\nDELETE FROM mine WHERE session_id = '${witness}'                                                                                           |
+      | a table dropped after PREPARE      | CREATE TEMP TABLE sessions AS SELECT '${witness}'::UUID AS session_id\nPREPARE forge AS DELETE FROM sessions WHERE session_id = '${witness}'\nDROP TABLE temp.sessions\nUSE _gizmosql_instr\nEXECUTE forge |
+
+  # A server that asks the engine with a function's name alone is answered by the client's macro.
+  @protect.otherwise
+  @protect.unchanged
+  Scenario Outline: With a macro of its own in place of <function>, a change is refused
+    Given the records of a session that is over
+    And a session "alice" as admin
+    When "alice" tries the forbidden, line by line:
+      """
+      CREATE OR REPLACE TEMP MACRO <macro>
+      USE _gizmosql_instr
+      DELETE FROM sessions WHERE session_id = '${witness}'
+      """
+    Then it is refused
+    And the instrumentation is as it was
+
+    Examples:
+      | function         | macro                         |
+      | current_setting  | current_setting(a) AS 'x'     |
+      | current_database | current_database() AS 'x'     |
+      | current_catalog  | current_catalog() AS 'x'      |
+      | current_schema   | current_schema() AS 'x'       |
+      | current_schemas  | current_schemas(a) AS ['x']   |
+      | concat_ws        | concat_ws(a, b, c) AS 'x'     |
+      | concat           | concat(a, b) AS 'x'           |
+      | lower            | lower(a) AS 'x'               |
+      | contains         | contains(a, b) AS false       |
+      | starts_with      | starts_with(a, b) AS false    |
+      | list_contains    | list_contains(a, b) AS false  |
+      | regexp_matches   | regexp_matches(a, b) AS false |
+      | txid_current     | txid_current() AS random()    |
+      | a join of texts  | "\|\|"(a, b) AS 'x'           |
 
   # A server may refuse the option; what matters is what can be done after it.
   @protect.otherwise

@@ -193,6 +193,61 @@ Feature: No detour reads the instrumentation for other roles than admin
       | a query as JSON                        | SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT sql_text FROM _gizmosql_instr.main.sql_statements'))                                      |
       | a query as JSON, in a view of its own  | CREATE TEMP VIEW own_${unique} AS SELECT * FROM json_execute_serialized_sql(json_serialize_sql('FROM _gizmosql_instr.main.sql_statements'))\nFROM own_${unique} |
 
+  # What a name stands for may change between a statement's check and its execution.
+  @role.indirect
+  @needs:roles
+  Scenario Outline: <change> between PREPARE and EXECUTE shows no other role anything
+    Given a session "alice" as admin
+    And a session "bob" as user
+    And a session "carol" as readonly
+    And "alice" has left a canary in the records
+    And "alice" executes:
+      """
+      SELECT path FROM duckdb_databases() WHERE database_name = '_gizmosql_instr'
+      """
+    And its value is remembered as "file"
+    Then neither "bob" nor "carol" finds the canary by:
+      """
+      <lines>
+      """
+    And "bob" is still served
+    And "carol" is still served
+
+    Examples:
+      | change        | lines                                                                                                                                                                                                                               |
+      | Another view  | CREATE OR REPLACE TEMP VIEW own AS SELECT 'nothing' AS sql_text\nPREPARE mine AS FROM own\nCREATE OR REPLACE TEMP VIEW own AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}\nEXECUTE mine                  |
+      | Another macro | CREATE OR REPLACE TEMP MACRO own() AS 'nothing'\nPREPARE mine AS SELECT own()\nCREATE OR REPLACE TEMP MACRO own() AS (SELECT any_value(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row})\nEXECUTE mine              |
+      | USE           | CREATE TEMP TABLE sql_statements AS SELECT 'nothing' AS sql_text\nPREPARE mine AS SELECT sql_text FROM sql_statements WHERE starts_with(sql_text, 'SELECT ''canary')\nDROP TABLE temp.sql_statements\nUSE _gizmosql_instr\nEXECUTE mine |
+      | Another file  | SET VARIABLE path = '/dev/null'\nPREPARE mine AS SELECT content FROM read_blob(getvariable('path'))\nSET VARIABLE path = '${file}*'\nEXECUTE mine                                                                                      |
+
+  @role.indirect
+  @needs:roles
+  Scenario Outline: A prepared query <change> shows no other role anything
+    Given a session "alice" as admin
+    And a session "bob" as user
+    And a session "carol" as readonly
+    And "alice" has left a canary in the records
+    And "alice" executes:
+      """
+      SELECT path FROM duckdb_databases() WHERE database_name = '_gizmosql_instr'
+      """
+    And its value is remembered as "file"
+    And at the end an admin executes "DROP TABLE IF EXISTS base_${unique}"
+    And at the end an admin executes "DROP VIEW IF EXISTS own_${unique}"
+    And at the end an admin executes "DROP MACRO IF EXISTS own_${unique}"
+    Then neither "bob" nor "carol" finds the canary by "<query>", prepared before the last of:
+      """
+      <lines>
+      """
+    And "bob" is still served
+    And "carol" is still served
+
+    Examples:
+      | change                  | query                                              | lines                                                                                                                                                                                                                                                         |
+      | whose view is replaced  | FROM own_${unique}                                 | CREATE OR REPLACE TABLE base_${unique} AS SELECT 'nothing' AS sql_text\nCREATE OR REPLACE VIEW own_${unique} AS FROM base_${unique}\nCREATE OR REPLACE VIEW own_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}          |
+      | whose macro is replaced | SELECT own_${unique}() AS own FROM base_${unique}  | CREATE OR REPLACE TABLE base_${unique} AS SELECT 'nothing' AS sql_text\nCREATE OR REPLACE MACRO own_${unique}() AS 'nothing'\nCREATE OR REPLACE MACRO own_${unique}() AS (SELECT any_value(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row}) |
+      | whose file is another   | SELECT content FROM read_blob(getvariable('path')) | SET VARIABLE path = '/dev/null'\nSET VARIABLE path = '${file}*'                                                                                                                                                                                                |
+
   # Files are left on the server, so it is one that the suite started.
   @role.indirect
   @needs:roles

@@ -12,7 +12,7 @@ beforeEach(async () => {
   workshop = await openWorkshop();
   const { port } = await workshop.start();
   client = await FlightSqlClient.connect({ host: '127.0.0.1', port }, login, { timeoutMs: 60_000 });
-  main = String((await client.query('SELECT current_catalog()')).rows[0]?.[0]);
+  main = (await client.query('SELECT current_catalog()')).rows[0]?.[0] as string;
 });
 
 afterEach(async () => {
