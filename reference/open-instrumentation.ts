@@ -86,10 +86,10 @@ export async function openCatalog(
     };
   }
   const [[kind, data] = []] = await connection.rows(
-    `SELECT catalog_type, data_path FROM ducklake_settings(${quoteLiteral(name)})`,
+    `SELECT catalog_type, data_path FROM system.main.ducklake_settings(${quoteLiteral(name)})`,
   );
   const [[behind] = []] = await connection.rows(
-    "SELECT lower(options['metadata_catalog']) FROM duckdb_databases() WHERE database_name = $1",
+    "SELECT system.main.map_extract_value(options, 'metadata_catalog') FROM system.main.duckdb_databases() WHERE database_name = $1",
     [name],
   );
   const remote = kind !== 'duckdb' && kind !== 'sqlite';
@@ -101,7 +101,11 @@ export async function openCatalog(
     guarded: {
       catalog: lower,
       files: new ProtectedFiles(files, [String(data)]),
-      lake: new DuckLakeRules(lower, remote, behind == null ? undefined : String(behind)),
+      lake: new DuckLakeRules(
+        lower,
+        remote,
+        behind == null ? undefined : String(behind).toLowerCase(),
+      ),
     },
   };
 }

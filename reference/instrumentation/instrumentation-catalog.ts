@@ -1,3 +1,4 @@
+import type { DuckDBValue } from '@duckdb/node-api';
 import pRetry from 'p-retry';
 import type { Connection } from '../engine/connection.js';
 import { engineMessage } from '../engine/engine-error.js';
@@ -55,7 +56,7 @@ export async function useCatalog(
 
 async function findCatalog(connection: Connection, name: string): Promise<InstrumentationCatalog> {
   const attached = await connection.rows(
-    `SELECT database_name, type, coalesce(path, ''), readonly FROM duckdb_databases()
+    `SELECT database_name, type, coalesce(path, ''), readonly FROM system.main.duckdb_databases()
      WHERE NOT internal`,
   );
   const found = attached.find(([other]) => String(other).toLowerCase() === name.toLowerCase());
@@ -116,9 +117,8 @@ async function setUp(
 }
 
 async function hasSchema(connection: Connection, catalog: string, schema: string) {
-  const sql =
-    'SELECT 1 FROM duckdb_schemas() WHERE database_name = $1 AND lower(schema_name) = lower($2)';
-  return (await connection.rows(sql, [catalog, schema])).length > 0;
+  const sql = 'SELECT schema_name FROM system.main.duckdb_schemas() WHERE database_name = $1';
+  return (await connection.rows(sql, [catalog])).some(([name]) => isSame(name, schema));
 }
 
 /** The tables and views of a schema, and the columns of each as `name type, …`. */
@@ -128,10 +128,21 @@ async function relations(
   schema: string,
 ): Promise<Map<string, string>> {
   const found = await connection.rows(
-    `SELECT lower(table_name), string_agg(column_name || ' ' || data_type, ', ' ORDER BY column_index)
-     FROM duckdb_columns()
-     WHERE database_name = $1 AND lower(schema_name) = lower($2) GROUP BY ALL`,
-    [catalog, schema],
+    `SELECT schema_name, table_name, column_name, data_type FROM system.main.duckdb_columns()
+     WHERE database_name = $1 ORDER BY column_index`,
+    [catalog],
   );
-  return new Map(found.map(([name, columns]) => [String(name), String(columns)]));
+  const here = found.filter(([name]) => isSame(name, schema));
+  const tables = Map.groupBy(here, ([, table]) => String(table).toLowerCase());
+  return new Map(
+    [...tables].map(([table, columns]) => [
+      table,
+      columns.map(([, , ...column]) => column.join(' ')).join(', '),
+    ]),
+  );
+}
+
+/** Whether two names are the same to the engine. */
+function isSame(name: DuckDBValue | undefined, other: string): boolean {
+  return String(name).toLowerCase() === other.toLowerCase();
 }

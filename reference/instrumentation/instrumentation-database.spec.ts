@@ -54,6 +54,33 @@ async function hash(): Promise<string> {
 }
 
 describe('attachInstrumentation', () => {
+  it('makes views that mean the same with macros of anybody in place of functions', async () => {
+    const rows = await attached(
+      'INSERT INTO _gizmosql_instr.instances (instance_id) VALUES (uuid())',
+      `INSERT INTO _gizmosql_instr.sessions (session_id, instance_id, status, start_time)
+       SELECT uuid(), instance_id, 'active', now() - INTERVAL 1 HOUR FROM _gizmosql_instr.instances`,
+      ...['count(a)', 'sum(a)', 'avg(a)', 'epoch(a)', 'now()', '"-"(a, b)', 'subtract(a, b)'].map(
+        (macro) => `CREATE MACRO ${macro} AS 4711`,
+      ),
+      'SELECT total_statements, total_executions, total_rows_fetched, avg_duration_ms FROM _gizmosql_instr.session_stats',
+      'SELECT session_duration_seconds BETWEEN 3600 AND 3700 FROM _gizmosql_instr.active_sessions',
+    );
+    expect(rows.slice(-2)).toEqual([[[0n, 0n, 0n, null]], [[true]]]);
+  });
+
+  it('is not misled by macros in the database that the server opens', async () => {
+    await attached();
+    const main = join(folder, 'main.db');
+    const database = await Database.open({ path: main, readonly: false });
+    const connection = await database.connect();
+    for (const macro of ['duckdb_columns', 'duckdb_tables', 'duckdb_views', 'duckdb_databases']) {
+      await connection.execute(`CREATE MACRO ${macro}() AS TABLE SELECT 'x' AS database_name`);
+    }
+    await expect(attachInstrumentation(connection, path)).resolves.toBeUndefined();
+    connection.close();
+    database.close();
+  });
+
   it('makes the documented tables, column by column', async () => {
     const [columns] = await attached(
       `SELECT table_name, column_name, data_type FROM duckdb_columns()

@@ -48,16 +48,18 @@ export async function attachInstrumentation(connection: Connection, path: string
 /** Says what in the attached database is not ours; null when nothing is. */
 async function foreignTable(connection: Connection): Promise<string | null> {
   const found = await connection.rows(
-    `SELECT table_name, list(column_name || ' ' || data_type ORDER BY column_index)::VARCHAR
-     FROM duckdb_columns() JOIN duckdb_tables() USING (database_name, schema_name, table_name)
-     WHERE database_name = '${instrumentationCatalog}' GROUP BY ALL`,
+    `SELECT table_name, column_name, data_type
+     FROM system.main.duckdb_columns()
+     JOIN system.main.duckdb_tables() USING (database_name, schema_name, table_name)
+     WHERE database_name = '${instrumentationCatalog}' ORDER BY column_index`,
   );
-  for (const [name, columns] of found) {
+  for (const [name, columns] of Map.groupBy(found, ([table]) => String(table))) {
     const ours = instrumentationTables.find((table) => table.name === name);
     if (!ours) {
-      return `it holds a table '${String(name)}'`;
+      return `it holds a table '${name}'`;
     }
-    if (columns !== `[${ours.columns.map((column) => column.join(' ')).join(', ')}]`) {
+    const theirs = columns.map(([, ...column]) => column.join(' ')).join(', ');
+    if (theirs !== ours.columns.map((column) => column.join(' ')).join(', ')) {
       return `its table '${ours.name}' has other columns`;
     }
   }
@@ -66,7 +68,7 @@ async function foreignTable(connection: Connection): Promise<string | null> {
 
 async function foreignView(connection: Connection): Promise<string | null> {
   const found = await connection.rows(
-    `SELECT view_name FROM duckdb_views()
+    `SELECT view_name FROM system.main.duckdb_views()
      WHERE database_name = '${instrumentationCatalog}' AND NOT internal`,
   );
   const foreign = found.map(([name]) => String(name)).find((name) => !(name in createViews));
