@@ -1,13 +1,12 @@
 import { StatementType } from '@duckdb/node-api';
 
-/** What neither makes a view or a macro nor changes where a session looks names up. */
+/** What neither makes a view or a macro nor changes where a session looks names up; EXPLAIN ANALYZE may. */
 const harmless: ReadonlySet<StatementType> = new Set([
   StatementType.SELECT,
   StatementType.INSERT,
   StatementType.UPDATE,
   StatementType.DELETE,
   StatementType.MERGE_INTO,
-  StatementType.EXPLAIN,
   StatementType.COPY,
 ]);
 

@@ -49,3 +49,12 @@ describe('a prepared statement is asked about again when names may stand for som
     await expect(prepared.query()).rejects.toThrow(/Cannot modify the instrumentation database/);
   });
 });
+
+it('a prepared CREATE MACRO may be executed more than once', async () => {
+  const prepared = await client.prepare('CREATE OR REPLACE MACRO seven() AS 7');
+  await prepared.update();
+  await prepared.update();
+  await prepared.query();
+  await prepared.close();
+  expect((await client.query('SELECT seven()')).rows).toEqual([[7]]);
+});

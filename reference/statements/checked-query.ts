@@ -1,8 +1,18 @@
-import type { StatementType } from '@duckdb/node-api';
+import { StatementType } from '@duckdb/node-api';
 import type { Schema } from 'apache-arrow';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
 import type { Executable } from './statement.js';
+
+/** What a checked statement needs of its session. */
+export interface CheckedParts {
+  /** Prepares its text once more. */
+  readonly prepare: () => Promise<PreparedQuery>;
+  /** Throws when it may not run. */
+  readonly ask: () => Promise<void>;
+  /** Counts what may change what a name stands for. */
+  readonly changes: () => number;
+}
 
 /**
  * A client's statement that the guard has let through, and that it is asked about again before
@@ -11,23 +21,15 @@ import type { Executable } from './statement.js';
  */
 export class CheckedQuery implements Executable {
   private checkedAt = -1;
+  private executed = false;
 
   private constructor(
-    private readonly query: PreparedQuery,
-    private readonly ask: () => Promise<void>,
-    private readonly changes: () => number,
+    private query: PreparedQuery,
+    private readonly parts: CheckedParts,
   ) {}
 
-  /**
-   * @param ask throws when the statement may not run
-   * @param changes counts what may change what a name stands for
-   */
-  static async of(
-    query: PreparedQuery,
-    ask: () => Promise<void>,
-    changes: () => number,
-  ): Promise<CheckedQuery> {
-    const checked = new CheckedQuery(query, ask, changes);
+  static async of(query: PreparedQuery, parts: CheckedParts): Promise<CheckedQuery> {
+    const checked = new CheckedQuery(query, parts);
     await checked.check();
     return checked;
   }
@@ -49,12 +51,12 @@ export class CheckedQuery implements Executable {
   }
 
   async stream(parameters?: ParameterRow): Promise<QueryResult> {
-    await this.check();
+    await this.makeReady();
     return this.query.stream(parameters);
   }
 
   async update(parameters?: ParameterRow): Promise<number> {
-    await this.check();
+    await this.makeReady();
     return this.query.update(parameters);
   }
 
@@ -62,10 +64,20 @@ export class CheckedQuery implements Executable {
     this.query.close();
   }
 
+  private async makeReady(): Promise<void> {
+    await this.check();
+    if (this.executed && this.type === StatementType.CREATE) {
+      // DuckDB 1.5 breaks down, and the whole database with it, when one CREATE MACRO runs twice.
+      this.query.close();
+      this.query = await this.parts.prepare();
+    }
+    this.executed = true;
+  }
+
   private async check(): Promise<void> {
-    const now = this.changes();
+    const now = this.parts.changes();
     if (now !== this.checkedAt) {
-      await this.ask();
+      await this.parts.ask();
       this.checkedAt = now;
     }
   }

@@ -211,11 +211,12 @@ export class StatementService {
       );
       throw await guard.tell(failure, { identity, sql: text, connection });
     });
-    const executable = await CheckedQuery.of(
-      query,
-      () => guard.check({ identity, sql: text, type: query.type, connection }),
-      () => connection.names.count,
-    );
+    const { type } = query;
+    const executable = await CheckedQuery.of(query, {
+      prepare: () => connection.prepare(text),
+      ask: () => guard.check({ identity, sql: text, type, connection }),
+      changes: () => connection.names.count,
+    });
     return { executable, schema: await executable.schema() };
   }
 
