@@ -65,7 +65,7 @@ async function use(session: Session, name: OptionName, value: string): Promise<b
 }
 
 async function current(session: Session): Promise<{ catalog: string; schema: string }> {
-  const sql = 'SELECT current_catalog(), current_schema()';
+  const sql = 'SELECT system.main.current_database(), system.main.current_schema()';
   const [[catalog, schema] = []] = await session.lane.run(() => session.connection.rows(sql));
   return { catalog: String(catalog), schema: String(schema) };
 }
