@@ -545,7 +545,7 @@ Feature: Nobody changes the instrumentation in any other way
       | COPY FROM DATABASE                    | COPY FROM DATABASE main TO _gizmosql_instr                                                                                                |
       | COPY TO the file itself               | COPY (SELECT 1) TO '${server.folder}/gizmosql_instrumentation.db'                                                                         |
       | ATTACH OR REPLACE of another database | ATTACH OR REPLACE ':memory:' AS _gizmosql_instr                                                                                           |
-      | renaming the database                 | ALTER DATABASE _gizmosql_instr RENAME TO forged                                                                                           |
+      | renaming the database                 | ALTER DATABASE _gizmosql_instr SET ALIAS TO forged                                                                                        |
       | ATTACH by a path with a detour        | ATTACH '${server.folder}/./gizmosql_instrumentation.db' AS again_${unique}\nDELETE FROM again_${unique}.main.sessions                      |
       | ATTACH after a DETACH                 | DETACH _gizmosql_instr\nATTACH '${server.folder}/gizmosql_instrumentation.db' AS again_${unique}\nDELETE FROM again_${unique}.main.sessions |
 
