@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FlightSqlClient } from '../client/flight-sql-client.js';
 import { CommandTarget } from './command.js';
+import { ServerNotStarted } from './launch.js';
+import type { Launcher } from './launch.js';
+import { OwnedTarget } from './owned-target.js';
 import { ReferenceTarget } from './reference.js';
 import type { OwnedServer } from './target.js';
 
@@ -126,5 +129,29 @@ describe.each(targets)('$description', (target) => {
     expect((await after.query(instance)).rows).not.toEqual(rows);
     after.close();
     await second.dispose();
+  });
+});
+
+describe('a server that does not start', () => {
+  it.each([
+    ['Cannot listen on 127.0.0.1:36873: the port is taken.', 3],
+    ['bind: Address already in use', 3],
+    ['Error: listen EADDRINUSE: address already in use 127.0.0.1:36873', 3],
+    ['unknown flag --tls', 1],
+  ])('is started on other ports when its port is somebody else’s: %s', async (words, launches) => {
+    const ports: string[] = [];
+    const launcher: Launcher = {
+      picksPort: false,
+      launch: ({ flags }) => {
+        ports.push(flags[flags.indexOf('--port') + 1] ?? '');
+        return Promise.reject(new ServerNotStarted(words));
+      },
+    };
+    const settings = { kind: 'command', command: 'x', arguments: [], environment: {} } as const;
+    const target = new OwnedTarget(settings, 'x', launcher);
+    await expect(target.start()).rejects.toThrow(words);
+    expect(ports).toHaveLength(launches);
+    expect(ports).not.toContain('0');
+    target.dispose();
   });
 });

@@ -226,5 +226,5 @@ function isAboutEdition(message: string): boolean {
 }
 
 function isAboutPort(message: string): boolean {
-  return /EADDRINUSE|address already in use|failed to bind|port .*in use/i.test(message);
+  return /EADDRINUSE|address already in use|failed to bind|port .*(in use|taken)/i.test(message);
 }
