@@ -1,10 +1,9 @@
-import { DuckDBTypeId, VARCHAR } from '@duckdb/node-api';
+import { DuckDBTypeId, StatementType, VARCHAR } from '@duckdb/node-api';
 import type {
   DuckDBPreparedStatement,
   DuckDBResult,
   DuckDBType,
   DuckDBValue,
-  StatementType,
 } from '@duckdb/node-api';
 import type { Schema } from 'apache-arrow';
 import { arrowSchema } from './arrow-schema.js';
@@ -35,6 +34,14 @@ export class PreparedQuery {
 
   get type(): StatementType {
     return this.statement.statementType;
+  }
+
+  /**
+   * Whether it has to be prepared anew to run again: DuckDB 1.5 breaks down, and the whole database
+   * with it, when one prepared CREATE MACRO runs twice.
+   */
+  get runsOnce(): boolean {
+    return this.type === StatementType.CREATE;
   }
 
   get parameterCount(): number {

@@ -1,4 +1,4 @@
-import { StatementType } from '@duckdb/node-api';
+import type { StatementType } from '@duckdb/node-api';
 import type { Schema } from 'apache-arrow';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
@@ -66,8 +66,7 @@ export class CheckedQuery implements Executable {
 
   private async makeReady(): Promise<void> {
     await this.check();
-    if (this.executed && this.type === StatementType.CREATE) {
-      // DuckDB 1.5 breaks down, and the whole database with it, when one CREATE MACRO runs twice.
+    if (this.executed && this.query.runsOnce) {
       this.query.close();
       this.query = await this.parts.prepare();
     }
