@@ -79,11 +79,28 @@ export class PreparedQuery {
       schema,
       preamble: () => resultPreamble(result, schema),
       batches: () =>
-        resultBatches(result, schema, {
-          failure: () => this.failure(),
-          abandon: () => this.connection.endResult(),
-        }),
+        this.notingEnd(
+          resultBatches(result, schema, {
+            failure: () => this.failure(),
+            abandon: () => this.connection.endResult(),
+          }),
+        ),
     };
+  }
+
+  /** The statement's own transaction is over when its result is: only then others see what it did. */
+  private notingEnd(batches: AsyncGenerator<ResultBatch>): AsyncGenerator<ResultBatch> {
+    const { names } = this.connection;
+    if (!names.concernedBy(this.type)) {
+      return batches;
+    }
+    return (async function* noting() {
+      try {
+        yield* batches;
+      } finally {
+        names.note();
+      }
+    })();
   }
 
   /** Executes it, with a note before and after where names may stand for something else then. */

@@ -15,9 +15,9 @@ export interface CheckedParts {
 }
 
 /**
- * A client's statement that the guard has let through, and that it is asked about again before
- * each execution after which a view, a macro, a variable or the search path may have changed: the
- * engine binds the statement to what they are then.
+ * A client's statement that the guard has let through. It is asked again before an execution if a
+ * view, a macro, a variable or the search path may have changed since: the engine binds the
+ * statement to what they are then.
  */
 export class CheckedQuery implements Executable {
   private checkedAt = -1;
