@@ -109,7 +109,7 @@ async function check(
   if (content !== null && (await reads(statement, database, content))) {
     throw refusals.read(catalog);
   }
-  if (usesEngineLog(statement.sql, content?.plan.operators ?? new Set())) {
+  if (usesEngineLog(statement.sql, setting, content?.plan.operators ?? new Set())) {
     throw refusals.log();
   }
 }
@@ -136,10 +136,13 @@ async function unwrap({
 
 /** The statement that an EXECUTE executes; null for other statements. */
 async function executedBy({
+  kind,
   sql,
   connection,
 }: Judged): Promise<Omit<GuardedStatement, 'identity'> | null> {
-  const [execute = '', called = ''] = significantTokens(sql).map(identifierName);
+  // Most statements are queries, and need not be taken apart for this.
+  const [execute = '', called = ''] =
+    kind === 'other' ? significantTokens(sql).map(identifierName) : [];
   if (execute !== 'execute') {
     return null;
   }

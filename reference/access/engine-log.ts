@@ -1,4 +1,3 @@
-import { settingOf } from './engine-settings.js';
 import { identifierName, significantTokens } from './statement-text.js';
 
 /** Operators that read the engine's log, empty it, or say whether there is one. */
@@ -11,13 +10,18 @@ const settingsOfLog = /^(enable_logging|logging_\w+|(en|dis)abled_log_types)$/;
  * all connections when any of them asks for it, and its QueryLog has the text of
  * each statement: what the instrumentation keeps from other roles.
  *
+ * @param setting what it sets or resets, in lower case; empty where it does neither
  * @param operators what the statement calls, in lower case, as far as it is known
  */
-export function usesEngineLog(sql: string, operators: ReadonlySet<string>): boolean {
+export function usesEngineLog(
+  sql: string,
+  setting: string,
+  operators: ReadonlySet<string>,
+): boolean {
   if ([...operators].some((name) => operatorsOfLog.test(name))) {
     return true;
   }
   const [first = '', second = ''] = significantTokens(sql).map(identifierName);
   // In a transaction that the client began the engine explains no CALL.
-  return (first === 'call' && operatorsOfLog.test(second)) || settingsOfLog.test(settingOf(sql));
+  return (first === 'call' && operatorsOfLog.test(second)) || settingsOfLog.test(setting);
 }

@@ -5,7 +5,7 @@ import { engineMessage } from '../engine/engine-error.js';
 import { quoteIdentifier } from '../engine/identifiers.js';
 import { Failure } from '../errors.js';
 import { isWriteConflict } from './write-conflict.js';
-import { createTable, instrumentationTables } from './tables.js';
+import { columnsText, createTable, instrumentationTables } from './tables.js';
 import { createViews } from './views.js';
 
 /** An attached catalog that the records go to, as the engine knows it. */
@@ -97,7 +97,7 @@ async function setUp(
       if (columns === undefined) {
         // Only DuckDB's own files have keys here: DuckLake knows none.
         await connection.execute(createTable(table, { key: type === 'duckdb' }));
-      } else if (columns !== table.columns.map((column) => column.join(' ')).join(', ')) {
+      } else if (columns !== columnsText(table.columns)) {
         throw new Failure(
           'invalid-argument',
           `The instrumentation catalog '${name}' has a table '${schema}.${table.name}' with other columns: name a catalog that holds nothing else`,
@@ -137,7 +137,7 @@ async function relations(
   return new Map(
     [...tables].map(([table, columns]) => [
       table,
-      columns.map(([, , ...column]) => column.join(' ')).join(', '),
+      columnsText(columns.map(([, , ...column]) => column)),
     ]),
   );
 }

@@ -2,7 +2,7 @@ import { engineMessage } from '../engine/engine-error.js';
 import type { Connection } from '../engine/connection.js';
 import { quoteLiteral } from '../engine/identifiers.js';
 import { Failure } from '../errors.js';
-import { createTable, instrumentationTables } from './tables.js';
+import { columnsText, createTable, instrumentationTables } from './tables.js';
 import { createViews } from './views.js';
 
 /** The name under which sessions see the instrumentation database. */
@@ -58,8 +58,8 @@ async function foreignTable(connection: Connection): Promise<string | null> {
     if (!ours) {
       return `it holds a table '${name}'`;
     }
-    const theirs = columns.map(([, ...column]) => column.join(' ')).join(', ');
-    if (theirs !== ours.columns.map((column) => column.join(' ')).join(', ')) {
+    const theirs = columnsText(columns.map(([, ...column]) => column));
+    if (theirs !== columnsText(ours.columns)) {
       return `its table '${ours.name}' has other columns`;
     }
   }

@@ -94,6 +94,11 @@ export const sqlExecutions: InstrumentationTable = {
 /** Referenced tables before those that refer to them. */
 export const instrumentationTables = [instances, sessions, sqlStatements, sqlExecutions] as const;
 
+/** Columns as one text, `name type, …`, to compare those of two tables. */
+export function columnsText(columns: readonly (readonly unknown[])[]): string {
+  return columns.map((column) => column.join(' ')).join(', ');
+}
+
 /** The statement that makes a table unless it is there, with its key where the catalog knows keys. */
 export function createTable(
   { name, columns }: InstrumentationTable,
