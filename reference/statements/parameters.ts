@@ -5,11 +5,12 @@ import { Failure } from '../errors.js';
 
 /** All rows of parameters that a client sent, one execution each. */
 export async function readParameters({ batches }: RecordBatchStream): Promise<ParameterRow[]> {
-  const rows: ParameterRow[] = [];
+  // Each batch apart: there is no limit to how many rows one has, but there is one to a call's arguments.
+  const rows: ParameterRow[][] = [];
   for await (const batch of batches) {
-    rows.push(...parameterRows(batch));
+    rows.push(parameterRows(batch));
   }
-  return rows;
+  return rows.flat();
 }
 
 /** Throws Failure('invalid-argument') when a row has another number of values than the statement takes. */

@@ -1,9 +1,9 @@
 import { create } from '@bufbuild/protobuf';
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { ServerUnaryCall, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js';
-import { Int32, Schema, Field } from 'apache-arrow';
+import { Field, Int32, Schema, tableFromArrays } from 'apache-arrow';
 import { afterEach, describe, expect, it } from 'vitest';
-import { schemaHeader } from '../../protocol/arrow-ipc.js';
+import { recordBatchFlightData, schemaFlightData, schemaHeader } from '../../protocol/arrow-ipc.js';
 import { Command } from '../../protocol/command.js';
 import { FlightDataSchema, FlightInfoSchema } from '../../protocol/gen/flight_pb.js';
 import type { FlightDescriptor, FlightInfo, Ticket } from '../../protocol/gen/flight_pb.js';
@@ -182,6 +182,21 @@ describe('FlightSqlClient', () => {
     const error = await failure((await connect(port)).query('SELECT 1'));
     expect(error).toBeInstanceOf(MalformedAnswer);
     expect(error.answered).toBe(false);
+  });
+
+  it('takes a batch of any number of rows', async () => {
+    const count = 200_000;
+    const table = tableFromArrays({ n: Int32Array.from({ length: count }, (_, n) => n) });
+    const { port } = await serve({
+      doGet: (call) => {
+        call.write(schemaFlightData(table.schema));
+        table.batches.forEach((batch) => call.write(recordBatchFlightData(batch)));
+        call.end();
+      },
+    });
+    const { rows } = await (await connect(port)).query('SELECT range');
+    expect(rows).toHaveLength(count);
+    expect(rows.at(-1)).toEqual([count - 1]);
   });
 
   it('cancels a query that runs, which ends it with an error', async () => {

@@ -12,17 +12,18 @@ import type { Transport } from './transport.js';
 /** Fetches every endpoint of a FlightInfo, one after the other, as one table. */
 export async function fetchTable(transport: Transport, info: FlightInfo): Promise<ResultTable> {
   let schema: Schema | undefined;
-  const rows: PlainValue[][] = [];
+  // Each batch apart: there is no limit to how many rows one has, but there is one to a call's arguments.
+  const rows: PlainValue[][][] = [];
   for (const { ticket } of info.endpoint) {
     const stream = transport.doGet(ticket?.ticket ?? new Uint8Array());
     const result = await readBatches(stream.messages);
     schema ??= result.schema;
     for await (const batch of result.batches) {
-      rows.push(...decodeBatch(batch));
+      rows.push(decodeBatch(batch));
     }
   }
   schema ??= info.schema.byteLength > 0 ? decodeSchema(info.schema) : undefined;
-  return resultTable(schema, rows);
+  return resultTable(schema, rows.flat());
 }
 
 /** The number of rows that an update says it changed; -1 when it doesn't know. */
