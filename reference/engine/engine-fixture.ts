@@ -48,18 +48,23 @@ export async function received(
 ): Promise<ReceivedResult> {
   const prepared = await connection.prepare(sql);
   try {
-    const stream = await readFlightData(messages(await prepared.stream(parameters)));
-    const batches: RecordBatch[] = [];
-    for await (const batch of stream?.batches ?? []) {
-      batches.push(batch);
-    }
-    if (!stream) {
-      throw new Error('the result has no messages');
-    }
-    return { schema: stream.schema, batches };
+    return await resultOf(await prepared.stream(parameters));
   } finally {
     prepared.close();
   }
+}
+
+/** Reads the messages of a result. */
+export async function resultOf(result: QueryResult): Promise<ReceivedResult> {
+  const stream = await readFlightData(messages(result));
+  const batches: RecordBatch[] = [];
+  for await (const batch of stream?.batches ?? []) {
+    batches.push(batch);
+  }
+  if (!stream) {
+    throw new Error('the result has no messages');
+  }
+  return { schema: stream.schema, batches };
 }
 
 async function* messages(result: QueryResult): AsyncGenerator<FlightData> {

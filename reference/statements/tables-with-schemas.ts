@@ -8,13 +8,13 @@ import { tableResult } from './table-result.js';
 
 /** GetTables with include_schema: the prepared query's rows, each with its table's Arrow schema beside it. */
 export function tablesWithSchemas(prepared: PreparedQuery, { connection }: Session): Executable {
-  const schemaOf = async (catalog: string | null, dbSchema: string | null, table: string) => {
-    const name = [catalog, dbSchema, table].filter((part) => part !== null).map(quoteIdentifier);
-    const query = await connection.prepare(`SELECT * FROM ${name.join('.')}`);
+  const schemaOf = async (...path: readonly string[]) => {
+    const name = path.map(quoteIdentifier).join('.');
+    const query = await connection.prepare(`SELECT * FROM ${name}`);
     try {
       const schema = await query.schema();
       if (!schema) {
-        throw new Error(`the columns of ${name.join('.')} have no types`);
+        throw new Error(`the columns of ${name} have no types`);
       }
       return schema;
     } finally {
@@ -28,8 +28,8 @@ export function tablesWithSchemas(prepared: PreparedQuery, { connection }: Sessi
     parameterSchema: () => prepared.parameterSchema(),
     stream: async () => {
       const rows = (await prepared.rows()).map(([catalog, dbSchema, table, type]) => ({
-        catalog: catalog === null ? null : String(catalog),
-        dbSchema: dbSchema === null ? null : String(dbSchema),
+        catalog: String(catalog),
+        dbSchema: String(dbSchema),
         table: String(table),
         type: String(type),
       }));

@@ -9,12 +9,12 @@ import type { TableRow } from './table-schemas.js';
 
 test('puts each table’s schema beside it, and travels', async () => {
   const rows: TableRow[] = [
-    { catalog: null, dbSchema: null, table: 'a', type: 'VIEW' },
+    { catalog: 'b', dbSchema: 's', table: 'a', type: 'VIEW' },
     { catalog: 'c', dbSchema: 'main', table: 'ü', type: 'BASE TABLE' },
   ];
   const table = await withTableSchemas(rows, (catalog, dbSchema, name) =>
     Promise.resolve(
-      new Schema([new Field(`${String(catalog)}.${String(dbSchema)}.${name}`, new Int64())]),
+      new Schema([new Field(`${catalog}.${dbSchema}.${name}`, new Int64())]),
     ),
   );
   const messages = [schemaFlightData(table.schema), ...table.batches.map(recordBatchFlightData)];
@@ -33,7 +33,7 @@ test('puts each table’s schema beside it, and travels', async () => {
     }
   }
   expect(read).toEqual([
-    [null, null, 'a', 'VIEW', 'null.null.a'],
+    ['b', 's', 'a', 'VIEW', 'b.s.a'],
     ['c', 'main', 'ü', 'BASE TABLE', 'c.main.ü'],
   ]);
 });

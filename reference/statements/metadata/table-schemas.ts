@@ -5,18 +5,14 @@ import { schemaWithTableSchema } from './tables.js';
 
 /** One row that the SQL of GetTables yields. */
 export interface TableRow {
-  readonly catalog: string | null;
-  readonly dbSchema: string | null;
+  readonly catalog: string;
+  readonly dbSchema: string;
   readonly table: string;
   readonly type: string;
 }
 
 /** Finds a table's Arrow schema. */
-export type SchemaOf = (
-  catalog: string | null,
-  dbSchema: string | null,
-  table: string,
-) => Promise<Schema>;
+export type SchemaOf = (catalog: string, dbSchema: string, table: string) => Promise<Schema>;
 
 /**
  * The answer to GetTables with include_schema: the rows, in their order, and
