@@ -8,6 +8,7 @@ import {
   RecordBatch as BatchMetadata,
 } from 'apache-arrow/ipc/metadata/message';
 import { VectorAssembler } from 'apache-arrow/visitor/vectorassembler';
+import { checkHeader } from './check-header.js';
 import { encodeFlightData } from './flight-data.js';
 import type { FlightData } from './gen/flight_pb.js';
 
@@ -83,13 +84,22 @@ export function encapsulatedSchema(schema: Schema): Uint8Array {
   return Buffer.concat(encapsulate(schemaHeader(schema)));
 }
 
-/** Reads a schema from an encapsulated IPC message. Throws a RangeError when there is none. */
+/** Reads a schema from an encapsulated IPC message. Throws an Error when there is none. */
 export function decodeSchema(bytes: Uint8Array): Schema {
+  checkHeader(encapsulatedHeader(bytes));
   const message = new MessageReader(bytes).readMessage();
   if (!message?.isSchema()) {
     throw new RangeError('the bytes hold no Arrow schema message');
   }
   return message.header();
+}
+
+/** The flatbuffer of an encapsulated message; before its length stands -1, unless it is of old. */
+function encapsulatedHeader(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const place = view.getInt32(0, true) === -1 ? 4 : 0;
+  const length = view.getInt32(place, true);
+  return bytes.subarray(place + 4, place + 4 + length);
 }
 
 /** The encoded FlightData message that opens a stream of record batches. */
@@ -150,6 +160,7 @@ async function* ipcBytes(
     const message = next.value;
     onMessage?.(message);
     if (message.dataHeader.byteLength > 0) {
+      checkHeader(message.dataHeader);
       yield Buffer.concat([...encapsulate(message.dataHeader), message.dataBody]);
     }
   }

@@ -1,12 +1,13 @@
 import { DataType, DateUnit, IntervalUnit, Precision, Type } from 'apache-arrow';
 import type { Data, TimeUnit, Vector } from 'apache-arrow';
+import { UnknownType } from './malformed-answer.js';
 import { Decimal, Timestamp } from './plain-value.js';
 import type { PlainValue } from './plain-value.js';
 
 /**
  * Value `index` of an Arrow column in the suite's normal form. Reads the buffers
  * rather than Arrow's own getters, which round timestamps to milliseconds and
- * drop a byte order mark. Throws a TypeError for a type that no SQL result has.
+ * drop a byte order mark. Throws UnknownType for a type that no SQL result has.
  */
 export function decodeVector(vector: Vector, index: number): PlainValue {
   let rest = index;
@@ -92,7 +93,7 @@ function decodePresent(data: Data, type: DataType, index: number): PlainValue {
         type.children.map((field, child) => [field.name, decodeChild(data, child, index)]),
       );
     default:
-      throw new TypeError(`no normal form for the Arrow type ${Type[type.typeId]}`);
+      throw new UnknownType(`no normal form for the Arrow type ${Type[type.typeId]}`);
   }
 }
 

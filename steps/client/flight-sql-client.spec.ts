@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { ServerUnaryCall, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js';
-import { Field, Int32, Schema, tableFromArrays } from 'apache-arrow';
+import { Field, Int32, RecordBatch, Schema, Struct, makeData, tableFromArrays } from 'apache-arrow';
 import { afterEach, describe, expect, it } from 'vitest';
 import { recordBatchFlightData, schemaFlightData, schemaHeader } from '../../protocol/arrow-ipc.js';
 import { Command } from '../../protocol/command.js';
@@ -117,6 +117,20 @@ const emptyResult = (call: ServerWritableStream<Ticket, OutgoingFlightData>): vo
   call.end();
 };
 
+/** A column of as many values as it says, though there is room for three. */
+function batchOf(length: number): RecordBatch {
+  const { batches } = tableFromArrays({ n: Int32Array.of(1, 2, 3) });
+  const [whole] = batches;
+  if (whole === undefined) {
+    throw new Error('a table has a batch');
+  }
+  const children = whole.data.children.map((data) => Object.assign(data.clone(), { length }));
+  return new RecordBatch(
+    whole.schema,
+    makeData({ type: new Struct(whole.schema.fields), length, nullCount: 0, children }),
+  );
+}
+
 describe('FlightSqlClient', () => {
   it.each(['metadata', 'payload'] as const)(
     'logs in once and sends the bearer token from the %s afterwards',
@@ -182,6 +196,49 @@ describe('FlightSqlClient', () => {
     const error = await failure((await connect(port)).query('SELECT 1'));
     expect(error).toBeInstanceOf(MalformedAnswer);
     expect(error.answered).toBe(false);
+  });
+
+  it.each([
+    ['bytes that are no message', () => Buffer.from([0xff])],
+    ['a batch that holds less than it says', () => recordBatchFlightData(batchOf(64))],
+    [
+      'a batch of more rows than anybody can read',
+      () => recordBatchFlightData(batchOf(2 ** 31 - 1)),
+    ],
+  ])('calls %s malformed', async (_, message) => {
+    const { port } = await serve({
+      doGet: (call) => {
+        call.write(schemaFlightData(batchOf(3).schema));
+        call.write(message());
+        call.end();
+      },
+    });
+    const error = await failure((await connect(port)).query('SELECT 1'));
+    expect(error).toBeInstanceOf(MalformedAnswer);
+    expect(error.answered).toBe(false);
+  });
+
+  it('gives up an answer that never ends', async () => {
+    const cancelled = Promise.withResolvers<undefined>();
+    const { batches, schema: of } = tableFromArrays({ n: new Int32Array(5_500_000) });
+    const [rows] = batches.map((batch) => recordBatchFlightData(batch));
+    const { port } = await serve({
+      doGet: (call) => {
+        const more = () => {
+          while (call.write(rows ?? Buffer.of()));
+        };
+        call.on('drain', more);
+        call.on('cancelled', () => {
+          call.off('drain', more);
+          cancelled.resolve(undefined);
+        });
+        call.write(schemaFlightData(of));
+        more();
+      },
+    });
+    const error = await failure((await connect(port)).query('SELECT 1'));
+    expect(error.message).toBe('the answer is malformed: more than 10000000 values in all');
+    await cancelled.promise;
   });
 
   it('takes a batch of any number of rows', async () => {

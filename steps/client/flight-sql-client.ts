@@ -25,6 +25,7 @@ import {
 } from '../../protocol/gen/flight_sql_pb.js';
 import { logIn } from './login.js';
 import type { Login } from './login.js';
+import { readAnswer } from './malformed-answer.js';
 import { metadataCommands } from './metadata-commands.js';
 import { encodeRows } from './parameters.js';
 import type { TypedRows } from './parameters.js';
@@ -114,8 +115,10 @@ export class FlightSqlClient {
   async beginTransaction(): Promise<Uint8Array> {
     const body = packCommand(ActionBeginTransactionRequestSchema, {});
     const [result] = await this.transport.doAction('BeginTransaction', body);
-    const answer = Command.parse(result?.body ?? new Uint8Array());
-    return answer.as(ActionBeginTransactionResultSchema)?.transactionId ?? new Uint8Array();
+    const answer = readAnswer(() =>
+      Command.parse(result?.body ?? new Uint8Array()).as(ActionBeginTransactionResultSchema),
+    );
+    return answer?.transactionId ?? new Uint8Array();
   }
 
   async endTransaction(transaction: Uint8Array, end: 'commit' | 'rollback'): Promise<void> {
@@ -145,11 +148,11 @@ export class FlightSqlClient {
       info: toBinary(FlightInfoSchema, info),
     });
     const [result] = await this.transport.doAction('CancelQuery', body);
-    const answer = Command.parse(result?.body ?? new Uint8Array());
+    const answer = readAnswer(() =>
+      Command.parse(result?.body ?? new Uint8Array()).as(ActionCancelQueryResultSchema),
+    );
     const unspecified = ActionCancelQueryResult_CancelResult.UNSPECIFIED;
-    return ActionCancelQueryResult_CancelResult[
-      answer.as(ActionCancelQueryResultSchema)?.result ?? unspecified
-    ];
+    return ActionCancelQueryResult_CancelResult[answer?.result ?? unspecified];
   }
 
   /** Flight's newer way to cancel; resolves to the status's name, such as `CANCELLED`. */
@@ -157,7 +160,8 @@ export class FlightSqlClient {
     const request = create(CancelFlightInfoRequestSchema, { info });
     const body = toBinary(CancelFlightInfoRequestSchema, request);
     const [result] = await this.transport.doAction('CancelFlightInfo', body);
-    const answer = fromBinary(CancelFlightInfoResultSchema, result?.body ?? new Uint8Array());
+    const answered = result?.body ?? new Uint8Array();
+    const answer = readAnswer(() => fromBinary(CancelFlightInfoResultSchema, answered));
     return CancelStatus[answer.status];
   }
 
@@ -169,7 +173,8 @@ export class FlightSqlClient {
   async closeSession(): Promise<string> {
     const body = toBinary(CloseSessionRequestSchema, create(CloseSessionRequestSchema));
     const [result] = await this.transport.doAction('CloseSession', body);
-    const answer = fromBinary(CloseSessionResultSchema, result?.body ?? new Uint8Array());
+    const answered = result?.body ?? new Uint8Array();
+    const answer = readAnswer(() => fromBinary(CloseSessionResultSchema, answered));
     return CloseSessionResult_Status[answer.status];
   }
 

@@ -10,6 +10,7 @@ import {
   CommandPreparedStatementUpdateSchema,
   DoPutPreparedStatementResultSchema,
 } from '../../protocol/gen/flight_sql_pb.js';
+import { MalformedAnswer, readAnswer } from './malformed-answer.js';
 import { encodeRows } from './parameters.js';
 import type { TypedRows } from './parameters.js';
 import { fetchTable, updatedRows } from './results.js';
@@ -41,11 +42,11 @@ export class PreparedStatement {
       'CreatePreparedStatement',
       packCommand(ActionCreatePreparedStatementRequestSchema, request),
     );
-    const answer = Command.parse(result?.body ?? new Uint8Array()).as(
-      ActionCreatePreparedStatementResultSchema,
+    const answer = readAnswer(() =>
+      Command.parse(result?.body ?? new Uint8Array()).as(ActionCreatePreparedStatementResultSchema),
     );
     if (answer === undefined) {
-      throw new TypeError('the answer to CreatePreparedStatement is of another type');
+      throw new MalformedAnswer('the answer to CreatePreparedStatement is of another type');
     }
     return new PreparedStatement(
       transport,
@@ -94,12 +95,14 @@ export class PreparedStatement {
     const [answer] = await this.transport.doPut(command, schema, [batch]);
     if (answer !== undefined && answer.appMetadata.byteLength > 0) {
       // A server without state of its own hands the parameters back inside a new handle.
-      const result = fromBinary(DoPutPreparedStatementResultSchema, answer.appMetadata);
+      const result = readAnswer(() =>
+        fromBinary(DoPutPreparedStatementResultSchema, answer.appMetadata),
+      );
       this.handle = result.preparedStatementHandle ?? this.handle;
     }
   }
 }
 
 function schemaOrNone(bytes: Uint8Array): Schema {
-  return bytes.byteLength === 0 ? new Schema([]) : decodeSchema(bytes);
+  return bytes.byteLength === 0 ? new Schema([]) : readAnswer(() => decodeSchema(bytes));
 }

@@ -1,8 +1,7 @@
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { readFlightData } from '../../protocol/arrow-ipc.js';
 import type { FlightData } from '../../protocol/gen/flight_pb.js';
-import { FlightError } from './flight-error.js';
-import { MalformedAnswer } from './malformed-answer.js';
+import { malformed } from './malformed-answer.js';
 
 /** A schema and the record batches that follow it. */
 export interface Batches {
@@ -34,6 +33,6 @@ async function orMalformed<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (error) {
-    throw error instanceof FlightError ? error : new MalformedAnswer(error);
+    throw malformed(error);
   }
 }

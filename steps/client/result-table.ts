@@ -1,6 +1,9 @@
 import { Schema } from 'apache-arrow';
 import type { RecordBatch } from 'apache-arrow';
+import { mostOfAnAnswer } from './answer-limits.js';
+import { checkBatch } from './check-batch.js';
 import { decodeVector } from './decode-value.js';
+import { readAnswer } from './malformed-answer.js';
 import type { PlainValue } from './plain-value.js';
 
 /** A whole result, its values in the suite's normal form. */
@@ -11,12 +14,15 @@ export interface ResultTable {
   readonly rows: readonly (readonly PlainValue[])[];
 }
 
-/** The rows of one record batch. */
+/** The rows of one record batch. MalformedAnswer when its buffers don't hold them, or it has too many. */
 export function decodeBatch(batch: RecordBatch): PlainValue[][] {
-  const vectors = batch.schema.fields.map((_, column) => batch.getChildAt(column));
-  return Array.from({ length: batch.numRows }, (_, row) =>
-    vectors.map((vector) => (vector === null ? null : decodeVector(vector, row))),
-  );
+  return readAnswer(() => {
+    checkBatch(batch, mostOfAnAnswer.values);
+    const vectors = batch.schema.fields.map((_, column) => batch.getChildAt(column));
+    return Array.from({ length: batch.numRows }, (_, row) =>
+      vectors.map((vector) => (vector === null ? null : decodeVector(vector, row))),
+    );
+  });
 }
 
 /** A table of a schema and rows; the schema of a stream without messages has no fields. */

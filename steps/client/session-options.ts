@@ -8,6 +8,7 @@ import {
   SetSessionOptionsResult_ErrorValue,
 } from '../../protocol/gen/flight_pb.js';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { readAnswer } from './malformed-answer.js';
 import type { Transport } from './transport.js';
 
 /** A session's setting: text, truth, integer, number, or list of texts. */
@@ -26,7 +27,8 @@ export async function setOptions(
     'SetSessionOptions',
     toBinary(SetSessionOptionsRequestSchema, request),
   );
-  const { errors } = fromBinary(SetSessionOptionsResultSchema, answer?.body ?? new Uint8Array());
+  const body = answer?.body ?? new Uint8Array();
+  const { errors } = readAnswer(() => fromBinary(SetSessionOptionsResultSchema, body));
   return Object.fromEntries(
     Object.entries(errors).map(([name, error]) => [
       name,
@@ -44,7 +46,8 @@ export async function getOptions(
     'GetSessionOptions',
     toBinary(GetSessionOptionsRequestSchema, request),
   );
-  const result = fromBinary(GetSessionOptionsResultSchema, answer?.body ?? new Uint8Array());
+  const body = answer?.body ?? new Uint8Array();
+  const result = readAnswer(() => fromBinary(GetSessionOptionsResultSchema, body));
   return Object.fromEntries(
     Object.entries(result.sessionOptions).map(([name, { optionValue }]) => [
       name,

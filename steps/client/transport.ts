@@ -20,7 +20,8 @@ import type { OutgoingFlightData } from '../../protocol/service.js';
 import { openChannel } from './channel.js';
 import type { Endpoint, TransportOptions } from './channel.js';
 import { FlightError } from './flight-error.js';
-import { collect, incoming } from './incoming.js';
+import { MalformedAnswer } from './malformed-answer.js';
+import { Unreadable, collect, incoming, reader } from './incoming.js';
 import type { Incoming } from './incoming.js';
 
 const defaultTimeoutMs = 30_000;
@@ -49,7 +50,7 @@ export class Transport {
     const call = this.client.makeBidiStreamRequest(
       path,
       requestSerialize,
-      responseDeserialize,
+      reader(responseDeserialize),
       metadata,
       { deadline },
     );
@@ -61,11 +62,8 @@ export class Transport {
       received.merge(end.metadata);
     });
     call.end();
-    const payloads: Uint8Array[] = [];
-    for await (const message of incoming(call, deadline).messages) {
-      payloads.push(message.payload);
-    }
-    return { metadata: received, payloads };
+    const messages = await collect(incoming(call, deadline).messages);
+    return { metadata: received, payloads: messages.map(({ payload }) => payload) };
   }
 
   async getFlightInfo(command: Uint8Array): Promise<FlightInfo> {
@@ -75,7 +73,7 @@ export class Transport {
       this.client.makeUnaryRequest(
         path,
         requestSerialize,
-        responseDeserialize,
+        reader(responseDeserialize),
         descriptorOf(command),
         this.metadata(),
         { deadline },
@@ -84,6 +82,8 @@ export class Transport {
             reject(FlightError.from(error, deadline));
           } else if (info === undefined) {
             reject(new FlightError(status[status.INTERNAL], 'the answer is empty', true));
+          } else if (info instanceof Unreadable) {
+            reject(new MalformedAnswer(info.why));
           } else {
             resolve(info);
           }
@@ -92,9 +92,10 @@ export class Transport {
     });
   }
 
-  doGet(ticket: Uint8Array): Incoming<FlightData> {
+  /** `mostBytes`: of an answer that is longer the rest is not taken. */
+  doGet(ticket: Uint8Array, mostBytes = Infinity): Incoming<FlightData> {
     const message = create(TicketSchema, { ticket });
-    const stream = this.serverStream(flightService.DoGet, message);
+    const stream = this.serverStream(flightService.DoGet, message, mostBytes);
     // The server sends FlightData messages; only outgoing ones may be encoded already.
     return stream as Incoming<FlightData>;
   }
@@ -110,11 +111,11 @@ export class Transport {
   ): Promise<PutResult[]> {
     const deadline = this.deadline();
     const { path, requestSerialize, responseDeserialize } = flightService.DoPut;
-    const call: ClientDuplexStream<OutgoingFlightData, PutResult> =
+    const call: ClientDuplexStream<OutgoingFlightData, PutResult | Unreadable> =
       this.client.makeBidiStreamRequest(
         path,
         requestSerialize,
-        responseDeserialize,
+        reader(responseDeserialize),
         this.metadata(),
         { deadline },
       );
@@ -143,12 +144,16 @@ export class Transport {
     this.client.close();
   }
 
-  private serverStream<Q, S>(method: MethodDefinition<Q, S>, request: Q): Incoming<S> {
+  private serverStream<Q, S>(
+    method: MethodDefinition<Q, S>,
+    request: Q,
+    mostBytes?: number,
+  ): Incoming<S> {
     const deadline = this.deadline();
     const call = this.client.makeServerStreamRequest(
       method.path,
       method.requestSerialize,
-      method.responseDeserialize,
+      reader(method.responseDeserialize, mostBytes),
       request,
       this.metadata(),
       { deadline } satisfies CallOptions,

@@ -1,0 +1,73 @@
+import { DictionaryBatch } from 'apache-arrow/fb/dictionary-batch';
+import type { Field } from 'apache-arrow/fb/field';
+import { Message } from 'apache-arrow/fb/message';
+import { MessageHeader } from 'apache-arrow/fb/message-header';
+import { RecordBatch } from 'apache-arrow/fb/record-batch';
+import { Schema } from 'apache-arrow/fb/schema';
+import { ByteBuffer } from 'flatbuffers';
+
+/** Bytes of a reference in a vector, of a field's or a buffer's description, and of a count. */
+const [reference, description, count] = [4, 16, 8];
+
+/**
+ * Makes sure that a message's flatbuffer has the vectors that it says it has: apache-arrow believes any length
+ * and would make as many objects, out of zeros, until memory is used up. Throws a RangeError.
+ */
+export function checkHeader(bytes: Uint8Array): void {
+  const message = Message.getRootAsMessage(new ByteBuffer(bytes));
+  const check = checker(bytes.byteLength);
+  check(message.customMetadataLength(), reference);
+  switch (message.headerType()) {
+    case MessageHeader.Schema:
+      checkSchema(message.header(new Schema()) as Schema | null, check);
+      break;
+    case MessageHeader.RecordBatch:
+      checkBatch(message.header(new RecordBatch()) as RecordBatch | null, check);
+      break;
+    case MessageHeader.DictionaryBatch: {
+      const dictionary = message.header(new DictionaryBatch()) as DictionaryBatch | null;
+      checkBatch(dictionary?.data() ?? null, check);
+      break;
+    }
+    default:
+  }
+}
+
+/** Counts how much of a message its vectors take: together no more than all of it. */
+type Check = (length: number, bytesEach: number) => void;
+
+function checker(bytes: number): Check {
+  let left = bytes;
+  return (length, bytesEach) => {
+    left -= length * bytesEach;
+    if (length < 0 || left < 0) {
+      throw new RangeError(`a message of ${bytes} bytes has no vector of ${length}`);
+    }
+  };
+}
+
+function checkBatch(batch: RecordBatch | null, check: Check): void {
+  if (batch !== null) {
+    check(batch.nodesLength(), description);
+    check(batch.buffersLength(), description);
+    check(batch.variadicBufferCountsLength(), count);
+  }
+}
+
+function checkSchema(schema: Schema | null, check: Check): void {
+  if (schema !== null) {
+    check(schema.customMetadataLength(), reference);
+    checkFields(schema.fieldsLength(), (index) => schema.fields(index), check);
+  }
+}
+
+function checkFields(length: number, at: (index: number) => Field | null, check: Check): void {
+  check(length, reference);
+  for (let index = 0; index < length; index++) {
+    const field = at(index);
+    if (field !== null) {
+      check(field.customMetadataLength(), reference);
+      checkFields(field.childrenLength(), (child) => field.children(child), check);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { DataType, Type } from 'apache-arrow';
+import type { Data, Field, RecordBatch } from 'apache-arrow';
+import { checkLimit } from './answer-limits.js';
+
+/**
+ * Makes sure that a record batch holds what it says, for Arrow reads what is not there as zeros. Throws a
+ * RangeError that names the column when it does not, and when it has more values than it may.
+ */
+export function checkBatch(batch: RecordBatch, mostValues: number): void {
+  const { numRows, data, schema } = batch;
+  checkLimit(numRows * Math.max(1, data.children.length), mostValues, 'values');
+  const budget = { mostValues, values: 0 };
+  data.children.forEach((column, index) => {
+    const path = schema.fields[index]?.name ?? '';
+    mustHold(column.length, numRows, `column '${path}'`);
+    check(column, path, budget);
+  });
+}
+
+interface Budget {
+  readonly mostValues: number;
+  values: number;
+}
+
+/** Checks that a column holds everything that its values need. */
+function check(data: Data, path: string, budget: Budget): void {
+  const { type, length } = data;
+  budget.values += length;
+  checkLimit(budget.values, budget.mostValues, 'values');
+  if (data.nullable && data.nullCount > 0 && !DataType.isUnion(type)) {
+    mustHold(data.nullBitmap.byteLength * 8, length, `the validity of '${path}'`);
+  }
+  checkValues(data, path);
+  checkChildren(data, path, budget);
+  if (data.dictionary !== undefined) {
+    for (const part of data.dictionary.data as readonly Data[]) {
+      check(part, `${path} (dictionary)`, budget);
+    }
+  }
+}
+
+function checkValues(data: Data, path: string): void {
+  const { type, length, stride } = data;
+  const held = (data.values as ArrayLike<unknown> | undefined)?.length ?? 0;
+  switch (type.typeId) {
+    case Type.Bool:
+      mustHold(held * 8, length, `'${path}'`);
+      break;
+    case Type.Utf8:
+    case Type.LargeUtf8:
+    case Type.Binary:
+    case Type.LargeBinary:
+      mustHold(held, lastOffset(data, path), `the bytes of '${path}'`);
+      break;
+    case Type.Null:
+    case Type.Struct:
+    case Type.Union:
+    case Type.DenseUnion:
+    case Type.SparseUnion:
+    case Type.List:
+    case Type.LargeList:
+    case Type.Map:
+    case Type.FixedSizeList:
+      break;
+    default:
+      mustHold(held, length * stride, `'${path}'`);
+  }
+}
+
+function checkChildren(data: Data, path: string, budget: Budget): void {
+  const { type, length, stride } = data;
+  const needed = (): number => {
+    switch (type.typeId) {
+      case Type.List:
+      case Type.LargeList:
+      case Type.Map:
+        return lastOffset(data, path);
+      case Type.FixedSizeList:
+        return length * stride;
+      case Type.DenseUnion:
+        return 0;
+      default:
+        return length;
+    }
+  };
+  if (DataType.isUnion(type)) {
+    mustHold((data.typeIds as Int8Array).length, length, `the types of '${path}'`);
+  }
+  if (DataType.isDenseUnion(type)) {
+    checkOffsets(data, path);
+  }
+  const fields = (type as { children?: readonly Field[] }).children ?? [];
+  const wanted = fields.length > 0 ? needed() : 0;
+  fields.forEach(({ name }, index) => {
+    // Arrow makes none for a column of no values.
+    const child = data.children[index];
+    mustHold(child?.length ?? 0, wanted, `'${path}.${name}'`);
+    if (child !== undefined) {
+      check(child, `${path}.${name}`, budget);
+    }
+  });
+}
+
+/** Where the values of a column of lists or texts end; they begin at no less than nothing and never overlap. */
+function lastOffset(data: Data, path: string): number {
+  const offsets = data.valueOffsets as ArrayLike<number | bigint> | undefined;
+  if (data.length === 0) {
+    return 0;
+  }
+  mustHold(offsets?.length ?? 0, data.length + 1, `the offsets of '${path}'`);
+  let last = 0;
+  for (let place = 0; place <= data.length; place++) {
+    const offset = Number(offsets?.[place] ?? 0);
+    if (offset < last) {
+      throw new RangeError(`the offsets of '${path}' go back from ${last} to ${offset}`);
+    }
+    last = offset;
+  }
+  return last;
+}
+
+function checkOffsets(data: Data, path: string): void {
+  const { length, children } = data;
+  const typeIds = data.typeIds as Int8Array;
+  const offsets = data.valueOffsets as ArrayLike<number>;
+  const { typeIdToChildIndex } = data.type as unknown as {
+    typeIdToChildIndex: Record<number, number>;
+  };
+  mustHold(offsets.length, length, `the offsets of '${path}'`);
+  for (let place = 0; place < length; place++) {
+    const child = children[typeIdToChildIndex[typeIds[place] ?? 0] ?? -1];
+    const offset = offsets[place] ?? 0;
+    if (child !== undefined && (offset < 0 || offset >= child.length)) {
+      throw new RangeError(`'${path}' has no value ${offset} of type ${typeIds[place]}`);
+    }
+  }
+}
+
+function mustHold(held: number, wanted: number, what: string): void {
+  if (held < wanted) {
+    throw new RangeError(`${what} should hold ${wanted} and holds ${held}`);
+  }
+}
