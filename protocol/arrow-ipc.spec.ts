@@ -133,16 +133,6 @@ describe('readFlightData', () => {
     expect(batches.reduce((rows, { numRows }) => rows + numRows, 0)).toBe(0);
   });
 
-  it('shows every message, also one without Arrow data, to whoever wants to see them', async () => {
-    const seen: FlightData[] = [];
-    const messages = [schemaFlightData(schema), encodeFlightData(new Uint8Array())];
-    const result = await readFlightData(stream(messages), (message) => seen.push(message));
-    for await (const batch of result?.batches ?? []) {
-      expect(batch.numRows).toBe(0);
-    }
-    expect(seen).toHaveLength(2);
-  });
-
   it('rejects what is no Arrow data', async () => {
     await expect(read([encodeFlightData(Buffer.from('not a message'))])).rejects.toThrow();
   });

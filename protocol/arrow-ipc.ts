@@ -8,6 +8,7 @@ import {
   RecordBatch as BatchMetadata,
 } from 'apache-arrow/ipc/metadata/message';
 import { VectorAssembler } from 'apache-arrow/visitor/vectorassembler';
+import { checkBatch } from './check-batch.js';
 import { checkHeader } from './check-header.js';
 import { encodeFlightData } from './flight-data.js';
 import type { FlightData } from './gen/flight_pb.js';
@@ -120,25 +121,23 @@ export function recordBatchFlightData(batch: RecordBatch): Buffer {
 }
 
 /**
- * Reads the record batches of a FlightData stream.
- *
- * `onMessage` sees every message first, for what travels beside the data
- * (descriptor, app_metadata). A stream with no message at all has no reader:
- * the result is undefined.
+ * Reads the record batches of a FlightData stream, each of at most so many
+ * values. A stream with no message at all has no reader: the result is
+ * undefined. It rejects, as do its batches, when the bytes are no Arrow data.
  */
 export async function readFlightData(
   stream: AsyncIterable<FlightData>,
-  onMessage?: (message: FlightData) => void,
+  mostValues = Infinity,
 ): Promise<RecordBatchStream | undefined> {
   const messages = stream[Symbol.asyncIterator]();
   const first = await messages.next();
   if (first.done === true) {
     return undefined;
   }
-  const bytes = ipcBytes(first.value, messages, onMessage);
+  const bytes = ipcBytes(first.value, messages);
   const reader = await RecordBatchReader.from(bytes);
   await reader.open();
-  return { schema: reader.schema, batches: reader };
+  return { schema: reader.schema, batches: checked(reader, mostValues) };
 }
 
 /** A schema and the record batches that follow it. */
@@ -147,10 +146,19 @@ export interface RecordBatchStream {
   readonly batches: AsyncIterable<RecordBatch>;
 }
 
+async function* checked(
+  batches: AsyncIterable<RecordBatch>,
+  mostValues: number,
+): AsyncGenerator<RecordBatch> {
+  for await (const batch of batches) {
+    checkBatch(batch, mostValues);
+    yield batch;
+  }
+}
+
 async function* ipcBytes(
   first: FlightData,
   rest: AsyncIterator<FlightData>,
-  onMessage?: (message: FlightData) => void,
 ): AsyncGenerator<Uint8Array> {
   for (
     let next: IteratorResult<FlightData> = { done: false, value: first };
@@ -158,7 +166,6 @@ async function* ipcBytes(
     next = await rest.next()
   ) {
     const message = next.value;
-    onMessage?.(message);
     if (message.dataHeader.byteLength > 0) {
       checkHeader(message.dataHeader);
       yield Buffer.concat([...encapsulate(message.dataHeader), message.dataBody]);

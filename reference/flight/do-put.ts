@@ -98,12 +98,15 @@ async function ingestStream(
   return ingest(statements, session, request, stream.schema, stream.batches);
 }
 
+/** Of a batch, all of which are kept until the execution. */
+const mostParameters = 10_000_000;
+
 /** Binds the rows of the stream, if it carries any, to the statement. */
 async function bindParameters(
   prepared: PreparedStatement,
   data: AsyncIterable<FlightData>,
 ): Promise<void> {
-  const stream = await readable(readFlightData(data));
+  const stream = await readable(readFlightData(data, mostParameters));
   if (stream) {
     const rows = await readable(readParameters(stream));
     checkParameters(rows, prepared.statement.executable.parameterCount);

@@ -2,8 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { Client, Metadata, credentials } from '@grpc/grpc-js';
 import type { ClientDuplexStream, ClientReadableStream } from '@grpc/grpc-js';
+import { tableFromArrays } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordBatchHeader, schemaHeader } from '../../protocol/arrow-ipc.js';
 import { packCommand } from '../../protocol/command.js';
+import { encodeFlightData } from '../../protocol/flight-data.js';
 import {
   ActionSchema,
   BasicAuthSchema,
@@ -472,6 +475,22 @@ describe('bulk ingest', () => {
     call.end();
     await expect(answered(call)).rejects.toThrow(/INVALID_ARGUMENT: The Arrow data cannot be read/);
     channel.close();
+  });
+
+  it('of a batch that holds less than it says loads nothing', async () => {
+    const { channel, metadata } = await rawChannel();
+    const { schema } = tableFromArrays({ a: Int32Array.of(1, 2, 3) });
+    const layout = { rows: 9, nodes: [{ length: 9, nulls: 0 }], bodyLength: 16 };
+    const buffers = [
+      { offset: 0, length: 0 },
+      { offset: 0, length: 12 },
+    ];
+    const call = put(channel, metadata, 'short', schemaHeader(schema));
+    call.write(encodeFlightData(recordBatchHeader({ ...layout, buffers }), [Buffer.alloc(16)]));
+    call.end();
+    await expect(answered(call)).rejects.toThrow("'a' should hold 9 and holds 3");
+    channel.close();
+    await expect(admin.query('FROM short')).rejects.toThrow('does not exist');
   });
 
   function put(channel: Client, metadata: Metadata, table: string, dataHeader: Uint8Array) {

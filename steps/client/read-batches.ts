@@ -1,6 +1,7 @@
 import type { RecordBatch, Schema } from 'apache-arrow';
 import { readFlightData } from '../../protocol/arrow-ipc.js';
 import type { FlightData } from '../../protocol/gen/flight_pb.js';
+import { mostOfAnAnswer } from './answer-limits.js';
 import { malformed } from './malformed-answer.js';
 
 /** A schema and the record batches that follow it. */
@@ -14,7 +15,7 @@ export interface Batches {
  * MalformedAnswer; errors of the call itself stay FlightErrors.
  */
 export async function readBatches(messages: AsyncIterable<FlightData>): Promise<Batches> {
-  const stream = await orMalformed(readFlightData(messages));
+  const stream = await orMalformed(readFlightData(messages, mostOfAnAnswer.values));
   return { schema: stream?.schema, batches: read(stream?.batches) };
 }
 

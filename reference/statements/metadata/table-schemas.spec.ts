@@ -13,9 +13,7 @@ test('puts each table’s schema beside it, and travels', async () => {
     { catalog: 'c', dbSchema: 'main', table: 'ü', type: 'BASE TABLE' },
   ];
   const table = await withTableSchemas(rows, (catalog, dbSchema, name) =>
-    Promise.resolve(
-      new Schema([new Field(`${catalog}.${dbSchema}.${name}`, new Int64())]),
-    ),
+    Promise.resolve(new Schema([new Field(`${catalog}.${dbSchema}.${name}`, new Int64())])),
   );
   const messages = [schemaFlightData(table.schema), ...table.batches.map(recordBatchFlightData)];
   const stream = await readFlightData(

@@ -1,6 +1,5 @@
 import { DataType, Type } from 'apache-arrow';
 import type { Data, Field, RecordBatch } from 'apache-arrow';
-import { checkLimit } from './answer-limits.js';
 
 /**
  * Makes sure that a record batch holds what it says, for Arrow reads what is not there as zeros. Throws a
@@ -8,8 +7,9 @@ import { checkLimit } from './answer-limits.js';
  */
 export function checkBatch(batch: RecordBatch, mostValues: number): void {
   const { numRows, data, schema } = batch;
-  checkLimit(numRows * Math.max(1, data.children.length), mostValues, 'values');
-  const budget = { mostValues, values: 0 };
+  const budget = new Budget(mostValues);
+  // A row without columns takes memory, too.
+  budget.check(numRows * Math.max(1, data.children.length));
   data.children.forEach((column, index) => {
     const path = schema.fields[index]?.name ?? '';
     mustHold(column.length, numRows, `column '${path}'`);
@@ -17,16 +17,28 @@ export function checkBatch(batch: RecordBatch, mostValues: number): void {
   });
 }
 
-interface Budget {
-  readonly mostValues: number;
-  values: number;
+/** How many values there may be, those inside of lists and structs included. */
+class Budget {
+  private values = 0;
+
+  constructor(private readonly most: number) {}
+
+  spend(values: number): void {
+    this.values += values;
+    this.check(this.values);
+  }
+
+  check(values: number): void {
+    if (values > this.most) {
+      throw new RangeError(`more than ${this.most} values`);
+    }
+  }
 }
 
 /** Checks that a column holds everything that its values need. */
 function check(data: Data, path: string, budget: Budget): void {
   const { type, length } = data;
-  budget.values += length;
-  checkLimit(budget.values, budget.mostValues, 'values');
+  budget.spend(length);
   if (data.nullable && data.nullCount > 0 && !DataType.isUnion(type)) {
     mustHold(data.nullBitmap.byteLength * 8, length, `the validity of '${path}'`);
   }
