@@ -124,6 +124,7 @@ describe('what modifies the instrumentation database is refused, whoever asks', 
     'COPY (SELECT 1) TO "FOLDER/inst*"."db"',
     "ATTACH 'FOLDER/other.db' AS again (TYPE ?)",
     "COPY (SELECT a FROM t) TO 'FILE'",
+    "COPY (SELECT a FROM t) TO E'FOLDER/instrumentation\\x2edb'",
     "SET profile_output = 'FILE'",
     "SET log_query_path = 'FOLDER/' || 'instrumentation.db'",
     'SET log_query_path = "FOLDER/instrumentation"."db"',
@@ -353,6 +354,8 @@ test('EXECUTE is judged by what the prepared statement stands for by now', async
     await connection.execute('CREATE OR REPLACE VIEW changing AS FROM _gizmosql_instr.sessions');
     await other.execute(`SET VARIABLE path = '${file}'`);
     expect(await verdicts(other, 'user', calls)).toEqual([cannotRead, cannotRead, cannotModify]);
+    // Who may not execute it may be rid of it.
+    expect(await verdicts(other, 'user', ['DEALLOCATE of_view'])).toEqual(['allowed']);
   } finally {
     other.close();
   }
@@ -496,6 +499,12 @@ test('without an instrumentation database there is none to guard', async () => {
   const failure = new Failure('invalid-argument', 'Parser Error');
   const several = 'SELECT 1; DELETE FROM _gizmosql_instr.sessions';
   expect(await none.tell(failure, { identity, sql: several, connection })).toBe(failure);
+});
+
+test('without one, too, the role readonly executes nothing that writes', async () => {
+  const none = createGuard(null);
+  expect(await verdictOf(none, connection, 'readonly', 'EXECUTE writing')).toBe(cannotWrite);
+  expect(await verdictOf(none, connection, 'readonly', 'EXECUTE harmless')).toBe('allowed');
 });
 
 test('in a transaction, names tell a change of the database behind a DuckLake', async () => {

@@ -109,7 +109,7 @@ async function check(
   if (content !== null && (await reads(statement, database, content))) {
     throw refusals.read(catalog);
   }
-  if (usesEngineLog(statement.sql, setting, content?.plan.operators ?? new Set())) {
+  if (usesEngineLog(setting, content?.plan.operators ?? new Set())) {
     throw refusals.log();
   }
 }

@@ -1,5 +1,3 @@
-import { identifierName, significantTokens } from './statement-text.js';
-
 /** Operators that read the engine's log, empty it, or say whether there is one. */
 const operatorsOfLog = /^((en|dis)able_logging|(truncate_)?duckdb_logs(_parsed)?)$/;
 /** Settings that say what is logged, and where to. */
@@ -13,15 +11,6 @@ const settingsOfLog = /^(enable_logging|logging_\w+|(en|dis)abled_log_types)$/;
  * @param setting what it sets or resets, in lower case; empty where it does neither
  * @param operators what the statement calls, in lower case, as far as it is known
  */
-export function usesEngineLog(
-  sql: string,
-  setting: string,
-  operators: ReadonlySet<string>,
-): boolean {
-  if ([...operators].some((name) => operatorsOfLog.test(name))) {
-    return true;
-  }
-  const [first = '', second = ''] = significantTokens(sql).map(identifierName);
-  // In a transaction that the client began the engine explains no CALL.
-  return (first === 'call' && operatorsOfLog.test(second)) || settingsOfLog.test(setting);
+export function usesEngineLog(setting: string, operators: ReadonlySet<string>): boolean {
+  return [...operators].some((name) => operatorsOfLog.test(name)) || settingsOfLog.test(setting);
 }

@@ -12,6 +12,11 @@ describe('the setting of a statement', () => {
     ['SELECT threads', ''],
     ['UPDATE t SET threads = 2', ''],
     ['SET', ''],
+    ['SET GLOBAL', ''],
+    ['SET globals = 2', 'globals'],
+    ['SET not_global = 2', 'not_global'],
+    ['PRESET threads', ''],
+    ['settings threads', ''],
     ['', ''],
   ])('%s', (sql, setting) => {
     expect(settingOf(sql)).toBe(setting);

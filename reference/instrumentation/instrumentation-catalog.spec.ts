@@ -55,7 +55,7 @@ describe('useCatalog', () => {
     const execute = vi.spyOn(connection, 'execute');
     await useCatalog(connection, 'Records', 'AUDIT');
     const made = execute.mock.calls.flatMap(
-      ([sql]) => /^CREATE \w+ IF NOT EXISTS (\w+)/.exec(sql)?.[1] ?? [],
+      ([sql]) => /^CREATE \w+ IF NOT EXISTS (\S+)/.exec(sql)?.[1] ?? [],
     );
     expect(made).toEqual(['sql_executions', 'active_sessions']);
     expect(await relations()).toEqual(all.map((name) => [name]));
@@ -94,6 +94,32 @@ describe('useCatalog', () => {
     await expect(used).rejects.toMatchObject({ kind: 'invalid-argument' });
     expect(await relations()).toEqual([['sql_statements']]);
     await connection.execute('BEGIN; ROLLBACK');
+  });
+
+  it("refuses as many columns of somebody else's", async () => {
+    const columns = instrumentationTables.find(({ name }) => name === 'sessions')?.columns ?? [];
+    const others = columns.map(([name]) => `${name} BLOB`).join(', ');
+    await connection.execute(
+      `CREATE SCHEMA "Records".audit; CREATE TABLE "Records".audit.sessions (${others})`,
+    );
+    await expect(useCatalog(connection, 'Records', 'audit')).rejects.toThrow(
+      /has a table 'audit.sessions' with other columns/,
+    );
+  });
+
+  it('is not misled by tables of the same names in another schema', async () => {
+    await useCatalog(connection, 'Records', 'main');
+    await useCatalog(connection, 'Records', 'audit');
+    expect(await relations()).toEqual(all.map((name) => [name]));
+  });
+
+  it("gives the tables of DuckDB's own files their keys", async () => {
+    await useCatalog(connection, 'Records', 'audit');
+    const keys = await connection.rows(
+      `SELECT table_name FROM duckdb_constraints()
+       WHERE database_name = 'Records' AND constraint_type = 'PRIMARY KEY' ORDER BY ALL`,
+    );
+    expect(keys).toEqual(instrumentationTables.map(({ name }) => [name]).sort());
   });
 
   it('says what the engine says', async () => {

@@ -1,7 +1,10 @@
+import { StatementType } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
+import type { PreparedQuery } from '../engine/prepared-query.js';
 import { login, openWorkshop } from '../server-fixture.js';
 import type { Workshop } from '../server-fixture.js';
+import { CheckedQuery } from './checked-query.js';
 
 let workshop: Workshop;
 let client: FlightSqlClient;
@@ -57,4 +60,80 @@ it('a prepared CREATE MACRO may be executed more than once', async () => {
   await prepared.query();
   await prepared.close();
   expect((await client.query('SELECT seven()')).rows).toEqual([[7]]);
+});
+
+it('a session that is set to another catalog asks again', async () => {
+  await client.query('CREATE TABLE sessions (status VARCHAR)');
+  const prepared = await client.prepare('DELETE FROM sessions');
+  expect(await prepared.update()).toBe(0n);
+  expect(await client.setSessionOptions({ catalog: '_gizmosql_instr' })).toEqual({});
+  await expect(prepared.update()).rejects.toThrow(/Cannot modify the instrumentation database/);
+});
+
+describe('CheckedQuery', () => {
+  /** What was done with the queries that were prepared, the first of them called a. */
+  let done: string[];
+  let changes: number;
+  let refused: boolean;
+
+  beforeEach(() => {
+    done = [];
+    changes = 1;
+    refused = false;
+  });
+
+  function query(name: string, runsOnce: boolean): PreparedQuery {
+    const does = (what: string) => () => Promise.resolve(done.push(`${what} ${name}`));
+    const fake = {
+      type: StatementType.CREATE,
+      runsOnce,
+      stream: does('stream'),
+      update: does('update'),
+      close: () => done.push(`close ${name}`),
+    };
+    return fake as unknown as PreparedQuery;
+  }
+
+  function checked({ runsOnce = false } = {}): Promise<CheckedQuery> {
+    return CheckedQuery.of(query('a', runsOnce), {
+      prepare: () => Promise.resolve(query('b', runsOnce)),
+      ask: () => {
+        done.push('ask');
+        return refused ? Promise.reject(new Error('no')) : Promise.resolve();
+      },
+      changes: () => changes,
+    });
+  }
+
+  it('is asked about at first, and then after each change', async () => {
+    const statement = await checked();
+    expect(statement.type).toBe(StatementType.CREATE);
+    await statement.update();
+    await statement.stream();
+    changes++;
+    await statement.update();
+    await statement.update();
+    statement.close();
+    expect(done).toEqual(['ask', 'update a', 'stream a', 'ask', 'update a', 'update a', 'close a']);
+  });
+
+  it('does not run once it is refused, and is asked about until it is not', async () => {
+    const statement = await checked();
+    [changes, refused] = [2, true];
+    await expect(statement.update()).rejects.toThrow('no');
+    await expect(statement.stream()).rejects.toThrow('no');
+    refused = false;
+    await statement.update();
+    expect(done).toEqual(['ask', 'ask', 'ask', 'ask', 'update a']);
+    refused = true;
+    await expect(checked()).rejects.toThrow('no');
+  });
+
+  it('is prepared anew for another execution where the engine runs it only once', async () => {
+    const statement = await checked({ runsOnce: true });
+    await statement.update();
+    await statement.stream();
+    await statement.update();
+    expect(done).toEqual(['ask', 'update a', 'close a', 'stream b', 'close b', 'update b']);
+  });
 });

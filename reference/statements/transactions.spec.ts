@@ -41,6 +41,18 @@ describe('the end of a transaction', () => {
     expect(await connection.inTransaction()).toBe(false);
   });
 
+  it('is a change of what names stand for, to those who look after it', async () => {
+    const counts: number[] = [];
+    const execute = connection.execute.bind(connection);
+    vi.spyOn(connection, 'execute').mockImplementation(async (sql) => {
+      await execute(sql);
+      counts.push(connection.names.count);
+    });
+    const id = await beginTransaction(session);
+    await endTransaction(session, id, End.COMMIT);
+    expect(connection.names.count).toBeGreaterThan(counts.at(-1) ?? Infinity);
+  });
+
   it('that the engine refuses is told in its words', async () => {
     const id = await beginTransaction(session);
     vi.spyOn(connection, 'execute').mockImplementation((sql) =>
