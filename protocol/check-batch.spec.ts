@@ -1,5 +1,6 @@
 import {
   Bool,
+  Decimal,
   DenseUnion,
   Dictionary,
   Field,
@@ -13,6 +14,7 @@ import {
   Schema,
   SparseUnion,
   Struct,
+  TimestampNanosecond,
   Utf8,
   Vector,
   makeData,
@@ -88,6 +90,27 @@ describe('a batch that holds what it says', () => {
     ['structs', first([{ item: 1 }, null], new Struct([item]))],
     ['fixed lists', first([[1, 2], null], new FixedSizeList(2, item))],
     ['words of a dictionary', first(['a', 'b', 'a'], new Dictionary(new Utf8(), new Int8()))],
+    [
+      'a dense union',
+      made({
+        type: new DenseUnion(union.typeIds, union.fields),
+        length: 3,
+        typeIds: Int8Array.of(0, 1, 0),
+        valueOffsets: Int32Array.of(0, 0, 1),
+        children: [int([1, 2]), first(['a'], new Utf8())],
+      }),
+    ],
+    [
+      'a sparse union',
+      made({
+        type: new SparseUnion(union.typeIds, union.fields),
+        length: 2,
+        typeIds: Int8Array.of(0, 1),
+        children: [int([1, 2]), first(['a', 'b'], new Utf8())],
+      }),
+    ],
+    ['times', first([1, null], new TimestampNanosecond())],
+    ['decimals', first([new Uint32Array(4)], new Decimal(2, 38))],
     ['maps', first([new Map([['k', 1]])], mapType())],
   ])('passes with %s', (_, column) => {
     expect(problem(column)).toBe('none');

@@ -33,14 +33,15 @@ export function checkHeader(bytes: Uint8Array): void {
   }
 }
 
-/** Counts how much of a message its vectors take: together no more than all of it. */
+/** Takes the length of a vector, and how much of the message each of its elements takes. */
 type Check = (length: number, bytesEach: number) => void;
 
 function checker(bytes: number): Check {
-  let left = bytes;
+  // Elements may be shared, but hardly by many.
+  let left = 16 * bytes;
   return (length, bytesEach) => {
     left -= length * bytesEach;
-    if (length < 0 || left < 0) {
+    if (length < 0 || length * bytesEach > bytes || left < 0) {
       throw new RangeError(`a message of ${bytes} bytes has no vector of ${length}`);
     }
   };
