@@ -1,6 +1,6 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { Command, packCommand } from '../../protocol/command.js';
+import { packCommand } from '../../protocol/command.js';
 import {
   CancelFlightInfoRequestSchema,
   CancelFlightInfoResultSchema,
@@ -25,11 +25,11 @@ import {
 } from '../../protocol/gen/flight_sql_pb.js';
 import { logIn } from './login.js';
 import type { Login } from './login.js';
-import { readAnswer } from './malformed-answer.js';
 import { metadataCommands } from './metadata-commands.js';
 import { encodeRows } from './parameters.js';
 import type { TypedRows } from './parameters.js';
 import { PreparedStatement } from './prepared-statement.js';
+import { readMessage, readPacked } from './read-message.js';
 import { fetchTable, updatedRows } from './results.js';
 import type { ResultTable } from './result-table.js';
 import { RunningQuery } from './running-query.js';
@@ -115,9 +115,7 @@ export class FlightSqlClient {
   async beginTransaction(): Promise<Uint8Array> {
     const body = packCommand(ActionBeginTransactionRequestSchema, {});
     const [result] = await this.transport.doAction('BeginTransaction', body);
-    const answer = readAnswer(() =>
-      Command.parse(result?.body ?? new Uint8Array()).as(ActionBeginTransactionResultSchema),
-    );
+    const answer = readPacked(ActionBeginTransactionResultSchema, result?.body);
     return answer?.transactionId ?? new Uint8Array();
   }
 
@@ -148,9 +146,7 @@ export class FlightSqlClient {
       info: toBinary(FlightInfoSchema, info),
     });
     const [result] = await this.transport.doAction('CancelQuery', body);
-    const answer = readAnswer(() =>
-      Command.parse(result?.body ?? new Uint8Array()).as(ActionCancelQueryResultSchema),
-    );
+    const answer = readPacked(ActionCancelQueryResultSchema, result?.body);
     const unspecified = ActionCancelQueryResult_CancelResult.UNSPECIFIED;
     return ActionCancelQueryResult_CancelResult[answer?.result ?? unspecified];
   }
@@ -160,8 +156,7 @@ export class FlightSqlClient {
     const request = create(CancelFlightInfoRequestSchema, { info });
     const body = toBinary(CancelFlightInfoRequestSchema, request);
     const [result] = await this.transport.doAction('CancelFlightInfo', body);
-    const answered = result?.body ?? new Uint8Array();
-    const answer = readAnswer(() => fromBinary(CancelFlightInfoResultSchema, answered));
+    const answer = readMessage(CancelFlightInfoResultSchema, result?.body);
     return CancelStatus[answer.status];
   }
 
@@ -173,8 +168,7 @@ export class FlightSqlClient {
   async closeSession(): Promise<string> {
     const body = toBinary(CloseSessionRequestSchema, create(CloseSessionRequestSchema));
     const [result] = await this.transport.doAction('CloseSession', body);
-    const answered = result?.body ?? new Uint8Array();
-    const answer = readAnswer(() => fromBinary(CloseSessionResultSchema, answered));
+    const answer = readMessage(CloseSessionResultSchema, result?.body);
     return CloseSessionResult_Status[answer.status];
   }
 

@@ -1,7 +1,7 @@
 import type { ClientDuplexStream, ClientReadableStream } from '@grpc/grpc-js';
 import { checkLimit, mostOfAnAnswer } from './answer-limits.js';
 import { FlightError } from './flight-error.js';
-import { MalformedAnswer } from './malformed-answer.js';
+import { MalformedAnswer, readAnswer } from './malformed-answer.js';
 
 /** A message stream from the server, with the means to give it up. */
 export interface Incoming<T> {
@@ -72,9 +72,9 @@ export async function collect<T>(messages: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const message of messages) {
     all.push(message);
-    if (all.length > mostOfAnAnswer.messages) {
-      throw new MalformedAnswer(`more than ${mostOfAnAnswer.messages} messages`);
-    }
+    readAnswer(() => {
+      checkLimit(all.length, mostOfAnAnswer.messages, 'messages');
+    });
   }
   return all;
 }

@@ -1,7 +1,6 @@
-import { fromBinary } from '@bufbuild/protobuf';
 import { Schema } from 'apache-arrow';
 import { decodeSchema } from '../../protocol/arrow-ipc.js';
-import { Command, packCommand } from '../../protocol/command.js';
+import { packCommand } from '../../protocol/command.js';
 import {
   ActionClosePreparedStatementRequestSchema,
   ActionCreatePreparedStatementRequestSchema,
@@ -13,6 +12,7 @@ import {
 import { MalformedAnswer, readAnswer } from './malformed-answer.js';
 import { encodeRows } from './parameters.js';
 import type { TypedRows } from './parameters.js';
+import { readMessage, readPacked } from './read-message.js';
 import { fetchTable, updatedRows } from './results.js';
 import type { ResultTable } from './result-table.js';
 import type { Transport } from './transport.js';
@@ -42,9 +42,7 @@ export class PreparedStatement {
       'CreatePreparedStatement',
       packCommand(ActionCreatePreparedStatementRequestSchema, request),
     );
-    const answer = readAnswer(() =>
-      Command.parse(result?.body ?? new Uint8Array()).as(ActionCreatePreparedStatementResultSchema),
-    );
+    const answer = readPacked(ActionCreatePreparedStatementResultSchema, result?.body);
     if (answer === undefined) {
       throw new MalformedAnswer('the answer to CreatePreparedStatement is of another type');
     }
@@ -95,9 +93,7 @@ export class PreparedStatement {
     const [answer] = await this.transport.doPut(command, schema, [batch]);
     if (answer !== undefined && answer.appMetadata.byteLength > 0) {
       // A server without state of its own hands the parameters back inside a new handle.
-      const result = readAnswer(() =>
-        fromBinary(DoPutPreparedStatementResultSchema, answer.appMetadata),
-      );
+      const result = readMessage(DoPutPreparedStatementResultSchema, answer.appMetadata);
       this.handle = result.preparedStatementHandle ?? this.handle;
     }
   }

@@ -1,4 +1,3 @@
-import { fromBinary } from '@bufbuild/protobuf';
 import type { Schema } from 'apache-arrow';
 import { decodeSchema } from '../../protocol/arrow-ipc.js';
 import type { FlightInfo, PutResult } from '../../protocol/gen/flight_pb.js';
@@ -6,6 +5,7 @@ import { DoPutUpdateResultSchema } from '../../protocol/gen/flight_sql_pb.js';
 import { checkLimit, mostOfAnAnswer } from './answer-limits.js';
 import { readAnswer } from './malformed-answer.js';
 import { readBatches } from './read-batches.js';
+import { readMessage } from './read-message.js';
 import type { PlainValue } from './plain-value.js';
 import { decodeBatch, resultTable } from './result-table.js';
 import type { ResultTable } from './result-table.js';
@@ -43,5 +43,5 @@ export function updatedRows(answers: readonly PutResult[]): bigint {
   const [answer] = answers;
   return answer === undefined
     ? -1n
-    : readAnswer(() => fromBinary(DoPutUpdateResultSchema, answer.appMetadata)).recordCount;
+    : readMessage(DoPutUpdateResultSchema, answer.appMetadata).recordCount;
 }

@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import type { SessionOptionValueSchema } from '../../protocol/gen/flight_pb.js';
 import {
   GetSessionOptionsRequestSchema,
@@ -8,7 +8,7 @@ import {
   SetSessionOptionsResult_ErrorValue,
 } from '../../protocol/gen/flight_pb.js';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { readAnswer } from './malformed-answer.js';
+import { readMessage } from './read-message.js';
 import type { Transport } from './transport.js';
 
 /** A session's setting: text, truth, integer, number, or list of texts. */
@@ -27,8 +27,7 @@ export async function setOptions(
     'SetSessionOptions',
     toBinary(SetSessionOptionsRequestSchema, request),
   );
-  const body = answer?.body ?? new Uint8Array();
-  const { errors } = readAnswer(() => fromBinary(SetSessionOptionsResultSchema, body));
+  const { errors } = readMessage(SetSessionOptionsResultSchema, answer?.body);
   return Object.fromEntries(
     Object.entries(errors).map(([name, error]) => [
       name,
@@ -46,8 +45,7 @@ export async function getOptions(
     'GetSessionOptions',
     toBinary(GetSessionOptionsRequestSchema, request),
   );
-  const body = answer?.body ?? new Uint8Array();
-  const result = readAnswer(() => fromBinary(GetSessionOptionsResultSchema, body));
+  const result = readMessage(GetSessionOptionsResultSchema, answer?.body);
   return Object.fromEntries(
     Object.entries(result.sessionOptions).map(([name, { optionValue }]) => [
       name,
