@@ -156,10 +156,15 @@ async function* checked(
   }
 }
 
+/**
+ * The messages as a byte stream. The four bytes that begin a message are sent with the one before it: without
+ * them apache-arrow keeps a batch back until the next message, or the end, has come.
+ */
 async function* ipcBytes(
   first: FlightData,
   rest: AsyncIterator<FlightData>,
 ): AsyncGenerator<Uint8Array> {
+  yield continuation;
   for (
     let next: IteratorResult<FlightData> = { done: false, value: first };
     next.done !== true;
@@ -168,12 +173,17 @@ async function* ipcBytes(
     const message = next.value;
     if (message.dataHeader.byteLength > 0) {
       checkHeader(message.dataHeader);
-      yield Buffer.concat([...encapsulate(message.dataHeader), message.dataBody]);
+      const [prefix, ...header] = encapsulate(message.dataHeader);
+      const length = prefix.subarray(continuation.byteLength);
+      yield Buffer.concat([length, ...header, message.dataBody, continuation]);
     }
   }
 }
 
-function encapsulate(header: Uint8Array): Uint8Array[] {
+/** What an encapsulated message begins with. */
+const continuation = Buffer.from([0xff, 0xff, 0xff, 0xff]);
+
+function encapsulate(header: Uint8Array): [prefix: Buffer, header: Uint8Array, pad: Uint8Array] {
   const prefix = Buffer.alloc(8);
   const pad = padding(header.byteLength);
   prefix.writeInt32LE(-1, 0);

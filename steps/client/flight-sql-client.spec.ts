@@ -274,4 +274,20 @@ describe('FlightSqlClient', () => {
     expect(await failure(rows)).toMatchObject({ code: 'CANCELLED', answered: true });
     await cancelled.promise;
   });
+
+  it('comes back on a connection of its own, with the token of its login', async () => {
+    const { port, seen } = await serve({ token: { in: 'metadata' }, doGet: emptyResult });
+    const client = await connect(port);
+    await client.query('SELECT 1');
+    client.close();
+    const again = client.comeBack();
+    open.push(again);
+    expect((await again.query('SELECT 2')).columns).toEqual(['n']);
+    const later = seen.slice(3);
+    expect(later.map((metadata) => metadata.get('authorization'))).toEqual([
+      ['Bearer issued'],
+      ['Bearer issued'],
+    ]);
+    expect(String(later[0]?.get('user-agent')[0]).split(' ')[0]).toBe('spec/1');
+  });
 });

@@ -48,7 +48,10 @@ interface InTransaction {
  * a deadline and rejects with a FlightError when the server answers with one.
  */
 export class FlightSqlClient {
-  private constructor(private readonly transport: Transport) {}
+  private constructor(
+    private readonly transport: Transport,
+    private readonly connectAgain: () => Transport,
+  ) {}
 
   /** Connects and logs in. */
   static async connect(
@@ -56,14 +59,22 @@ export class FlightSqlClient {
     login: Login,
     options: TransportOptions = {},
   ): Promise<FlightSqlClient> {
-    const transport = new Transport(endpoint, options);
+    const connectAgain = (): Transport => new Transport(endpoint, options);
+    const transport = connectAgain();
     try {
       await logIn(transport, login);
     } catch (error) {
       transport.close();
       throw error;
     }
-    return new FlightSqlClient(transport);
+    return new FlightSqlClient(transport, connectAgain);
+  }
+
+  /** The same client on a connection of its own, with the login's token: it does not log in again. */
+  comeBack(): FlightSqlClient {
+    const transport = this.connectAgain();
+    transport.authorization = this.transport.authorization;
+    return new FlightSqlClient(transport, this.connectAgain);
   }
 
   /** Runs a query directly and fetches its whole result. */

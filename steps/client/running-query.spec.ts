@@ -1,0 +1,74 @@
+import type { FlightData, FlightInfo } from '../../protocol/gen/flight_pb.js';
+import { create, fromBinary } from '@bufbuild/protobuf';
+import { tableFromArrays } from 'apache-arrow';
+import { describe, expect, it } from 'vitest';
+import { recordBatchFlightData, schemaFlightData } from '../../protocol/arrow-ipc.js';
+import { FlightDataSchema, FlightInfoSchema } from '../../protocol/gen/flight_pb.js';
+import { RunningQuery } from './running-query.js';
+
+const info: FlightInfo = create(FlightInfoSchema);
+
+/** A result of batches of so many rows, and what its reader did: messages taken, in ms, and whether it cancelled. */
+function resultOf(...batches: readonly number[]) {
+  const tables = batches.map((rows) => tableFromArrays({ n: new Int32Array(rows) }));
+  const schema = tableFromArrays({ n: new Int32Array(1) }).schema;
+  const encoded = [
+    schemaFlightData(schema),
+    ...tables.flatMap((table) => table.batches.map((batch) => recordBatchFlightData(batch))),
+  ].map((bytes) => fromBinary(FlightDataSchema, bytes));
+  const taken: number[] = [];
+  const seen = { taken, ended: false, cancelled: 0 };
+  const messages = async function* (): AsyncGenerator<FlightData> {
+    for (const message of encoded) {
+      taken.push(performance.now());
+      yield await Promise.resolve(message);
+    }
+    seen.ended = true;
+  };
+  const cancel = (): void => {
+    seen.cancelled++;
+  };
+  return { seen, query: new RunningQuery(info, { messages: messages(), cancel }) };
+}
+
+describe('letting go of a result', () => {
+  it.each([
+    ['early, with whole batches', 3, [2, 2, 2], 4, 3],
+    ['after one batch that is enough', 1, [2, 2], 2, 2],
+    ['after the last row, without a look at the end', 6, [2, 2, 2], 6, 4],
+    ['before any row is read', 0, [2], 0, 1],
+  ] as const)('is done %s', async (_, rows, batches, got, messages) => {
+    const { seen, query } = resultOf(...batches);
+    expect(await query.letGoAfter(rows)).toBe(got);
+    expect(seen).toMatchObject({ ended: false, cancelled: 1 });
+    expect(seen.taken).toHaveLength(messages);
+  });
+
+  it('tells of fewer rows than were to be read', async () => {
+    const { seen, query } = resultOf(2, 1);
+    expect(await query.letGoAfter(5)).toBe(3);
+    expect(seen).toMatchObject({ ended: true, cancelled: 1 });
+  });
+});
+
+describe('reading slowly', () => {
+  it('takes nothing before its time, and all in the end', async () => {
+    const { seen, query } = resultOf(2, 3, 1);
+    const [pause, most] = [30, 1_000];
+    expect(await query.readSlowly(pause, most)).toBe(6);
+    expect(seen).toMatchObject({ ended: true, cancelled: 0 });
+    // The timer of Node.js may be a millisecond early.
+    const [, first = 0, second = 0] = seen.taken;
+    expect(second - first).toBeGreaterThanOrEqual(pause - 1);
+  });
+
+  it('hurries once it has been slow for long enough', async () => {
+    const batches = Array.from({ length: 200 }, () => 1);
+    const { seen, query } = resultOf(...batches);
+    const [pause, most] = [20, 60];
+    expect(await query.readSlowly(pause, most)).toBe(batches.length);
+    const pauses = seen.taken.filter((at, i) => at - (seen.taken[i - 1] ?? at) >= pause - 1);
+    expect(pauses.length).toBeGreaterThan(0);
+    expect(pauses.length).toBeLessThanOrEqual(most / pause);
+  });
+});
