@@ -45,11 +45,12 @@ export class Session {
   last: LastAnswer | undefined;
   /** False once the session was closed, killed or cut off: nothing more can be sent. */
   usable = true;
+  private lost = false;
 
   private constructor(
     readonly settings: SessionSettings,
     readonly address: ServerAddress,
-    readonly client: FlightSqlClient,
+    public client: FlightSqlClient,
     private readonly evidence: EvidenceLog,
   ) {}
 
@@ -145,16 +146,50 @@ export class Session {
     return table.rows[0] ?? [];
   }
 
+  /** Drops its connection without a word, whatever it has under way or left open. */
+  loseConnection(): void {
+    this.running?.query.cancel();
+    this.running = undefined;
+    this.prepared = undefined;
+    this.client.close();
+    this.usable = false;
+    this.lost = true;
+  }
+
+  /**
+   * Goes on by its token on another connection. Resolves to why not, where the server does not serve
+   * it there as the session of that id: whether it does is not specified.
+   */
+  async comeBack(id: PlainValue): Promise<string | undefined> {
+    this.client.close();
+    this.client = this.client.comeBack();
+    const sql = `SELECT GIZMOSQL_CURRENT_SESSION() ${housekeepingMark}`;
+    const outcome = await this.perform(sql, (client) => client.query(sql));
+    if ('error' in outcome) {
+      return `a token is not served on another connection: ${outcome.error.message}`;
+    }
+    this.usable = true;
+    this.lost = false;
+    return 'table' in outcome && outcome.table.rows[0]?.[0] === id
+      ? undefined
+      : 'a token is served on another connection as another session';
+  }
+
   /** Whether the suite did not start the server: then others may be using it. */
   private get isOthers(): boolean {
     return this.address.schema !== undefined;
   }
 
-  /** Gives up what runs, ends the session if it can, and drops the connection. */
+  /** Gives up what runs, ends the session if it can, after its connection was lost, too, and drops the connection. */
   async dispose(): Promise<void> {
     this.running?.query.cancel();
-    if (this.usable) {
+    if (this.lost) {
+      // It may be going on without its client, and hold on to what is to go.
+      this.client = this.client.comeBack();
+    }
+    if (this.usable || this.lost) {
       this.usable = false;
+      this.lost = false;
       // The scenario is over and judged; a server that won't close it is no news.
       await this.client.closeSession().catch(() => undefined);
     }

@@ -84,10 +84,8 @@ export class FlightSqlClient {
   }
 
   /** Runs a query directly, to be fetched batch by batch or cancelled. */
-  async startQuery(sql: string, options: InTransaction = {}): Promise<RunningQuery> {
-    const info = await this.transport.getFlightInfo(queryCommand(sql, options));
-    const ticket = info.endpoint[0]?.ticket?.ticket ?? new Uint8Array();
-    return new RunningQuery(info, this.transport.doGet(ticket));
+  startQuery(sql: string, options: InTransaction = {}): Promise<RunningQuery> {
+    return RunningQuery.start(this.transport, queryCommand(sql, options));
   }
 
   /** Runs a statement that has no result; resolves to the number of rows it changed. */

@@ -15,6 +15,7 @@ import type { TypedRows } from './parameters.js';
 import { readMessage, readPacked } from './read-message.js';
 import { fetchTable, updatedRows } from './results.js';
 import type { ResultTable } from './result-table.js';
+import { RunningQuery } from './running-query.js';
 import type { Transport } from './transport.js';
 
 const noRows: TypedRows = { columns: [], rows: [] };
@@ -61,12 +62,12 @@ export class PreparedStatement {
 
   /** Executes it and fetches its result. */
   async query(): Promise<ResultTable> {
-    if (this.parameters.rows.length > 0) {
-      await this.sendParameters();
-    }
-    const preparedStatementHandle = this.handle;
-    const command = packCommand(CommandPreparedStatementQuerySchema, { preparedStatementHandle });
-    return fetchTable(this.transport, await this.transport.getFlightInfo(command));
+    return fetchTable(this.transport, await this.transport.getFlightInfo(await this.execution()));
+  }
+
+  /** Executes it; the result is to be read batch by batch or given up. */
+  async start(): Promise<RunningQuery> {
+    return RunningQuery.start(this.transport, await this.execution());
   }
 
   /** Executes it, once a row of parameters; resolves to the number of rows changed. */
@@ -84,6 +85,15 @@ export class PreparedStatement {
       'ClosePreparedStatement',
       packCommand(ActionClosePreparedStatementRequestSchema, { preparedStatementHandle }),
     );
+  }
+
+  /** The command to execute it, once its parameters are with the server. */
+  private async execution(): Promise<Uint8Array> {
+    if (this.parameters.rows.length > 0) {
+      await this.sendParameters();
+    }
+    const preparedStatementHandle = this.handle;
+    return packCommand(CommandPreparedStatementQuerySchema, { preparedStatementHandle });
   }
 
   private async sendParameters(): Promise<void> {

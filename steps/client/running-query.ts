@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { RecordBatch } from 'apache-arrow';
 import type { FlightInfo } from '../../protocol/gen/flight_pb.js';
 import { readBatches } from './read-batches.js';
 import type { Batches } from './read-batches.js';
@@ -6,6 +7,7 @@ import { decodeBatch } from './result-table.js';
 import type { PlainValue } from './plain-value.js';
 import type { Incoming } from './incoming.js';
 import type { FlightData } from '../../protocol/gen/flight_pb.js';
+import type { Transport } from './transport.js';
 
 /** A query whose result is being fetched, to be read batch by batch or given up. */
 export class RunningQuery {
@@ -21,17 +23,22 @@ export class RunningQuery {
     this.opened.catch(() => undefined);
   }
 
+  /** Has the server execute what a command names; its first endpoint's result is fetched. */
+  static async start(transport: Transport, command: Uint8Array): Promise<RunningQuery> {
+    const info = await transport.getFlightInfo(command);
+    const ticket = info.endpoint[0]?.ticket?.ticket ?? new Uint8Array();
+    return new RunningQuery(info, transport.doGet(ticket));
+  }
+
   /** The next rows, or undefined at the end. Rejects with the query's FlightError. */
   async nextBatch(): Promise<PlainValue[][] | undefined> {
-    const { batches } = await this.opened;
-    const next = await batches.next();
-    return next.done === true ? undefined : decodeBatch(next.value);
+    const next = await this.next();
+    return next === undefined ? undefined : decodeBatch(next);
   }
 
   /** Reads on to the end without a look at the rows. Rejects with the query's FlightError. */
   async readToEnd(): Promise<void> {
-    const { batches } = await this.opened;
-    while ((await batches.next()).done !== true);
+    while ((await this.next()) !== undefined);
   }
 
   /**
@@ -42,11 +49,11 @@ export class RunningQuery {
     try {
       let got = 0;
       while (got < rows) {
-        const batch = await this.nextBatch();
+        const batch = await this.next();
         if (batch === undefined) {
           break;
         }
-        got += batch.length;
+        got += batch.numRows;
       }
       return got;
     } finally {
@@ -65,16 +72,22 @@ export class RunningQuery {
       if (performance.now() - begun < mostMs) {
         await delay(pauseMs);
       }
-      const batch = await this.nextBatch();
+      const batch = await this.next();
       if (batch === undefined) {
         return got;
       }
-      got += batch.length;
+      got += batch.numRows;
     }
   }
 
   /** Cancels the call itself, as a client does that has lost interest. */
   cancel(): void {
     this.stream.cancel();
+  }
+
+  private async next(): Promise<RecordBatch | undefined> {
+    const { batches } = await this.opened;
+    const next = await batches.next();
+    return next.done === true ? undefined : next.value;
   }
 }
