@@ -281,3 +281,73 @@ Feature: What session instrumentation records
     Then the rows are:
       | in_main | in_instrumentation |
       | 1       | 0                  |
+
+  # Many clients drop a result as soon as they have its last row, without a look at its end.
+  @overview.executions
+  Scenario: Queries whose clients let go after the last row are one execution each, and run once
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      CREATE TEMP SEQUENCE counted
+      """
+    And "alice" lets go of a result after the last of its 1 row, 30 times:
+      """
+      SELECT nextval('counted') AS number
+      """
+    And "alice" executes:
+      """
+      SELECT nextval('counted') AS last
+      """
+    Then the rows are:
+      | last |
+      | 31   |
+    When "alice" executes:
+      """
+      SELECT count(*) FILTER (sql_text = 'SELECT nextval(''counted'') AS number') AS let_go,
+        count(*) FILTER (sql_text = 'SELECT nextval(''counted'') AS last') AS read_on
+      FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
+      WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | let_go | read_on |
+      | 30     | 1       |
+
+  @overview.executions
+  Scenario: Executions of a prepared statement whose results are let go of after the last row are recorded each
+    Given a session "alice" as admin
+    When "alice" prepares:
+      """
+      SELECT unnest(['a', 'b', 'c']) AS letter
+      """
+    And "alice" executes the prepared statement 7 times and lets go of each result after the last of its 3 rows
+    And "alice" executes:
+      """
+      SELECT count(*) AS executions, count(DISTINCT execution_id) AS ids,
+        count(DISTINCT statement_id) AS statements, sum(rows_fetched)::BIGINT AS rows
+      FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
+      WHERE session_id = '${alice}' AND flight_method = 'CreatePreparedStatement'
+      """
+    Then within the visibility time the rows are:
+      | executions | ids | statements | rows |
+      | 7          | 7   | 1          | 21   |
+
+  @overview.executions
+  Scenario: Queries whose results are closed early are one execution each
+    Given a session "alice" as admin
+    When "alice" closes a result after 1 row:
+      """
+      SELECT range AS number, repeat('x', 100) AS text FROM range(200000)
+      """
+    And "alice" closes a result after 5000 rows:
+      """
+      SELECT range AS number, repeat('y', 100) AS text FROM range(200000)
+      """
+    And "alice" executes:
+      """
+      SELECT 'after them'
+      """
+    Then the executions of "alice" are recorded as:
+      | sql_text                | execution_start_time | execution_end_time |
+      | contains 'repeat(''x''' | a timestamp          | a timestamp        |
+      | contains 'repeat(''y''' | a timestamp          | a timestamp        |
+      | 'SELECT ''after them''' | a timestamp          | a timestamp        |

@@ -322,3 +322,59 @@ Feature: The table sessions
       | end    | action                             |
       | closed | "alice" closes its session         |
       | killed | "bob" kills the session of "alice" |
+
+  # Whether a session goes on without its connection is not specified: its record may be either, not half of each.
+  @sessions.status
+  @sessions.stop_time
+  @sessions.stop_reason
+  Scenario: The record of a session whose client goes away in a transaction agrees with itself
+    Given a session "alice" as admin
+    And a session "bob" as admin
+    When "alice" executes:
+      """
+      BEGIN TRANSACTION
+      """
+    And "alice" executes:
+      """
+      CREATE TEMP TABLE numbers AS SELECT 1 AS number
+      """
+    And "alice" loses its connection
+    Then the executions of "alice" are recorded as:
+      | sql_text                                          | status    |
+      | 'BEGIN TRANSACTION'                               | 'success' |
+      | 'CREATE TEMP TABLE numbers AS SELECT 1 AS number' | 'success' |
+    When "bob" executes:
+      """
+      SELECT status IN ('active', 'closed', 'timeout', 'error') AS documented,
+        (status = 'active') = (stop_time IS NULL) AS time_agrees,
+        (status = 'active') = (stop_reason IS NULL) AS reason_agrees
+      FROM _gizmosql_instr.main.sessions WHERE session_id = '${alice}'
+      """
+    Then the rows are:
+      | documented | time_agrees | reason_agrees |
+      | true       | true        | true          |
+    And "bob" is still served
+
+  # Whether a token is served on another connection is not specified: where it is not, this cannot be tested.
+  @sessions.status
+  Scenario: status is 'active' of a session that goes on on another connection, until it is closed
+    Given a session "alice" as admin
+    When "alice" loses its connection
+    And "alice" comes back on another connection
+    And "alice" executes:
+      """
+      SELECT 'back'
+      """
+    Then the executions of "alice" are recorded as:
+      | sql_text          | status    |
+      | 'SELECT ''back''' | 'success' |
+    And the session of "alice" is recorded with:
+      | session_id  | ${alice} |
+      | status      | 'active' |
+      | stop_time   | NULL     |
+      | stop_reason | NULL     |
+    When "alice" closes its session
+    Then the session of "alice" is recorded with:
+      | status      | 'closed'    |
+      | stop_time   | a timestamp |
+      | stop_reason | some text   |

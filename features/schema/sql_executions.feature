@@ -343,3 +343,176 @@ Feature: The table sql_executions
     Then the rows are:
       | agrees |
       | true   |
+
+  # A client that was sent everything has what it asked for, whatever it does with the stream afterwards.
+  Scenario Outline: <column> of a result let go of after the last of its <rows> rows
+    Given a session "alice" as admin
+    When "alice" lets go of a result after the last of its <rows> rows, 12 times:
+      """
+      SELECT range AS number, repeat('x', 20) AS text FROM range(<rows>)
+      """
+    Then every execution of "alice" is recorded with:
+      | <column> | <expected> |
+    And "alice" is still served
+
+    @sql_executions.status
+    Examples:
+      | column | expected  | rows  |
+      | status | 'success' | 1     |
+      | status | 'success' | 3000  |
+      | status | 'success' | 50000 |
+
+    @sql_executions.rows_fetched
+    Examples:
+      | column       | expected | rows  |
+      | rows_fetched | 1        | 1     |
+      | rows_fetched | 3000     | 3000  |
+      | rows_fetched | 50000    | 50000 |
+
+    @sql_executions.execution_end_time
+    Examples:
+      | column             | expected    | rows |
+      | execution_end_time | a timestamp | 3000 |
+
+    @sql_executions.error_message
+    Examples:
+      | column        | expected | rows |
+      | error_message | NULL     | 3000 |
+
+    @sql_executions.duration_ms
+    Examples:
+      | column      | expected | rows |
+      | duration_ms | >= 0     | 3000 |
+
+  # Whether a server stops then, or works for nobody to the end of the result, is open. It is no failure.
+  Scenario Outline: <column> of a result that is closed after <rows> rows
+    Given a session "alice" as admin
+    When "alice" closes a result after <rows> rows:
+      """
+      SELECT range AS number, repeat('x', 100) AS text FROM range(200000)
+      """
+    Then the executions of "alice" are recorded as:
+      | <column>   |
+      | <expected> |
+    And "alice" is still served
+
+    @sql_executions.status
+    Examples:
+      | column | expected                      | rows  |
+      | status | one of 'cancelled', 'success' | 1     |
+      | status | one of 'cancelled', 'success' | 20000 |
+
+    @sql_executions.rows_fetched
+    Examples:
+      | column       | expected                | rows  |
+      | rows_fetched | ${alice.read} to 200000 | 1     |
+      | rows_fetched | ${alice.read} to 200000 | 20000 |
+
+    @sql_executions.execution_end_time
+    Examples:
+      | column             | expected    | rows |
+      | execution_end_time | a timestamp | 1    |
+
+    @sql_executions.duration_ms
+    Examples:
+      | column      | expected | rows |
+      | duration_ms | >= 0     | 1    |
+
+  # What becomes of the transaction is not specified, but the record of its COMMIT has to say it.
+  @sql_executions.status
+  Scenario Outline: status in a transaction in which a client <leaves>
+    Given a session "alice" as admin
+    And a table "${home}kept_${unique}" of "alice" with the columns "number INTEGER"
+    When "alice" executes:
+      """
+      BEGIN TRANSACTION
+      """
+    And "alice" executes:
+      """
+      INSERT INTO ${home}kept_${unique} VALUES (1)
+      """
+    And "alice" <leaves>:
+      """
+      SELECT range AS number, repeat('x', 100) AS text FROM range(<rows>)
+      """
+    And "alice" tries to execute:
+      """
+      COMMIT
+      """
+    And "alice" tries to execute:
+      """
+      ROLLBACK
+      """
+    And "alice" executes:
+      """
+      SELECT count(*) FROM ${home}kept_${unique}
+      """
+    And its value is remembered as "kept"
+    And "alice" executes:
+      """
+      SELECT string_agg(e.status, ', ') FILTER (starts_with(sql_text, 'INSERT INTO')) AS insert,
+        count(*) FILTER (sql_text = 'COMMIT' AND e.status = 'success') AS commits,
+        string_agg(e.status, ', ') FILTER (starts_with(sql_text, 'SELECT range AS number')) AS select
+      FROM _gizmosql_instr.main.sql_executions e JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
+      WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | insert    | commits | select   |
+      | 'success' | ${kept} | <select> |
+
+    Examples:
+      | leaves                                             | rows   | select                        |
+      | closes a result after 1 row                        | 200000 | one of 'cancelled', 'success' |
+      | closes a result after 20000 rows                   | 200000 | one of 'cancelled', 'success' |
+      | lets go of a result after the last of its 1 row    | 1      | 'success'                     |
+      | lets go of a result after the last of its 300 rows | 300    | 'success'                     |
+
+  # How the rest of it ends is open: the server may work on for nobody, or find nobody to send it to.
+  @sql_executions.status
+  @sql_executions.execution_end_time
+  Scenario Outline: An execution whose client loses its connection <where> is not executing for good
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      <before>
+      """
+    And "alice" starts executing:
+      """
+      SELECT range AS number, repeat('x', 100) AS text FROM range(200000)
+      """
+    And "alice" has got some rows of it
+    And "alice" loses its connection
+    Then the executions of "alice" are recorded as:
+      | sql_text                 | status                                 | execution_end_time |
+      | '<before>'               | 'success'                              | a timestamp        |
+      | contains 'range(200000)' | one of 'cancelled', 'success', 'error' | a timestamp        |
+
+    Examples:
+      | where            | before            |
+      | in a result      | SELECT 1          |
+      | in a transaction | BEGIN TRANSACTION |
+
+  Scenario Outline: <column> of a result that is read slowly
+    Given a session "alice" as admin
+    When "alice" reads a result of 200000 rows slowly:
+      """
+      SELECT range AS number, repeat('x', 100) AS text FROM range(200000)
+      """
+    Then the executions of "alice" are recorded as:
+      | <column>   |
+      | <expected> |
+
+    @sql_executions.status
+    Examples:
+      | column | expected  |
+      | status | 'success' |
+
+    @sql_executions.rows_fetched
+    Examples:
+      | column       | expected |
+      | rows_fetched | 200000   |
+
+    @sql_executions.execution_end_time
+    Examples:
+      | column             | expected    |
+      | execution_end_time | a timestamp |

@@ -475,3 +475,77 @@ Feature: An admin can end somebody else's session
       | role     |
       | user     |
       | readonly |
+
+  # Whether a session goes on without its connection is not specified: one that is over may not be killed.
+  @kill.admin
+  @kill.status
+  Scenario Outline: An admin kills a session whose client went away <where>
+    Given a session "alice" as admin
+    And a session "bob" as admin
+    When "bob" executes:
+      """
+      <before>
+      """
+    And "bob" loses its connection
+    And "alice" tries to execute:
+      """
+      KILL SESSION '${bob}'
+      """
+    Then the session of "bob" is recorded as killed, or as ended if that was refused
+    And "alice" is still served
+
+    Examples:
+      | where                  | before            |
+      | between two statements | SELECT 1          |
+      | in a transaction       | BEGIN TRANSACTION |
+
+  # Whether a token is served on another connection is not specified: where it is not, this cannot be tested.
+  @kill.client-error
+  Scenario: A session that came back on another connection gets the error there, and wherever it tries next
+    Given a session "alice" as admin
+    And a session "bob" as admin
+    When "bob" loses its connection
+    And "bob" comes back on another connection
+    And "alice" kills the session of "bob"
+    Then "bob" gets an error for a query
+    When "bob" tries to come back on another connection
+    Then "bob" gets an error for a query
+    And "bob" gets an error for an update
+    And "bob" gets an error for preparing a statement
+    And the session of "bob" is recorded with:
+      | status | 'killed' |
+
+  @kill.cancels-queries
+  Scenario: A result that was let go of after its last row is not made another
+    Given a session "alice" as admin
+    And a session "bob" as admin
+    When "bob" lets go of a result after the last of its 3000 rows, 5 times:
+      """
+      SELECT range AS number FROM range(3000)
+      """
+    And "alice" kills the session of "bob"
+    Then the session of "bob" is recorded with:
+      | status | 'killed' |
+    And every execution of "bob" is recorded with:
+      | status       | 'success' |
+      | rows_fetched | 3000      |
+
+  @kill.cancels-queries
+  Scenario: A result half read in a transaction is cancelled, and what was done before it is not
+    Given a session "alice" as admin
+    And a session "bob" as admin
+    When "bob" executes:
+      """
+      BEGIN TRANSACTION
+      """
+    And "bob" starts executing:
+      """
+      SELECT range AS number, repeat('x', 100) AS text FROM range(1000000000)
+      """
+    And "bob" has got some rows of it
+    And "alice" kills the session of "bob"
+    Then its query ends with an error for "bob"
+    And the executions of "bob" are recorded as:
+      | sql_text              | status      | execution_end_time |
+      | 'BEGIN TRANSACTION'   | 'success'   | a timestamp        |
+      | contains '1000000000' | 'cancelled' | a timestamp        |

@@ -150,3 +150,32 @@ Feature: The view active_sessions
     Then within the visibility time the rows are:
       | the_older_is_older |
       | true               |
+
+  # Whether a token is served on another connection is not specified: where it is not, this cannot be tested.
+  @view.active_sessions.rows
+  Scenario: It shows a session that goes on on another connection once, until it is closed
+    Given a session "alice" as admin
+    And a session "auditor" as admin
+    When "alice" loses its connection
+    And "alice" comes back on another connection
+    And "alice" executes:
+      """
+      SELECT 'back'
+      """
+    Then the executions of "alice" are recorded as:
+      | sql_text          |
+      | 'SELECT ''back''' |
+    When "auditor" executes:
+      """
+      SELECT session_id, status FROM _gizmosql_instr.main.active_sessions WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | session_id | status   |
+      | ${alice}   | 'active' |
+    When "alice" closes its session
+    And "auditor" executes:
+      """
+      SELECT session_id, status FROM _gizmosql_instr.main.active_sessions WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | session_id | status |

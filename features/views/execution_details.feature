@@ -109,3 +109,27 @@ Feature: The view execution_details
     Then within the visibility time the rows are:
       | too_many | missing | as_many_as_executions |
       | 0        | 0       | true                  |
+
+  @view.execution_details
+  Scenario: It shows results that their clients let go of once each, and as they ended
+    Given a session "alice" as admin
+    And a session "auditor" as admin
+    When "alice" lets go of a result after the last of its 300 rows, 3 times:
+      """
+      SELECT range AS details_${unique} FROM range(300)
+      """
+    And "alice" closes a result after 1 row:
+      """
+      SELECT repeat('x', 100) AS details_${unique} FROM range(200000)
+      """
+    And "auditor" executes:
+      """
+      SELECT sql_text, status, duration_ms, username FROM _gizmosql_instr.main.execution_details
+      WHERE starts_with(sql_text, 'SELECT r') AND contains(sql_text, ' AS details_' || '${unique}')
+      """
+    Then within the visibility time the rows are, in any order:
+      | sql_text                    | status                        | duration_ms | username      |
+      | starts with 'SELECT range'  | 'success'                     | >= 0        | ${alice.user} |
+      | starts with 'SELECT range'  | 'success'                     | >= 0        | ${alice.user} |
+      | starts with 'SELECT range'  | 'success'                     | >= 0        | ${alice.user} |
+      | starts with 'SELECT repeat' | one of 'cancelled', 'success' | >= 0        | ${alice.user} |

@@ -84,3 +84,26 @@ Feature: The view session_activity
     Then the rows are:
       | rows |
       | 0    |
+
+  @view.session_activity
+  Scenario: It has each result that a client let go of once
+    Given a session "alice" as admin
+    And a session "auditor" as admin
+    When "alice" lets go of a result after the last of its 300 rows, 3 times:
+      """
+      SELECT range AS let_go_${unique} FROM range(300)
+      """
+    And "alice" closes a result after 1 row:
+      """
+      SELECT repeat('x', 100) AS closed_${unique} FROM range(200000)
+      """
+    And "auditor" executes:
+      """
+      SELECT count(*) FILTER (contains(a::VARCHAR, ' AS let_' || 'go_${unique}')) AS let_go,
+        count(*) FILTER (contains(a::VARCHAR, ' AS clo' || 'sed_${unique}')) AS closed
+      FROM _gizmosql_instr.main.session_activity a
+      WHERE username = '${alice.user}' AND execution_start_time IS NOT NULL
+      """
+    Then within the visibility time the rows are:
+      | let_go | closed |
+      | 3      | 1      |

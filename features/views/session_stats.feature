@@ -161,3 +161,40 @@ Feature: The view session_stats
     Then within the visibility time the rows are:
       | plausible | some_failed |
       | true      | true        |
+
+  # Its user name must be its own, as above. Whether what was closed early counts as a success is open.
+  @view.session_stats
+  @needs:start
+  @needs:roles
+  Scenario: It counts results that a client let go of or closed early once each
+    Given a server of its own
+    And a session "auditor" as admin
+    And a silent session "alice" as user of the user "stats-alice"
+    When "alice" lets go of a result after the last of its 2500 rows, 3 times:
+      """
+      SELECT range FROM range(2500)
+      """
+    And "alice" closes a result after 1 row:
+      """
+      SELECT range AS number, repeat('x', 100) AS text FROM range(200000)
+      """
+    And "alice" executes:
+      """
+      SELECT 'the last'
+      """
+    And "auditor" executes:
+      """
+      SELECT v.total_executions AS executions, v.successful_executions AS successes, v.failed_executions AS failures,
+        v.successful_executions - t.successes AS too_many, v.total_rows_fetched - t.fetched AS too_many_rows
+      FROM _gizmosql_instr.main.session_stats v JOIN (
+        SELECT s.username, count(*) FILTER (e.status = 'success') AS successes, sum(e.rows_fetched) AS fetched
+        FROM _gizmosql_instr.main.sessions s
+        JOIN _gizmosql_instr.main.sql_statements st USING (session_id)
+        JOIN _gizmosql_instr.main.sql_executions e USING (statement_id)
+        GROUP BY s.username
+      ) t USING (username)
+      WHERE v.username = 'stats-alice'
+      """
+    Then within the visibility time the rows are:
+      | executions | successes | failures | too_many | too_many_rows |
+      | 5          | 4 to 5    | 0 to 1   | 0        | 0             |
