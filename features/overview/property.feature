@@ -1,7 +1,9 @@
 Feature: Whatever several sessions do
-  Generated scripts of connecting, querying, failing, preparing, executing, cancelling, closing,
-  hanging up and
-  KILL SESSION, one after the other and side by side; the setting `property-runs` says how many.
+  Generated scripts of connecting, querying, letting go of results, closing them early, failing,
+  preparing, executing, cancelling, transactions, closing, hanging up, coming back on another
+  connection and KILL SESSION, one after the other and side by side; the setting `property-runs`
+  says
+  how many.
 
   @needs:roles
   Scenario Outline: After any generated script the <kind> records are what was done, and nothing else

@@ -2,7 +2,7 @@ import { doors } from '../attempts.js';
 import { printValue } from '../client/plain-value.js';
 import { FlightError } from '../client/flight-error.js';
 import { PromiseBroken } from '../promise-broken.js';
-import { broken } from '../session.js';
+import { broken, housekeepingMark } from '../session.js';
 import type { Session } from '../session.js';
 import { allSettled } from '../world.js';
 import type { World } from '../world.js';
@@ -14,13 +14,19 @@ import type { ModelExecution, ModelSession } from './script-model.js';
 interface Connected {
   readonly session: Session;
   readonly model: ModelSession;
+  /** `shaken`: something happened in it after which it is not specified whether it goes on. */
+  transaction: 'none' | 'open' | 'shaken';
 }
+
+/** How many rows the statements have that are closed early or left behind. */
+const longRows = 100_000;
 
 /** Does what scripts say, and keeps the model of what must be on record. */
 export class ScriptRun {
   /** Of all sessions that there were. */
   readonly models: ModelSession[] = [];
   private readonly connected = new Map<Actor, Connected>();
+  private transactions = 0;
 
   /** `mark` tells its sessions from those of others that are performed at the same time. */
   constructor(
@@ -82,15 +88,25 @@ export class ScriptRun {
       return;
     }
     await this.act(action, here);
+    if (here.transaction !== 'none' && shaking.has(action.do)) {
+      await shake(here);
+    }
   }
 
   private async connect(who: Actor): Promise<void> {
     const name = `${who}${this.mark}`;
     const session = await this.world.openSession(name, actors[who]);
     const id = this.world.fill(`\${${name}}`);
-    const model: ModelSession = { id, name, status: 'active', statements: [], executions: [] };
+    const model: ModelSession = {
+      id,
+      name,
+      status: 'active',
+      statements: [],
+      executions: [],
+      unjudged: new Set(),
+    };
     this.models.push(model);
-    this.connected.set(who, { session, model });
+    this.connected.set(who, { session, model, transaction: 'none' });
   }
 
   private async act(action: Exclude<OwnAction, { do: 'connect' }>, here: Connected): Promise<void> {
@@ -103,6 +119,31 @@ export class ScriptRun {
         note(model, sql, { status: 'success', rows: action.rows });
         return;
       }
+      case 'let go': {
+        const sql = statements.query(action.rows);
+        mustHave(await letGo(session, sql, action.rows), action.rows, sql);
+        note(model, sql, { status: 'success', rows: action.rows });
+        return;
+      }
+      case 'close early': {
+        const sql = statements[action.do]();
+        const got = await letGo(session, sql, action.rows);
+        note(model, sql, { status: 'closed early', rows: [got, longRows] });
+        return;
+      }
+      case 'begin':
+      case 'commit':
+      case 'rollback': {
+        // Whether a readonly session may begin a transaction is not specified.
+        const fits = (here.transaction === 'none') === (action.do === 'begin');
+        if (session.settings.role !== 'readonly' && fits) {
+          await this.transact(here, action.do);
+        }
+        return;
+      }
+      case 'come back':
+        await this.comeBack(here, action);
+        return;
       case 'fail to prepare': {
         const sql = statements[action.do]();
         await mustRefuse(session, sql, doors['a query']);
@@ -140,7 +181,8 @@ export class ScriptRun {
         return;
       }
       case 'cancel': {
-        const sql = await begin(session);
+        const sql = statements.long();
+        await begin(session, sql);
         const { query } = session.running ?? {};
         await session.succeed('CancelQuery', (client) =>
           query === undefined ? Promise.resolve('') : client.cancelQuery(query.info),
@@ -154,7 +196,25 @@ export class ScriptRun {
         this.end(here, action.who, 'closed');
         return;
       case 'disconnect':
+        session.loseConnection();
         this.end(here, action.who, 'gone');
+    }
+  }
+
+  /** In a text that tells it from others: where a shaken one cannot be ended so, what is recorded of that is open. */
+  private async transact(here: Connected, what: 'begin' | 'commit' | 'rollback'): Promise<void> {
+    const { session, model } = here;
+    const sql = `${statements[what]()} /* ${++this.transactions} */`;
+    const outcome = await session.perform(sql, (client) => client.query(sql));
+    const shaken = here.transaction === 'shaken';
+    here.transaction = what === 'begin' ? 'open' : 'none';
+    if (!('error' in outcome)) {
+      note(model, sql, { status: 'success', rows: null });
+    } else if (shaken && outcome.error.answered) {
+      model.unjudged.add(sql);
+      await endTransaction(here);
+    } else {
+      throw broken('a transaction', sql, outcome.error);
     }
   }
 
@@ -163,6 +223,25 @@ export class ScriptRun {
     session.client.close();
     model.status = status;
     this.connected.delete(who);
+  }
+
+  /** Where its token is not served on another connection, it is gone: it has to log in again. */
+  private async comeBack(
+    here: Connected,
+    { who, reading }: Extract<OwnAction, { do: 'come back' }>,
+  ): Promise<void> {
+    const { session, model } = here;
+    if (reading) {
+      const sql = statements['come back']();
+      const got = await begin(session, sql);
+      note(model, sql, { status: 'left behind', rows: [got, longRows] });
+    }
+    session.loseConnection();
+    if ((await session.comeBack(model.id)) !== undefined) {
+      this.end(here, who, 'gone');
+    } else if (here.transaction !== 'none') {
+      await endTransaction(here);
+    }
   }
 
   private async kill({ who, whom, busy }: Extract<Action, { do: 'kill' }>): Promise<void> {
@@ -182,7 +261,10 @@ export class ScriptRun {
       await mustRefuse(killer.session, sql, doors['a query']);
       return;
     }
-    const text = busy ? await begin(victim.session) : undefined;
+    const text = busy ? statements.long() : undefined;
+    if (text !== undefined) {
+      await begin(victim.session, text);
+    }
     await killer.session.succeed(sql, (client) => client.query(sql));
     victim.model.status = 'killed';
     if (text !== undefined) {
@@ -235,15 +317,52 @@ async function execute({ session, model }: Connected, bound: string | null): Pro
   });
 }
 
-/** Starts the long query and reads the first of its rows. */
-async function begin(session: Session): Promise<string> {
-  const sql = statements.long();
+/** Starts a long query and reads the first of its rows; resolves to their number. */
+async function begin(session: Session, sql: string): Promise<number> {
+  let got = 0;
   await session.succeed(sql, async (client) => {
     session.running = { sql, query: await client.startQuery(sql) };
-    await session.running.query.nextBatch();
-    return 'its first rows';
+    got = (await session.running.query.nextBatch())?.length ?? 0;
+    return `its first ${got} rows`;
   });
-  return sql;
+  return got;
+}
+
+/** Lets go of a query's result after so many rows, or more: whole batches are read. Resolves to their number. */
+async function letGo(session: Session, sql: string, rows: number): Promise<number> {
+  let got = 0;
+  await session.succeed(sql, async (client) => {
+    got = await (await client.startQuery(sql)).letGoAfter(rows);
+    return `${got} rows, and no more`;
+  });
+  return got;
+}
+
+/** What becomes of an open transaction is not specified after these. */
+const shaking: ReadonlySet<OwnAction['do']> = new Set<OwnAction['do']>([
+  'fail to prepare',
+  'fail to execute',
+  'execute',
+  'cancel',
+  'let go',
+  'close early',
+]);
+
+/** A transaction that takes no statement any more is ended, and the script goes on without one. */
+async function shake(here: Connected): Promise<void> {
+  here.transaction = 'shaken';
+  const sql = `SELECT 1 ${housekeepingMark}`;
+  const outcome = await here.session.perform(sql, (client) => client.query(sql));
+  if ('error' in outcome) {
+    await endTransaction(here);
+  }
+}
+
+/** Whether or not there is one, by a statement that no model counts. */
+async function endTransaction(here: Connected): Promise<void> {
+  here.transaction = 'none';
+  const sql = `ROLLBACK ${housekeepingMark}`;
+  await here.session.perform(sql, (client) => client.query(sql));
 }
 
 /** Reads on until the error, which must come: the result is too long to end otherwise. */

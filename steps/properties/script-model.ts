@@ -3,12 +3,24 @@ import type { PlainValue } from '../client/plain-value.js';
 import type { ResultTable } from '../client/result-table.js';
 import { foldDirectQueries } from '../records.js';
 
-/** What must be on record of an execution; rows are null where their number is not specified. */
+/** How executions end, and which `status` says so. */
+const ends = {
+  success: ['success'],
+  error: ['error'],
+  cancelled: ['cancelled'],
+  /** By a client that wanted no more of it: a server may stop, or go on to the end. */
+  'closed early': ['cancelled', 'success'],
+  /** With the connection of its client: what that is to the server is open. */
+  'left behind': ['cancelled', 'success', 'error'],
+} as const satisfies Record<string, readonly string[]>;
+
+/** What must be on record of an execution. */
 export interface ModelExecution {
   readonly text: string;
   readonly bound: string | null | undefined;
-  readonly status: 'success' | 'error' | 'cancelled';
-  readonly rows: number | null;
+  readonly status: keyof typeof ends;
+  /** How many rows the client was given; null where the number is not specified. */
+  readonly rows: number | readonly [least: number, most: number] | null;
 }
 
 /** What must be on record of a session. */
@@ -20,6 +32,8 @@ export interface ModelSession {
   status: 'active' | 'closed' | 'killed' | 'gone' | 'stopped' | 'crashed';
   readonly statements: { readonly text: string; readonly prepared: boolean }[];
   readonly executions: ModelExecution[];
+  /** Texts of which it is not specified what is recorded. */
+  readonly unjudged: Set<PlainValue>;
 }
 
 const schema = '_gizmosql_instr.main';
@@ -48,7 +62,7 @@ export function difference(
   table: ResultTable,
 ): string | undefined {
   for (const session of sessions) {
-    const records = recordsOfKind(kind, session.id, table);
+    const records = recordsOfKind(kind, session, table);
     const lines = expected[kind](session);
     const left = [...records];
     for (const [text, matches] of lines) {
@@ -65,9 +79,14 @@ export function difference(
   return undefined;
 }
 
-function recordsOfKind(kind: Kind, id: string, { columns, rows }: ResultTable) {
+function recordsOfKind(kind: Kind, { id, unjudged }: ModelSession, { columns, rows }: ResultTable) {
   const at = (column: string): number => columns.indexOf(column);
-  const own = rows.filter((row) => row[at('kind')] === kind && row[at('session_id')] === id);
+  const own = rows.filter(
+    (row) =>
+      row[at('kind')] === kind &&
+      row[at('session_id')] === id &&
+      !unjudged.has(row[at('sql_text')] ?? null),
+  );
   const once = kind === 'statement' ? foldDirectQueries({ columns, rows: own }) : own;
   return once.map((row) =>
     Object.fromEntries(columns.map((column, place) => [column, row[place] ?? null])),
@@ -88,17 +107,38 @@ const expected: Record<Kind, (session: ModelSession) => readonly Line[]> = {
         said(record['message']) !== prepared,
     ]),
   execution: ({ executions }) =>
-    executions.map(({ text, bound, status, rows }) => [
-      `${text}, bound ${bound === undefined ? 'nothing' : JSON.stringify(bound)}, ${status}, ${rows ?? 'any number of'} rows, ended`,
-      (record) =>
-        record['sql_text'] === text &&
-        sameParameters(record['bind_parameters'], bound) &&
-        record['status'] === status &&
-        (rows === null || Number(record['rows_fetched']) === rows) &&
-        record['ended'] === true &&
-        (status === 'cancelled' || said(record['message']) === (status === 'error')),
-    ]),
+    executions.toSorted(mostAskedFirst).map(({ text, bound, status, rows }) => {
+      const [least, most] = rangeOf(rows);
+      return [
+        `${text}, bound ${bound === undefined ? 'nothing' : JSON.stringify(bound)}, ${ends[status].join(' or ')}, ${shownRows(rows)} rows, ended`,
+        (record) =>
+          record['sql_text'] === text &&
+          sameParameters(record['bind_parameters'], bound) &&
+          (ends[status] as readonly PlainValue[]).includes(record['status'] ?? null) &&
+          (rows === null ||
+            (Number(record['rows_fetched']) >= least && Number(record['rows_fetched']) <= most)) &&
+          record['ended'] === true &&
+          (record['status'] === 'cancelled' ||
+            said(record['message']) === (record['status'] === 'error')),
+      ];
+    }),
 };
+
+/**
+ * What asks for the most rows comes first. Executions of one text allow the same ends and the same most
+ * rows, so whichever record the first one takes, the others can do without it.
+ */
+function mostAskedFirst(one: ModelExecution, other: ModelExecution): number {
+  return rangeOf(other.rows)[0] - rangeOf(one.rows)[0];
+}
+
+function rangeOf(rows: ModelExecution['rows']): readonly [least: number, most: number] {
+  return typeof rows === 'number' ? [rows, rows] : (rows ?? [0, Infinity]);
+}
+
+function shownRows(rows: ModelExecution['rows']): string {
+  return rows === null ? 'any number of' : [...new Set(rangeOf(rows))].join(' to ');
+}
 
 /** Why a session ended that a crash left open, and no other. */
 const unclean = 'unclean_shutdown';

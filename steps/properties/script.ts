@@ -21,6 +21,14 @@ export type OwnAction =
       readonly who: Actor;
     }
   | { readonly do: 'prepare' | 'close prepared'; readonly who: Actor }
+  /** Lets go of a result of so many rows after its last. */
+  | { readonly do: 'let go'; readonly who: Actor; readonly rows: number }
+  /** Closes a long result after so many rows. */
+  | { readonly do: 'close early'; readonly who: Actor; readonly rows: number }
+  /** By SQL; left out where it does not fit: nobody begins twice, or ends what was not begun. */
+  | { readonly do: 'begin' | 'commit' | 'rollback'; readonly who: Actor }
+  /** Loses the connection, perhaps amid a long result, and goes on on another one, if it may. */
+  | { readonly do: 'come back'; readonly who: Actor; readonly reading: boolean }
   /** Prepares if that was not done, binds the text and executes; one that is no number makes the execution fail. */
   | { readonly do: 'execute'; readonly who: Actor; readonly bound: string | null };
 
@@ -69,6 +77,11 @@ export const statements = {
   'fail to prepare': () => 'SELECT missing FROM no_such_table',
   'fail to execute': () => `SELECT CAST('x' || range AS INTEGER) AS number FROM range(3)`,
   update: () => 'CREATE OR REPLACE TEMP TABLE scratch AS SELECT 1 AS one',
+  'close early': () => 'SELECT range AS closed_early FROM range(100000)',
+  'come back': () => 'SELECT range AS left_behind FROM range(100000)',
+  begin: () => 'BEGIN TRANSACTION',
+  commit: () => 'COMMIT',
+  rollback: () => 'ROLLBACK',
   prepare: () => 'SELECT CAST(?::VARCHAR AS INTEGER) AS number',
   // Rows at once and without end.
   long: () => 'SELECT range FROM range(1000000000000)',
@@ -113,6 +126,30 @@ const ownActions: fc.Arbitrary<OwnAction> = fc.oneof(
     weight: 2,
   },
   { arbitrary: fc.record({ do: fc.constant('cancel' as const), who }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      do: fc.constantFrom('let go' as const, 'close early' as const),
+      who,
+      rows: fc.integer({ min: 1, max: 5000 }),
+    }),
+    weight: 4,
+  },
+  {
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'begin' as const,
+        'begin' as const,
+        'commit' as const,
+        'rollback' as const,
+      ),
+      who,
+    }),
+    weight: 3,
+  },
+  {
+    arbitrary: fc.record({ do: fc.constant('come back' as const), who, reading: fc.boolean() }),
+    weight: 1,
+  },
 );
 
 const actions: fc.Arbitrary<Action> = fc.oneof(
@@ -172,6 +209,17 @@ function showAction(action: Action): string {
     }
     case 'query':
       return `${shown(action.who)}: ${statements.query(action.rows)}`;
+    case 'let go':
+      return `${shown(action.who)} lets go after the last row: ${statements.query(action.rows)}`;
+    case 'close early':
+      return `${shown(action.who)} closes the result after ${action.rows} rows: ${statements[action.do]()}`;
+    case 'come back': {
+      const reading = action.reading ? ` amid the result of ${statements[action.do]()}` : '';
+      return `${shown(action.who)} loses the connection${reading} and comes back on another one`;
+    }
+    case 'begin':
+    case 'commit':
+    case 'rollback':
     case 'fail to prepare':
     case 'fail to execute':
       return `${shown(action.who)}: ${statements[action.do]()}`;
