@@ -183,7 +183,7 @@ async function compose(
     sessions,
     statements,
     sqlInfo: createSqlInfo({
-      gizmosqlVersion,
+      duckdbVersion: database.version,
       arrowVersion: arrow,
       readonly: config.readonly,
       instrumentation: instrumentation?.place ?? null,
