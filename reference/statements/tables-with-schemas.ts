@@ -1,6 +1,6 @@
-import { quoteIdentifier } from '../engine/identifiers.js';
 import type { PreparedQuery } from '../engine/prepared-query.js';
 import type { Session } from '../sessions/session.js';
+import { describeTables } from './describe-tables.js';
 import { withTableSchemas } from './metadata/table-schemas.js';
 import { schemaWithTableSchema } from './metadata/tables.js';
 import type { Executable } from './statement.js';
@@ -8,19 +8,6 @@ import { tableResult } from './table-result.js';
 
 /** GetTables with include_schema: the prepared query's rows, each with its table's Arrow schema beside it. */
 export function tablesWithSchemas(prepared: PreparedQuery, { connection }: Session): Executable {
-  const schemaOf = async (...path: readonly string[]) => {
-    const name = path.map(quoteIdentifier).join('.');
-    const query = await connection.prepare(`SELECT * FROM ${name}`);
-    try {
-      const schema = await query.schema();
-      if (!schema) {
-        throw new Error(`the columns of ${name} have no types`);
-      }
-      return schema;
-    } finally {
-      query.close();
-    }
-  };
   return {
     type: prepared.type,
     parameterCount: 0,
@@ -33,7 +20,7 @@ export function tablesWithSchemas(prepared: PreparedQuery, { connection }: Sessi
         table: String(table),
         type: String(type),
       }));
-      return tableResult(await withTableSchemas(rows, schemaOf));
+      return tableResult(await withTableSchemas(rows, await describeTables(connection)));
     },
     update: () => Promise.resolve(0),
     close: () => {
