@@ -19,7 +19,6 @@ import { accessLog } from './flight/access-log.js';
 import { Caller } from './flight/caller.js';
 import { Connections } from './flight/connections.js';
 import { createFlightService } from './flight/flight-service.js';
-import { HealthEndpoint } from './flight/health.js';
 import { Listener } from './flight/listener.js';
 import { arrowVersion, hostFacts, serverIp } from './instrumentation/host-facts.js';
 import { attachInstrumentation } from './instrumentation/instrumentation-database.js';
@@ -28,6 +27,7 @@ import type { Recorder } from './instrumentation/recorder.js';
 import { recoverStaleRecords } from './instrumentation/recovery.js';
 import { writeRowsByKeptPlans } from './instrumentation/row-writer.js';
 import type { WriteRows } from './instrumentation/row-writer.js';
+import { openHealth } from './open-health.js';
 import { openCatalog, openFile } from './open-instrumentation.js';
 import type { Instrumentation } from './open-instrumentation.js';
 import { createLog } from './log.js';
@@ -200,11 +200,7 @@ async function compose(
     },
   });
   closing.push(() => listener.close());
-  const health =
-    config.healthPort === null
-      ? null
-      : await HealthEndpoint.open(config.hostname, config.healthPort);
-  closing.push(() => health?.close());
+  const health = await openHealth(config, database, log, closing);
 
   recorder.instanceStarted({
     instanceId,
