@@ -21,7 +21,8 @@ export const refusedFlags: readonly { flag: string; variable: string; instead: s
 ].map((name) => ({
   flag: `--oauth-${name}`,
   variable: `GIZMOSQL_OAUTH_${name.replaceAll('-', '_').toUpperCase()}`,
-  instead: 'there is no login by browser; log in with a token of the issuer, see --token-allowed-issuer',
+  instead:
+    'there is no login by browser; log in with a token of the issuer, see --token-allowed-issuer',
 }));
 
 /** Where --help lists the flags that are refused. */
