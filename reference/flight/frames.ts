@@ -5,7 +5,7 @@ import { tableResult } from '../statements/table-result.js';
 
 /** A table that is in memory already, as the stream of messages that DoGet sends. */
 export function tableStream(table: Table): RunningQuery {
-  return { messages: frames(table), cancel: () => undefined };
+  return { messages: frames(table), leave: () => undefined };
 }
 
 async function* frames(table: Table): AsyncGenerator<EncodedFlightData> {
@@ -14,4 +14,13 @@ async function* frames(table: Table): AsyncGenerator<EncodedFlightData> {
   for await (const { message } of result.batches()) {
     yield message;
   }
+}
+
+/** Messages that are there already. */
+export function answerStream(messages: readonly EncodedFlightData[]): RunningQuery {
+  // eslint-disable-next-line @typescript-eslint/require-await -- its like are streams of the engine's
+  const stream = (async function* () {
+    yield* messages;
+  })();
+  return { messages: stream, leave: () => undefined };
 }

@@ -1,4 +1,4 @@
-import { INTEGER, VARCHAR } from '@duckdb/node-api';
+import { INTEGER, StatementType, VARCHAR } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../errors.js';
 import { nullRecorder } from '../instrumentation/recorder.js';
@@ -6,7 +6,7 @@ import type { ExecutionOutcome, ExecutionRecord } from '../instrumentation/recor
 import { sessionOn } from '../session-fixture.js';
 import type { Session } from '../sessions/session.js';
 import { Execution } from './execution.js';
-import type { Statement } from './statement.js';
+import type { Executable, Statement } from './statement.js';
 
 let now: bigint;
 let started: ExecutionRecord[];
@@ -30,6 +30,7 @@ afterEach(() => {
 function execution(
   queryTimeoutSeconds = 0,
   parameters?: ConstructorParameters<typeof Execution>[2],
+  type = StatementType.SELECT,
 ) {
   const context = {
     recorder: {
@@ -39,11 +40,13 @@ function execution(
         finished.push({ id, ...outcome }),
     },
     clock: { now: () => now },
-    logQuery: (message: string, fields: Record<string, unknown>) => lines.push([message, fields]),
+    logQuery: (_: Session, __: string, message: string, fields: Record<string, unknown>) =>
+      lines.push([message, fields]),
     printQueries: false,
-    queryTimeoutSeconds,
+    settingsOf: () => ({ queryTimeoutSeconds, queryLogLevel: 'info' as const }),
   };
-  return new Execution(context, { id: 'statement', session } as Statement, parameters);
+  const executable = { type } as Executable;
+  return new Execution(context, { id: 'statement', session, executable } as Statement, parameters);
 }
 
 const interrupted = new Error('INTERRUPT Error: Interrupted!');
@@ -60,7 +63,8 @@ describe('the record of an execution', () => {
     ]);
     expect(finished).toEqual([]);
     now += 2_999n;
-    run.rows = 7;
+    run.handedOver(3);
+    run.handedOver(4);
     run.succeed();
     run.dispose();
     expect(finished).toEqual([
@@ -99,7 +103,7 @@ describe('the record of an execution', () => {
     await run.begin();
     const failure = run.fail(new Error('Conversion Error: x'));
     run.dispose();
-    expect(failure).toMatchObject({ kind: 'invalid-argument', message: 'Conversion Error: x' });
+    expect(failure).toMatchObject({ kind: 'unknown', message: 'Conversion Error: x' });
     expect(finished).toMatchObject([{ status: 'error', errorMessage: 'Conversion Error: x' }]);
     expect(lines.at(-1)?.[1]).toMatchObject({ status: 'error', error: 'Conversion Error: x' });
   });
@@ -164,6 +168,20 @@ describe('the record of an execution', () => {
     expect(finished).toMatchObject([{ status: 'cancelled', errorMessage: 'Query was cancelled' }]);
   });
 
+  it('names whoever ended it, not what followed from that in its transaction', async () => {
+    const run = execution();
+    await run.begin();
+    run.cancel('killed');
+    run.fail(
+      new Error('TransactionContext Error: Current transaction is aborted (please ROLLBACK)'),
+    );
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([
+      { status: 'cancelled', errorMessage: 'Your session has been killed. Please re-connect.' },
+    ]);
+  });
+
   it('is completed once', async () => {
     const run = execution();
     await run.begin();
@@ -181,7 +199,7 @@ describe('the record of an execution', () => {
     turn.onAbandoned(() => {
       turn.release();
     });
-    run.rows = 3;
+    run.handedOver(3);
     run.cancel('killed');
     await later();
     expect(finished).toMatchObject([{ status: 'cancelled', rowsFetched: 3 }]);
@@ -225,6 +243,146 @@ describe('an execution that never started', () => {
     });
     expect([started, finished]).toEqual([[], []]);
     expect(await session.lane.run(() => Promise.resolve('free'))).toBe('free');
+  });
+});
+
+describe('an execution whose client has gone', () => {
+  const open = { inTransaction: () => Promise.resolve(true) };
+
+  it('has succeeded if it had sent everything', async () => {
+    const run = execution();
+    await run.begin();
+    run.handedOver(5);
+    run.leave();
+    run.succeed();
+    run.dispose();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(finished).toMatchObject([{ status: 'success', rowsFetched: 5 }]);
+    expect(interrupt).not.toHaveBeenCalled();
+  });
+
+  it('is interrupted when it runs on', async () => {
+    const run = execution();
+    await run.begin();
+    run.handedOver(5);
+    run.leave();
+    run.leave();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(interrupt).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(interrupt).toHaveBeenCalled();
+    expect(run.fail(interrupted)).toMatchObject({
+      kind: 'cancelled',
+      message: 'The client left before it had the whole result',
+    });
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([{ status: 'cancelled', rowsFetched: 5 }]);
+  });
+
+  it('is not interrupted in a transaction once there are rows, and ends when its reader lets go', async () => {
+    session = sessionOn({ interrupt, ...open });
+    const run = execution();
+    await run.begin();
+    run.handedOver(5);
+    run.answered();
+    run.leave();
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(interrupt).not.toHaveBeenCalled();
+    expect(finished).toEqual([]);
+    run.dispose();
+    expect(finished).toMatchObject([
+      { status: 'cancelled', errorMessage: 'The client left before it had the whole result' },
+    ]);
+  });
+
+  it('is interrupted in a transaction when there are none: its client gave up waiting', async () => {
+    session = sessionOn({ interrupt, ...open });
+    const run = execution();
+    await run.begin();
+    run.leave();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(interrupt).toHaveBeenCalled();
+    run.fail(interrupted);
+    run.dispose();
+    await later();
+  });
+
+  it('is not interrupted in a transaction when its rows come in time', async () => {
+    session = sessionOn({ interrupt, ...open });
+    const run = execution();
+    await run.begin();
+    run.leave();
+    run.answered();
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(interrupt).not.toHaveBeenCalled();
+    run.dispose();
+    expect(finished).toMatchObject([{ status: 'cancelled', rowsFetched: 0 }]);
+  });
+
+  it('may be ended by others all the same', async () => {
+    session = sessionOn({ interrupt, ...open });
+    const run = execution();
+    await run.begin();
+    run.handedOver(1);
+    run.leave();
+    run.cancel('killed');
+    expect(interrupt).toHaveBeenCalled();
+    run.fail(interrupted);
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([
+      { status: 'cancelled', errorMessage: expect.stringContaining('killed') as string },
+    ]);
+  });
+
+  it('has its effect all the same, and is a success once it had it', async () => {
+    const turn = await session.lane.acquire();
+    const run = execution(0, undefined, StatementType.INSERT);
+    const begun = run.begin();
+    run.leave();
+    turn.release();
+    await begun;
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(interrupt).not.toHaveBeenCalled();
+    run.answered();
+    run.dispose();
+    expect(finished).toMatchObject([{ status: 'success', rowsFetched: 0 }]);
+  });
+
+  it('is interrupted before its effect when the connection is lost', async () => {
+    const run = execution(0, undefined, StatementType.INSERT);
+    await run.begin();
+    run.leave(true);
+    expect(interrupt).toHaveBeenCalled();
+    run.fail(interrupted);
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([{ status: 'cancelled' }]);
+  });
+
+  it.each([
+    ['starts, and has a moment', false],
+    ['does not start when its connection is lost', true],
+  ])('while it waited for its turn %s', async (_, lost) => {
+    const turn = await session.lane.acquire();
+    const run = execution();
+    const begun = run.begin();
+    run.leave(lost);
+    turn.release();
+    if (lost) {
+      await expect(begun).rejects.toMatchObject({ kind: 'cancelled' });
+      run.dispose();
+      expect([started, finished]).toEqual([[], []]);
+      return;
+    }
+    await begun;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(interrupt).toHaveBeenCalled();
+    run.fail(interrupted);
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([{ status: 'cancelled' }]);
   });
 });
 
