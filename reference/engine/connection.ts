@@ -1,3 +1,4 @@
+import { listValue } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { NameChanges } from './name-changes.js';
 import { PreparedQuery } from './prepared-query.js';
@@ -9,6 +10,8 @@ import { PreparedQuery } from './prepared-query.js';
  * `system.main`: a client may have made macros of any name, and of an operator's, too.
  */
 export class Connection {
+  private knownCoordinateSystems: ReadonlyMap<string, string> | null = null;
+
   constructor(
     private readonly duckdb: DuckDBConnection,
     readonly names = new NameChanges(),
@@ -76,6 +79,22 @@ export class Connection {
   async timeZone(): Promise<string> {
     const [[zone] = []] = await this.rows("SELECT system.main.current_setting('TimeZone')");
     return String(zone);
+  }
+
+  /** The PROJJSON of the coordinate systems of these names, and of OGC's, as far as the engine knows them. */
+  async coordinateSystems(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const known = this.knownCoordinateSystems;
+    if (known && names.every((name) => known.has(name))) {
+      return known;
+    }
+    const found = await this.rows(
+      `SELECT crs_name, projjson FROM system.main.duckdb_coordinate_systems()
+       WHERE projjson IS NOT NULL AND (auth_name = 'OGC' OR system.main.list_contains($1, crs_name))`,
+      [listValue([...names])],
+    );
+    return (this.knownCoordinateSystems = new Map(
+      found.map(([name, definition]) => [String(name), String(definition)]),
+    ));
   }
 
   /** Appends rows to a table through `append`; they belong to the open transaction, if any. */

@@ -4,9 +4,6 @@ import type { EncodedFlightData } from '../../protocol/flight-data.js';
 import { BatchEncoder } from './batch-encoder.js';
 import type { Schema } from 'apache-arrow';
 
-/** About how many bytes a record batch has: what gRPC moves best. */
-const batchBytes = 1 << 20;
-
 /** A result on its way out. */
 export interface ResultBatch {
   readonly message: EncodedFlightData;
@@ -27,7 +24,8 @@ export function resultPreamble(result: DuckDBResult, schema: Schema): Buffer[] {
 }
 
 /**
- * Streams a result as record batches of about a megabyte. The engine fetches
+ * Streams a result as record batches of about a megabyte, none over two unless
+ * a single row is. The engine fetches
  * the next chunk while the last one is encoded and sent; no more than one chunk
  * is fetched ahead, so a slow reader holds the query back. The first batch
  * leaves as soon as there are rows. Throws what the engine says of a failure on
@@ -50,18 +48,16 @@ export async function* resultBatches(
         break;
       }
       next = fetchAhead(result);
-      encoder.add(chunk);
-      if (first || encoder.bytes >= batchBytes) {
+      yield* encoder.add(chunk);
+      if (first) {
         first = false;
-        yield flushed(encoder);
+        yield* encoder.rest();
       }
     }
     if (result.returnType === ResultReturnType.INVALID) {
       throw await source.failure();
     }
-    if (encoder.rows > 0) {
-      yield flushed(encoder);
-    }
+    yield* encoder.rest();
   } finally {
     // Whoever stops early must not leave a fetch behind that uses the connection.
     await next.catch(() => null);
@@ -69,11 +65,6 @@ export async function* resultBatches(
       await source.abandon();
     }
   }
-}
-
-function flushed(encoder: BatchEncoder): ResultBatch {
-  const { rows } = encoder;
-  return { rows, message: encoder.flush() };
 }
 
 function fetchAhead(result: DuckDBResult): Promise<DuckDBDataChunk | null> {

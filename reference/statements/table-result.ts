@@ -1,6 +1,8 @@
-import type { Table } from 'apache-arrow';
+import type { RecordBatch, Table } from 'apache-arrow';
 import { recordBatchFlightData, schemaFlightData } from '../../protocol/arrow-ipc.js';
+import { batchBytes, mostMessageBytes } from '../engine/message-size.js';
 import type { QueryResult } from '../engine/prepared-query.js';
+import type { ResultBatch } from '../engine/result-stream.js';
 
 /** A table that is in memory already, as the result of a query. */
 export function tableResult(table: Table): QueryResult {
@@ -10,8 +12,22 @@ export function tableResult(table: Table): QueryResult {
     // eslint-disable-next-line @typescript-eslint/require-await -- its like are streams of the engine's
     batches: async function* () {
       for (const batch of table.batches) {
-        yield { rows: batch.numRows, message: recordBatchFlightData(batch) };
+        yield* inMessages(batch);
       }
     },
   };
+}
+
+/** A batch as messages that every client takes: cut into parts of a megabyte or so where it is too large. */
+function* inMessages(batch: RecordBatch): Generator<ResultBatch> {
+  const message = recordBatchFlightData(batch);
+  const rows = batch.numRows;
+  if (message.byteLength <= mostMessageBytes || rows === 1) {
+    yield { rows, message };
+    return;
+  }
+  const most = Math.ceil(rows / Math.ceil(message.byteLength / batchBytes));
+  for (let start = 0; start < rows; start += most) {
+    yield* inMessages(batch.slice(start, start + most));
+  }
 }
