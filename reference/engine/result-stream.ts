@@ -48,7 +48,10 @@ export async function* resultBatches(
         break;
       }
       next = fetchAhead(result);
-      yield* encoder.add(chunk);
+      // A loop, for `yield*` would wait for a promise or two even where there is no batch.
+      for (const batch of encoder.add(chunk)) {
+        yield batch;
+      }
       if (first) {
         first = false;
         yield* encoder.rest();

@@ -42,8 +42,12 @@ export interface ColumnBuilder {
 const describedBytes = 16;
 
 /** The bytes of a node with buffers of the given lengths, as `ColumnBuilder.bytes` counts them. */
-export function nodeBytes(...buffers: readonly number[]): number {
-  return buffers.reduce((bytes, length) => bytes + describedBytes + padded(length), describedBytes);
+export function nodeBytes(validity: number, second?: number, third?: number): number {
+  return describedBytes + bufferBytes(validity) + bufferBytes(second) + bufferBytes(third);
+}
+
+function bufferBytes(length: number | undefined): number {
+  return length === undefined ? 0 : describedBytes + padded(length);
 }
 
 /** Lays the buffers of a batch out one after the other and writes them once memory is there. */
