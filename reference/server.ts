@@ -32,6 +32,7 @@ import { openCatalog, openFile } from './open-instrumentation.js';
 import type { Instrumentation } from './open-instrumentation.js';
 import { createLog } from './log.js';
 import type { Log } from './log.js';
+import { watchMemory } from './memory-return.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { KillSession } from './statements/kill-session.js';
 import type { Kill } from './statements/kill-session.js';
@@ -122,6 +123,7 @@ async function compose(
     database.close();
   });
   await runInitSql(database, config.initSql);
+  closing.push(watchMemory(() => database.trimMemory()));
 
   const instrumentation = config.instrumentation.enabled
     ? await openInstrumentation(config, parts, database, clock, log, closing)
