@@ -9,19 +9,16 @@ import {
   LargeUtf8,
   List,
   Map_,
-  RecordBatch,
-  Schema,
   SparseUnion,
   Struct,
   Utf8,
   makeData,
-  vectorFromArray,
 } from 'apache-arrow';
-import type { Data, DataType } from 'apache-arrow';
+import type { DataType } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../engine-fixture.js';
 import type { OpenConnection } from '../engine-fixture.js';
-import { extensionMetadata } from '../extension-metadata.js';
+import { batchOf, columnOf, extended } from './batch-fixture.js';
 import { parametersJson } from './parameter-json.js';
 import { parameterRows } from './parameter-rows.js';
 import { stageBatches } from './stage-batches.js';
@@ -40,29 +37,9 @@ const point = Buffer.from('0101000000000000000000f03f0000000000000040', 'hex');
 // The same with its numbers the other way round.
 const bigEndianPoint = Buffer.from('00000000013ff00000000000004000000000000000', 'hex');
 
-function extended(name: string, type: DataType, extension: string, metadata = ''): Field {
-  return new Field(name, type, true, extensionMetadata(extension, metadata));
-}
-
-function batchOf(fields: readonly Field[], columns: readonly Data[]): RecordBatch {
-  const length = columns[0]?.length ?? 0;
-  const type = new Struct([...fields]);
-  const data = makeData({ type, length, nullCount: 0, children: [...columns] });
-  return new RecordBatch(new Schema([...fields]), data);
-}
-
-/** The values of a field as Arrow has them. */
-function column(field: Field, values: readonly unknown[]): Data {
-  const [data] = vectorFromArray(values, field.type as DataType).data;
-  if (data === undefined) {
-    throw new Error('no data');
-  }
-  return data;
-}
-
 /** One column staged as the table `staged`: its type as the engine tells it, and its values as text. */
 async function staged(field: Field, values: readonly unknown[]) {
-  const batch = batchOf([field], [column(field, values)]);
+  const batch = batchOf([field], [columnOf(field, values)]);
   const stream = (async function* () {
     yield await Promise.resolve(batch);
   })();
@@ -132,6 +109,7 @@ describe('columns of extension types become', () => {
   ])('no GEOMETRY for %s', async (_, metadata, value, message) => {
     const field = extended('c', new Binary(), 'geoarrow.wkb', metadata);
     await expect(staged(field, [Buffer.from(value)])).rejects.toThrow(message);
+    expect(await database.connection.rows('SELECT table_name FROM duckdb_tables()')).toEqual([]);
   });
 
   it('what they are stored as where the type is unknown or stored as another', async () => {
@@ -212,7 +190,7 @@ describe('inside of', () => {
     const data = makeData({
       type: union,
       ...{ length: 1, nullCount: 0, typeIds: Int8Array.of(0) },
-      children: [column(geometry, [point])],
+      children: [columnOf(geometry, [point])],
     });
     const batch = batchOf([new Field('c', union, true)], [data]);
     const stream = (async function* () {
@@ -255,7 +233,7 @@ describe('parameters of extension types', () => {
     const values = [uuidBytes[1], 5, '{"a": 1}', [uuidBytes[0], null]];
     const batch = batchOf(
       fields,
-      fields.map((field, i) => column(field, [values[i]])),
+      fields.map((field, i) => columnOf(field, [values[i]])),
     );
     const [row] = parameterRows(batch);
     if (row === undefined) {

@@ -21,13 +21,18 @@ export async function stageBatches(
     return append(connection, name, schema, batches);
   }
   const bytes = `${name}_bytes`;
-  const rows = await append(connection, bytes, schema, batches);
-  await connection.execute(
-    `CREATE TEMPORARY TABLE ${quoteIdentifier(name)} AS
-     SELECT * REPLACE (${geometries.join(', ')}) FROM temp.main.${quoteIdentifier(bytes)}`,
-  );
-  await connection.execute(`DROP TABLE temp.main.${quoteIdentifier(bytes)}`);
-  return rows;
+  const staged = `temp.main.${quoteIdentifier(bytes)}`;
+  try {
+    const rows = await append(connection, bytes, schema, batches);
+    await connection.execute(
+      `CREATE TEMPORARY TABLE ${quoteIdentifier(name)} AS
+       SELECT * REPLACE (${geometries.join(', ')}) FROM ${staged}`,
+    );
+    return rows;
+  } finally {
+    // It fails where the transaction has failed, whose end takes the table with it.
+    await connection.execute(`DROP TABLE IF EXISTS ${staged}`).catch(() => undefined);
+  }
 }
 
 async function append(
