@@ -1,5 +1,5 @@
-import { listValue } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { quoteLiteral } from './identifiers.js';
 import { NameChanges } from './name-changes.js';
 import { PreparedQuery } from './prepared-query.js';
 
@@ -89,8 +89,7 @@ export class Connection {
     }
     const found = await this.rows(
       `SELECT crs_name, projjson FROM system.main.duckdb_coordinate_systems()
-       WHERE projjson IS NOT NULL AND (auth_name = 'OGC' OR system.main.list_contains($1, crs_name))`,
-      [listValue([...names])],
+       WHERE projjson IS NOT NULL AND (auth_name = 'OGC' OR crs_name IN (${['', ...names].map(quoteLiteral).join(', ')}))`,
     );
     return (this.knownCoordinateSystems = new Map(
       found.map(([name, definition]) => [String(name), String(definition)]),
