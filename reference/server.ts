@@ -32,6 +32,7 @@ import { openCatalog, openFile } from './open-instrumentation.js';
 import type { Instrumentation } from './open-instrumentation.js';
 import { createLog, isAtLeast } from './log.js';
 import type { Log } from './log.js';
+import { watchMemory } from './memory-return.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { GizmosqlSettings } from './statements/gizmosql-settings.js';
 import { KillSession } from './statements/kill-session.js';
@@ -123,6 +124,7 @@ async function compose(
     database.close();
   });
   await runInitSql(database, config.initSql);
+  closing.push(watchMemory(() => database.trimMemory()));
 
   const instrumentation = config.instrumentation.enabled
     ? await openInstrumentation(config, parts, database, clock, log, closing)
