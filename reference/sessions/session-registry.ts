@@ -15,7 +15,7 @@ export interface SessionRegistryOptions {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly log: Log;
-  /** Seconds a session may go without a call; 0: no limit. */
+  /** Seconds a session may go without a call, with or without a connection; 0: no limit. */
   readonly idleTimeoutSeconds: number;
 }
 
@@ -73,6 +73,32 @@ export class SessionRegistry {
     return this.sessions.get(id);
   }
 
+  /** How the session of that id ended; undefined when it did not. */
+  endOf(id: string): SessionEnd | undefined {
+    return this.ended.get(id);
+  }
+
+  /**
+   * Notes that a session has no connection left; `broken` says what was wrong with
+   * the last, null that nothing was. Whoever has its token may come back. Where
+   * nobody does, it ends.
+   */
+  async lost(session: Session, broken: string | null): Promise<void> {
+    session.lost = broken;
+    if (!session.tokenUsed) {
+      const [status, reason] =
+        broken === null
+          ? (['closed', 'client disconnected'] as const)
+          : (['error', `connection lost: ${broken}`] as const);
+      await this.end(session, status, reason);
+    } else if (!session.ended) {
+      this.options.log.info('session without connection', {
+        session_id: session.id,
+        ...(broken === null ? {} : { error: broken }),
+      });
+    }
+  }
+
   /**
    * Ends a session: whatever runs in it is cancelled, its client is refused
    * from now on, and its record completed. Ending it again does nothing.
@@ -103,13 +129,19 @@ export class SessionRegistry {
     return opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   }
 
-  /** A session in which something runs is not idle, however long its client has been silent. */
+  /** A session with a call under way is not idle, however long its client has been silent. */
   private async endIdle(): Promise<void> {
     const { idleTimeoutSeconds } = this.options;
     const since = performance.now() - idleTimeoutSeconds * 1000;
+    const idle = `idle for more than ${idleTimeoutSeconds} seconds`;
     for (const session of await this.active()) {
-      if (session.running.size === 0 && session.usedAt < since) {
-        await this.end(session, 'timeout', `idle for more than ${idleTimeoutSeconds} seconds`);
+      if (session.calls === 0 && session.usedAt < since) {
+        // Not waited for: what is still ending in one must not hold up the others.
+        const ended =
+          session.lost === null
+            ? this.end(session, 'timeout', idle)
+            : this.end(session, 'error', `connection lost: ${session.lost}; ${idle}`);
+        ended.catch(() => undefined);
       }
     }
   }
