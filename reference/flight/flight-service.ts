@@ -37,6 +37,7 @@ import type { OutgoingFlightData } from '../../protocol/service.js';
 import { Failure } from '../errors.js';
 import type { StatementService } from '../statements/statement-service.js';
 import type { SqlInfo } from '../statements/sql-info-facts.js';
+import { inCall } from '../sessions/current-call.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import { sendToken } from './caller.js';
 import type { Caller } from './caller.js';
@@ -140,14 +141,29 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
   return {
     Handshake: handshake,
     ListFlights: unservedStream('ListFlights'),
-    GetFlightInfo: flightInfo,
+    GetFlightInfo: whileItLasts(flightInfo),
     PollFlightInfo: pollFlightInfo,
-    GetSchema: schema,
-    DoGet: get,
-    DoPut: put,
+    GetSchema: whileItLasts(schema),
+    DoGet: whileItLasts(get),
+    DoPut: whileItLasts(put),
     DoExchange: unservedStream('DoExchange'),
-    DoAction: action,
+    DoAction: whileItLasts(action),
     ListActions: listActions,
+  };
+}
+
+/** Lets whatever the handler does know when the call is over. */
+function whileItLasts<C extends CallEnd, R extends unknown[]>(
+  handle: (call: C, ...rest: R) => void,
+) {
+  return (call: C, ...rest: R): void => {
+    const over = new AbortController();
+    onCancelled(call, () => {
+      over.abort();
+    });
+    inCall(over.signal, () => {
+      handle(call, ...rest);
+    });
   };
 }
 
@@ -191,8 +207,14 @@ async function* whole(call: ServerDuplexStream<FlightData, unknown>): AsyncGener
   }
 }
 
+/** What tells that a call is over: gRPC calls that cancelled, also when it was answered. */
+interface CallEnd {
+  readonly cancelled: boolean;
+  once(event: 'cancelled', listener: () => void): unknown;
+}
+
 /** Calls back when the client gives the call up, also when it has done so already. */
-function onCancelled(call: ServerWritableStream<unknown, unknown>, callback: () => void): void {
+function onCancelled(call: CallEnd, callback: () => void): void {
   if (call.cancelled) {
     callback();
   } else {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import fc from 'fast-check';
 import { ConnectionLane } from './connection-lane.js';
+import { inCall } from './current-call.js';
 
 describe('ConnectionLane', () => {
   it('lets one user in at a time, first come first served', async () => {
@@ -90,5 +91,31 @@ describe('ConnectionLane', () => {
     turn.abandon();
     turn.abandon();
     expect(abandoned).toHaveBeenCalledTimes(1);
+  });
+
+  it('lets nobody wait for a call that is over', async () => {
+    const lane = new ConnectionLane();
+    const turn = await lane.acquire();
+    const over = new AbortController();
+    const use = vi.fn(() => Promise.resolve());
+    const waiting = inCall(over.signal, () => lane.runForCall(use));
+    const next = inCall(new AbortController().signal, () =>
+      lane.runForCall(() => Promise.resolve(3)),
+    );
+    over.abort();
+    await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(inCall(over.signal, () => lane.runForCall(use))).rejects.toMatchObject({
+      message: 'The call was given up',
+    });
+    // What is done whether the call is over or not.
+    const anyway = inCall(over.signal, () => lane.run(() => Promise.resolve(4)));
+    turn.release();
+    expect(await next).toBe(3);
+    expect(await anyway).toBe(4);
+    expect(use).not.toHaveBeenCalled();
+    const later = await lane.acquire();
+    const wanted = vi.fn();
+    later.onWanted(wanted);
+    expect(wanted).not.toHaveBeenCalled();
   });
 });

@@ -1,4 +1,8 @@
+import { once } from 'node:events';
 import { Mutex } from 'async-mutex';
+import type { MutexInterface } from 'async-mutex';
+import { Failure } from '../errors.js';
+import { callOver } from './current-call.js';
 
 /** The right to use a session's connection, until it is released. */
 export interface Turn {
@@ -22,11 +26,9 @@ export class ConnectionLane {
   private waiting = 0;
   private wanted: (() => void) | null = null;
 
-  async acquire(): Promise<Turn> {
-    this.waiting++;
-    this.wanted?.();
-    const unlock = await this.mutex.acquire();
-    this.waiting--;
+  /** `over`: who waits leaves when it aborts, with a Failure('cancelled'). */
+  async acquire(over?: AbortSignal): Promise<Turn> {
+    const unlock = await this.lock(over);
     let released = false;
     let abandoned: (() => void) | null = null;
     return {
@@ -63,11 +65,62 @@ export class ConnectionLane {
   }
 
   async run<T>(use: () => Promise<T>): Promise<T> {
-    const turn = await this.acquire();
+    return this.use(await this.acquire(), use);
+  }
+
+  /** The same for what nobody else needs than the call that asks for it: it waits no longer than its client. */
+  async runForCall<T>(use: () => Promise<T>): Promise<T> {
+    return this.use(await this.acquire(callOver()), use);
+  }
+
+  private async use<T>(turn: Turn, use: () => Promise<T>): Promise<T> {
     try {
       return await use();
     } finally {
       turn.release();
     }
   }
+
+  private async lock(over: AbortSignal | undefined): Promise<MutexInterface.Releaser> {
+    if (over?.aborted === true) {
+      throw givenUp();
+    }
+    this.waiting++;
+    this.wanted?.();
+    const mayWait = this.mutex.isLocked();
+    const locking = this.mutex.acquire();
+    try {
+      return await (over && mayWait ? unlessOver(locking, over) : locking);
+    } finally {
+      this.waiting--;
+    }
+  }
+}
+
+/** What `locking` resolves to; when `over` aborts before, a rejection, and the lock goes to the next. */
+async function unlessOver(
+  locking: Promise<MutexInterface.Releaser>,
+  over: AbortSignal,
+): Promise<MutexInterface.Releaser> {
+  const settled = new AbortController();
+  const left = once(over, 'abort', { signal: settled.signal }).then(
+    () => {
+      throw givenUp();
+    },
+    () => locking, // It has come first.
+  );
+  try {
+    return await Promise.race([locking, left]);
+  } catch (error) {
+    void locking.then((unlock) => {
+      unlock();
+    });
+    throw error;
+  } finally {
+    settled.abort();
+  }
+}
+
+function givenUp(): Failure {
+  return new Failure('cancelled', 'The call was given up');
 }

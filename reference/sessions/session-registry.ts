@@ -1,4 +1,5 @@
 import type { Login } from '../access/authenticator.js';
+import { tokenLifetimeSeconds } from '../access/session-tokens.js';
 import type { Clock } from '../clock.js';
 import type { Connection } from '../engine/connection.js';
 import { Failure } from '../errors.js';
@@ -19,8 +20,10 @@ export interface SessionRegistryOptions {
   readonly idleTimeoutSeconds: number;
 }
 
-/** How often idle sessions are looked for, in milliseconds. */
-const idleCheckMs = 250;
+/** How many times in the time that they may be idle such sessions are looked for, and how often at the most and least, in milliseconds. */
+const idleChecks = 20;
+const soonestCheckMs = 250;
+const latestCheckMs = 30_000;
 
 /** What a client is told that still uses the token of an ended session. */
 const endedMessages: Readonly<Record<SessionEnd, string>> = {
@@ -33,24 +36,28 @@ const endedMessages: Readonly<Record<SessionEnd, string>> = {
 /** All sessions of a server: a session begins at the first call that uses its token. */
 export class SessionRegistry {
   private readonly sessions = new Map<string, Promise<Session>>();
-  // A token outlives its session: it must not bring an ended one back.
-  private readonly ended = new Map<string, SessionEnd>();
+  // A token outlives its session: it must not bring an ended one back. The oldest are first.
+  private readonly ended = new Map<string, { readonly how: SessionEnd; readonly at: number }>();
 
   private stopping = false;
   private readonly idleCheck: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: SessionRegistryOptions) {
     if (options.idleTimeoutSeconds > 0) {
-      this.idleCheck = setInterval(() => {
-        void this.endIdle();
-      }, idleCheckMs);
+      const share = (options.idleTimeoutSeconds * 1000) / idleChecks;
+      this.idleCheck = setInterval(
+        () => {
+          void this.endIdle();
+        },
+        Math.min(Math.max(share, soonestCheckMs), latestCheckMs),
+      );
       this.idleCheck.unref();
     }
   }
 
   /** The session of a login, opened if it is new. Throws a Failure when it has ended. */
   async open(login: Login, client: Client): Promise<Session> {
-    const ended = this.ended.get(login.sessionId);
+    const ended = this.endOf(login.sessionId);
     if (ended) {
       throw new Failure('invalid-argument', endedMessages[ended]);
     }
@@ -75,7 +82,7 @@ export class SessionRegistry {
 
   /** How the session of that id ended; undefined when it did not. */
   endOf(id: string): SessionEnd | undefined {
-    return this.ended.get(id);
+    return this.ended.get(id)?.how;
   }
 
   /**
@@ -110,7 +117,8 @@ export class SessionRegistry {
     const { clock, recorder, log } = this.options;
     session.ended = status;
     this.sessions.delete(session.id);
-    this.ended.set(session.id, status);
+    this.ended.set(session.id, { how: status, at: performance.now() });
+    this.forgetLongEnded();
     session.cancelAll(status === 'killed' ? 'killed' : 'cancelled');
     recorder.sessionEnded(session.id, clock.now(), status, reason);
     log.info('session ended', { session_id: session.id, status, reason });
@@ -122,6 +130,17 @@ export class SessionRegistry {
     this.stopping = true;
     clearInterval(this.idleCheck);
     await Promise.all((await this.active()).map((session) => this.end(session, status, reason)));
+  }
+
+  /** Those whose tokens have all expired need not be known any more. */
+  private forgetLongEnded(): void {
+    const since = performance.now() - tokenLifetimeSeconds * 1000;
+    for (const [id, { at }] of this.ended) {
+      if (at >= since) {
+        return;
+      }
+      this.ended.delete(id);
+    }
   }
 
   private async active(): Promise<Session[]> {
