@@ -6,6 +6,7 @@ import type { Client } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packCommand } from '../../protocol/command.js';
 import {
+  ActionBeginTransactionRequestSchema,
   CommandStatementIngestSchema,
   CommandStatementQuerySchema,
   CommandStatementUpdateSchema,
@@ -231,6 +232,27 @@ describe('a session whose connection is lost', () => {
       WHERE session_id = '${ids[0]}' AND sql_text = '${waiting.replaceAll("'", "''")}'`).toEqual([
       ['The call was given up'],
     ]);
+  });
+
+  it('has no transaction open that its client cannot know', async () => {
+    const [here, relay] = [await loggedIn(), await relayed()];
+    const id = await idOf(here);
+    const there = connection(here.authorization, relay.port);
+    await there.listActions();
+    const running = await planned(here, long);
+    const reading = here.doGet(running.endpoint[0]?.ticket?.ticket ?? Buffer.of());
+    const readingFailed = expect(reading.messages[Symbol.asyncIterator]().next()).rejects.toThrow();
+    await recorded(executions(id, long)).toEqual([['executing']]);
+    // Waits for its turn, and then for nobody.
+    const begin = () => packCommand(ActionBeginTransactionRequestSchema, {});
+    const beginFailed = expect(there.doAction('BeginTransaction', begin())).rejects.toThrow();
+    await there.listActions();
+    relay.hangUp();
+    await beginFailed;
+    reading.cancel();
+    await readingFailed;
+    const [begun] = await connection(here.authorization).doAction('BeginTransaction', begin());
+    expect(begun?.body).toBeDefined();
   });
 
   it('loads nothing of what the connection was loading', async () => {

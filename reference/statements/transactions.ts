@@ -6,7 +6,8 @@ import type { Session } from '../sessions/session.js';
 
 /** Begins a transaction on the session's connection; returns its id. Throws a Failure when one is open. */
 export async function beginTransaction(session: Session): Promise<Uint8Array> {
-  await run(session, async ({ connection }) => {
+  const waiting = (begin: () => Promise<void>) => session.lane.runForCall(begin);
+  await run(session, waiting, async ({ connection }) => {
     // The engine would answer with an error as well, and spoil the open transaction.
     if (await connection.inTransaction()) {
       throw new Failure('invalid-argument', 'The session has an open transaction already');
@@ -27,7 +28,8 @@ export async function endTransaction(session: Session, id: Uint8Array, end: End)
   }
   checkTransaction(session, id);
   session.transactionId = null;
-  await run(session, async ({ connection }) => {
+  const waiting = (finish: () => Promise<void>) => session.lane.run(finish);
+  await run(session, waiting, async ({ connection }) => {
     if (end === End.COMMIT) {
       await commit(connection);
     } else {
@@ -55,9 +57,14 @@ async function commit(connection: Connection): Promise<void> {
   await connection.execute('COMMIT');
 }
 
-async function run(session: Session, work: (session: Session) => Promise<void>): Promise<void> {
+/** `waiting` does the work once it is its turn. */
+async function run(
+  session: Session,
+  waiting: (work: () => Promise<void>) => Promise<void>,
+  work: (session: Session) => Promise<void>,
+): Promise<void> {
   try {
-    await session.lane.run(() => work(session));
+    await waiting(() => work(session));
     session.connection.names.note();
   } catch (cause) {
     throw cause instanceof Failure
