@@ -4,6 +4,7 @@ import type { Authenticator } from '../access/authenticator.js';
 import type { Identity } from '../access/identity.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import type { Session } from '../sessions/session.js';
+import { sessionOn } from '../session-fixture.js';
 import { Caller } from './caller.js';
 import type { Call } from './caller.js';
 import type { Connections } from './connections.js';
@@ -79,3 +80,23 @@ it.each(['user-agent', 'forwarded', 'x-forwarded-for', 'x-real-ip'])(
     expect(two).not.toBe(one);
   },
 );
+
+it('a call counts in its session for as long as it lasts', async () => {
+  const { caller, open } = parts();
+  const session = sessionOn({});
+  open.mockResolvedValue(session);
+  const ends: (() => void)[] = [];
+  const lasting: Call = {
+    ...call(() => '127.0.0.1:5'),
+    once: (_, end) => ends.push(end),
+  };
+  await caller.session(lasting);
+  await caller.session({ ...lasting, cancelled: true });
+  expect(session.calls).toBe(1);
+  session.usedAt = 0;
+  ends.forEach((end) => {
+    end();
+  });
+  expect(session.calls).toBe(0);
+  expect(session.usedAt).toBeGreaterThan(0);
+});
