@@ -17,7 +17,15 @@ it('what is prepared for a client that is gone is let go of', async () => {
     const executable = { close } as unknown as Awaited<
       ReturnType<StatementService['prepare']>
     >['executable'];
-    return Promise.resolve({ id: 'p', session, sql, flightMethod: '', executable, schema: null });
+    return Promise.resolve({
+      id: 'p',
+      session,
+      sql,
+      flightMethod: '',
+      isInternal: false,
+      executable,
+      schema: null,
+    });
   });
   const context = {
     statements: { prepare } as unknown as StatementService,

@@ -157,9 +157,7 @@ async function unlessGivenUp(takeBack: () => unknown): Promise<void> {
 function cancel(session: Session, info: FlightInfo): boolean {
   let found = false;
   for (const { ticket } of info.endpoint) {
-    const execution = ticket && session.running.get(ticketKey(ticket.ticket));
-    execution?.cancel('cancelled');
-    found ||= execution !== undefined;
+    found = (ticket !== undefined && session.cancelByHandle(ticketKey(ticket.ticket))) || found;
   }
   return found;
 }

@@ -1,13 +1,13 @@
-import { once } from 'node:events';
 import { Mutex } from 'async-mutex';
-import type { MutexInterface } from 'async-mutex';
 import { Failure } from '../errors.js';
 import { callOver } from './current-call.js';
 
 /** The right to use a session's connection, until it is released. */
 export interface Turn {
-  /** Calls back once, when somebody else waits for the connection; at once if somebody does already. */
+  /** Calls back whenever somebody else comes to wait for the connection; at once if somebody does already. */
   onWanted(callback: () => void): void;
+  /** Turns away whoever waits by now and can be told why; whoever is patient waits on. */
+  refuseWaiting(why: Failure): void;
   /** Calls back once, when nobody wants what is done with the connection any more. */
   onAbandoned(callback: () => void): void;
   /** Says that nobody does. */
@@ -17,6 +17,14 @@ export interface Turn {
   readonly released: boolean;
 }
 
+/** How somebody waits for the connection. */
+export interface Waiting {
+  /** Whether to wait however long it takes: for whoever only cleans up. */
+  readonly patient?: boolean;
+  /** Who waits leaves when it aborts, with a Failure('cancelled'). */
+  readonly over?: AbortSignal | undefined;
+}
+
 /**
  * Lets one user at a time at a DuckDB connection, first come first served. A
  * second query on a connection would cut an open result short without a word.
@@ -24,11 +32,69 @@ export interface Turn {
 export class ConnectionLane {
   private readonly mutex = new Mutex();
   private waiting = 0;
+  private readonly refusable = new Set<(why: Failure) => void>();
   private wanted: (() => void) | null = null;
 
-  /** `over`: who waits leaves when it aborts, with a Failure('cancelled'). */
-  async acquire(over?: AbortSignal): Promise<Turn> {
-    const unlock = await this.lock(over);
+  /** Throws the Failure that whoever has the connection turns it away with. */
+  async acquire({ patient = false, over }: Waiting = {}): Promise<Turn> {
+    if (over?.aborted === true) {
+      throw givenUp();
+    }
+    this.waiting++;
+    try {
+      const acquired = this.mutex.acquire();
+      const unlock = patient ? acquired : this.unlessRefused(acquired, over);
+      this.wanted?.();
+      return this.turn(await unlock);
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  async run<T>(use: () => Promise<T>, waiting?: Waiting): Promise<T> {
+    const turn = await this.acquire(waiting);
+    try {
+      return await use();
+    } finally {
+      turn.release();
+    }
+  }
+
+  /** The same for what nobody needs but the call that asks for it: it waits no longer than its client does. */
+  async runForCall<T>(use: () => Promise<T>): Promise<T> {
+    return this.run(use, { over: callOver() });
+  }
+
+  /** Resolves to what unlocks the mutex. Who was turned away gives it back unused when it comes. */
+  private async unlessRefused(
+    acquired: Promise<() => void>,
+    over?: AbortSignal,
+  ): Promise<() => void> {
+    let refuse: ((why: Failure) => void) | undefined;
+    const leave = () => {
+      refuse?.(givenUp());
+    };
+    over?.addEventListener('abort', leave);
+    const refused = new Promise<never>((_, reject) => {
+      refuse = reject;
+      this.refusable.add(reject);
+    });
+    try {
+      return await Promise.race([acquired, refused]);
+    } catch (error) {
+      void acquired.then((unlock) => {
+        unlock();
+      });
+      throw error;
+    } finally {
+      over?.removeEventListener('abort', leave);
+      if (refuse) {
+        this.refusable.delete(refuse);
+      }
+    }
+  }
+
+  private turn(unlock: () => void): Turn {
     let released = false;
     let abandoned: (() => void) | null = null;
     return {
@@ -36,12 +102,14 @@ export class ConnectionLane {
         if (released) {
           return;
         }
-        this.wanted = () => {
-          this.wanted = null;
-          callback();
-        };
+        this.wanted = callback;
         if (this.waiting > 0) {
-          this.wanted();
+          callback();
+        }
+      },
+      refuseWaiting: (why) => {
+        for (const refuse of this.refusable) {
+          refuse(why);
         }
       },
       onAbandoned: (callback) => {
@@ -62,62 +130,6 @@ export class ConnectionLane {
         return released;
       },
     };
-  }
-
-  async run<T>(use: () => Promise<T>): Promise<T> {
-    return this.use(await this.acquire(), use);
-  }
-
-  /** The same for what nobody else needs than the call that asks for it: it waits no longer than its client. */
-  async runForCall<T>(use: () => Promise<T>): Promise<T> {
-    return this.use(await this.acquire(callOver()), use);
-  }
-
-  private async use<T>(turn: Turn, use: () => Promise<T>): Promise<T> {
-    try {
-      return await use();
-    } finally {
-      turn.release();
-    }
-  }
-
-  private async lock(over: AbortSignal | undefined): Promise<MutexInterface.Releaser> {
-    if (over?.aborted === true) {
-      throw givenUp();
-    }
-    this.waiting++;
-    this.wanted?.();
-    const mayWait = this.mutex.isLocked();
-    const locking = this.mutex.acquire();
-    try {
-      return await (over && mayWait ? unlessOver(locking, over) : locking);
-    } finally {
-      this.waiting--;
-    }
-  }
-}
-
-/** What `locking` resolves to; when `over` aborts before, a rejection, and the lock goes to the next. */
-async function unlessOver(
-  locking: Promise<MutexInterface.Releaser>,
-  over: AbortSignal,
-): Promise<MutexInterface.Releaser> {
-  const settled = new AbortController();
-  const left = once(over, 'abort', { signal: settled.signal }).then(
-    () => {
-      throw givenUp();
-    },
-    () => locking, // It has come first.
-  );
-  try {
-    return await Promise.race([locking, left]);
-  } catch (error) {
-    void locking.then((unlock) => {
-      unlock();
-    });
-    throw error;
-  } finally {
-    settled.abort();
   }
 }
 

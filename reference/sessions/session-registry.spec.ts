@@ -105,7 +105,7 @@ describe('SessionRegistry', () => {
     const { sessions } = registry();
     const session = await sessions.open(login('a'), client);
     const cancel = vi.fn();
-    session.running.set('query', { cancel });
+    session.running.add({ cancel });
     await sessions.end(session, status, 'reason');
     expect(cancel.mock.calls).toEqual([[cause]]);
   });
@@ -188,7 +188,7 @@ describe('SessionRegistry', () => {
     const busy = await sessions.open(login('busy'), client);
     busy.calls = 1;
     // What runs for nobody keeps no session, nor does its end hold up another's.
-    idle.running.set('query', { cancel: vi.fn() });
+    idle.running.add({ cancel: vi.fn() });
     await idle.lane.acquire();
     const lost = await sessions.open(login('lost'), client);
     lost.tokenUsed = true;

@@ -1,19 +1,20 @@
 import { ActionEndTransactionRequest_EndTransaction as End } from '../../protocol/gen/flight_sql_pb.js';
-import type { Connection } from '../engine/connection.js';
 import { engineMessage } from '../engine/engine-error.js';
 import { Failure } from '../errors.js';
+import type { Waiting } from '../sessions/connection-lane.js';
+import { callOver } from '../sessions/current-call.js';
 import type { Session } from '../sessions/session.js';
 
 /** Begins a transaction on the session's connection; returns its id. Throws a Failure when one is open. */
 export async function beginTransaction(session: Session): Promise<Uint8Array> {
-  const waiting = (begin: () => Promise<void>) => session.lane.runForCall(begin);
-  await run(session, waiting, async ({ connection }) => {
+  const begin = async ({ connection }: Session): Promise<void> => {
     // The engine would answer with an error as well, and spoil the open transaction.
     if (await connection.inTransaction()) {
       throw new Failure('invalid-argument', 'The session has an open transaction already');
     }
-    await connection.execute('BEGIN TRANSACTION');
-  });
+    await connection.begin();
+  };
+  await run(session, begin, { over: callOver() });
   session.transactionId = crypto.randomUUID();
   return Buffer.from(session.transactionId);
 }
@@ -26,15 +27,11 @@ export async function endTransaction(session: Session, id: Uint8Array, end: End)
   if (id.length === 0) {
     throw new Failure('invalid-argument', 'EndTransaction names no transaction');
   }
-  checkTransaction(session, id);
-  session.transactionId = null;
-  const waiting = (finish: () => Promise<void>) => session.lane.run(finish);
-  await run(session, waiting, async ({ connection }) => {
-    if (end === End.COMMIT) {
-      await commit(connection);
-    } else {
-      await connection.execute('ROLLBACK');
-    }
+  await run(session, async ({ connection }) => {
+    // Only now: whoever is turned away before may try again.
+    checkTransaction(session, id);
+    session.transactionId = null;
+    await (end === End.COMMIT ? connection.commit() : connection.rollback());
   });
 }
 
@@ -45,30 +42,17 @@ export function checkTransaction(session: Session, id: Uint8Array | undefined): 
   }
 }
 
-/** The engine answers a COMMIT after an error as if it had been one, and rolls back. */
-async function commit(connection: Connection): Promise<void> {
-  if (await connection.isAborted()) {
-    await connection.execute('ROLLBACK');
-    throw new Failure(
-      'invalid-argument',
-      'The transaction was rolled back: a statement in it had failed',
-    );
-  }
-  await connection.execute('COMMIT');
-}
-
-/** `waiting` does the work once it is its turn. */
 async function run(
   session: Session,
-  waiting: (work: () => Promise<void>) => Promise<void>,
   work: (session: Session) => Promise<void>,
+  waiting?: Waiting,
 ): Promise<void> {
   try {
-    await waiting(() => work(session));
+    await session.lane.run(() => work(session), waiting);
     session.connection.names.note();
   } catch (cause) {
     throw cause instanceof Failure
       ? cause
-      : new Failure('invalid-argument', engineMessage(cause), { cause });
+      : new Failure('unknown', engineMessage(cause), { cause });
   }
 }
