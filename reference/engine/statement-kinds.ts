@@ -33,6 +33,27 @@ export function statementKind(type: StatementType): StatementKind {
   return kinds.get(type) ?? 'other';
 }
 
+/**
+ * Whether a statement does what it does while its result is read. Every other is done before its first
+ * row is there: a client that stops reading what INSERT … RETURNING answers has inserted all the same.
+ */
+export function actsAsItIsRead(type: StatementType | null): boolean {
+  return (
+    type === StatementType.SELECT ||
+    type === StatementType.RELATION ||
+    type === StatementType.EXECUTE
+  );
+}
+
+/** The one column of statements that answer with no rows of their own. */
+const answers = new Set(['Count', 'Success']);
+
+/** Whether a statement of this type, whose result has these columns, answers only how many rows it changed, or nothing. */
+export function isOnlyAnswered(type: StatementType | null, columns: readonly string[]): boolean {
+  const [column = ''] = columns;
+  return !actsAsItIsRead(type) && columns.length === 1 && answers.has(column);
+}
+
 /** Whether a statement that the engine takes for one about transactions ends one for good. */
 export function commits(sql: string): boolean {
   const first = tokenize(sql).find(({ kind, text }) => kind !== 'space' && text !== ';');
