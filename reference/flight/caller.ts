@@ -62,6 +62,12 @@ export class Caller {
     return session;
   }
 
+  /** Tells at any time from now on whether the connection that a call came through is there. */
+  connectionOf(call: Call): { isOpen(): boolean } {
+    const peer = call.getPeer();
+    return { isOpen: () => this.options.connections.isOpen(peer) };
+  }
+
   /** Only tells who calls: a login opens no session before its token is used. */
   async login(call: Call, nameSession?: NameSession): Promise<Login> {
     const [header] = call.metadata.get('authorization');

@@ -230,8 +230,27 @@ describe('a session whose connection is lost', () => {
     expect(await ask(connection(two.authorization), 'SELECT 1')).toEqual([[1]]);
     await recorded(`SELECT prepare_error FROM _gizmosql_instr.sql_statements
       WHERE session_id = '${ids[0]}' AND sql_text = '${waiting.replaceAll("'", "''")}'`).toEqual([
-      ['The call was given up'],
+      ['The client is gone'],
     ]);
+  });
+
+  it.each([
+    ['executed at once', `CREATE TABLE at_once AS ${long}`, 'at_once'],
+    ['read', `INSERT INTO to_read ${long} RETURNING *`, 'to_read'],
+  ])('has no effect of a statement that was being %s', async (_, sql, table) => {
+    await admin.update('CREATE TABLE IF NOT EXISTS to_read (x HUGEINT)');
+    const relay = await relayed();
+    const client = await loggedIn(relay.port);
+    const id = await idOf(client);
+    const failed = expect(ask(client, sql)).rejects.toThrow();
+    await recorded(executions(id, sql)).toEqual([['executing']]);
+    relay.hangUp();
+    await failed;
+    await recorded(executions(id, sql)).toEqual([['cancelled']]);
+    const rows = ask(connection(client.authorization), `SELECT count(*) FROM ${table}`);
+    await (table === 'to_read'
+      ? expect(rows).resolves.toEqual([[0n]])
+      : expect(rows).rejects.toThrow('does not exist'));
   });
 
   it('has no transaction open that its client cannot know', async () => {

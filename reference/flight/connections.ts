@@ -4,6 +4,7 @@ import type { Session } from '../sessions/session.js';
 
 /** A network connection that is open. */
 interface NetworkConnection {
+  readonly http2: ServerHttp2Session;
   /** Those that a call of it was in. */
   readonly sessions: Set<Session>;
   /** The ids of the sessions that its clients share who send a password with each call, by who they are. */
@@ -29,7 +30,11 @@ export class Connections {
   opened(http2: ServerHttp2Session): void {
     const { remoteAddress = '', remotePort = 0 } = http2.socket;
     const peer = `${remoteAddress}:${remotePort}`;
-    const connection = { sessions: new Set<Session>(), byPassword: new Map<string, string>() };
+    const connection = {
+      http2,
+      sessions: new Set<Session>(),
+      byPassword: new Map<string, string>(),
+    };
     this.open.set(peer, connection);
     let cutShort: unknown;
     let broken: string | null = null;
@@ -51,6 +56,12 @@ export class Connections {
         this.left(session, peer, broken);
       }
     });
+  }
+
+  /** Whether the connection of `peer` is there: false also while it is being closed. */
+  isOpen(peer: string): boolean {
+    const http2 = this.open.get(peer)?.http2;
+    return http2 !== undefined && !http2.closed && !http2.destroyed;
   }
 
   /**

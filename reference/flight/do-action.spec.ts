@@ -11,6 +11,7 @@ import { doAction } from './do-action.js';
 
 it('what is prepared for a client that is gone is let go of', async () => {
   const over = new AbortController();
+  const ends = { over: over.signal, lost: new AbortController().signal };
   const close = vi.fn();
   const prepare = vi.fn<StatementService['prepare']>().mockImplementation((session, sql) => {
     over.abort(); // While the engine is at it.
@@ -34,7 +35,7 @@ it('what is prepared for a client that is gone is let go of', async () => {
   const session = sessionOn({});
   const body = packCommand(ActionCreatePreparedStatementRequestSchema, { query: 'SELECT 1' });
   const action = create(ActionSchema, { type: 'CreatePreparedStatement', body });
-  const prepared = inCall(over.signal, () => doAction(context, session, action));
+  const prepared = inCall(ends, () => doAction(context, session, action));
   await expect(prepared).rejects.toMatchObject({ kind: 'cancelled' });
   expect(close).toHaveBeenCalledTimes(1);
   expect(session.prepared.size).toBe(0);

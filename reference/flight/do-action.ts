@@ -26,7 +26,7 @@ import {
   ActionEndTransactionRequest_EndTransaction as End,
 } from '../../protocol/gen/flight_sql_pb.js';
 import { Failure } from '../errors.js';
-import { callOver } from '../sessions/current-call.js';
+import { currentCall } from '../sessions/current-call.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import type { Session } from '../sessions/session.js';
 import type { StatementService } from '../statements/statement-service.js';
@@ -147,9 +147,9 @@ export async function doAction(
 
 /** What was made for a client that will not learn its handle is taken back. */
 async function unlessGivenUp(takeBack: () => unknown): Promise<void> {
-  if (callOver()?.aborted === true) {
+  if (currentCall()?.over.aborted === true) {
     await takeBack();
-    throw new Failure('cancelled', 'The call was given up');
+    throw new Failure('cancelled', 'The client is gone');
   }
 }
 

@@ -108,24 +108,27 @@ describe('ConnectionLane', () => {
     expect(order).toEqual(['patient', 'later']);
   });
 
-  it('lets nobody wait for a call that is over', async () => {
+  it('lets nobody wait whose connection is lost', async () => {
     const lane = new ConnectionLane();
     const turn = await lane.acquire();
-    const over = new AbortController();
+    const { over, lost, ends } = call();
     const use = vi.fn(() => Promise.resolve());
-    const waiting = inCall(over.signal, () => lane.runForCall(use));
-    const next = inCall(new AbortController().signal, () =>
-      lane.runForCall(() => Promise.resolve(3)),
-    );
+    const waiting = inCall(ends, () => lane.runForCall(use));
+    const next = inCall(call().ends, () => lane.runForCall(() => Promise.resolve(3)));
+    const givenUp = call();
+    const still = inCall(givenUp.ends, () => lane.runForCall(() => Promise.resolve(2)));
+    givenUp.over.abort();
     over.abort();
+    lost.abort();
     await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
-    await expect(inCall(over.signal, () => lane.runForCall(use))).rejects.toMatchObject({
-      message: 'The call was given up',
+    await expect(inCall(ends, () => lane.runForCall(use))).rejects.toMatchObject({
+      message: 'The client is gone',
     });
     // What is done whether the call is over or not.
-    const anyway = inCall(over.signal, () => lane.run(() => Promise.resolve(4)));
+    const anyway = inCall(ends, () => lane.run(() => Promise.resolve(4)));
     turn.release();
     expect(await next).toBe(3);
+    expect(await still).toBe(2);
     expect(await anyway).toBe(4);
     expect(use).not.toHaveBeenCalled();
     const later = await lane.acquire();
@@ -134,3 +137,8 @@ describe('ConnectionLane', () => {
     expect(wanted).not.toHaveBeenCalled();
   });
 });
+
+function call() {
+  const [over, lost] = [new AbortController(), new AbortController()];
+  return { over, lost, ends: { over: over.signal, lost: lost.signal } };
+}

@@ -1,6 +1,6 @@
 import { Mutex } from 'async-mutex';
 import { Failure } from '../errors.js';
-import { callOver } from './current-call.js';
+import { currentCall } from './current-call.js';
 
 /** The right to use a session's connection, until it is released. */
 export interface Turn {
@@ -60,9 +60,9 @@ export class ConnectionLane {
     }
   }
 
-  /** The same for what nobody needs but the call that asks for it: it waits no longer than its client does. */
+  /** The same for what nobody needs but the call that asks for it: it waits no longer than its connection is there. */
   async runForCall<T>(use: () => Promise<T>): Promise<T> {
-    return this.run(use, { over: callOver() });
+    return this.run(use, { over: currentCall()?.lost });
   }
 
   /** Resolves to what unlocks the mutex. Who was turned away gives it back unused when it comes. */
@@ -134,5 +134,5 @@ export class ConnectionLane {
 }
 
 function givenUp(): Failure {
-  return new Failure('cancelled', 'The call was given up');
+  return new Failure('cancelled', 'The client is gone');
 }

@@ -7,7 +7,7 @@ import {
 import { stageBatches } from '../engine/from-arrow/stage-batches.js';
 import { quoteIdentifier } from '../engine/identifiers.js';
 import { Failure } from '../errors.js';
-import { callOver } from '../sessions/current-call.js';
+import { currentCall } from '../sessions/current-call.js';
 import type { Session } from '../sessions/session.js';
 import type { StatementService } from './statement-service.js';
 
@@ -34,7 +34,7 @@ export async function ingest(
   batches: AsyncIterable<RecordBatch>,
   cancelled: (cancel: () => void) => void,
 ): Promise<number> {
-  const turn = await session.lane.acquire({ over: callOver() });
+  const turn = await session.lane.acquire({ over: currentCall()?.over });
   const { connection } = session;
   const name = `gizmosql_ingest_${crypto.randomUUID()}`;
   const staging = `temp.main.${quoteIdentifier(name)}`;

@@ -2,7 +2,7 @@ import { ActionEndTransactionRequest_EndTransaction as End } from '../../protoco
 import { engineMessage } from '../engine/engine-error.js';
 import { Failure } from '../errors.js';
 import type { Waiting } from '../sessions/connection-lane.js';
-import { callOver } from '../sessions/current-call.js';
+import { currentCall } from '../sessions/current-call.js';
 import type { Session } from '../sessions/session.js';
 
 /** Begins a transaction on the session's connection; returns its id. Throws a Failure when one is open. */
@@ -14,7 +14,7 @@ export async function beginTransaction(session: Session): Promise<Uint8Array> {
     }
     await connection.begin();
   };
-  await run(session, begin, { over: callOver() });
+  await run(session, begin, { over: currentCall()?.over });
   session.transactionId = crypto.randomUUID();
   return Buffer.from(session.transactionId);
 }
