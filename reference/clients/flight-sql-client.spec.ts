@@ -200,7 +200,11 @@ describe('metadata', () => {
   });
 
   it('lists catalogs and schemas', async () => {
-    expect(await rows(client.getCatalogs())).toEqual([["'_gizmosql_instr'"], ["'main_db'"]]);
+    expect(await rows(client.getCatalogs())).toEqual([
+      ["'_gizmosql_instr'"],
+      ["'main_db'"],
+      ["'temp'"],
+    ]);
     expect(await rows(client.getDbSchemas({ catalog: 'main_db' }))).toEqual([
       ["'main_db'", "'main'"],
       ["'main_db'", "'shop'"],

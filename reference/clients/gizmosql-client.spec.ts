@@ -262,7 +262,7 @@ describe('metadata', () => {
   });
 
   it('lists catalogs, schemas and table types', async () => {
-    expect(await client.getCatalogs()).toEqual(['_gizmosql_instr', 'main_db']);
+    expect(await client.getCatalogs()).toEqual(['_gizmosql_instr', 'main_db', 'temp']);
     expect(await client.getSchemas('main_db')).toEqual([
       { catalog: 'main_db', schema: 'main' },
       { catalog: 'main_db', schema: 'shop' },
@@ -320,14 +320,20 @@ describe('metadata', () => {
     expect(await client.getSqlInfo([name, version])).toEqual(
       new Map([
         [name, 'gizmosql'],
-        [version, 'v1.17.0'],
+        [version, expect.stringMatching(/^duckdb v\d/)],
       ]),
     );
-    expect((await client.getSqlInfo()).size).toBeGreaterThan(50);
+    const all = await client.getSqlInfo();
+    expect(all.size).toBeGreaterThan(50);
     const { INSTRUMENTATION_ENABLED, INSTRUMENTATION_CATALOG, INSTRUMENTATION_SCHEMA } =
       GIZMOSQL_SQL_INFO;
-    const ids = [INSTRUMENTATION_ENABLED, INSTRUMENTATION_CATALOG, INSTRUMENTATION_SCHEMA];
+    const ids: number[] = [
+      INSTRUMENTATION_ENABLED,
+      INSTRUMENTATION_CATALOG,
+      INSTRUMENTATION_SCHEMA,
+    ];
     expect([...(await client.getSqlInfo(ids)).values()]).toEqual([true, '_gizmosql_instr', 'main']);
+    expect([...all.keys()].filter((id) => ids.includes(id))).toEqual([]);
     const actions = (await client.listActions()).map((action) => action.getType());
     expect(actions).toEqual(
       expect.arrayContaining(['CreatePreparedStatement', 'CancelQuery', 'CloseSession']),

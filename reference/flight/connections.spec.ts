@@ -458,7 +458,7 @@ describe('a client that sends its password with every call', () => {
       bootstrapTokens: {
         issuer: 'elsewhere',
         audience,
-        certPath: signer.certificatePath,
+        authorizedEmails: ['*'],
         key: new X509Certificate(await readFile(signer.certificatePath)).publicKey,
         defaultRole: 'user',
       },
