@@ -1,5 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import type { Socket } from 'node:net';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { Authenticator } from './access/authenticator.js';
 import { BootstrapTokens } from './access/bootstrap-tokens.js';
@@ -201,8 +200,8 @@ async function compose(
     tls: config.tls,
     service: (parts.service ?? unchanged)(service),
     interceptors: config.log.access ? [accessLog(log)] : [],
-    onConnection: (socket: Socket) => {
-      connections.opened(socket);
+    onConnection: (http2) => {
+      connections.opened(http2);
     },
   });
   closing.push(() => listener.close());

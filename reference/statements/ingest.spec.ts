@@ -44,7 +44,9 @@ it('is a change of what names stand for, to those who look after it', async () =
     yield* await Promise.resolve(batches);
   })();
   const session = sessionOn(connection);
-  expect(await ingest(statements as StatementService, session, request, schema, stream)).toBe(3);
+  expect(
+    await ingest(statements as StatementService, session, request, schema, stream, vi.fn()),
+  ).toBe(3);
   expect(await connection.rows('SELECT count(*) FROM loaded')).toEqual([[3n]]);
   expect(connection.names.count).toBeGreaterThan(counts.get('COMMIT') ?? Infinity);
   connection.close();
