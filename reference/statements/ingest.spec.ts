@@ -83,7 +83,7 @@ it('makes UUIDs and geometries of what a client says are such, and appends them'
       yield* await Promise.resolve(sent.batches);
     })();
     const session = sessionOn(connection);
-    await ingest(statements as StatementService, session, request, sent.schema, stream);
+    await ingest(statements as StatementService, session, request, sent.schema, stream, vi.fn());
   }
   const row = ['[ffffffff-ffff-ffff-ffff-ffffffffffff]', 'POINT (1 2)'];
   expect(await connection.rows('SELECT COLUMNS(*)::VARCHAR FROM places')).toEqual([row, row]);
