@@ -45,6 +45,14 @@ export function actsAsItIsRead(type: StatementType | null): boolean {
   );
 }
 
+/**
+ * The type of a statement that the engine makes several of, given that of the first. The last cannot be
+ * prepared before the others have run, but the engine puts a transaction around what is no query.
+ */
+export function expandedType(first: StatementType): StatementType {
+  return first === StatementType.TRANSACTION ? StatementType.MULTI : StatementType.SELECT;
+}
+
 /** The one column of statements that answer with no rows of their own. */
 const answers = new Set(['Count', 'Success']);
 

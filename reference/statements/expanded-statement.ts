@@ -1,7 +1,8 @@
-import { StatementType } from '@duckdb/node-api';
+import type { StatementType } from '@duckdb/node-api';
 import { Schema } from 'apache-arrow';
 import type { Connection, ExtractedStatements } from '../engine/connection.js';
 import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
+import { actsAsItIsRead, expandedType } from '../engine/statement-kinds.js';
 import type { Executable } from './statement.js';
 
 /** What an expanded statement needs of its session. */
@@ -23,21 +24,19 @@ export class ExpandedStatement implements Executable {
     private readonly connection: Connection,
     private readonly sql: string,
     readonly type: StatementType,
+    private readonly parts: ExpansionParts,
   ) {}
 
   static async of(
     connection: Connection,
     sql: string,
-    { ask }: ExpansionParts,
+    parts: ExpansionParts,
   ): Promise<ExpandedStatement> {
     const first = await (await connection.extract(sql)).prepare(0);
-    const { type: firstType } = first;
+    const type = expandedType(first.type);
     first.close();
-    // What cannot be prepared yet is a query if the engine puts no transaction around it.
-    const type =
-      firstType === StatementType.TRANSACTION ? StatementType.MULTI : StatementType.SELECT;
-    await ask(type);
-    return new ExpandedStatement(connection, sql, type);
+    await parts.ask(type);
+    return new ExpandedStatement(connection, sql, type, parts);
   }
 
   schema(): Promise<Schema | null> {
@@ -65,10 +64,10 @@ export class ExpandedStatement implements Executable {
     this.close();
     const { connection } = this;
     const statements = await connection.extract(this.sql);
-    const wrapped = this.type !== StatementType.SELECT;
-    if (!wrapped) {
+    if (actsAsItIsRead(this.type)) {
       await runAll(statements, 0, statements.count - 1);
       this.answering = await statements.prepare(statements.count - 1);
+      await this.parts.ask(this.answering.type);
       return answer(this.answering);
     }
     const own = !(await connection.inTransaction());
