@@ -13,7 +13,7 @@ export interface LogConfig {
   readonly format: LogFormat;
   /** A file to append to, `-` for standard output, null for standard error. */
   readonly file: string | null;
-  /** The level that lines about statements and executions are logged at. */
+  /** The least severe lines about statements and executions that are logged, whatever `level` says. */
   readonly queryLevel: LogLevel;
   /** The level that lines about logins and refused logins are logged at. */
   readonly authLevel: LogLevel;

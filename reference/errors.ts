@@ -6,6 +6,7 @@ export type FailureKind =
   | 'unimplemented'
   | 'cancelled'
   | 'timeout'
+  | 'exhausted'
   | 'permission'
   | 'internal'
   | 'unknown';

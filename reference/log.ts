@@ -1,6 +1,7 @@
 import { openSync } from 'node:fs';
 import { destination, pino, stdTimeFunctions } from 'pino';
 import type { DestinationStream } from 'pino';
+import { logLevels } from './config.js';
 import type { LogConfig, LogLevel } from './config.js';
 import { Failure } from './errors.js';
 import { logfmt } from './logfmt.js';
@@ -13,7 +14,7 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** At a level that is itself a setting. */
+  /** A line that is wanted whatever the log's level is: somebody has set a level for its kind. */
   at(level: LogLevel, message: string, fields?: LogFields): void;
 }
 
@@ -26,7 +27,7 @@ export function createLog(config: Pick<LogConfig, 'level' | 'format' | 'file'>):
   const lines = openDestination(config.file);
   const logger = pino(
     {
-      level: config.level,
+      level: 'debug',
       base: null,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
@@ -36,13 +37,14 @@ export function createLog(config: Pick<LogConfig, 'level' | 'format' | 'file'>):
   const at: Log['at'] = (level, message, fields = {}) => {
     logger[level](fields, message);
   };
-  return {
-    debug: at.bind(null, 'debug'),
-    info: at.bind(null, 'info'),
-    warn: at.bind(null, 'warn'),
-    error: at.bind(null, 'error'),
-    at,
-  };
+  const from = (level: LogLevel): Log['info'] =>
+    isAtLeast(level, config.level) ? at.bind(null, level) : () => undefined;
+  return { debug: from('debug'), info: from('info'), warn: from('warn'), error: from('error'), at };
+}
+
+/** Whether something of severity `level` is to be logged where `least` is the least that is; `fatal`: nothing is. */
+export function isAtLeast(level: LogLevel, least: LogLevel | 'fatal'): boolean {
+  return least !== 'fatal' && logLevels.indexOf(level) >= logLevels.indexOf(least);
 }
 
 function openDestination(file: string | null): DestinationStream {

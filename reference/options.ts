@@ -139,7 +139,7 @@ function flagGroups(): Record<string, Option[]> {
       ),
       flag(
         '--query-timeout <seconds>',
-        'interrupt a query that runs longer; 0: never (default: 0)',
+        'interrupt a query that runs longer; 0: never. SET gizmosql.query_timeout changes it (default: 0)',
         'GIZMOSQL_QUERY_TIMEOUT',
       ),
       flag(
@@ -188,7 +188,7 @@ function flagGroups(): Record<string, Option[]> {
       ),
       flag(
         `--query-log-level <${levels}>`,
-        `the level of lines about statements (default: ${defaults.logLevel})`,
+        `the least that is logged of statements; debug: the server's own, too. SET gizmosql.query_log_level changes it (default: --log-level's)`,
         'GIZMOSQL_QUERY_LOG_LEVEL',
       ),
       flag(

@@ -119,13 +119,14 @@ function readBoolean(settings: Settings, flag: string): boolean {
 }
 
 function readLogConfig(settings: Settings): LogConfig {
-  const level = (flag: string) => settings.choice(flag, logLevels) ?? defaults.logLevel;
+  const chosen = (flag: string) => settings.choice(flag, logLevels);
+  const level = chosen('--log-level') ?? defaults.logLevel;
   return {
-    level: level('--log-level'),
+    level,
     format: settings.choice('--log-format', logFormats) ?? defaults.logFormat,
     file: settings.text('--log-file') ?? null,
-    queryLevel: level('--query-log-level'),
-    authLevel: level('--auth-log-level'),
+    queryLevel: chosen('--query-log-level') ?? level,
+    authLevel: chosen('--auth-log-level') ?? defaults.logLevel,
     printQueries: settings.isOn('--print-queries'),
     access: settings.choice('--access-log', ['on', 'off']) === 'on',
   };

@@ -33,6 +33,7 @@ import type { Instrumentation } from './open-instrumentation.js';
 import { createLog } from './log.js';
 import type { Log } from './log.js';
 import { SessionRegistry } from './sessions/session-registry.js';
+import { GizmosqlSettings } from './statements/gizmosql-settings.js';
 import { KillSession } from './statements/kill-session.js';
 import type { Kill } from './statements/kill-session.js';
 import { substitutePseudoFunctions } from './statements/pseudo-functions.js';
@@ -138,11 +139,12 @@ async function compose(
   const statements = new StatementService({
     recorder,
     clock,
-    logQuery: (message, fields) => {
-      log.at(config.log.queryLevel, message, fields);
-    },
+    log,
     printQueries: config.log.printQueries,
-    queryTimeoutSeconds: config.queryTimeoutSeconds,
+    settings: new GizmosqlSettings({
+      queryTimeoutSeconds: config.queryTimeoutSeconds,
+      queryLogLevel: config.log.queryLevel,
+    }),
     guard: (parts.guard ?? unchanged)(createGuard(instrumentation?.guarded ?? null)),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
@@ -174,7 +176,7 @@ async function compose(
     connections,
     protocol: config.tls === null ? 'plaintext' : config.tls.mtls ? 'mtls' : 'tls',
     logAuth: (message, fields) => {
-      log.at(config.log.authLevel, message, fields);
+      log[config.log.authLevel](message, fields);
     },
   });
   const arrow = await arrowVersion();

@@ -7,6 +7,12 @@ export function sessionOn(connection: Partial<Connection>): Session {
     'session',
     { username: 'alice', role: 'user', authMethod: 'Basic' },
     { peer: 'p', peerIdentity: null, userAgent: 'a', connectionProtocol: 'plaintext' },
-    connection as unknown as Connection,
+    withTransaction(connection),
   );
+}
+
+/** A fake that says nothing of transactions has none open. */
+function withTransaction(connection: Partial<Connection>): Connection {
+  connection.inTransaction ??= () => Promise.resolve(false);
+  return connection as Connection;
 }

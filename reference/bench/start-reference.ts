@@ -19,7 +19,7 @@ export async function startReference(...flags: string[]): Promise<Reference> {
     'health-port': 0,
     'log-format': 'json',
     'log-file': '-',
-    'query-log-level': 'debug',
+    'query-log-level': 'error',
   };
   const program = await startProgram(
     [

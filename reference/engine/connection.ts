@@ -1,6 +1,9 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { Failure } from '../errors.js';
 import { NameChanges } from './name-changes.js';
 import { PreparedQuery } from './prepared-query.js';
+
+const aboutTransactions = /^\s*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b/i;
 
 /**
  * One DuckDB connection: a client's session has its own, and with it its
@@ -9,6 +12,9 @@ import { PreparedQuery } from './prepared-query.js';
  * `system.main`: a client may have made macros of any name, and of an operator's, too.
  */
 export class Connection {
+  /** Whether a transaction of the client's is open; null while only the engine knows. */
+  private transactionOpen: boolean | null = false;
+
   constructor(
     private readonly duckdb: DuckDBConnection,
     readonly names = new NameChanges(),
@@ -20,11 +26,27 @@ export class Connection {
       // The engine reads up to the first NUL and would run half a statement.
       throw new Error('Parser Error: the statement contains a NUL character');
     }
-    return new PreparedQuery(await this.duckdb.prepare(sql), this);
+    return new PreparedQuery(await this.duckdb.prepare(sql), this, sql);
+  }
+
+  /**
+   * What the engine makes of a text that it cannot prepare at once: several statements, or one that
+   * it expands to several, as PIVOT without IN. Each is to be prepared when those before it have
+   * run. Throws what the engine says of its syntax.
+   */
+  async extract(sql: string): Promise<ExtractedStatements> {
+    const extracted = await this.duckdb.extractStatements(sql);
+    return {
+      count: extracted.count,
+      prepare: async (index) => new PreparedQuery(await extracted.prepare(index), this, sql),
+    };
   }
 
   /** Runs statements whose results nobody needs. */
   async execute(sql: string): Promise<void> {
+    if (aboutTransactions.test(sql)) {
+      this.transactionMayHaveChanged();
+    }
     await this.duckdb.run(sql);
   }
 
@@ -41,12 +63,50 @@ export class Connection {
     return this.duckdb.getTableNames(sql, true);
   }
 
+  /** Whether a transaction is open that the client began. Asks the engine only after a statement that may have begun or ended one. */
+  async inTransaction(): Promise<boolean> {
+    this.transactionOpen ??= await this.askForTransaction();
+    return this.transactionOpen;
+  }
+
+  /** Takes note that a transaction may have begun or ended. */
+  transactionMayHaveChanged(): void {
+    this.transactionOpen = null;
+  }
+
+  async begin(mode: '' | 'READ ONLY' = ''): Promise<void> {
+    await this.execute(`BEGIN TRANSACTION ${mode}`);
+    this.transactionOpen = true;
+  }
+
+  /** Throws a Failure, and rolls back, where a statement of the transaction has failed. */
+  async commit(): Promise<void> {
+    await this.mustNotHaveFailed();
+    await this.execute('COMMIT');
+    this.transactionOpen = false;
+  }
+
+  async rollback(): Promise<void> {
+    await this.execute('ROLLBACK');
+    this.transactionOpen = false;
+  }
+
   /**
-   * Whether a transaction is open that the client began. Outside of one, each
-   * statement has a transaction, and so a transaction id, of its own. (Trying
+   * Says of a transaction that is to be committed that it has failed, if it has, and rolls it back:
+   * the engine would roll it back as well, and answer as if it had committed it.
+   */
+  async mustNotHaveFailed(): Promise<void> {
+    if ((await this.inTransaction()) && (await this.isAborted())) {
+      await this.rollback();
+      throw new Failure('unknown', 'The transaction was rolled back: a statement in it had failed');
+    }
+  }
+
+  /**
+   * Outside of a transaction, each statement has one, and so a transaction id, of its own. (Trying
    * BEGIN would break the transaction that is open.)
    */
-  async inTransaction(): Promise<boolean> {
+  private async askForTransaction(): Promise<boolean> {
     const id = async () => String((await this.rows('SELECT system.main.txid_current()'))[0]?.[0]);
     try {
       return (await id()) === (await id());
@@ -99,4 +159,11 @@ export class Connection {
   close(): void {
     this.duckdb.closeSync();
   }
+}
+
+/** Statements that came of one text, in their order. */
+export interface ExtractedStatements {
+  readonly count: number;
+  /** Prepares the one at `index`, counted from 0. */
+  prepare(index: number): Promise<PreparedQuery>;
 }

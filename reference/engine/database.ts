@@ -21,6 +21,9 @@ const settings = {
   threads: '1',
 };
 
+/** A failure within this much of a result is known, and told in the engine's words, before its first row is sent. */
+const streamingBuffer = '4MiB';
+
 /** The DuckDB instance that everything of one server runs in. */
 export class Database {
   private readonly names = new NameChanges();
@@ -45,7 +48,9 @@ export class Database {
   }
 
   async connect(): Promise<Connection> {
-    return new Connection(await this.instance.connect(), this.names);
+    const connection = new Connection(await this.instance.connect(), this.names);
+    await connection.execute(`SET streaming_buffer_size = '${streamingBuffer}'`);
+    return connection;
   }
 
   /** DuckDB's version, as its version() says it. */

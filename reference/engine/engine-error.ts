@@ -1,11 +1,26 @@
-const interruptPrefix = 'INTERRUPT Error';
-
 /** What the engine said, as text. */
 export function engineMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether a query ended because somebody called `interrupt`. */
-export function isInterrupt(error: unknown): boolean {
-  return engineMessage(error).startsWith(interruptPrefix);
+/** A result that ended before its last row, without the engine's reason. */
+export class BrokenOff extends Error {
+  /**
+   * The engine knows why, but its Node.js binding keeps that to itself. The statement is not run again
+   * to find out, as it may do something.
+   */
+  constructor() {
+    super(
+      "The query failed after its first rows. DuckDB's binding does not tell why; CREATE TEMPORARY TABLE … AS with the same query does",
+    );
+    this.name = 'BrokenOff';
+  }
+}
+
+const followsFromInterrupt =
+  /^(INTERRUPT Error|TransactionContext Error: Current transaction is aborted)/;
+
+/** Whether a query ended like one that was interrupted: what went wrong is then who interrupted it, and why. */
+export function isInterrupted(error: unknown): boolean {
+  return error instanceof BrokenOff || followsFromInterrupt.test(engineMessage(error));
 }

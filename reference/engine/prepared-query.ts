@@ -1,4 +1,5 @@
 import { DuckDBTypeId, StatementType, VARCHAR } from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
 import type {
   DuckDBPreparedStatement,
   DuckDBResult,
@@ -9,10 +10,10 @@ import type { Schema } from 'apache-arrow';
 import { arrowSchema } from './arrow-schema.js';
 import type { Column } from './arrow-schema.js';
 import type { Connection } from './connection.js';
-import { engineMessage } from './engine-error.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
 import { resultBatches, resultPreamble } from './result-stream.js';
 import type { ResultBatch } from './result-stream.js';
+import { commits } from './statement-kinds.js';
 
 /** A running query: its schema and, in order, the messages that carry its rows. */
 export interface QueryResult {
@@ -22,14 +23,23 @@ export interface QueryResult {
   batches(): AsyncGenerator<ResultBatch>;
 }
 
-/** How long the reason of a failure may take to find, in milliseconds. */
-const failurePatienceMs = 10_000;
+/**
+ * What is sent while the engine still works on it. Everything else is done before its first row
+ * leaves: a client that stops reading what INSERT … RETURNING answers has inserted all the same.
+ */
+const streamed: ReadonlySet<StatementType> = new Set([
+  StatementType.SELECT,
+  StatementType.RELATION,
+  StatementType.EXECUTE,
+]);
 
 /** A statement the engine has parsed and bound. */
 export class PreparedQuery {
   constructor(
     private readonly statement: DuckDBPreparedStatement,
     private readonly connection: Connection,
+    /** The text it comes from, which may hold other statements beside it. */
+    private readonly sql: string,
   ) {}
 
   get type(): StatementType {
@@ -73,18 +83,15 @@ export class PreparedQuery {
     this.bind(parameters);
     // Asked first: another query on the connection would end the stream.
     const timeZone = await this.timeZone(this.columns());
-    const result = await this.noting(() => this.statement.stream());
+    const result = await this.execute(() =>
+      streamed.has(this.type) ? this.statement.stream() : this.statement.run(),
+    );
     const schema = arrowSchema(resultColumns(result), timeZone);
     return {
       schema,
       preamble: () => resultPreamble(result, schema),
       batches: () =>
-        this.notingEnd(
-          resultBatches(result, schema, {
-            failure: () => this.failure(),
-            abandon: () => this.connection.endResult(),
-          }),
-        ),
+        this.notingEnd(resultBatches(result, schema, () => this.connection.endResult())),
     };
   }
 
@@ -103,47 +110,34 @@ export class PreparedQuery {
     })();
   }
 
-  /** Executes it, with a note before and after where names may stand for something else then. */
-  private async noting<T>(execute: () => Promise<T>): Promise<T> {
-    const { names } = this.connection;
-    if (!names.concernedBy(this.type)) {
-      return execute();
+  /**
+   * Executes it, with a note before and after where names may stand for something else then. A
+   * COMMIT of what has failed is refused, whichever way it came.
+   */
+  private async execute<T>(run: () => Promise<T>): Promise<T> {
+    const { connection, type } = this;
+    const { names } = connection;
+    if (type === StatementType.TRANSACTION) {
+      if (commits(this.sql)) {
+        await connection.mustNotHaveFailed();
+      }
+      connection.transactionMayHaveChanged();
+    }
+    if (!names.concernedBy(type)) {
+      return run();
     }
     names.note();
     try {
-      return await execute();
+      return await run();
     } finally {
       names.note();
     }
   }
 
-  /**
-   * Why the statement's result broke off, found out by running it again, now to
-   * its end: only what reads sends rows before it has done its work. What takes
-   * too long for that is left unsaid.
-   */
-  private async failure(): Promise<Error> {
-    const late = AbortSignal.timeout(failurePatienceMs);
-    const interrupt = () => {
-      this.connection.interrupt();
-    };
-    late.addEventListener('abort', interrupt);
-    try {
-      await this.statement.run();
-    } catch (error) {
-      if (!late.aborted) {
-        return error instanceof Error ? error : new Error(engineMessage(error));
-      }
-    } finally {
-      late.removeEventListener('abort', interrupt);
-    }
-    return new Error('The query failed after its first rows; the engine does not say why');
-  }
-
   /** Runs the statement once to its end; resolves to the number of rows it changed. */
   async update(parameters?: ParameterRow): Promise<number> {
     this.bind(parameters);
-    return (await this.noting(() => this.statement.run())).rowsChanged;
+    return (await this.execute(() => this.statement.run())).rowsChanged;
   }
 
   /** Binds NULL to every parameter. */
@@ -165,7 +159,12 @@ export class PreparedQuery {
   private bind(parameters?: ParameterRow): void {
     this.statement.clearBindings();
     parameters?.values.forEach((value, i) => {
-      this.statement.bindValue(i + 1, value, parameters.types[i]);
+      const type = parameters.types[i];
+      if (value === null && type !== undefined) {
+        bindTypedNull(this.statement, i + 1, type);
+      } else {
+        this.statement.bindValue(i + 1, value, type);
+      }
     });
   }
 
@@ -187,6 +186,22 @@ export class PreparedQuery {
     const zoned = columns?.some(({ type }) => type.toString().includes('WITH TIME ZONE')) ?? true;
     return zoned ? this.connection.timeZone() : 'UTC';
   }
+}
+
+/** The part of a prepared statement that the binding's lower layer binds to, which its upper one has no word for. */
+interface Bindable {
+  readonly prepared_statement: Parameters<typeof duckdb.bind_value>[0];
+}
+
+/**
+ * Binds NULL as a value of its type. The binding's own NULL has none, and a result that depends on it
+ * would have other columns than for the next row of parameters.
+ */
+function bindTypedNull(statement: DuckDBPreparedStatement, index: number, type: DuckDBType): void {
+  const struct = duckdb.create_struct_type([type.toLogicalType().logical_type], ['value']);
+  const value = duckdb.create_struct_value(struct, [duckdb.create_null_value()]);
+  const { prepared_statement } = statement as unknown as Bindable;
+  duckdb.bind_value(prepared_statement, index, duckdb.get_struct_child(value, 0));
 }
 
 function resultColumns(result: DuckDBResult): Column[] {

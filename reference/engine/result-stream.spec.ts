@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { decodeBatch } from '../../steps/client/result-table.js';
-import { openConnection, received } from './engine-fixture.js';
+import { openConnection, received, resultOf } from './engine-fixture.js';
 import type { OpenConnection } from './engine-fixture.js';
 import type { PreparedQuery, QueryResult } from './prepared-query.js';
 
@@ -79,32 +79,68 @@ describe('a result', () => {
   });
 
   it('keeps the transaction of the client who gives it up', async () => {
-    await database.connection.execute('BEGIN');
+    await database.connection.begin();
     await database.connection.execute('CREATE TABLE mine AS SELECT 1');
     const batches = (await run(endless)).batches();
     await batches.next();
     await batches.return(undefined);
     expect(await database.connection.inTransaction()).toBe(true);
-    await database.connection.execute('COMMIT');
+    await database.connection.commit();
     expect(await database.connection.rows('SELECT * FROM mine')).toEqual([[1]]);
   });
 
-  it('fails with what the engine says, also after its first rows', async () => {
-    const late = `SELECT CASE WHEN i < 500000 THEN i ELSE error('too ' || 'far') END
-                  FROM range(1000000) t(i)`;
+  it('fails with what the engine says before its first buffer is full', async () => {
+    const early =
+      "SELECT CASE WHEN i < 50000 THEN i ELSE error('too ' || 'far') END FROM range(60000) t(i)";
+    await expect(run(early)).rejects.toThrow('too far');
+    expect(await database.connection.rows('SELECT 1')).toEqual([[1]]);
+  });
+
+  it('fails after its first rows, and is not run again to find out why', async () => {
+    const { connection } = database;
+    await connection.execute('CREATE SEQUENCE s');
+    const late = `SELECT nextval('s'), CASE WHEN i < 5000000 THEN i ELSE error('too far') END
+                  FROM range(5000001) t(i)`;
     const read = async () => {
       for await (const { rows } of (await run(late)).batches()) {
         expect(rows).toBeGreaterThan(0);
       }
     };
-    await expect(read()).rejects.toThrow('too far');
-    expect(await database.connection.rows('SELECT 1')).toEqual([[1]]);
+    await expect(read()).rejects.toThrow('The query failed after its first rows');
+    const [[used] = []] = await connection.rows("SELECT nextval('s')");
+    expect(Number(used)).toBeLessThanOrEqual(5_000_002);
+  });
+
+  it('whose rows have all been read is over: nothing is left to be fetched', async () => {
+    const statement = await database.raw.prepare('FROM range(5000)');
+    const result = await statement.stream();
+    const fetch = vi.spyOn(result, 'fetchChunk');
+    vi.spyOn(statement, 'stream').mockResolvedValue(result);
+    vi.spyOn(database.raw, 'prepare').mockResolvedValue(statement);
+    const batches = (await run('FROM range(5000)')).batches();
+    let rows = 0;
+    while (rows < 5000) {
+      const { value } = (await batches.next()) as { value: { rows: number } };
+      rows += value.rows;
+    }
+    const fetched = fetch.mock.calls.length;
+    expect(await batches.next()).toEqual({ done: true, value: undefined });
+    expect(fetch.mock.calls.length).toBe(fetched);
+  });
+
+  it('of a statement with an effect is whole before its first row is read', async () => {
+    const { connection } = database;
+    await connection.execute('CREATE TABLE t (i BIGINT)');
+    const batches = (await run('INSERT INTO t FROM range(100000) RETURNING i')).batches();
+    await batches.next();
+    await batches.return(undefined);
+    expect(await connection.rows('SELECT count(*) FROM t')).toEqual([[100_000n]]);
   });
 
   it.each([
-    ['before its first rows', 'SELECT sum(i) FROM range(100000000000) t(i)'],
-    ['between its rows', endless],
-  ])('fails when it is interrupted %s', async (_, sql) => {
+    ['before its first rows', 'SELECT sum(i) FROM range(100000000000) t(i)', /^INTERRUPT Error/],
+    ['between its rows', endless, /failed after its first rows/],
+  ])('fails when it is interrupted %s', async (_, sql, message) => {
     const again = setInterval(() => {
       database.connection.interrupt();
     }, 5);
@@ -113,8 +149,11 @@ describe('a result', () => {
         expect(rows).toBeGreaterThan(0);
       }
     };
-    await expect(read()).rejects.toThrow(/^INTERRUPT Error/);
-    clearInterval(again);
+    await expect(read())
+      .rejects.toThrow(message)
+      .finally(() => {
+        clearInterval(again);
+      });
     expect(await database.connection.rows('SELECT 1')).toEqual([[1]]);
   });
 
@@ -176,6 +215,21 @@ describe('a prepared query', () => {
     expect(schema.fields.map(({ name, type }) => [name, String(type)])).toEqual([['x', 'Int64']]);
   });
 
+  it('has the same schema for NULL as for other values of a type', async () => {
+    prepared = await database.connection.prepare('SELECT ? AS x');
+    const { BIGINT, LIST, VARCHAR } = await import('@duckdb/node-api');
+    for (const [type, name] of [
+      [BIGINT, 'Int64'],
+      [VARCHAR, 'Utf8'],
+      [LIST(VARCHAR), 'List<Utf8>'],
+    ] as const) {
+      const result = await prepared.stream({ values: [null], types: [type] });
+      expect(String(result.schema.fields[0]?.type)).toBe(name);
+      const { batches } = await resultOf(result);
+      expect(batches.flatMap(decodeBatch)).toEqual([[null]]);
+    }
+  });
+
   it('tells how many rows it changed', async () => {
     await database.connection.execute('CREATE TABLE t AS FROM range(10) r(i)');
     prepared = await database.connection.prepare('DELETE FROM t WHERE i < 4');
@@ -193,13 +247,39 @@ describe('a connection', () => {
     const { connection } = database;
     const state = async () => [await connection.inTransaction(), await connection.isAborted()];
     expect(await state()).toEqual([false, false]);
-    await connection.execute('BEGIN');
+    await connection.begin();
     expect(await state()).toEqual([true, false]);
     await expect(connection.execute("SELECT 'x'::INTEGER")).rejects.toThrow();
     expect(await state()).toEqual([true, true]);
-    await connection.execute('ROLLBACK');
+    await connection.rollback();
     expect(await state()).toEqual([false, false]);
+    for (const [sql, open] of [
+      ['BEGIN', true],
+      ['COMMIT', false],
+      ['START TRANSACTION', true],
+      ['ABORT', false],
+    ] as const) {
+      await (await connection.prepare(sql)).update();
+      expect(await state()).toEqual([open, false]);
+    }
   });
+
+  it.each(['COMMIT', '; END', '/* now */ commit work'])(
+    'refuses to commit what has failed: %s',
+    async (sql) => {
+      const { connection } = database;
+      await connection.execute('CREATE TABLE t (i INTEGER)');
+      await connection.begin();
+      await connection.execute('INSERT INTO t VALUES (1)');
+      await expect(connection.execute("SELECT 'x'::INTEGER")).rejects.toThrow();
+      const prepared = await connection.prepare(sql);
+      await expect(prepared.update()).rejects.toThrow('rolled back: a statement in it had failed');
+      expect(await connection.inTransaction()).toBe(false);
+      expect(await connection.rows('FROM t')).toEqual([]);
+      // The engine's own answer: there is nothing to commit.
+      await expect(prepared.update()).rejects.toThrow('no transaction is active');
+    },
+  );
 
   it('runs one result after the other', async () => {
     for (let i = 0; i < 50; i++) {

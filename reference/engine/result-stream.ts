@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ResultReturnType } from '@duckdb/node-api';
 import type { DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
 import type { EncodedFlightData } from '../../protocol/flight-data.js';
 import { BatchEncoder } from './batch-encoder.js';
+import { BrokenOff } from './engine-error.js';
 import type { Schema } from 'apache-arrow';
 
 /** About how many bytes a record batch has: what gRPC moves best. */
@@ -13,30 +15,25 @@ export interface ResultBatch {
   readonly rows: number;
 }
 
-/** What a result asks of the connection that it comes through. */
-export interface ResultSource {
-  /** Why the result broke off: the engine's binding tells only that it did. */
-  failure(): Promise<Error>;
-  /** Lets go of a result that is not read to its end. */
-  abandon(): Promise<void>;
-}
-
 /** The schema and dictionary messages that open the stream of a result. */
 export function resultPreamble(result: DuckDBResult, schema: Schema): Buffer[] {
   return new BatchEncoder(schema, result.columnTypes()).preamble();
 }
 
+/** How long the first rows wait for the next ones, in milliseconds: most results have no more. */
+const firstRowsWaitMs = 10;
+
 /**
  * Streams a result as record batches of about a megabyte. The engine fetches
  * the next chunk while the last one is encoded and sent; no more than one chunk
  * is fetched ahead, so a slow reader holds the query back. The first batch
- * leaves as soon as there are rows. Throws what the engine says of a failure on
- * the way.
+ * leaves as soon as there are rows. `release` lets go of a result that is not
+ * read to its end, once the engine has looked up. Throws when the result breaks off.
  */
 export async function* resultBatches(
   result: DuckDBResult,
   schema: Schema,
-  source: ResultSource,
+  release: () => Promise<void>,
 ): AsyncGenerator<ResultBatch> {
   const encoder = new BatchEncoder(schema, result.columnTypes());
   let next = fetchAhead(result);
@@ -51,13 +48,17 @@ export async function* resultBatches(
       }
       next = fetchAhead(result);
       encoder.add(chunk);
+      if (first) {
+        // Whoever has the last rows of a result should not be waited for to know that it is over.
+        await Promise.race([next, sleep(firstRowsWaitMs, undefined, { ref: false })]);
+      }
       if (first || encoder.bytes >= batchBytes) {
         first = false;
         yield flushed(encoder);
       }
     }
     if (result.returnType === ResultReturnType.INVALID) {
-      throw await source.failure();
+      throw new BrokenOff();
     }
     if (encoder.rows > 0) {
       yield flushed(encoder);
@@ -66,7 +67,7 @@ export async function* resultBatches(
     // Whoever stops early must not leave a fetch behind that uses the connection.
     await next.catch(() => null);
     if (!ended) {
-      await source.abandon();
+      await release();
     }
   }
 }

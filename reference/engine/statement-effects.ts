@@ -21,7 +21,7 @@ export async function writeTarget(connection: Connection, sql: string): Promise<
   if (await connection.inTransaction()) {
     return { kind: 'unknown' };
   }
-  await connection.execute('BEGIN TRANSACTION READ ONLY');
+  await connection.begin('READ ONLY');
   try {
     await explain(connection, sql, '');
     return { kind: 'none' };
@@ -31,7 +31,7 @@ export async function writeTarget(connection: Connection, sql: string): Promise<
       ? { kind: 'unknown' }
       : { kind: 'database', name: name.replaceAll('""', '"') };
   } finally {
-    await connection.execute('ROLLBACK');
+    await connection.rollback();
   }
 }
 

@@ -1,4 +1,5 @@
 import { StatementType } from '@duckdb/node-api';
+import { tokenize } from './tokens.js';
 
 /** How a statement is to be judged, by what the engine takes it for. */
 export type StatementKind =
@@ -30,4 +31,10 @@ const kinds = new Map<StatementType, StatementKind>([
 
 export function statementKind(type: StatementType): StatementKind {
   return kinds.get(type) ?? 'other';
+}
+
+/** Whether a statement that the engine takes for one about transactions ends one for good. */
+export function commits(sql: string): boolean {
+  const first = tokenize(sql).find(({ kind, text }) => kind !== 'space' && text !== ';');
+  return /^(COMMIT|END)$/i.test(first?.text ?? '');
 }

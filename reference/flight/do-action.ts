@@ -143,9 +143,7 @@ export async function doAction(
 function cancel(session: Session, info: FlightInfo): boolean {
   let found = false;
   for (const { ticket } of info.endpoint) {
-    const execution = ticket && session.running.get(ticketKey(ticket.ticket));
-    execution?.cancel('cancelled');
-    found ||= execution !== undefined;
+    found = (ticket !== undefined && session.cancelByHandle(ticketKey(ticket.ticket))) || found;
   }
   return found;
 }

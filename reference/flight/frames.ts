@@ -5,7 +5,7 @@ import { tableResult } from '../statements/table-result.js';
 
 /** A table that is in memory already, as the stream of messages that DoGet sends. */
 export function tableStream(table: Table): RunningQuery {
-  return { messages: frames(table), cancel: () => undefined };
+  return { messages: frames(table), leave: () => undefined };
 }
 
 async function* frames(table: Table): AsyncGenerator<EncodedFlightData> {

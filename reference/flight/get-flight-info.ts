@@ -15,6 +15,7 @@ import {
 import type { Session } from '../sessions/session.js';
 import { sqlInfoSchema } from '../statements/metadata/sql-info.js';
 import { xdbcTypeInfoSchema } from '../statements/metadata/xdbc-type-info.js';
+import { currentSchema } from '../statements/statement.js';
 import type { StatementService } from '../statements/statement-service.js';
 import { metadataQuery } from './metadata-requests.js';
 import { findPrepared } from './prepared-statements.js';
@@ -70,14 +71,14 @@ async function plan(
     const ticket = packCommand(TicketStatementQuerySchema, { statementHandle });
     return { schema: statement.schema, ticket };
   }
-  return { schema: schemaOf(session, command), ticket: descriptor.cmd };
+  return { schema: await schemaOf(session, command), ticket: descriptor.cmd };
 }
 
 /** The schema of a command whose ticket is the command itself. */
-function schemaOf(session: Session, command: Command): Schema | null {
+async function schemaOf(session: Session, command: Command): Promise<Schema | null> {
   const prepared = command.as(CommandPreparedStatementQuerySchema);
   if (prepared) {
-    return findPrepared(session, prepared.preparedStatementHandle).statement.schema;
+    return currentSchema(findPrepared(session, prepared.preparedStatementHandle).statement);
   }
   if (command.as(CommandGetSqlInfoSchema)) {
     return sqlInfoSchema;

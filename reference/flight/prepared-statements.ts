@@ -37,5 +37,5 @@ export function closePrepared(session: Session, handle: Uint8Array): void {
   const id = Buffer.from(handle).toString();
   const statement = session.prepared.get(id);
   session.prepared.delete(id);
-  void session.lane.run(() => Promise.resolve(statement?.close()));
+  void session.lane.run(() => Promise.resolve(statement?.close()), { patient: true });
 }

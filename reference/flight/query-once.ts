@@ -13,8 +13,8 @@ export function queryOnce(
   const query = statements.query(statement, [], handle, schema);
   return {
     messages: thenClosed(query.messages, statement),
-    cancel: () => {
-      query.cancel();
+    leave: () => {
+      query.leave();
     },
   };
 }

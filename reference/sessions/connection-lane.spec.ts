@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import fc from 'fast-check';
+import { Failure } from '../errors.js';
 import { ConnectionLane } from './connection-lane.js';
 
 describe('ConnectionLane', () => {
@@ -39,7 +40,7 @@ describe('ConnectionLane', () => {
     expect(wanted).not.toHaveBeenCalled();
     const second = lane.acquire();
     const third = lane.acquire();
-    expect(wanted).toHaveBeenCalledTimes(1);
+    expect(wanted).toHaveBeenCalledTimes(2);
     turn.release();
     const next = await second;
     const wantedNext = vi.fn();
@@ -90,5 +91,19 @@ describe('ConnectionLane', () => {
     turn.abandon();
     turn.abandon();
     expect(abandoned).toHaveBeenCalledTimes(1);
+  });
+
+  it('turns away those who wait, but not the patient', async () => {
+    const lane = new ConnectionLane();
+    const turn = await lane.acquire();
+    const order: string[] = [];
+    const refused = lane.run(() => Promise.resolve(order.push('refused')));
+    const patient = lane.run(() => Promise.resolve(order.push('patient')), { patient: true });
+    turn.refuseWaiting(new Failure('exhausted', 'not now'));
+    await expect(refused).rejects.toThrow('not now');
+    const later = lane.run(() => Promise.resolve(order.push('later')));
+    turn.release();
+    await Promise.all([patient, later]);
+    expect(order).toEqual(['patient', 'later']);
   });
 });

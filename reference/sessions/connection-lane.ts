@@ -1,9 +1,12 @@
 import { Mutex } from 'async-mutex';
+import type { Failure } from '../errors.js';
 
 /** The right to use a session's connection, until it is released. */
 export interface Turn {
-  /** Calls back once, when somebody else waits for the connection; at once if somebody does already. */
+  /** Calls back whenever somebody else comes to wait for the connection; at once if somebody does already. */
   onWanted(callback: () => void): void;
+  /** Turns away whoever waits by now and can be told why; whoever is patient waits on. */
+  refuseWaiting(why: Failure): void;
   /** Calls back once, when nobody wants what is done with the connection any more. */
   onAbandoned(callback: () => void): void;
   /** Says that nobody does. */
@@ -13,6 +16,12 @@ export interface Turn {
   readonly released: boolean;
 }
 
+/** How somebody waits for the connection. */
+export interface Waiting {
+  /** Whether to wait however long it takes: for whoever only cleans up. */
+  readonly patient?: boolean;
+}
+
 /**
  * Lets one user at a time at a DuckDB connection, first come first served. A
  * second query on a connection would cut an open result short without a word.
@@ -20,13 +29,53 @@ export interface Turn {
 export class ConnectionLane {
   private readonly mutex = new Mutex();
   private waiting = 0;
+  private readonly refusable = new Set<(why: Failure) => void>();
   private wanted: (() => void) | null = null;
 
-  async acquire(): Promise<Turn> {
+  /** Throws the Failure that whoever has the connection turns it away with. */
+  async acquire({ patient = false }: Waiting = {}): Promise<Turn> {
     this.waiting++;
-    this.wanted?.();
-    const unlock = await this.mutex.acquire();
-    this.waiting--;
+    try {
+      const acquired = this.mutex.acquire();
+      const unlock = patient ? acquired : this.unlessRefused(acquired);
+      this.wanted?.();
+      return this.turn(await unlock);
+    } finally {
+      this.waiting--;
+    }
+  }
+
+  async run<T>(use: () => Promise<T>, waiting?: Waiting): Promise<T> {
+    const turn = await this.acquire(waiting);
+    try {
+      return await use();
+    } finally {
+      turn.release();
+    }
+  }
+
+  /** Resolves to what unlocks the mutex. Who was turned away gives it back unused when it comes. */
+  private async unlessRefused(acquired: Promise<() => void>): Promise<() => void> {
+    let refuse: ((why: Failure) => void) | undefined;
+    const refused = new Promise<never>((_, reject) => {
+      refuse = reject;
+      this.refusable.add(reject);
+    });
+    try {
+      return await Promise.race([acquired, refused]);
+    } catch (error) {
+      void acquired.then((unlock) => {
+        unlock();
+      });
+      throw error;
+    } finally {
+      if (refuse) {
+        this.refusable.delete(refuse);
+      }
+    }
+  }
+
+  private turn(unlock: () => void): Turn {
     let released = false;
     let abandoned: (() => void) | null = null;
     return {
@@ -34,12 +83,14 @@ export class ConnectionLane {
         if (released) {
           return;
         }
-        this.wanted = () => {
-          this.wanted = null;
-          callback();
-        };
+        this.wanted = callback;
         if (this.waiting > 0) {
-          this.wanted();
+          callback();
+        }
+      },
+      refuseWaiting: (why) => {
+        for (const refuse of this.refusable) {
+          refuse(why);
         }
       },
       onAbandoned: (callback) => {
@@ -60,14 +111,5 @@ export class ConnectionLane {
         return released;
       },
     };
-  }
-
-  async run<T>(use: () => Promise<T>): Promise<T> {
-    const turn = await this.acquire();
-    try {
-      return await use();
-    } finally {
-      turn.release();
-    }
   }
 }

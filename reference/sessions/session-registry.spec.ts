@@ -105,7 +105,7 @@ describe('SessionRegistry', () => {
     const { sessions } = registry();
     const session = await sessions.open(login('a'), client);
     const cancel = vi.fn();
-    session.running.set('query', { cancel });
+    session.running.add({ cancel });
     await sessions.end(session, status, 'reason');
     expect(cancel.mock.calls).toEqual([[cause]]);
   });
@@ -154,7 +154,7 @@ describe('SessionRegistry', () => {
     await sessions.open(login('idle'), client);
     await sessions.open(login('used'), client);
     const busy = await sessions.open(login('busy'), client);
-    busy.running.set('query', { cancel: vi.fn() });
+    busy.running.add({ cancel: vi.fn() });
     await vi.advanceTimersByTimeAsync(9_000);
     await sessions.open(login('used'), client);
     await vi.advanceTimersByTimeAsync(2_000);

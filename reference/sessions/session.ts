@@ -2,6 +2,7 @@ import type { Identity } from '../access/identity.js';
 import type { Connection } from '../engine/connection.js';
 import type { SessionEnd } from '../instrumentation/records.js';
 import { ConnectionLane } from './connection-lane.js';
+import type { QuerySettings } from './query-settings.js';
 
 /** What the server sees of the client that opened a session. */
 export interface Client {
@@ -13,11 +14,13 @@ export interface Client {
   readonly connectionProtocol: 'plaintext' | 'tls' | 'mtls';
 }
 
-/** Why somebody ends an execution before its time. */
-export type CancelCause = 'cancelled' | 'timeout' | 'killed';
+/** Why somebody ends an execution before its time; `left`: its client has gone. */
+export type CancelCause = 'cancelled' | 'timeout' | 'killed' | 'left';
 
 /** Work of a session that can be told to end. */
 export interface Cancellable {
+  /** What the client knows it by. */
+  readonly handle?: string | undefined;
   cancel(cause: CancelCause): void;
 }
 
@@ -30,8 +33,10 @@ export interface SessionResource {
 export class Session {
   /** Queues those who want to use the connection. */
   readonly lane = new ConnectionLane();
-  /** What runs now, by the handle that the client knows it by. */
-  readonly running = new Map<string, Cancellable>();
+  /** What runs now: a client may run the same thing more than once at a time. */
+  readonly running = new Set<Cancellable>();
+  /** What the client has set for itself in place of the server's settings. */
+  settings: Partial<QuerySettings> = {};
   /** What the client has prepared, by handle. */
   readonly prepared = new Map<string, SessionResource>();
   /** The open transaction that the client began by an action. */
@@ -51,14 +56,23 @@ export class Session {
 
   /** Ends everything that runs in the session. */
   cancelAll(cause: CancelCause): void {
-    for (const execution of this.running.values()) {
+    for (const execution of this.running) {
       execution.cancel(cause);
     }
   }
 
+  /** Ends what the client knows by `handle`; says whether there was anything. */
+  cancelByHandle(handle: string): boolean {
+    const known = [...this.running].filter((execution) => execution.handle === handle);
+    for (const execution of known) {
+      execution.cancel('cancelled');
+    }
+    return known.length > 0;
+  }
+
   /** Lets go of everything it holds, once nothing uses the connection any more. */
   async dispose(): Promise<void> {
-    const turn = await this.lane.acquire();
+    const turn = await this.lane.acquire({ patient: true });
     for (const resource of this.prepared.values()) {
       resource.close();
     }

@@ -62,6 +62,18 @@ it('a prepared CREATE MACRO may be executed more than once', async () => {
   expect((await client.query('SELECT seven()')).rows).toEqual([[7]]);
 });
 
+it('a prepared statement has the columns of now, in what is announced and in what is sent', async () => {
+  await client.query('CREATE TABLE t (a INTEGER)');
+  await client.query('INSERT INTO t VALUES (1)');
+  const prepared = await client.prepare('FROM t');
+  expect((await prepared.query()).columns).toEqual(['a']);
+  await client.query("ALTER TABLE t ADD COLUMN b VARCHAR DEFAULT 'x'");
+  const { columns, rows } = await prepared.query();
+  expect([columns, rows]).toEqual([['a', 'b'], [[1, 'x']]]);
+  await client.query('DROP TABLE t');
+  await expect(prepared.query()).rejects.toThrow(/Table with name t does not exist/);
+});
+
 it('a session that is set to another catalog asks again', async () => {
   await client.query('CREATE TABLE sessions (status VARCHAR)');
   const prepared = await client.prepare('DELETE FROM sessions');
@@ -89,14 +101,16 @@ describe('CheckedQuery', () => {
       runsOnce,
       stream: does('stream'),
       update: does('update'),
+      schema: does('schema'),
       close: () => done.push(`close ${name}`),
     };
     return fake as unknown as PreparedQuery;
   }
 
   function checked({ runsOnce = false } = {}): Promise<CheckedQuery> {
+    const names = ['b', 'c', 'd', 'e'];
     return CheckedQuery.of(query('a', runsOnce), {
-      prepare: () => Promise.resolve(query('b', runsOnce)),
+      prepare: () => Promise.resolve(query(names.shift() ?? '', runsOnce)),
       ask: () => {
         done.push('ask');
         return refused ? Promise.reject(new Error('no')) : Promise.resolve();
@@ -105,7 +119,7 @@ describe('CheckedQuery', () => {
     });
   }
 
-  it('is asked about at first, and then after each change', async () => {
+  it('is prepared anew and asked about after each change', async () => {
     const statement = await checked();
     expect(statement.type).toBe(StatementType.CREATE);
     await statement.update();
@@ -114,7 +128,10 @@ describe('CheckedQuery', () => {
     await statement.update();
     await statement.update();
     statement.close();
-    expect(done).toEqual(['ask', 'update a', 'stream a', 'ask', 'update a', 'update a', 'close a']);
+    expect(done).toEqual([
+      ...['ask', 'update a', 'stream a'],
+      ...['close a', 'ask', 'update b', 'update b', 'close b'],
+    ]);
   });
 
   it('does not run once it is refused, and is asked about until it is not', async () => {
@@ -124,7 +141,7 @@ describe('CheckedQuery', () => {
     await expect(statement.stream()).rejects.toThrow('no');
     refused = false;
     await statement.update();
-    expect(done).toEqual(['ask', 'ask', 'ask', 'ask', 'update a']);
+    expect(done).toEqual(['ask', 'close a', 'ask', 'close b', 'ask', 'close c', 'ask', 'update d']);
     refused = true;
     await expect(checked()).rejects.toThrow('no');
   });
@@ -134,6 +151,22 @@ describe('CheckedQuery', () => {
     await statement.update();
     await statement.stream();
     await statement.update();
-    expect(done).toEqual(['ask', 'update a', 'close a', 'stream b', 'close b', 'update b']);
+    expect(done).toEqual([
+      ...['ask', 'update a'],
+      ...['close a', 'ask', 'stream b'],
+      ...['close b', 'ask', 'update c'],
+    ]);
+  });
+
+  it('has the schema of now', async () => {
+    const statement = await checked();
+    expect(statement.isStale).toBe(false);
+    await statement.schema();
+    changes++;
+    expect(statement.isStale).toBe(true);
+    await statement.schema();
+    expect(statement.isStale).toBe(false);
+    await statement.schema();
+    expect(done).toEqual(['ask', 'schema a', 'close a', 'ask', 'schema b', 'schema b']);
   });
 });

@@ -15,23 +15,23 @@ export interface CheckedParts {
 }
 
 /**
- * A client's statement that the guard has let through. It is asked again before an execution if a
- * view, a macro, a variable or the search path may have changed since: the engine binds the
- * statement to what they are then.
+ * A client's statement that the guard has let through. When a view, a macro, a table, a variable or
+ * the search path may have changed since, it is prepared anew and the guard is asked again: its
+ * schema and its result are those of what its names stand for now.
  */
 export class CheckedQuery implements Executable {
-  private checkedAt = -1;
   private executed = false;
 
   private constructor(
     private query: PreparedQuery,
     private readonly parts: CheckedParts,
+    private current: number,
   ) {}
 
   static async of(query: PreparedQuery, parts: CheckedParts): Promise<CheckedQuery> {
-    const checked = new CheckedQuery(query, parts);
-    await checked.check();
-    return checked;
+    const changes = parts.changes();
+    await parts.ask();
+    return new CheckedQuery(query, parts, changes);
   }
 
   get type(): StatementType {
@@ -42,7 +42,14 @@ export class CheckedQuery implements Executable {
     return this.query.parameterCount;
   }
 
-  schema(): Promise<Schema | null> {
+  get isStale(): boolean {
+    return this.parts.changes() !== this.current;
+  }
+
+  async schema(): Promise<Schema | null> {
+    if (this.isStale) {
+      await this.renew();
+    }
     return this.query.schema();
   }
 
@@ -65,19 +72,18 @@ export class CheckedQuery implements Executable {
   }
 
   private async makeReady(): Promise<void> {
-    await this.check();
-    if (this.executed && this.query.runsOnce) {
-      this.query.close();
-      this.query = await this.parts.prepare();
+    if (this.isStale || (this.executed && this.query.runsOnce)) {
+      await this.renew();
     }
     this.executed = true;
   }
 
-  private async check(): Promise<void> {
+  private async renew(): Promise<void> {
     const now = this.parts.changes();
-    if (now !== this.checkedAt) {
-      await this.parts.ask();
-      this.checkedAt = now;
-    }
+    const query = await this.parts.prepare();
+    this.query.close();
+    this.query = query;
+    await this.parts.ask();
+    this.current = now;
   }
 }

@@ -39,9 +39,10 @@ function execution(
         finished.push({ id, ...outcome }),
     },
     clock: { now: () => now },
-    logQuery: (message: string, fields: Record<string, unknown>) => lines.push([message, fields]),
+    logQuery: (_: Session, __: string, message: string, fields: Record<string, unknown>) =>
+      lines.push([message, fields]),
     printQueries: false,
-    queryTimeoutSeconds,
+    settingsOf: () => ({ queryTimeoutSeconds, queryLogLevel: 'info' as const }),
   };
   return new Execution(context, { id: 'statement', session } as Statement, parameters);
 }
@@ -60,7 +61,8 @@ describe('the record of an execution', () => {
     ]);
     expect(finished).toEqual([]);
     now += 2_999n;
-    run.rows = 7;
+    run.handedOver(3);
+    run.handedOver(4);
     run.succeed();
     run.dispose();
     expect(finished).toEqual([
@@ -99,7 +101,7 @@ describe('the record of an execution', () => {
     await run.begin();
     const failure = run.fail(new Error('Conversion Error: x'));
     run.dispose();
-    expect(failure).toMatchObject({ kind: 'invalid-argument', message: 'Conversion Error: x' });
+    expect(failure).toMatchObject({ kind: 'unknown', message: 'Conversion Error: x' });
     expect(finished).toMatchObject([{ status: 'error', errorMessage: 'Conversion Error: x' }]);
     expect(lines.at(-1)?.[1]).toMatchObject({ status: 'error', error: 'Conversion Error: x' });
   });
@@ -164,6 +166,20 @@ describe('the record of an execution', () => {
     expect(finished).toMatchObject([{ status: 'cancelled', errorMessage: 'Query was cancelled' }]);
   });
 
+  it('names whoever ended it, not what followed from that in its transaction', async () => {
+    const run = execution();
+    await run.begin();
+    run.cancel('killed');
+    run.fail(
+      new Error('TransactionContext Error: Current transaction is aborted (please ROLLBACK)'),
+    );
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([
+      { status: 'cancelled', errorMessage: 'Your session has been killed. Please re-connect.' },
+    ]);
+  });
+
   it('is completed once', async () => {
     const run = execution();
     await run.begin();
@@ -181,7 +197,7 @@ describe('the record of an execution', () => {
     turn.onAbandoned(() => {
       turn.release();
     });
-    run.rows = 3;
+    run.handedOver(3);
     run.cancel('killed');
     await later();
     expect(finished).toMatchObject([{ status: 'cancelled', rowsFetched: 3 }]);
@@ -225,6 +241,95 @@ describe('an execution that never started', () => {
     });
     expect([started, finished]).toEqual([[], []]);
     expect(await session.lane.run(() => Promise.resolve('free'))).toBe('free');
+  });
+});
+
+describe('an execution whose client has gone', () => {
+  const open = { inTransaction: () => Promise.resolve(true) };
+
+  it('has succeeded if it had sent everything', async () => {
+    const run = execution();
+    await run.begin();
+    run.handedOver(5);
+    run.leave();
+    run.succeed();
+    run.dispose();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(finished).toMatchObject([{ status: 'success', rowsFetched: 5 }]);
+    expect(interrupt).not.toHaveBeenCalled();
+  });
+
+  it('is interrupted when it runs on', async () => {
+    const run = execution();
+    await run.begin();
+    run.handedOver(5);
+    run.leave();
+    run.leave();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(interrupt).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(interrupt).toHaveBeenCalled();
+    expect(run.fail(interrupted)).toMatchObject({
+      kind: 'cancelled',
+      message: 'The client left before it had the whole result',
+    });
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([{ status: 'cancelled', rowsFetched: 5 }]);
+  });
+
+  it('is not interrupted in a transaction once it had rows, and ends when its reader lets go', async () => {
+    session = sessionOn({ interrupt, ...open });
+    const run = execution();
+    await run.begin();
+    run.handedOver(5);
+    run.leave();
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(interrupt).not.toHaveBeenCalled();
+    expect(finished).toEqual([]);
+    run.dispose();
+    expect(finished).toMatchObject([
+      { status: 'cancelled', errorMessage: 'The client left before it had the whole result' },
+    ]);
+  });
+
+  it('is interrupted in a transaction when it had none: its client gave up waiting', async () => {
+    session = sessionOn({ interrupt, ...open });
+    const run = execution();
+    await run.begin();
+    run.leave();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(interrupt).toHaveBeenCalled();
+    run.fail(interrupted);
+    run.dispose();
+    await later();
+  });
+
+  it('may be ended by others all the same', async () => {
+    session = sessionOn({ interrupt, ...open });
+    const run = execution();
+    await run.begin();
+    run.handedOver(1);
+    run.leave();
+    run.cancel('killed');
+    expect(interrupt).toHaveBeenCalled();
+    run.fail(interrupted);
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([
+      { status: 'cancelled', errorMessage: expect.stringContaining('killed') as string },
+    ]);
+  });
+
+  it('while it waited for its turn never starts', async () => {
+    const turn = await session.lane.acquire();
+    const run = execution();
+    const begun = run.begin();
+    run.leave();
+    turn.release();
+    await expect(begun).rejects.toMatchObject({ kind: 'cancelled' });
+    run.dispose();
+    expect([started, finished]).toEqual([[], []]);
   });
 });
 

@@ -1,32 +1,46 @@
 import type { Clock } from '../clock.js';
-import { engineMessage, isInterrupt } from '../engine/engine-error.js';
+import { engineMessage, isInterrupted } from '../engine/engine-error.js';
 import { parametersJson } from '../engine/from-arrow/parameter-json.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import { Failure } from '../errors.js';
 import type { Recorder } from '../instrumentation/recorder.js';
 import type { ExecutionEnd } from '../instrumentation/records.js';
 import type { LogFields } from '../log.js';
+import type { LogLevel } from '../config.js';
 import type { Turn } from '../sessions/connection-lane.js';
-import type { CancelCause, Cancellable } from '../sessions/session.js';
+import type { QuerySettings } from '../sessions/query-settings.js';
+import type { CancelCause, Cancellable, Session } from '../sessions/session.js';
 import type { Statement } from './statement.js';
 
 /** What executions need of the server. */
 export interface ExecutionContext {
   readonly recorder: Recorder;
   readonly clock: Clock;
-  /** Logs a line about a statement or an execution, at the level set for them. */
-  readonly logQuery: (message: string, fields: LogFields) => void;
+  /** Logs a line about a statement or an execution of the session, if lines so severe are wanted. */
+  readonly logQuery: (
+    session: Session,
+    level: LogLevel,
+    message: string,
+    fields: LogFields,
+  ) => void;
   /** Whether the lines about statements show their SQL. */
   readonly printQueries: boolean;
-  /** Seconds an execution may take; 0: no limit. */
-  readonly queryTimeoutSeconds: number;
+  /** What holds for the statements of a session now. */
+  readonly settingsOf: (session: Session) => QuerySettings;
 }
 
 const ends: Readonly<Record<CancelCause, ExecutionEnd>> = {
   cancelled: 'cancelled',
   killed: 'cancelled',
   timeout: 'timeout',
+  left: 'cancelled',
 };
+
+/**
+ * How long the engine may take to look up, in milliseconds, when the client has gone: it may have sent
+ * the last rows already and need only say so.
+ */
+const patienceMs = 500;
 
 /** How soon an interrupt is repeated, in milliseconds: the engine forgets one that comes before it begins. */
 const interruptAgainMs = 20;
@@ -35,7 +49,11 @@ const interruptAgainMs = 20;
 export class Execution implements Cancellable {
   readonly id = crypto.randomUUID();
   /** Rows handed to the client so far. */
-  rows = 0;
+  private rows = 0;
+  private inTransaction = false;
+  private timeoutSeconds = 0;
+  private left = false;
+  private leaving: NodeJS.Timeout | null = null;
   private turn: Turn | null = null;
   private borrowed = false;
   private cause: CancelCause | null = null;
@@ -47,6 +65,7 @@ export class Execution implements Cancellable {
     private readonly context: ExecutionContext,
     private readonly statement: Statement,
     readonly parameters?: ParameterRow,
+    readonly handle?: string,
   ) {}
 
   /** Waits for the connection, unless there is a turn already, and starts. Throws when it was cancelled meanwhile. */
@@ -58,7 +77,9 @@ export class Execution implements Cancellable {
       this.dispose();
       throw this.failure(this.cause ?? (session.ended === 'killed' ? 'killed' : 'cancelled'));
     }
-    const { recorder, clock, queryTimeoutSeconds } = this.context;
+    this.inTransaction = await session.connection.inTransaction();
+    const { recorder, clock } = this.context;
+    this.timeoutSeconds = this.context.settingsOf(session).queryTimeoutSeconds;
     this.startTime = clock.now();
     recorder.executionStarted({
       executionId: this.id,
@@ -66,11 +87,11 @@ export class Execution implements Cancellable {
       bindParameters: this.parameters ? parametersJson(this.parameters) : null,
       startTime: this.startTime,
     });
-    this.context.logQuery('execution started', this.logFields());
-    if (queryTimeoutSeconds > 0) {
+    this.log('info', 'execution started', {});
+    if (this.timeoutSeconds > 0) {
       this.timer = setTimeout(() => {
         this.cancel('timeout');
-      }, queryTimeoutSeconds * 1000);
+      }, this.timeoutSeconds * 1000);
     }
     return this.turn;
   }
@@ -84,11 +105,39 @@ export class Execution implements Cancellable {
       this.cause = cause;
       this.interrupt();
       this.turn?.abandon();
-      void this.statement.session.lane.run(() => {
-        this.dispose();
-        return Promise.resolve();
-      });
+      void this.statement.session.lane.run(
+        () => {
+          this.dispose();
+          return Promise.resolve();
+        },
+        { patient: true },
+      );
     }
+  }
+
+  /**
+   * Takes note that its client has gone. What the client was sent whole is a success all the same, so
+   * the engine is given a moment to say that there is no more. What runs on then is interrupted,
+   * unless the client had rows already in a transaction of its own: an interrupt would end that, so
+   * the result is let go of when the engine next looks up.
+   */
+  leave(): void {
+    if (this.finished || this.cause !== null || this.left) {
+      return;
+    }
+    this.left = true;
+    if (this.startTime === null) {
+      this.cancel('left');
+    } else if (!(this.inTransaction && this.rows > 0)) {
+      this.leaving = setTimeout(() => {
+        this.cancel('left');
+      }, patienceMs);
+    }
+  }
+
+  /** Counts rows that the client was handed. */
+  handedOver(rows: number): void {
+    this.rows += rows;
   }
 
   private interrupt(): void {
@@ -109,9 +158,12 @@ export class Execution implements Cancellable {
     this.finish('success', null);
   }
 
-  /** Records what went wrong, nothing meaning its cancellation, and returns it as the client gets it. */
+  /**
+   * Records what went wrong and returns it as the client gets it: that somebody asked for its end, where
+   * what the engine says, if anything, only follows from that.
+   */
   fail(error: unknown): Failure {
-    if (this.cause && (error === undefined || isInterrupt(error))) {
+    if (this.cause && (error === undefined || isInterrupted(error))) {
       const failure = this.failure(this.cause);
       this.finish(ends[this.cause], failure.message);
       return failure;
@@ -124,7 +176,7 @@ export class Execution implements Cancellable {
   /** Ends it as cancelled unless it ended otherwise; gives the connection back. */
   dispose(): void {
     if (!this.finished && this.startTime !== null) {
-      const cause = this.cause ?? 'cancelled';
+      const cause = this.cause ?? (this.left ? 'left' : 'cancelled');
       this.finish(ends[cause], this.failure(cause).message);
     }
     if (!this.borrowed) {
@@ -138,6 +190,7 @@ export class Execution implements Cancellable {
     }
     this.finished = true;
     clearTimeout(this.timer ?? undefined);
+    clearTimeout(this.leaving ?? undefined);
     const endTime = this.context.clock.now();
     const durationMs = (endTime - this.startTime) / 1000n;
     this.context.recorder.executionFinished(this.id, {
@@ -147,8 +200,7 @@ export class Execution implements Cancellable {
       status,
       errorMessage,
     });
-    this.context.logQuery('execution finished', {
-      ...this.logFields(),
+    this.log(status === 'error' ? 'error' : 'info', 'execution finished', {
       status,
       rows: this.rows,
       duration_ms: Number(durationMs),
@@ -161,30 +213,33 @@ export class Execution implements Cancellable {
       case 'timeout':
         return new Failure(
           'timeout',
-          `Query exceeded the timeout of ${this.context.queryTimeoutSeconds} seconds`,
+          `Query exceeded the timeout of ${this.timeoutSeconds} seconds`,
         );
       case 'killed':
         return new Failure('cancelled', 'Your session has been killed. Please re-connect.');
       case 'cancelled':
         return new Failure('cancelled', 'Query was cancelled');
+      case 'left':
+        return new Failure('cancelled', 'The client left before it had the whole result');
     }
   }
 
-  private logFields(): LogFields {
-    const { id, session } = this.statement;
-    return {
+  private log(level: LogLevel, message: string, fields: LogFields): void {
+    const { id, session, isInternal } = this.statement;
+    this.context.logQuery(session, isInternal && level === 'info' ? 'debug' : level, message, {
       execution_id: this.id,
       statement_id: id,
       session_id: session.id,
       user: session.identity.username,
       role: session.identity.role,
       peer: session.client.peer,
-    };
+      ...fields,
+    });
   }
 }
 
 function asFailure(error: unknown): Failure {
   return error instanceof Failure
     ? error
-    : new Failure('invalid-argument', engineMessage(error), { cause: error });
+    : new Failure('unknown', engineMessage(error), { cause: error });
 }

@@ -38,7 +38,7 @@ export async function ingest(
   const own = !(await connection.inTransaction());
   try {
     if (own) {
-      await connection.execute('BEGIN TRANSACTION');
+      await connection.begin();
     }
     const rows = await stageBatches(connection, name, schema, batches);
     const sql = ingestSql(request, staging, await tableExists(session, request));
@@ -46,14 +46,15 @@ export async function ingest(
     await statements.updateLocked(statement, turn);
     await connection.execute(`DROP TABLE ${staging}`);
     if (own) {
-      await connection.execute('COMMIT');
+      await connection.commit();
       connection.names.note();
     }
     return rows;
   } catch (error) {
-    await connection
-      .execute(own ? 'ROLLBACK' : `DROP TABLE IF EXISTS ${staging}`)
-      .catch(() => undefined);
+    const undo = own
+      ? connection.rollback()
+      : connection.execute(`DROP TABLE IF EXISTS ${staging}`);
+    await undo.catch(() => undefined);
     throw error instanceof Failure
       ? error
       : new Failure('invalid-argument', error instanceof Error ? error.message : String(error));

@@ -8,6 +8,7 @@ import { nullRecorder } from '../instrumentation/recorder.js';
 import type { ExecutionOutcome, StatementRecord } from '../instrumentation/records.js';
 import { sessionOn } from '../session-fixture.js';
 import type { Session } from '../sessions/session.js';
+import { GizmosqlSettings } from './gizmosql-settings.js';
 import { tableOf } from './metadata/table-of.js';
 import { StatementService } from './statement-service.js';
 import type { Executable } from './statement.js';
@@ -49,9 +50,9 @@ function service({ printQueries = false, refusal = '' } = {}): StatementService 
       executionFinished: (_, outcome) => finished.push(outcome),
     },
     clock: { now: () => 5n },
-    logQuery: (message, fields) => lines.push([message, fields]),
+    log: { at: (_, message, fields = {}) => lines.push([message, fields]) },
     printQueries,
-    queryTimeoutSeconds: 0,
+    settings: new GizmosqlSettings({ queryTimeoutSeconds: 0, queryLogLevel: 'info' }),
     guard: {
       check: () => (refusal === '' ? Promise.resolve() : Promise.reject(new Error(refusal))),
       tell: (failure) => Promise.resolve(failure),
@@ -141,7 +142,7 @@ describe('a query', () => {
     const query = statements.query(statement, [], 'handle');
     await query.messages.next();
     await query.messages.next();
-    query.cancel();
+    session.cancelByHandle('handle');
     await expect(query.messages.next()).rejects.toMatchObject({ kind: 'cancelled' });
     expect(finished).toMatchObject([{ status: 'cancelled' }]);
   });

@@ -6,22 +6,37 @@ import { engineMessage } from '../engine/engine-error.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { PreparedQuery } from '../engine/prepared-query.js';
 import { Failure } from '../errors.js';
+import { isAtLeast } from '../log.js';
+import type { Log } from '../log.js';
 import type { Turn } from '../sessions/connection-lane.js';
 import type { Session } from '../sessions/session.js';
 import { CheckedQuery } from './checked-query.js';
 import { Execution } from './execution.js';
 import type { ExecutionContext } from './execution.js';
+import { ExpandedStatement } from './expanded-statement.js';
+import { parseSetting } from './gizmosql-settings.js';
+import type { GizmosqlSettings } from './gizmosql-settings.js';
 import { killExecutable, parseKillSession } from './kill-session.js';
 import type { Kill } from './kill-session.js';
+import { Memory } from './memory.js';
 import type { PseudoFunctions, PseudoFunctionValues } from './pseudo-functions.js';
+import { severalStatements } from './several-statements.js';
+import { StatementScript } from './statement-script.js';
+import type { ScriptParts } from './statement-script.js';
 import type { Executable, Statement } from './statement.js';
+import type { UnreadLimits } from './unread-batches.js';
 import { yieldConnection } from './yield-connection.js';
 
 /** The parts of the server that a statement passes through. */
-export interface StatementServiceOptions extends ExecutionContext {
+export interface StatementServiceOptions extends Pick<
+  ExecutionContext,
+  'recorder' | 'clock' | 'printQueries'
+> {
+  readonly log: Pick<Log, 'at'>;
   readonly guard: Guard;
   readonly pseudoFunctions: PseudoFunctions;
   readonly kill: Kill;
+  readonly settings: GizmosqlSettings;
   /** What the pseudo-functions stand for in a session. */
   readonly valuesFor: (session: Session) => PseudoFunctionValues;
 }
@@ -34,11 +49,17 @@ export interface InternalStatement {
 
 type Prepared = Pick<Statement, 'executable' | 'schema'>;
 
+/** Bytes of results that may wait in memory for their readers, all together; the rest waits in files. */
+const mostUnreadInMemory = 256 << 20;
+/** Bytes of one result that may wait in a file. */
+const mostUnreadInFile = 4 * 2 ** 30;
+
 /** A query on its way: its messages, and a way to end it early. */
 export interface RunningQuery {
-  /** The schema first, then the rows. Ends the query when it is not read to its end. */
+  /** The schema first, then the rows. Lets go of the result when it is not read to its end. */
   readonly messages: AsyncGenerator<EncodedFlightData>;
-  cancel(): void;
+  /** Takes note that the client has gone. */
+  leave(): void;
 }
 
 /**
@@ -48,7 +69,24 @@ export interface RunningQuery {
  * once, for the client and for the record.
  */
 export class StatementService {
-  constructor(private readonly options: StatementServiceOptions) {}
+  private readonly context: ExecutionContext;
+  private readonly unread: UnreadLimits = {
+    memory: new Memory(mostUnreadInMemory),
+    mostInFile: mostUnreadInFile,
+  };
+
+  constructor(private readonly options: StatementServiceOptions) {
+    const { settings } = options;
+    this.context = {
+      ...options,
+      settingsOf: (session) => settings.of(session),
+      logQuery: (session, level, message, fields) => {
+        if (isAtLeast(level, settings.of(session).queryLogLevel)) {
+          options.log.at(level, message, fields);
+        }
+      },
+    };
+  }
 
   /** Receives a client's SQL. Throws a Failure, which is recorded, when it cannot or may not run. */
   async prepare(session: Session, sql: string, flightMethod: string): Promise<Statement> {
@@ -90,13 +128,13 @@ export class StatementService {
     handle: string,
     schema?: Schema,
   ): RunningQuery {
-    const executions = this.executions(statement, parameters);
-    const cancel = () => {
+    const executions = this.executions(statement, parameters, handle);
+    const leave = () => {
       for (const execution of executions) {
-        execution.cancel('cancelled');
+        execution.leave();
       }
     };
-    return { messages: this.messages(statement, executions, handle, schema), cancel };
+    return { messages: this.messages(statement, executions, schema), leave };
   }
 
   /**
@@ -122,7 +160,7 @@ export class StatementService {
 
   /** Executes a statement for somebody who has the session's connection already, through `turn`. */
   async updateLocked(statement: Statement, turn: Turn): Promise<number> {
-    const execution = new Execution(this.options, statement);
+    const execution = new Execution(this.context, statement);
     return this.run(statement, execution, () => statement.executable.update(), turn);
   }
 
@@ -133,7 +171,7 @@ export class StatementService {
     work: () => Promise<T>,
     turn?: Turn,
   ): Promise<T> {
-    session.running.set(execution.id, execution);
+    session.running.add(execution);
     try {
       await execution.begin(turn);
       const result = await work();
@@ -143,29 +181,30 @@ export class StatementService {
       throw execution.fail(error);
     } finally {
       execution.dispose();
-      session.running.delete(execution.id);
+      session.running.delete(execution);
     }
   }
 
   private async *messages(
     { session, executable }: Statement,
     executions: readonly Execution[],
-    handle: string,
     schema?: Schema,
   ): AsyncGenerator<EncodedFlightData> {
-    let opened = false;
+    let sent: Schema | null = null;
     for (const execution of executions) {
-      session.running.set(handle, execution);
+      session.running.add(execution);
       try {
         const turn = await execution.begin();
         const result = await executable.stream(execution.parameters);
-        if (!opened) {
-          opened = true;
+        if (sent === null) {
+          sent = result.schema;
           yield* schema ? [schemaFlightData(schema)] : result.preamble();
+        } else {
+          mustBeAlike(sent, result.schema);
         }
-        for await (const batch of yieldConnection(result.batches(), turn)) {
-          execution.rows += batch.rows;
+        for await (const batch of yieldConnection(result.batches(), turn, this.unread)) {
           yield batch.message;
+          execution.handedOver(batch.rows);
         }
         if (execution.cancelled) {
           // The engine may end an interrupted stream as if it were complete.
@@ -176,48 +215,100 @@ export class StatementService {
         throw execution.fail(error);
       } finally {
         execution.dispose();
-        session.running.delete(handle);
+        session.running.delete(execution);
       }
     }
   }
 
-  private executions(statement: Statement, parameters: readonly ParameterRow[]): Execution[] {
+  private executions(
+    statement: Statement,
+    parameters: readonly ParameterRow[],
+    handle?: string,
+  ): Execution[] {
     const rows = parameters.length === 0 ? [undefined] : parameters;
-    return rows.map((row) => new Execution(this.options, statement, row));
+    return rows.map((row) => new Execution(this.context, statement, row, handle));
   }
 
   /** A command of the server's own, or undefined when the engine is to have the text. */
   private command(session: Session, sql: string): Promise<Prepared> | undefined {
-    const { kill } = this.options;
+    const { kill, settings } = this.options;
     const target = parseKillSession(sql);
-    if (target === null) {
-      return undefined;
+    if (target !== null) {
+      return kill
+        .check(session, target)
+        .then(() => described(killExecutable(kill, session, target)));
     }
-    return kill.check(session, target).then(async () => {
-      const executable = killExecutable(kill, session, target);
-      return { executable, schema: await executable.schema() };
-    });
+    const change = parseSetting(sql);
+    return change === null
+      ? undefined
+      : settings.check(session, change).then(() => described(settings.executable(session, change)));
   }
 
   private async engineStatement(session: Session, sql: string): Promise<Prepared> {
-    const { guard, pseudoFunctions, valuesFor } = this.options;
-    const { identity, connection } = session;
+    const { pseudoFunctions, valuesFor } = this.options;
     const text = pseudoFunctions(sql, valuesFor(session));
+    const { connection } = session;
     const query = await connection.prepare(text).catch(async (error: unknown) => {
-      const failure = new Failure(
-        'invalid-argument',
-        `Can't prepare statement: '${sql}' - Error: ${engineMessage(error)}`,
-        { cause: error },
-      );
-      throw await guard.tell(failure, { identity, sql: text, connection });
+      const parts = await severalStatements(connection, text);
+      return parts ?? this.cannotPrepare(session, sql, text, error);
     });
+    return described(
+      'length' in query
+        ? await StatementScript.of(query, this.partsOf(session, sql))
+        : await this.checkedQuery(session, sql, text, query),
+    );
+  }
+
+  /** How a text of several statements has each of them prepared and allowed. */
+  private partsOf(session: Session, sql: string): ScriptParts {
+    const { guard } = this.options;
+    const { identity, connection } = session;
+    return {
+      prepare: async (part) =>
+        (await this.command(session, part))?.executable ??
+        this.checkedQuery(session, sql, part, await this.prepareOne(session, sql, part)),
+      expand: (part) =>
+        ExpandedStatement.of(connection, part, {
+          ask: (type) => guard.check({ identity, sql: part, type, connection }),
+        }),
+      allBeforeFirst: identity.role === 'readonly',
+    };
+  }
+
+  /** One statement of the engine's, for the guard to look at. `sql` is what the client sent, and what it is told of. */
+  private checkedQuery(
+    session: Session,
+    sql: string,
+    text: string,
+    query: PreparedQuery,
+  ): Promise<Executable> {
+    const { identity, connection } = session;
     const { type } = query;
-    const executable = await CheckedQuery.of(query, {
-      prepare: () => connection.prepare(text),
-      ask: () => guard.check({ identity, sql: text, type, connection }),
+    return CheckedQuery.of(query, {
+      prepare: () => this.prepareOne(session, sql, text),
+      ask: () => this.options.guard.check({ identity, sql: text, type, connection }),
       changes: () => connection.names.count,
     });
-    return { executable, schema: await executable.schema() };
+  }
+
+  private prepareOne(session: Session, sql: string, text: string): Promise<PreparedQuery> {
+    return session.connection
+      .prepare(text)
+      .catch((error: unknown) => this.cannotPrepare(session, sql, text, error));
+  }
+
+  private async cannotPrepare(
+    { identity, connection }: Session,
+    sql: string,
+    text: string,
+    error: unknown,
+  ): Promise<never> {
+    const failure = new Failure(
+      'invalid-argument',
+      `Can't prepare statement: '${sql}' - Error: ${engineMessage(error)}`,
+      { cause: error },
+    );
+    throw await this.options.guard.tell(failure, { identity, sql: text, connection });
   }
 
   private async record(
@@ -231,7 +322,7 @@ export class StatementService {
     const createdTime = this.options.clock.now();
     let prepareError: string | null = null;
     try {
-      return { id, session, sql, flightMethod, ...(await make()) };
+      return { id, session, sql, flightMethod, isInternal, ...(await make()) };
     } catch (error) {
       prepareError = engineMessage(error);
       throw error instanceof Failure
@@ -247,7 +338,8 @@ export class StatementService {
         prepareError,
         createdTime,
       });
-      this.options.logQuery('statement prepared', {
+      const level = prepareError === null ? (isInternal ? 'debug' : 'info') : 'error';
+      this.context.logQuery(session, level, 'statement prepared', {
         statement_id: id,
         session_id: session.id,
         user: session.identity.username,
@@ -258,5 +350,20 @@ export class StatementService {
         ...(prepareError === null ? {} : { error: prepareError }),
       });
     }
+  }
+}
+
+async function described(executable: Executable): Promise<Prepared> {
+  return { executable, schema: await executable.schema() };
+}
+
+/** The results of several rows of parameters follow one another in one stream, which has one schema. */
+function mustBeAlike(first: Schema, next: Schema): void {
+  const [one, other] = [first, next].map(({ fields }) => fields.map(String).join(', '));
+  if (one !== other) {
+    throw new Failure(
+      'invalid-argument',
+      `A row of parameters yields the columns ${other ?? ''} where the first yielded ${one ?? ''}: give the parameter a type, as in ?::BIGINT`,
+    );
   }
 }

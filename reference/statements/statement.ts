@@ -9,7 +9,9 @@ export interface Executable {
   /** The engine's type of the statement; null for a command of the server's own. */
   readonly type: StatementType | null;
   readonly parameterCount: number;
-  /** Null while the result's types depend on parameters still to be bound. */
+  /** Whether its schema may be another than it was; absent: never. */
+  readonly isStale?: boolean;
+  /** Null while the result's types depend on parameters still to be bound, or on statements before it. */
   schema(): Promise<Schema | null>;
   parameterSchema(): Schema;
   stream(parameters?: ParameterRow): Promise<QueryResult>;
@@ -26,7 +28,18 @@ export interface Statement {
   /** As the client sent it. */
   readonly sql: string;
   readonly flightMethod: string;
+  /** Whether the server made it, to answer a metadata request. */
+  readonly isInternal: boolean;
   readonly executable: Executable;
-  /** Of the result; null while its types depend on parameters still to be bound. */
+  /** Of the result when it was prepared; null as above. */
   readonly schema: Schema | null;
+}
+
+/** The schema of a result as it would be now. Throws a Failure when the statement cannot be prepared any more. */
+export async function currentSchema({
+  session,
+  executable,
+  schema,
+}: Statement): Promise<Schema | null> {
+  return executable.isStale === true ? session.lane.run(() => executable.schema()) : schema;
 }

@@ -59,7 +59,7 @@ describe('the end of a transaction', () => {
       sql === 'COMMIT' ? Promise.reject(new Error('the disk is full')) : Promise.resolve(),
     );
     await expect(endTransaction(session, id, End.COMMIT)).rejects.toMatchObject({
-      kind: 'invalid-argument',
+      kind: 'unknown',
       message: 'the disk is full',
     });
   });

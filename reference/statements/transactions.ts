@@ -1,5 +1,4 @@
 import { ActionEndTransactionRequest_EndTransaction as End } from '../../protocol/gen/flight_sql_pb.js';
-import type { Connection } from '../engine/connection.js';
 import { engineMessage } from '../engine/engine-error.js';
 import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
@@ -11,7 +10,7 @@ export async function beginTransaction(session: Session): Promise<Uint8Array> {
     if (await connection.inTransaction()) {
       throw new Failure('invalid-argument', 'The session has an open transaction already');
     }
-    await connection.execute('BEGIN TRANSACTION');
+    await connection.begin();
   });
   session.transactionId = crypto.randomUUID();
   return Buffer.from(session.transactionId);
@@ -28,11 +27,7 @@ export async function endTransaction(session: Session, id: Uint8Array, end: End)
   checkTransaction(session, id);
   session.transactionId = null;
   await run(session, async ({ connection }) => {
-    if (end === End.COMMIT) {
-      await commit(connection);
-    } else {
-      await connection.execute('ROLLBACK');
-    }
+    await (end === End.COMMIT ? connection.commit() : connection.rollback());
   });
 }
 
@@ -43,18 +38,6 @@ export function checkTransaction(session: Session, id: Uint8Array | undefined): 
   }
 }
 
-/** The engine answers a COMMIT after an error as if it had been one, and rolls back. */
-async function commit(connection: Connection): Promise<void> {
-  if (await connection.isAborted()) {
-    await connection.execute('ROLLBACK');
-    throw new Failure(
-      'invalid-argument',
-      'The transaction was rolled back: a statement in it had failed',
-    );
-  }
-  await connection.execute('COMMIT');
-}
-
 async function run(session: Session, work: (session: Session) => Promise<void>): Promise<void> {
   try {
     await session.lane.run(() => work(session));
@@ -62,6 +45,6 @@ async function run(session: Session, work: (session: Session) => Promise<void>):
   } catch (cause) {
     throw cause instanceof Failure
       ? cause
-      : new Failure('invalid-argument', engineMessage(cause), { cause });
+      : new Failure('unknown', engineMessage(cause), { cause });
   }
 }

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ResultBatch } from '../engine/result-stream.js';
 import { ConnectionLane } from '../sessions/connection-lane.js';
+import { Memory } from './memory.js';
+import type { UnreadLimits } from './unread-batches.js';
 import { yieldConnection } from './yield-connection.js';
 
 /** A result of batches of one row and `bytes` each, that says how far it was read and whether it was closed. */
@@ -26,6 +28,12 @@ function result(batches: number, { bytes = 10, failsAt = -1 } = {}) {
   return { state, source: source() };
 }
 
+/** Room for so many bytes in memory, and in a file. */
+const room = (inMemory = 1 << 20, inFile = 1 << 20): UnreadLimits => ({
+  memory: new Memory(inMemory),
+  mostInFile: inFile,
+});
+
 const settled = async () => {
   for (let i = 0; i < 200; i++) {
     await setImmediate();
@@ -36,26 +44,31 @@ describe('yieldConnection', () => {
   it('passes the batches on in order, whenever its reader reads and somebody waits', async () => {
     const wait = fc.integer({ min: 0, max: 4 });
     await fc.assert(
-      fc.asyncProperty(fc.array(wait, { maxLength: 25 }), fc.nat(30), async (pauses, wantedAt) => {
-        const lane = new ConnectionLane();
-        const turn = await lane.acquire();
-        const { source, state } = result(pauses.length);
-        const seen: number[] = [];
-        let next: Promise<void> | undefined;
-        for await (const { rows } of yieldConnection(source, turn)) {
-          if (rows === wantedAt) {
-            next = lane.run(() => Promise.resolve());
+      fc.asyncProperty(
+        fc.array(wait, { maxLength: 25 }),
+        fc.nat(30),
+        fc.constantFrom(0, 35, 1 << 20),
+        async (pauses, wantedAt, inMemory) => {
+          const lane = new ConnectionLane();
+          const turn = await lane.acquire();
+          const { source, state } = result(pauses.length);
+          const seen: number[] = [];
+          let next: Promise<void> | undefined;
+          for await (const { rows } of yieldConnection(source, turn, room(inMemory))) {
+            if (rows === wantedAt) {
+              next = lane.run(() => Promise.resolve());
+            }
+            seen.push(rows);
+            for (let i = pauses[rows] ?? 0; i > 0; i--) {
+              await setImmediate();
+            }
           }
-          seen.push(rows);
-          for (let i = pauses[rows] ?? 0; i > 0; i--) {
-            await setImmediate();
-          }
-        }
-        expect(seen).toEqual(pauses.map((_, i) => i));
-        expect(state.closed).toBe(true);
-        turn.release();
-        await next;
-      }),
+          expect(seen).toEqual(pauses.map((_, i) => i));
+          expect(state.closed).toBe(true);
+          turn.release();
+          await next;
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -63,7 +76,7 @@ describe('yieldConnection', () => {
   it('reads no further than its reader while nobody waits', async () => {
     const turn = await new ConnectionLane().acquire();
     const { source, state } = result(100);
-    const batches = yieldConnection(source, turn);
+    const batches = yieldConnection(source, turn, room());
     await batches.next();
     await settled();
     expect(state.read).toBe(1);
@@ -75,7 +88,7 @@ describe('yieldConnection', () => {
     const lane = new ConnectionLane();
     const turn = await lane.acquire();
     const { source } = result(50);
-    const batches = yieldConnection(source, turn);
+    const batches = yieldConnection(source, turn, room());
     await batches.next();
     await lane.run(() => Promise.resolve());
     expect(turn.released).toBe(true);
@@ -90,7 +103,7 @@ describe('yieldConnection', () => {
     const lane = new ConnectionLane();
     const turn = await lane.acquire();
     const next = lane.run(() => Promise.resolve('next'));
-    const batches = yieldConnection(result(20).source, turn);
+    const batches = yieldConnection(result(20).source, turn, room());
     await batches.next();
     expect(await next).toBe('next');
     await batches.return(undefined);
@@ -100,7 +113,7 @@ describe('yieldConnection', () => {
     for (const failsAt of [0, 1, 5]) {
       const lane = new ConnectionLane();
       const turn = await lane.acquire();
-      const batches = yieldConnection(result(10, { failsAt }).source, turn);
+      const batches = yieldConnection(result(10, { failsAt }).source, turn, room());
       const seen: number[] = [];
       const read = async () => {
         for await (const { rows } of batches) {
@@ -116,35 +129,80 @@ describe('yieldConnection', () => {
     }
   });
 
-  it('keeps at most half a gigabyte, and reads on when its reader has', async () => {
+  it('keeps what memory has no room for in a file, and every byte of it', async () => {
     const lane = new ConnectionLane();
     const turn = await lane.acquire();
-    const bytes = 64 << 20; // All batches share their memory.
-    const { source, state } = result(30, { bytes });
-    const batches = yieldConnection(source, turn);
+    const limits = room(100, 1 << 20);
+    async function* source(): AsyncGenerator<ResultBatch> {
+      for (let i = 0; i < 100; i++) {
+        await setImmediate();
+        yield { rows: i, message: Buffer.alloc(10 + i, i) };
+      }
+    }
+    const batches = yieldConnection(source(), turn, limits);
     await batches.next();
-    const next = lane.run(() => Promise.resolve());
-    await settled();
-    expect(state.read).toBe(1 + 8);
-    expect(turn.released).toBe(false);
-    for (let i = 0; i < 5; i++) {
-      await batches.next();
-    }
-    await settled();
-    expect(state.read).toBe(1 + 8 + 5);
-    for (let i = 0; i < 17; i++) {
-      await batches.next();
-    }
-    await next;
+    await lane.run(() => Promise.resolve());
     expect(turn.released).toBe(true);
-    await batches.return(undefined);
+    let next = 1;
+    for await (const { rows, message } of batches) {
+      expect([rows, message]).toEqual([next, Buffer.alloc(10 + next, next)]);
+      next++;
+    }
+    expect(next).toBe(100);
+    expect(limits.memory.take(100)).toBe(true);
+  });
+
+  it('refuses the next one while more is unread than may be kept, and serves it later', async () => {
+    const lane = new ConnectionLane();
+    const turn = await lane.acquire();
+    const { source, state } = result(30, { bytes: 100 });
+    const batches = yieldConnection(source, turn, room(250, 1000));
+    await batches.next();
+    for (let i = 0; i < 2; i++) {
+      await expect(lane.run(() => Promise.resolve())).rejects.toMatchObject({ kind: 'exhausted' });
+      // One that is handed out, two in memory, ten in the file.
+      expect(state.read).toBe(1 + 2 + 10);
+    }
+    const patient = lane.run(() => Promise.resolve('served'), { patient: true });
+    for (let i = 0; i < 18; i++) {
+      await batches.next();
+    }
+    const next = lane.run(() => Promise.resolve('served, too'));
+    const rest: number[] = [];
+    for await (const { rows } of batches) {
+      rest.push(rows);
+    }
+    turn.release();
+    expect(await Promise.all([patient, next])).toEqual(['served', 'served, too']);
+    expect(rest.at(-1)).toBe(29);
+    expect(rest).toHaveLength(11);
+  });
+
+  it('loses nothing when the file cannot be written', async () => {
+    const lane = new ConnectionLane();
+    const turn = await lane.acquire();
+    const { source } = result(10);
+    const temporary = process.env['TMPDIR'];
+    process.env['TMPDIR'] = '/nowhere/at/all';
+    try {
+      const batches = yieldConnection(source, turn, room(25));
+      await batches.next();
+      await expect(lane.run(() => Promise.resolve())).rejects.toThrow(/cannot be kept.*ENOENT/);
+      const rest: number[] = [];
+      for await (const { rows } of batches) {
+        rest.push(rows);
+      }
+      expect(rest).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    } finally {
+      Object.assign(process.env, { TMPDIR: temporary ?? '' });
+    }
   });
 
   it('ends when it is abandoned, without its reader', async () => {
     const lane = new ConnectionLane();
     const turn = await lane.acquire();
     const { source, state } = result(1000, { bytes: 64 << 20 });
-    const batches = yieldConnection(source, turn);
+    const batches = yieldConnection(source, turn, room());
     await batches.next();
     const next = lane.run(() => Promise.resolve());
     await settled();
@@ -158,7 +216,7 @@ describe('yieldConnection', () => {
     const lane = new ConnectionLane();
     const turn = await lane.acquire();
     const { source, state } = result(1000);
-    const batches = yieldConnection(source, turn);
+    const batches = yieldConnection(source, turn, room());
     await batches.next();
     const next = lane.run(() => Promise.resolve());
     await batches.return(undefined);

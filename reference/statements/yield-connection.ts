@@ -1,66 +1,130 @@
+import { engineMessage } from '../engine/engine-error.js';
 import type { ResultBatch } from '../engine/result-stream.js';
+import { Failure } from '../errors.js';
 import type { Turn } from '../sessions/connection-lane.js';
-
-/** How many bytes of a result may wait in memory so that another statement can run. */
-const mostBufferedBytes = 512 << 20;
+import { UnreadBatches } from './unread-batches.js';
+import type { UnreadLimits } from './unread-batches.js';
 
 /**
  * Passes the batches of a result on while their reader is slow to take them,
  * without keeping the session's next statement waiting for that reader: when
- * somebody wants the connection, the rest of the result is read into memory and
- * the turn released. A result too big for that keeps the connection until its
- * reader has caught up. What is abandoned ends without its reader.
+ * somebody wants the connection, the rest of the result is read ahead, into memory and then
+ * into a file, and the turn released. While there is more of it than that may be, whoever wants
+ * the connection is refused. What is abandoned ends without its reader.
  */
 export async function* yieldConnection(
   source: AsyncGenerator<ResultBatch>,
   turn: Turn,
+  limits: UnreadLimits,
 ): AsyncGenerator<ResultBatch> {
-  const ahead: Promise<IteratorResult<ResultBatch>>[] = [];
-  const buffer = { bytes: 0, full: false };
-  const readAhead = async () => {
-    buffer.full = false;
-    let ended = false;
-    while (!ended && buffer.bytes < mostBufferedBytes) {
-      const next = source.next();
-      ahead.push(next);
-      ended = await next.then(
-        (result) => {
-          buffer.bytes += result.done === true ? 0 : result.value.message.byteLength;
-          return result.done === true;
-        },
-        () => true, // Whoever takes it from the queue sees the failure.
-      );
-    }
-    buffer.full = !ended;
-    if (ended) {
-      turn.release();
-    }
-  };
-  turn.onWanted(() => {
-    void readAhead();
-  });
-  turn.onAbandoned(() => {
-    ahead.length = 0;
-    void source.return(undefined).finally(() => {
-      turn.release();
-    });
-  });
+  const ahead = new ReadAhead(source, turn, limits);
   try {
-    for (;;) {
-      const queued = ahead.shift();
-      const result = await (queued ?? source.next());
-      if (result.done === true) {
-        return;
-      }
-      if (queued) {
-        buffer.bytes -= result.value.message.byteLength;
-        if (buffer.full && buffer.bytes < mostBufferedBytes / 2) {
-          void readAhead();
-        }
-      }
-      yield result.value;
+    for (let batch = await ahead.next(); batch; batch = await ahead.next()) {
+      yield batch;
     }
   } finally {
-    await source.return(undefined);
+    await ahead.close();
+  }
+}
+
+class ReadAhead {
+  private readonly unread: UnreadBatches;
+  /** What is being read ahead right now; null while the reader alone reads. */
+  private reading: Promise<void> | null = null;
+  private ended = false;
+  private failure: { readonly error: unknown } | null = null;
+
+  constructor(
+    private readonly source: AsyncGenerator<ResultBatch>,
+    private readonly turn: Turn,
+    private readonly limits: UnreadLimits,
+  ) {
+    this.unread = new UnreadBatches(limits);
+    turn.onWanted(() => {
+      this.makeWay();
+    });
+    turn.onAbandoned(() => {
+      this.ended = true;
+      this.unread.close();
+      void source.return(undefined).finally(() => {
+        turn.release();
+      });
+    });
+  }
+
+  /** The next batch for the reader; undefined after the last. Throws what the source threw, in its place. */
+  async next(): Promise<ResultBatch | undefined> {
+    for (;;) {
+      const batch = await this.unread.take();
+      if (batch) {
+        return batch;
+      }
+      if (this.failure) {
+        throw this.failure.error;
+      }
+      if (this.ended) {
+        return undefined;
+      }
+      if (this.reading === null) {
+        const result = await this.source.next();
+        return result.done === true ? undefined : result.value;
+      }
+      await this.reading;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.ended = true;
+    await this.source.return(undefined);
+    await this.reading;
+    this.unread.close();
+  }
+
+  private makeWay(): void {
+    if (this.unread.full) {
+      this.turn.refuseWaiting(this.tooMuch());
+    } else if (this.reading === null && !this.ended) {
+      void this.readOn();
+    }
+  }
+
+  private async readOn(): Promise<void> {
+    while (!this.ended && !this.unread.full) {
+      // One batch at a time: the reader waits for no more than the next.
+      this.reading = this.readOne();
+      await this.reading;
+    }
+    this.reading = null;
+    if (this.ended) {
+      this.turn.release();
+    } else {
+      this.turn.refuseWaiting(this.tooMuch());
+    }
+  }
+
+  private async readOne(): Promise<void> {
+    try {
+      const result = await this.source.next();
+      if (result.done === true) {
+        this.ended = true;
+      } else if (!this.ended) {
+        await this.unread.add(result.value);
+      }
+    } catch (error) {
+      this.failure = { error };
+      this.ended = true;
+    }
+  }
+
+  private tooMuch(): Failure {
+    const { fileFailure } = this.unread;
+    const why =
+      fileFailure === undefined
+        ? `of which more than ${this.limits.mostInFile >> 20} MiB are unread`
+        : `that cannot be kept for its reader (${engineMessage(fileFailure)})`;
+    return new Failure(
+      'exhausted',
+      `The session is busy with a result ${why}: read it to its end or close it, then try again`,
+    );
   }
 }

@@ -1,0 +1,104 @@
+import { StatementType } from '@duckdb/node-api';
+import { Schema } from 'apache-arrow';
+import type { Connection, ExtractedStatements } from '../engine/connection.js';
+import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
+import type { Executable } from './statement.js';
+
+/** What an expanded statement needs of its session. */
+export interface ExpansionParts {
+  /** Asks whether the statement, which is of this type in the end, may run; throws when not. */
+  readonly ask: (type: StatementType) => Promise<void>;
+}
+
+/**
+ * A statement that the engine makes several of: a PIVOT without IN first makes a type of the values
+ * that it finds, and then the columns of them. Around one that is no query the engine puts a
+ * transaction, which is left out where the client has one.
+ */
+export class ExpandedStatement implements Executable {
+  readonly parameterCount = 0;
+  private answering: PreparedQuery | null = null;
+
+  private constructor(
+    private readonly connection: Connection,
+    private readonly sql: string,
+    readonly type: StatementType,
+  ) {}
+
+  static async of(
+    connection: Connection,
+    sql: string,
+    { ask }: ExpansionParts,
+  ): Promise<ExpandedStatement> {
+    const first = await (await connection.extract(sql)).prepare(0);
+    const { type: firstType } = first;
+    first.close();
+    // What cannot be prepared yet is a query if the engine puts no transaction around it.
+    const type =
+      firstType === StatementType.TRANSACTION ? StatementType.MULTI : StatementType.SELECT;
+    await ask(type);
+    return new ExpandedStatement(connection, sql, type);
+  }
+
+  schema(): Promise<Schema | null> {
+    return Promise.resolve(null);
+  }
+
+  parameterSchema(): Schema {
+    return new Schema([]);
+  }
+
+  stream(): Promise<QueryResult> {
+    return this.run((query) => query.stream());
+  }
+
+  update(): Promise<number> {
+    return this.run((query) => query.update());
+  }
+
+  close(): void {
+    this.answering?.close();
+    this.answering = null;
+  }
+
+  private async run<T>(answer: (query: PreparedQuery) => Promise<T>): Promise<T> {
+    this.close();
+    const { connection } = this;
+    const statements = await connection.extract(this.sql);
+    const wrapped = this.type !== StatementType.SELECT;
+    if (!wrapped) {
+      await runAll(statements, 0, statements.count - 1);
+      this.answering = await statements.prepare(statements.count - 1);
+      return answer(this.answering);
+    }
+    const own = !(await connection.inTransaction());
+    if (own) {
+      await connection.begin();
+    }
+    try {
+      await runAll(statements, 1, statements.count - 2);
+      this.answering = await statements.prepare(statements.count - 2);
+      const result = await answer(this.answering);
+      if (own) {
+        await connection.commit();
+      }
+      return result;
+    } catch (error) {
+      if (own) {
+        await connection.rollback().catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+}
+
+async function runAll(statements: ExtractedStatements, from: number, to: number): Promise<void> {
+  for (let i = from; i < to; i++) {
+    const query = await statements.prepare(i);
+    try {
+      await query.update();
+    } finally {
+      query.close();
+    }
+  }
+}

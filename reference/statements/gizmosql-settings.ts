@@ -1,0 +1,181 @@
+import { Bool, Field, Schema } from 'apache-arrow';
+import { logLevels } from '../config.js';
+import { tokenize } from '../engine/tokens.js';
+import { Failure } from '../errors.js';
+import type { QueryLogLevel, QuerySettings } from '../sessions/query-settings.js';
+import type { Session } from '../sessions/session.js';
+import { tableOf } from './metadata/table-of.js';
+import type { Executable } from './statement.js';
+import { tableResult } from './table-result.js';
+
+/** A statement `SET [SESSION|GLOBAL] gizmosql.name = value`, taken apart. */
+export interface SettingChange {
+  readonly global: boolean;
+  /** Without the prefix, in lower case. */
+  readonly name: string;
+  /** Without quotes; null for RESET, which has the default again. */
+  readonly value: string | null;
+}
+
+/** A setting: what it is called inside, and what a value of it means. */
+interface Setting {
+  readonly field: keyof QuerySettings;
+  /** Throws a Failure that says what would be right. */
+  readonly read: (value: string) => Partial<QuerySettings>;
+}
+
+/** The settings of this server, by name. */
+const settings: Readonly<Record<string, Setting>> = {
+  query_timeout: {
+    field: 'queryTimeoutSeconds',
+    read: (value) => ({ queryTimeoutSeconds: readTimeout(value) }),
+  },
+  query_log_level: {
+    field: 'queryLogLevel',
+    read: (value) => ({ queryLogLevel: readLogLevel(value) }),
+  },
+};
+
+/** What fits a timer of Node.js, which counts milliseconds in 31 bits. */
+const mostTimeoutSeconds = 2_147_483;
+
+/** The server's own settings: for all sessions, and for each session what it has set itself. */
+export class GizmosqlSettings {
+  private global: QuerySettings;
+
+  constructor(private readonly initial: QuerySettings) {
+    this.global = initial;
+  }
+
+  /** What holds for the statements of a session. */
+  of(session: Session): QuerySettings {
+    return { ...this.global, ...session.settings };
+  }
+
+  /** Throws the Failure that says why the session cannot make the change. */
+  check(session: Session, change: SettingChange): Promise<void> {
+    // Rejects rather than throws, as whoever asks is waiting.
+    return Promise.resolve().then(() => {
+      const { read } = this.find(session, change);
+      if (change.value !== null) {
+        read(change.value);
+      }
+    });
+  }
+
+  /** The change as something that can be run: it answers as the engine's own SET does. */
+  executable(session: Session, change: SettingChange): Executable {
+    const perform = () => {
+      const { field, read } = this.find(session, change);
+      const own = { ...session.settings };
+      if (change.global) {
+        const values =
+          change.value === null ? { [field]: this.initial[field] } : read(change.value);
+        this.global = { ...this.global, ...values };
+      } else if (change.value === null) {
+        Reflect.deleteProperty(own, field);
+        session.settings = own;
+      } else {
+        session.settings = { ...own, ...read(change.value) };
+      }
+    };
+    return {
+      type: null,
+      parameterCount: 0,
+      schema: () => Promise.resolve(resultSchema),
+      parameterSchema: () => new Schema([]),
+      stream: () => {
+        perform();
+        return Promise.resolve(tableResult(tableOf(resultSchema, [[]])));
+      },
+      update: () => {
+        perform();
+        return Promise.resolve(0);
+      },
+      close: () => undefined,
+    };
+  }
+
+  private find(session: Session, { global, name }: SettingChange): Setting {
+    const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
+    if (setting === undefined) {
+      const known = Object.keys(settings).map((each) => `gizmosql.${each}`);
+      throw new Failure(
+        'invalid-argument',
+        `There is no setting gizmosql.${name}; there are ${known.join(' and ')}`,
+      );
+    }
+    if (global && session.identity.role !== 'admin') {
+      throw new Failure('permission', `Only admin users can set gizmosql.${name} for all sessions`);
+    }
+    return setting;
+  }
+}
+
+/** A change of one of the server's own settings; null for other SQL. Throws nothing: `check` does. */
+export function parseSetting(sql: string): SettingChange | null {
+  if (!/gizmosql/i.test(sql)) {
+    return null;
+  }
+  const words = tokenize(sql)
+    .filter(({ kind }) => kind !== 'space')
+    .map(({ text }) => text);
+  while (words.at(-1) === ';') {
+    words.pop();
+  }
+  while (words[0] === ';') {
+    words.shift();
+  }
+  const verb = words.shift()?.toUpperCase();
+  const scope = /^(GLOBAL|SESSION|LOCAL)$/i.test(words[0] ?? '') ? words.shift() : undefined;
+  const [prefix, dot, name, is, ...value] = words;
+  const several = words.includes(';');
+  if (
+    several ||
+    !/^(SET|RESET)$/.test(verb ?? '') ||
+    identifier(prefix) !== 'gizmosql' ||
+    dot !== '.'
+  ) {
+    return null;
+  }
+  const global = scope?.toUpperCase() === 'GLOBAL';
+  if (verb === 'RESET') {
+    return is === undefined ? { global, name: identifier(name), value: null } : null;
+  }
+  return is === '=' || /^TO$/i.test(is ?? '')
+    ? { global, name: identifier(name), value: unquoted(value.join('')) }
+    : null;
+}
+
+function identifier(token = ''): string {
+  return token.replace(/^"([\s\S]*)"$/, '$1').toLowerCase();
+}
+
+function unquoted(value: string): string {
+  return value.replace(/^(['"])([\s\S]*)\1$/, '$2');
+}
+
+function readTimeout(value: string): number {
+  if (!/^\d+$/.test(value) || Number(value) > mostTimeoutSeconds) {
+    throw new Failure(
+      'invalid-argument',
+      `gizmosql.query_timeout is '${value}'; it must be seconds, a whole number from 0 (no limit) to ${mostTimeoutSeconds}`,
+    );
+  }
+  return Number(value);
+}
+
+function readLogLevel(value: string): QueryLogLevel {
+  const text = value.toLowerCase() === 'warning' ? 'warn' : value.toLowerCase();
+  const levels: readonly QueryLogLevel[] = [...logLevels, 'fatal'];
+  const level = levels.find((each) => each === text);
+  if (level === undefined) {
+    throw new Failure(
+      'invalid-argument',
+      `gizmosql.query_log_level is '${value}'; it must be ${levels.join(', ')}`,
+    );
+  }
+  return level;
+}
+
+const resultSchema = new Schema([new Field('Success', new Bool(), true)]);
