@@ -13,7 +13,7 @@ import type { Connection } from './connection.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
 import { resultBatches, resultPreamble } from './result-stream.js';
 import type { ResultBatch } from './result-stream.js';
-import { commits } from './statement-kinds.js';
+import { actsAsItIsRead, commits } from './statement-kinds.js';
 
 /** A running query: its schema and, in order, the messages that carry its rows. */
 export interface QueryResult {
@@ -22,16 +22,6 @@ export interface QueryResult {
   preamble(): Buffer[];
   batches(): AsyncGenerator<ResultBatch>;
 }
-
-/**
- * What is sent while the engine still works on it. Everything else is done before its first row
- * leaves: a client that stops reading what INSERT … RETURNING answers has inserted all the same.
- */
-const streamed: ReadonlySet<StatementType> = new Set([
-  StatementType.SELECT,
-  StatementType.RELATION,
-  StatementType.EXECUTE,
-]);
 
 /** A statement the engine has parsed and bound. */
 export class PreparedQuery {
@@ -84,7 +74,7 @@ export class PreparedQuery {
     // Asked first: another query on the connection would end the stream.
     const timeZone = await this.timeZone(this.columns());
     const result = await this.execute(() =>
-      streamed.has(this.type) ? this.statement.stream() : this.statement.run(),
+      actsAsItIsRead(this.type) ? this.statement.stream() : this.statement.run(),
     );
     const schema = arrowSchema(resultColumns(result), timeZone);
     return {

@@ -33,6 +33,18 @@ export function statementKind(type: StatementType): StatementKind {
   return kinds.get(type) ?? 'other';
 }
 
+/**
+ * Whether a statement does what it does while its result is read. Every other is done before its first
+ * row is there: a client that stops reading what INSERT … RETURNING answers has inserted all the same.
+ */
+export function actsAsItIsRead(type: StatementType | null): boolean {
+  return (
+    type === StatementType.SELECT ||
+    type === StatementType.RELATION ||
+    type === StatementType.EXECUTE
+  );
+}
+
 /** Whether a statement that the engine takes for one about transactions ends one for good. */
 export function commits(sql: string): boolean {
   const first = tokenize(sql).find(({ kind, text }) => kind !== 'space' && text !== ';');

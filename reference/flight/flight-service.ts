@@ -93,7 +93,7 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
       const session = await caller.session(call);
       const query = await doGet(statements, sqlInfo, session, call.request.ticket);
       onCancelled(call, () => {
-        query.leave();
+        query.leave(false);
       });
       return query.messages;
     });

@@ -13,8 +13,8 @@ export function queryOnce(
   const query = statements.query(statement, [], handle, schema);
   return {
     messages: thenClosed(query.messages, statement),
-    leave: () => {
-      query.leave();
+    leave: (connectionLost) => {
+      query.leave(connectionLost);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { INTEGER, VARCHAR } from '@duckdb/node-api';
+import { INTEGER, StatementType, VARCHAR } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../errors.js';
 import { nullRecorder } from '../instrumentation/recorder.js';
@@ -6,7 +6,7 @@ import type { ExecutionOutcome, ExecutionRecord } from '../instrumentation/recor
 import { sessionOn } from '../session-fixture.js';
 import type { Session } from '../sessions/session.js';
 import { Execution } from './execution.js';
-import type { Statement } from './statement.js';
+import type { Executable, Statement } from './statement.js';
 
 let now: bigint;
 let started: ExecutionRecord[];
@@ -30,6 +30,7 @@ afterEach(() => {
 function execution(
   queryTimeoutSeconds = 0,
   parameters?: ConstructorParameters<typeof Execution>[2],
+  type = StatementType.SELECT,
 ) {
   const context = {
     recorder: {
@@ -44,7 +45,8 @@ function execution(
     printQueries: false,
     settingsOf: () => ({ queryTimeoutSeconds, queryLogLevel: 'info' as const }),
   };
-  return new Execution(context, { id: 'statement', session } as Statement, parameters);
+  const executable = { type } as Executable;
+  return new Execution(context, { id: 'statement', session, executable } as Statement, parameters);
 }
 
 const interrupted = new Error('INTERRUPT Error: Interrupted!');
@@ -321,15 +323,53 @@ describe('an execution whose client has gone', () => {
     ]);
   });
 
-  it('while it waited for its turn never starts', async () => {
+  it('has its effect all the same, and is a success once it had it', async () => {
     const turn = await session.lane.acquire();
-    const run = execution();
+    const run = execution(0, undefined, StatementType.INSERT);
     const begun = run.begin();
     run.leave();
     turn.release();
-    await expect(begun).rejects.toMatchObject({ kind: 'cancelled' });
+    await begun;
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(interrupt).not.toHaveBeenCalled();
+    run.answered();
     run.dispose();
-    expect([started, finished]).toEqual([[], []]);
+    expect(finished).toMatchObject([{ status: 'success', rowsFetched: 0 }]);
+  });
+
+  it('is interrupted before its effect when the connection is lost', async () => {
+    const run = execution(0, undefined, StatementType.INSERT);
+    await run.begin();
+    run.leave(true);
+    expect(interrupt).toHaveBeenCalled();
+    run.fail(interrupted);
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([{ status: 'cancelled' }]);
+  });
+
+  it.each([
+    ['starts, and has a moment', false],
+    ['does not start when its connection is lost', true],
+  ])('while it waited for its turn %s', async (_, lost) => {
+    const turn = await session.lane.acquire();
+    const run = execution();
+    const begun = run.begin();
+    run.leave(lost);
+    turn.release();
+    if (lost) {
+      await expect(begun).rejects.toMatchObject({ kind: 'cancelled' });
+      run.dispose();
+      expect([started, finished]).toEqual([[], []]);
+      return;
+    }
+    await begun;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(interrupt).toHaveBeenCalled();
+    run.fail(interrupted);
+    run.dispose();
+    await later();
+    expect(finished).toMatchObject([{ status: 'cancelled' }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js';
 import { engineMessage, isInterrupted } from '../engine/engine-error.js';
 import { parametersJson } from '../engine/from-arrow/parameter-json.js';
+import { actsAsItIsRead } from '../engine/statement-kinds.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import { Failure } from '../errors.js';
 import type { Recorder } from '../instrumentation/recorder.js';
@@ -53,6 +54,7 @@ export class Execution implements Cancellable {
   private inTransaction = false;
   private timeoutSeconds = 0;
   private left = false;
+  private effectDone = false;
   private leaving: NodeJS.Timeout | null = null;
   private turn: Turn | null = null;
   private borrowed = false;
@@ -93,6 +95,9 @@ export class Execution implements Cancellable {
         this.cancel('timeout');
       }, this.timeoutSeconds * 1000);
     }
+    if (this.left) {
+      this.awaitEngine();
+    }
     return this.turn;
   }
 
@@ -116,23 +121,41 @@ export class Execution implements Cancellable {
   }
 
   /**
-   * Takes note that its client has gone. What the client was sent whole is a success all the same, so
-   * the engine is given a moment to say that there is no more. What runs on then is interrupted,
-   * unless the client had rows already in a transaction of its own: an interrupt would end that, so
-   * the result is let go of when the engine next looks up.
+   * Takes note that its client has gone, by giving up the call or by losing its connection. Drivers
+   * give a call up as soon as they need no rows, which says nothing against what the statement does:
+   * one with an effect has it. What is a result only is let go of when the engine next looks up, and
+   * a result that had been sent whole is a success. If the engine takes longer it is interrupted, but
+   * not in a transaction of a client's who had rows already: an interrupt would end that. Whose
+   * connection is lost is waiting for nothing: then what runs is interrupted.
    */
-  leave(): void {
+  leave(connectionLost = false): void {
     if (this.finished || this.cause !== null || this.left) {
       return;
     }
     this.left = true;
-    if (this.startTime === null) {
+    if (connectionLost && (this.startTime === null || !this.isResultOnly)) {
       this.cancel('left');
-    } else if (!(this.inTransaction && this.rows > 0)) {
+    } else if (this.startTime !== null) {
+      this.awaitEngine();
+    }
+  }
+
+  private get isResultOnly(): boolean {
+    return actsAsItIsRead(this.statement.executable.type);
+  }
+
+  /** Gives the engine a moment to look up. */
+  private awaitEngine(): void {
+    if (this.isResultOnly && !(this.inTransaction && this.rows > 0)) {
       this.leaving = setTimeout(() => {
         this.cancel('left');
       }, patienceMs);
     }
+  }
+
+  /** Takes note that the statement has done all that it does, whoever reads its answer. */
+  answered(): void {
+    this.effectDone = !this.isResultOnly;
   }
 
   /** Counts rows that the client was handed. */
@@ -175,7 +198,9 @@ export class Execution implements Cancellable {
 
   /** Ends it as cancelled unless it ended otherwise; gives the connection back. */
   dispose(): void {
-    if (!this.finished && this.startTime !== null) {
+    if (this.effectDone && this.cause === null) {
+      this.succeed();
+    } else if (!this.finished && this.startTime !== null) {
       const cause = this.cause ?? (this.left ? 'left' : 'cancelled');
       this.finish(ends[cause], this.failure(cause).message);
     }

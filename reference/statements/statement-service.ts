@@ -58,8 +58,8 @@ const mostUnreadInFile = 4 * 2 ** 30;
 export interface RunningQuery {
   /** The schema first, then the rows. Lets go of the result when it is not read to its end. */
   readonly messages: AsyncGenerator<EncodedFlightData>;
-  /** Takes note that the client has gone. */
-  leave(): void;
+  /** Takes note that the client has gone, by giving the call up or by losing its connection. */
+  leave(connectionLost: boolean): void;
 }
 
 /**
@@ -129,9 +129,9 @@ export class StatementService {
     schema?: Schema,
   ): RunningQuery {
     const executions = this.executions(statement, parameters, handle);
-    const leave = () => {
+    const leave = (connectionLost: boolean) => {
       for (const execution of executions) {
-        execution.leave();
+        execution.leave(connectionLost);
       }
     };
     return { messages: this.messages(statement, executions, schema), leave };
@@ -196,6 +196,7 @@ export class StatementService {
       try {
         const turn = await execution.begin();
         const result = await executable.stream(execution.parameters);
+        execution.answered();
         if (sent === null) {
           sent = result.schema;
           yield* schema ? [schemaFlightData(schema)] : result.preamble();
