@@ -45,6 +45,15 @@ export function actsAsItIsRead(type: StatementType | null): boolean {
   );
 }
 
+/** The one column of statements that answer with no rows of their own. */
+const answers = new Set(['Count', 'Success']);
+
+/** Whether a statement of this type, whose result has these columns, answers only how many rows it changed, or nothing. */
+export function isOnlyAnswered(type: StatementType | null, columns: readonly string[]): boolean {
+  const [column = ''] = columns;
+  return !actsAsItIsRead(type) && columns.length === 1 && answers.has(column);
+}
+
 /** Whether a statement that the engine takes for one about transactions ends one for good. */
 export function commits(sql: string): boolean {
   const first = tokenize(sql).find(({ kind, text }) => kind !== 'space' && text !== ';');

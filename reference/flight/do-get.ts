@@ -8,7 +8,7 @@ import type { Session } from '../sessions/session.js';
 import { sqlInfoTable } from '../statements/metadata/sql-info.js';
 import { xdbcTypeInfoTable } from '../statements/metadata/xdbc-type-info.js';
 import type { RunningQuery, StatementService } from '../statements/statement-service.js';
-import { tableStream } from './frames.js';
+import { answerStream, tableStream } from './frames.js';
 import { answerMetadata, metadataQuery } from './metadata-requests.js';
 import { findPrepared } from './prepared-statements.js';
 import { queryOnce } from './query-once.js';
@@ -26,7 +26,10 @@ export async function doGet(
   const key = ticketKey(ticket);
   const direct = command.as(TicketStatementQuerySchema);
   if (direct) {
-    const { sql } = decodeQueryTicket(direct.statementHandle);
+    const { sql, answer } = decodeQueryTicket(direct.statementHandle);
+    if (answer) {
+      return answerStream(answer.map((message) => Buffer.from(message, 'base64')));
+    }
     const statement = await statements.prepare(session, sql, 'DoGetStatement');
     return queryOnce(statements, statement, key);
   }

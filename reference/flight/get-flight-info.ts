@@ -15,11 +15,14 @@ import {
 import type { Session } from '../sessions/session.js';
 import { sqlInfoSchema } from '../statements/metadata/sql-info.js';
 import { xdbcTypeInfoSchema } from '../statements/metadata/xdbc-type-info.js';
-import { currentSchema } from '../statements/statement.js';
+import { currentSchema, hasNoResultSet } from '../statements/statement.js';
+import type { Statement } from '../statements/statement.js';
+import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { StatementService } from '../statements/statement-service.js';
 import { metadataQuery } from './metadata-requests.js';
 import { findPrepared } from './prepared-statements.js';
 import { encodeQueryTicket, notServed, parseCommand } from './requests.js';
+import type { QueryTicket } from './requests.js';
 import { checkTransaction } from '../statements/transactions.js';
 
 /** What a request will answer: its schema, null while parameters decide it, and the ticket to fetch it by. */
@@ -28,13 +31,16 @@ interface Plan {
   readonly ticket: Uint8Array;
 }
 
-/** GetFlightInfo: one endpoint, to be fetched from this server. */
+/**
+ * GetFlightInfo: one endpoint, to be fetched from this server. A statement without a result set is
+ * executed at once and its ticket holds the answer: many drivers fetch nothing then.
+ */
 export async function getFlightInfo(
   statements: StatementService,
   session: Session,
   descriptor: FlightDescriptor,
 ): Promise<FlightInfo> {
-  const { schema, ticket } = await plan(statements, session, descriptor);
+  const { schema, ticket } = await plan(statements, session, descriptor, 'execute');
   return create(FlightInfoSchema, {
     schema: schema ? encapsulatedSchema(schema) : new Uint8Array(),
     flightDescriptor: descriptor,
@@ -50,7 +56,7 @@ export async function getSchema(
   session: Session,
   descriptor: FlightDescriptor,
 ): Promise<Uint8Array> {
-  const { schema } = await plan(statements, session, descriptor);
+  const { schema } = await plan(statements, session, descriptor, 'only plan');
   return schema ? encapsulatedSchema(schema) : new Uint8Array();
 }
 
@@ -58,28 +64,66 @@ async function plan(
   statements: StatementService,
   session: Session,
   descriptor: FlightDescriptor,
+  purpose: 'execute' | 'only plan',
 ): Promise<Plan> {
   const command = parseCommand(descriptor.cmd, 'command');
   const direct = command.as(CommandStatementQuerySchema);
   if (direct) {
     checkTransaction(session, direct.transactionId);
     const { query: sql } = direct;
-    // DoGet prepares it again: between the two nothing needs to be kept.
     const statement = await statements.prepare(session, sql, 'GetFlightInfoStatement');
-    statement.executable.close();
-    const statementHandle = encodeQueryTicket({ id: statement.id, sql });
-    const ticket = packCommand(TicketStatementQuerySchema, { statementHandle });
-    return { schema: statement.schema, ticket };
+    try {
+      const { id, schema } = statement;
+      const answered = purpose === 'execute' && hasNoResultSet(statement, schema);
+      // What has a result is prepared again by DoGet: between the two nothing needs to be kept.
+      const ticket = answered
+        ? { id, sql: '', answer: await answer(statements, statement) }
+        : { id, sql };
+      return { schema, ticket: queryTicket(ticket) };
+    } finally {
+      statement.executable.close();
+    }
   }
-  return { schema: await schemaOf(session, command), ticket: descriptor.cmd };
+  const prepared = command.as(CommandPreparedStatementQuerySchema);
+  if (prepared) {
+    const { statement, parameters } = findPrepared(session, prepared.preparedStatementHandle);
+    const schema = await currentSchema(statement);
+    const answered =
+      purpose === 'execute' && parameters.length <= 1 && hasNoResultSet(statement, schema);
+    return {
+      schema,
+      ticket: answered
+        ? queryTicket({
+            id: crypto.randomUUID(),
+            sql: '',
+            answer: await answer(statements, statement, parameters),
+          })
+        : descriptor.cmd,
+    };
+  }
+  return { schema: schemaOf(command), ticket: descriptor.cmd };
+}
+
+function queryTicket(ticket: QueryTicket): Uint8Array {
+  return packCommand(TicketStatementQuerySchema, { statementHandle: encodeQueryTicket(ticket) });
+}
+
+/** Executes a statement; resolves to the messages that answer it. */
+async function answer(
+  statements: StatementService,
+  statement: Statement,
+  parameters: readonly ParameterRow[] = [],
+): Promise<string[]> {
+  const messages: string[] = [];
+  for await (const message of statements.query(statement, parameters, statement.id).messages) {
+    const bytes = Buffer.isBuffer(message) ? message : message.toBuffer();
+    messages.push(bytes.toString('base64'));
+  }
+  return messages;
 }
 
 /** The schema of a command whose ticket is the command itself. */
-async function schemaOf(session: Session, command: Command): Promise<Schema | null> {
-  const prepared = command.as(CommandPreparedStatementQuerySchema);
-  if (prepared) {
-    return currentSchema(findPrepared(session, prepared.preparedStatementHandle).statement);
-  }
+function schemaOf(command: Command): Schema {
   if (command.as(CommandGetSqlInfoSchema)) {
     return sqlInfoSchema;
   }

@@ -17,13 +17,15 @@ export function notServed(what: string): Failure {
 }
 
 /**
- * What a direct query's ticket holds: the SQL itself, so that an answer never
+ * What a ticket of this server's holds: the SQL itself, so that an answer never
  * fetched leaves nothing behind in the server, and an id, so that two tickets
- * of one text are two.
+ * of one text are two. Of what has been executed already it holds the answer instead, in
+ * FlightData messages as base64.
  */
 export interface QueryTicket {
   readonly id: string;
   readonly sql: string;
+  readonly answer?: readonly string[];
 }
 
 export function encodeQueryTicket(ticket: QueryTicket): Uint8Array {
@@ -35,7 +37,8 @@ export function decodeQueryTicket(handle: Uint8Array): QueryTicket {
   try {
     const ticket = JSON.parse(Buffer.from(handle).toString()) as Partial<QueryTicket> | null;
     if (typeof ticket?.id === 'string' && typeof ticket.sql === 'string') {
-      return { id: ticket.id, sql: ticket.sql };
+      const { id, sql, answer } = ticket;
+      return { id, sql, ...(Array.isArray(answer) ? { answer: answer.map(String) } : {}) };
     }
   } catch {
     // Said below.

@@ -1,5 +1,6 @@
 import type { StatementType } from '@duckdb/node-api';
 import type { Schema } from 'apache-arrow';
+import { isOnlyAnswered } from '../engine/statement-kinds.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { QueryResult } from '../engine/prepared-query.js';
 import type { Session } from '../sessions/session.js';
@@ -42,4 +43,9 @@ export async function currentSchema({
   schema,
 }: Statement): Promise<Schema | null> {
   return executable.isStale === true ? session.lane.run(() => executable.schema()) : schema;
+}
+
+/** Whether a statement whose result has this schema answers only how many rows it changed, or nothing. */
+export function hasNoResultSet({ executable }: Statement, schema: Schema | null): boolean {
+  return isOnlyAnswered(executable.type, schema?.fields.map(({ name }) => name) ?? []);
 }
