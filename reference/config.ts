@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import type { Role } from './access/identity.js';
+import type { KeySet } from './access/key-set.js';
 
-export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+export const logLevels = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 export const logFormats = ['text', 'json'] as const;
@@ -39,11 +40,12 @@ export interface TlsConfig {
 export interface BootstrapTokenConfig {
   readonly issuer: string;
   readonly audience: string;
-  readonly certPath: string;
-  /** The RSA public key that `certPath` holds. */
-  readonly key: KeyObject;
+  /** The RSA public key of the issuer, or its key set. */
+  readonly key: KeyObject | KeySet;
   /** The role of a token that names none; null: such a token is refused. */
   readonly defaultRole: Role | null;
+  /** Who may log in with a token: patterns of user names, where `*` stands for any text. */
+  readonly authorizedEmails: readonly string[];
 }
 
 /** SQL to run on the main database before the server accepts connections. */
@@ -63,6 +65,8 @@ export interface Config {
   readonly port: number;
   /** The port of the plaintext health service; null: none. */
   readonly healthPort: number | null;
+  /** SQL that fails when the server is to count as not serving. */
+  readonly healthCheckQuery: string;
   /** The main database's file as given; null: in memory. */
   readonly databaseFilename: string | null;
   readonly readonly: boolean;

@@ -42,9 +42,9 @@ export function createLog(config: Pick<LogConfig, 'level' | 'format' | 'file'>):
   return { debug: from('debug'), info: from('info'), warn: from('warn'), error: from('error'), at };
 }
 
-/** Whether something of severity `level` is to be logged where `least` is the least that is; `fatal`: nothing is. */
-export function isAtLeast(level: LogLevel, least: LogLevel | 'fatal'): boolean {
-  return least !== 'fatal' && logLevels.indexOf(level) >= logLevels.indexOf(least);
+/** Whether something of severity `level` is to be logged where `least` is the least that is. */
+export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
+  return logLevels.indexOf(level) >= logLevels.indexOf(least);
 }
 
 function openDestination(file: string | null): DestinationStream {

@@ -8,11 +8,25 @@ export const defaults = {
   hostname: '0.0.0.0',
   port: 31337,
   healthPort: 31338,
+  healthCheckQuery: 'SELECT 1',
   username: 'gizmosql_username',
   instrumentationSchema: 'main',
   logLevel: 'info',
   logFormat: 'text',
 } as const;
+
+/** GizmoSQL's flags that the server knows and refuses, and what serves instead. */
+export const refusedFlags: readonly { flag: string; variable: string; instead: string }[] = [
+  ...['client-id', 'client-secret', 'scopes', 'port', 'base-url', 'redirect-uri', 'disable-tls'],
+].map((name) => ({
+  flag: `--oauth-${name}`,
+  variable: `GIZMOSQL_OAUTH_${name.replaceAll('-', '_').toUpperCase()}`,
+  instead:
+    'there is no login by browser; log in with a token of the issuer, see --token-allowed-issuer',
+}));
+
+/** Where --help lists the flags that are refused. */
+export const refusedHeading = 'Not served, and refused:';
 
 const trueOrFalse = 'true|false';
 const levels = logLevels.join('|');
@@ -77,7 +91,7 @@ function flagGroups(): Record<string, Option[]> {
       ),
       flag(
         '--token-allowed-issuer <issuer>',
-        "trust RS256 tokens of this issuer, given as password of the user name 'token'; needs the next two as well",
+        "trust tokens of this issuer, given as password of the user name 'token'; needs --token-allowed-audience, and a certificate or a key set, as well",
         'TOKEN_ALLOWED_ISSUER',
       ),
       flag(
@@ -87,13 +101,23 @@ function flagGroups(): Record<string, Option[]> {
       ),
       flag(
         '--token-signature-verify-cert-path <file>',
-        "the issuer's certificate or RSA public key, PEM",
+        "the issuer's certificate or RSA public key, PEM; tokens must be signed with RS256",
         'TOKEN_SIGNATURE_VERIFY_CERT_PATH',
+      ),
+      flag(
+        '--token-jwks-uri <uri>',
+        "the issuer's JSON Web Key Set, an http, https or file URI; not read if there is a certificate. Whoever can change it can log in: no http but in a trusted network",
+        'GIZMOSQL_TOKEN_JWKS_URI',
       ),
       flag(
         `--token-default-role <${roles.join('|')}>`,
         'the role of a token that names none (default: none, such a token is refused)',
         'GIZMOSQL_TOKEN_DEFAULT_ROLE',
+      ),
+      flag(
+        '--token-authorized-emails <patterns>',
+        "who may log in with a token, by its email or else its subject: '*@example.com,bob@example.org' (default: *, everybody)",
+        'GIZMOSQL_TOKEN_AUTHORIZED_EMAILS',
       ),
     ],
     'Where it listens:': [
@@ -112,6 +136,11 @@ function flagGroups(): Record<string, Option[]> {
         `the port of the plaintext gRPC health service; 0: none (default: ${defaults.healthPort})`,
       ),
       flag(
+        '--health-check-query <sql>',
+        `the health service answers NOT_SERVING while this fails or takes over 5 seconds; asked every 5 seconds (default: ${defaults.healthCheckQuery})`,
+        'GIZMOSQL_HEALTH_CHECK_QUERY',
+      ),
+      flag(
         '-T, --tls <files...>',
         'serve TLS with this certificate and this key, two PEM files: --tls cert.pem key.pem',
       ),
@@ -126,7 +155,7 @@ function flagGroups(): Record<string, Option[]> {
         'the DuckDB database, made if it is missing (default: in memory)',
       ),
       flag('-O, --readonly', 'refuse every change to the database'),
-      flag('-B, --backend <engine>', 'only duckdb is served'),
+      flag('-B, --backend <engine>', 'only duckdb is served; sqlite is refused'),
       flag(
         '-I, --init-sql-commands <sql>',
         'SQL to run before the first connection',
@@ -206,12 +235,15 @@ function flagGroups(): Record<string, Option[]> {
         'GIZMOSQL_LICENSE_KEY_FILE',
       ),
     ],
+    [refusedHeading]: refusedFlags.map(({ flag: name, variable, instead }) =>
+      flag(`${name} <value>`, instead, variable),
+    ),
   };
 }
 
 const closingHelp = `
 A flag beats its variable; an empty variable counts as not set.
-Refused so far: --instrumentation-catalog, --instrumentation-schema, --backend sqlite.
+0 and 1 stand for false and true.
 
 When it accepts connections the server logs 'GizmoSQL server - started' with its
 host and port. SIGTERM and SIGINT stop it gracefully, a second signal at once.

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { CommanderError } from 'commander';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -9,7 +10,7 @@ import type { CertificateFiles } from '../fixtures/certificates.js';
 import { makeTokenSigner } from '../fixtures/token-signer.js';
 import { logLevels } from './config.js';
 import { Failure } from './errors.js';
-import { createCommand } from './options.js';
+import { createCommand, refusedFlags, refusedHeading } from './options.js';
 import { readConfig } from './read-config.js';
 
 let folder: string;
@@ -64,6 +65,7 @@ describe('readConfig', () => {
       hostname: '0.0.0.0',
       port: 31337,
       healthPort: 31338,
+      healthCheckQuery: 'SELECT 1',
       databaseFilename: null,
       readonly: false,
       initSql: [],
@@ -96,6 +98,7 @@ describe('readConfig', () => {
     [['-R', '65535'], { port: 65535 }],
     [['--health-port', '0'], { healthPort: null }],
     [['--health-port=1'], { healthPort: 1 }],
+    [['--health-check-query', 'FROM t'], { healthCheckQuery: 'FROM t' }],
     [['--database-filename', 'a b.db'], { databaseFilename: 'a b.db' }],
     [['-D', ':memory:'], { databaseFilename: null }],
     [['--readonly'], { readonly: true }],
@@ -112,6 +115,9 @@ describe('readConfig', () => {
     [['-S', 'k'], { secretKey: 'k' }],
     [['--allow-cross-instance-tokens', 'true'], { allowCrossInstanceTokens: true }],
     [['--allow-cross-instance-tokens=false'], { allowCrossInstanceTokens: false }],
+    [['--allow-cross-instance-tokens=1'], { allowCrossInstanceTokens: true }],
+    [['--allow-cross-instance-tokens=0'], { allowCrossInstanceTokens: false }],
+    [['--enable-instrumentation=1'], { instrumentation: { enabled: true } }],
     [['--enable-instrumentation=true'], { instrumentation: { enabled: true } }],
     [['--enable-instrumentation', 'false'], { instrumentation: { enabled: false } }],
     [['--instrumentation-db-path', 'i.db'], { instrumentation: { databasePath: 'i.db' } }],
@@ -122,6 +128,7 @@ describe('readConfig', () => {
     [['--instrumentation-schema=audit'], { instrumentation: { catalog: null, schema: 'audit' } }],
     [['--log-level', 'debug'], { log: { level: 'debug' } }],
     [['--log-level', 'ERROR'], { log: { level: 'error' } }],
+    [['--log-level', 'fatal'], { log: { level: 'fatal' } }],
     [['--log-format', 'json'], { log: { format: 'json' } }],
     [['--log-file', '-'], { log: { file: '-' } }],
     [['--log-file', 'x.log'], { log: { file: 'x.log' } }],
@@ -140,6 +147,13 @@ describe('readConfig', () => {
 
   it.each<[string, string, string[], object, object]>([
     ['GIZMOSQL_HOSTNAME', 'a', ['-H', 'b'], { hostname: 'a' }, { hostname: 'b' }],
+    [
+      'GIZMOSQL_HEALTH_CHECK_QUERY',
+      'FROM a',
+      ['--health-check-query', 'FROM b'],
+      { healthCheckQuery: 'FROM a' },
+      { healthCheckQuery: 'FROM b' },
+    ],
     ['GIZMOSQL_PORT', '1', ['-R', '2'], { port: 1 }, { port: 2 }],
     ['GIZMOSQL_USERNAME', 'a', ['-U', 'b'], { username: 'a' }, { username: 'b' }],
     ['SECRET_KEY', 'a', ['-S', 'b'], { secretKey: 'a' }, { secretKey: 'b' }],
@@ -271,9 +285,13 @@ describe('readConfig', () => {
     [['-P', 'x', '--port', '31338'], 'cannot share port 31338: give --health-port another'],
     [['-P', 'x', '--query-timeout', '1.5'], "--query-timeout is '1.5'"],
     [['-P', 'x', '--query-timeout', '9999999999'], '--query-timeout is'],
-    [['-P', 'x', '--enable-instrumentation', 'yes'], "is 'yes'; it must be true or false"],
-    [['-P', 'x', '--allow-cross-instance-tokens', '1'], "is '1'; it must be true or false"],
-    [['-P', 'x', '--log-level', 'loud'], 'it must be debug or info or warn or error'],
+    [
+      ['-P', 'x', '--enable-instrumentation', 'yes'],
+      "is 'yes'; it must be true or false or 1 or 0",
+    ],
+    [['-P', 'x', '--allow-cross-instance-tokens', '2'], "is '2'; it must be true or false"],
+    [['-P', 'x', '--log-level', 'loud'], 'it must be debug or info or warn or error or fatal'],
+    [['-P', 'x', '--health-check-query='], '--health-check-query is empty'],
     [['-P', 'x', '--log-format', 'xml'], 'it must be text or json'],
     [['-P', 'x', '--access-log', 'true'], 'it must be on or off'],
     [['-P', 'x', '--log-file', ''], '--log-file is empty'],
@@ -328,6 +346,89 @@ describe('readConfig', () => {
   });
 });
 
+describe('--help', () => {
+  /** A value for every flag that the server serves, a new one must be added. */
+  const values = (): Record<string, string[]> => ({
+    '--username': ['ada'],
+    '--password': ['x'],
+    '--secret-key': ['k'],
+    '--allow-cross-instance-tokens': ['true'],
+    '--token-allowed-issuer': ['me'],
+    '--token-allowed-audience': ['you'],
+    '--token-signature-verify-cert-path': [issuerCertificate],
+    '--token-jwks-uri': ['https://issuer.test/keys'],
+    '--token-default-role': ['user'],
+    '--token-authorized-emails': ['*@example.test'],
+    '--hostname': ['localhost'],
+    '--port': ['0'],
+    '--health-port': ['0'],
+    '--health-check-query': ['SELECT 2'],
+    '--tls': [pem.serverCertificate, pem.serverKey],
+    '--mtls-ca-cert-filename': [pem.caCertificate],
+    '--database-filename': ['my.db'],
+    '--readonly': [],
+    '--backend': ['duckdb'],
+    '--init-sql-commands': ['select 1'],
+    '--init-sql-commands-file': [issuerCertificate],
+    '--query-timeout': ['1'],
+    '--session-idle-timeout': ['1'],
+    '--enable-instrumentation': ['true'],
+    '--instrumentation-db-path': ['i.db'],
+    '--instrumentation-catalog': ['lake'],
+    '--instrumentation-schema': ['audit'],
+    '--log-level': ['fatal'],
+    '--log-format': ['json'],
+    '--log-file': ['-'],
+    '--query-log-level': ['debug'],
+    '--auth-log-level': ['debug'],
+    '--access-log': ['on'],
+    '--print-queries': [],
+    '--license-key-file': ['no such file'],
+  });
+
+  /** The flags that --help lists under a heading. */
+  function listed(help: string, heading: string): string[] {
+    const [, below = ''] = help.split(`\n${heading}\n`);
+    const [section = ''] = below.split('\n\n');
+    return section.split('\n').flatMap((line) => /^ {2}(?:-\w, )?(--[\w-]+)/.exec(line)?.[1] ?? []);
+  }
+
+  it('lists as refused what is refused, by name, and nothing else', () => {
+    const command = createCommand();
+    const refused = listed(command.helpInformation(), refusedHeading);
+    expect(refused).toHaveLength(7);
+    for (const flag of refused) {
+      for (const value of ['1', 'false', 'x']) {
+        expect(failure('-P', 'x', flag, value)).toMatch(new RegExp(`^${flag} is not served: `));
+      }
+    }
+    const served = command.options.flatMap(({ long }) => (long == null ? [] : [long]));
+    expect(served.filter((flag) => !refused.includes(flag)).toSorted()).toEqual(
+      ['--version', ...Object.keys(values())].toSorted(),
+    );
+    const together = Object.entries(values()).flatMap(([flag, value]) => [flag, ...value]);
+    expect(readConfig(together)).toMatchObject({ username: 'ada', log: { level: 'fatal' } });
+  });
+
+  it('names the variable of what is refused', () => {
+    for (const { flag, variable } of refusedFlags) {
+      vi.stubEnv(variable, 'x');
+      expect(failure('-P', 'x')).toMatch(new RegExp(`^${variable} is not served: `));
+      vi.stubEnv(variable, undefined);
+      expect(flag).toMatch(/^--oauth-/);
+    }
+  });
+
+  it('calls no served flag refused in what stands below the flags', () => {
+    let text = '';
+    const command = createCommand().configureOutput({ writeOut: (part) => (text += part) });
+    command.outputHelp();
+    const closing = text.slice(text.indexOf('A flag beats its variable'));
+    expect(closing).not.toMatch(/refused/i);
+    expect(text).toContain('sqlite is refused');
+  });
+});
+
 describe("readConfig's TLS files", () => {
   it('reads them', () => {
     const { serverCertificate, serverKey, caCertificate } = pem;
@@ -363,10 +464,10 @@ describe("readConfig's bootstrap tokens", () => {
   const cert = () => ['--token-signature-verify-cert-path', issuerCertificate];
 
   it('reads them from flags and from variables', () => {
-    const expected = { issuer: 'me', audience: 'you', certPath: issuerCertificate };
+    const expected = { issuer: 'me', audience: 'you', authorizedEmails: ['*'] };
     const fromFlags = read(...issuer, ...audience, ...cert()).bootstrapTokens;
     expect(fromFlags).toMatchObject({ ...expected, defaultRole: null });
-    expect(fromFlags?.key.asymmetricKeyType).toBe('rsa');
+    expect(fromFlags?.key).toMatchObject({ asymmetricKeyType: 'rsa' });
     vi.stubEnv('TOKEN_ALLOWED_ISSUER', 'me');
     vi.stubEnv('TOKEN_ALLOWED_AUDIENCE', 'you');
     vi.stubEnv('TOKEN_SIGNATURE_VERIFY_CERT_PATH', issuerCertificate);
@@ -377,12 +478,75 @@ describe("readConfig's bootstrap tokens", () => {
 
   it('refuses half of them and names the other half', () => {
     expect(failure('-P', 'x', ...issuer)).toBe(
-      '--token-allowed-issuer needs --token-allowed-audience and --token-signature-verify-cert-path as well',
+      '--token-allowed-issuer needs --token-allowed-audience and --token-signature-verify-cert-path or --token-jwks-uri as well',
     );
     expect(failure('-P', 'x', ...cert(), ...issuer)).toBe(
       '--token-allowed-issuer needs --token-allowed-audience as well',
     );
     expect(failure('-P', 'x', '--token-default-role', 'user')).toContain('needs');
+    expect(failure('-P', 'x', '--token-authorized-emails', '*')).toContain('needs');
+    expect(failure('-P', 'x', ...issuer, ...audience)).toBe(
+      '--token-allowed-issuer needs --token-signature-verify-cert-path or --token-jwks-uri as well',
+    );
+    expect(failure('-P', 'x', '--token-jwks-uri', 'https://issuer.test/keys')).toBe(
+      '--token-jwks-uri needs --token-allowed-issuer and --token-allowed-audience as well',
+    );
+  });
+
+  it('takes a key set in place of a certificate, which goes before it', async () => {
+    const file = path.join(folder, 'a key set.json');
+    await writeFile(file, '{"keys": []}');
+    for (const uri of [
+      'https://issuer.test/keys',
+      'http://127.0.0.1:1/keys?of=1',
+      pathToFileURL(file).href,
+    ]) {
+      const set = ['--token-jwks-uri', uri];
+      expect(read(...issuer, ...audience, ...set).bootstrapTokens?.key).toBeTypeOf('function');
+      const both = read(...issuer, ...audience, ...set, ...cert()).bootstrapTokens;
+      expect(both?.key).toMatchObject({ asymmetricKeyType: 'rsa' });
+    }
+    vi.stubEnv('GIZMOSQL_TOKEN_JWKS_URI', 'https://issuer.test/keys');
+    expect(read(...issuer, ...audience).bootstrapTokens?.key).toBeTypeOf('function');
+  });
+
+  it.each([
+    ['keys.json', "is 'keys.json'; it must be an http, https or file URI"],
+    [
+      'ftp://issuer.test/keys',
+      "is 'ftp://issuer.test/keys'; it must be an http, https or file URI",
+    ],
+    ['data:text/json,{}', "is 'data:text/json,{}'; it must be an http, https or file URI"],
+    ['https://me:secret@issuer.test/keys', 'cannot hold a user name or a password'],
+    ['file://elsewhere/keys', "is 'file://elsewhere/keys', which names no file of this machine"],
+    ['file:///no/such/keys.json', "names '/no/such/keys.json', which cannot be read"],
+  ])('refuses the key set %s', (uri, said) => {
+    const message = failure('-P', 'x', ...issuer, ...audience, '--token-jwks-uri', uri);
+    expect(message).toContain(`--token-jwks-uri ${said}`);
+  });
+
+  it('refuses a file that is no key set', async () => {
+    for (const text of ['no JSON', 'null', '[]', '{"keys": 1}', '{"keys": ["a"]}']) {
+      const file = path.join(folder, 'none.json');
+      await writeFile(file, text);
+      const uri = pathToFileURL(file).href;
+      expect(failure('-P', 'x', ...issuer, ...audience, '--token-jwks-uri', uri)).toBe(
+        `--token-jwks-uri names '${file}', which is of no use: it is no JSON Web Key Set`,
+      );
+    }
+  });
+
+  it('reads who is authorized', () => {
+    const given = [...issuer, ...audience, ...cert(), '--token-authorized-emails'];
+    const emails = (text: string) => read(...given, text).bootstrapTokens?.authorizedEmails;
+    expect(emails('*@a.test, bob@b.test')).toEqual(['*@a.test', 'bob@b.test']);
+    expect(failure('-P', 'x', ...given, 'a@b.test,')).toContain(
+      '--token-authorized-emails must be',
+    );
+    vi.stubEnv('GIZMOSQL_TOKEN_AUTHORIZED_EMAILS', '*@c.test');
+    expect(read(...issuer, ...audience, ...cert()).bootstrapTokens).toMatchObject({
+      authorizedEmails: ['*@c.test'],
+    });
   });
 
   it('refuses a file that verifies nothing', () => {

@@ -3,7 +3,7 @@ import { bootstrapUsername } from './access/authenticator.js';
 import { logFormats, logLevels } from './config.js';
 import type { Config, InitSql, LogConfig } from './config.js';
 import { Failure } from './errors.js';
-import { createCommand, defaults } from './options.js';
+import { createCommand, defaults, refusedFlags } from './options.js';
 import { readBootstrapTokenConfig } from './read-bootstrap-tokens.js';
 import { readTlsConfig } from './read-tls.js';
 import { Settings } from './settings.js';
@@ -26,6 +26,7 @@ export function readConfig(argv: readonly string[]): Config {
     hostnameArg: hostname ?? null,
     hostname: hostname ?? defaults.hostname,
     ...readPorts(settings),
+    healthCheckQuery: settings.text('--health-check-query') ?? defaults.healthCheckQuery,
     databaseFilename: readDatabaseFilename(settings),
     readonly: settings.isOn('--readonly'),
     initSql: readInitSql(settings),
@@ -51,6 +52,11 @@ export function readConfig(argv: readonly string[]): Config {
 }
 
 function refuseUnserved(settings: Settings): void {
+  for (const { flag, instead } of refusedFlags) {
+    if (settings.text(flag) !== undefined) {
+      throw settings.wrong(flag, `is not served: ${instead}`);
+    }
+  }
   const backend = settings.choice('--backend', ['duckdb', 'sqlite']);
   if (backend === 'sqlite') {
     throw settings.wrong('--backend', 'sqlite is not served: this server runs DuckDB only');
@@ -115,7 +121,8 @@ function readPassword(settings: Settings): string {
 }
 
 function readBoolean(settings: Settings, flag: string): boolean {
-  return settings.choice(flag, ['true', 'false']) === 'true';
+  const choice = settings.choice(flag, ['true', 'false', '1', '0']);
+  return choice === 'true' || choice === '1';
 }
 
 function readLogConfig(settings: Settings): LogConfig {

@@ -72,6 +72,7 @@ function defaults(folder: string): Config {
     ...login,
     secretKey: 'a secret of the specs, long enough to sign with',
     allowCrossInstanceTokens: false,
+    healthCheckQuery: 'SELECT 1',
     bootstrapTokens: null,
     tls: null,
     instrumentation: { enabled: true, databasePath: null, catalog: null, schema: 'main' },

@@ -282,10 +282,27 @@ describe('TLS', () => {
 });
 
 describe('the health service', () => {
-  it('says that the server serves', async () => {
-    const server = await workshop.start({ healthPort: 0 });
-    const client = new Client(`127.0.0.1:${server.healthPort ?? 0}`, credentials.createInsecure());
-    const answer = await new Promise<Buffer | undefined>((resolve, reject) => {
+  it.each([
+    ['the server serves', 'SELECT 1', [8, 1]],
+    ['it does not while its query fails', 'SELECT * FROM no_such_table', [8, 2]],
+    ['it does by any query', "SET VARIABLE healthy = 'yes'; FROM range(3)", [8, 1]],
+  ])('says that %s', async (_, healthCheckQuery, status) => {
+    const server = await workshop.start({ healthPort: 0, healthCheckQuery });
+    expect(await healthStatus(server.healthPort ?? 0)).toEqual(Buffer.from(status));
+    const told = workshop.lines.filter(({ msg }) => msg === 'the health check fails');
+    await server.stop('graceful');
+    expect(told.some(({ error }) => String(error).includes('no_such_table'))).toBe(
+      healthCheckQuery.includes('no_such_table'),
+    );
+    workshop.lines.length = 0;
+  });
+});
+
+/** The message that answers grpc.health.v1.Health/Check. */
+async function healthStatus(port: number): Promise<Buffer | undefined> {
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  try {
+    return await new Promise<Buffer | undefined>((resolve, reject) => {
       client.makeUnaryRequest(
         '/grpc.health.v1.Health/Check',
         (request: Buffer) => request,
@@ -300,10 +317,10 @@ describe('the health service', () => {
         },
       );
     });
+  } finally {
     client.close();
-    expect(answer).toEqual(Buffer.from([8, 1])); // status: SERVING
-  });
-});
+  }
+}
 
 describe('the parts', () => {
   it('may be replaced', async () => {

@@ -19,7 +19,6 @@ import { accessLog } from './flight/access-log.js';
 import { Caller } from './flight/caller.js';
 import { Connections } from './flight/connections.js';
 import { createFlightService } from './flight/flight-service.js';
-import { HealthEndpoint } from './flight/health.js';
 import { Listener } from './flight/listener.js';
 import { arrowVersion, hostFacts, serverIp } from './instrumentation/host-facts.js';
 import { attachInstrumentation } from './instrumentation/instrumentation-database.js';
@@ -28,9 +27,10 @@ import type { Recorder } from './instrumentation/recorder.js';
 import { recoverStaleRecords } from './instrumentation/recovery.js';
 import { writeRowsByKeptPlans } from './instrumentation/row-writer.js';
 import type { WriteRows } from './instrumentation/row-writer.js';
+import { openHealth } from './open-health.js';
 import { openCatalog, openFile } from './open-instrumentation.js';
 import type { Instrumentation } from './open-instrumentation.js';
-import { createLog } from './log.js';
+import { createLog, isAtLeast } from './log.js';
 import type { Log } from './log.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { GizmosqlSettings } from './statements/gizmosql-settings.js';
@@ -176,7 +176,9 @@ async function compose(
     connections,
     protocol: config.tls === null ? 'plaintext' : config.tls.mtls ? 'mtls' : 'tls',
     logAuth: (message, fields) => {
-      log[config.log.authLevel](message, fields);
+      if (isAtLeast(config.log.authLevel, config.log.level)) {
+        log.at(config.log.authLevel, message, fields);
+      }
     },
   });
   const arrow = await arrowVersion();
@@ -185,7 +187,7 @@ async function compose(
     sessions,
     statements,
     sqlInfo: createSqlInfo({
-      gizmosqlVersion,
+      duckdbVersion: database.version,
       arrowVersion: arrow,
       readonly: config.readonly,
       instrumentation: instrumentation?.place ?? null,
@@ -202,11 +204,7 @@ async function compose(
     },
   });
   closing.push(() => listener.close());
-  const health =
-    config.healthPort === null
-      ? null
-      : await HealthEndpoint.open(config.hostname, config.healthPort);
-  closing.push(() => health?.close());
+  const health = await openHealth(config, database, log, closing);
 
   recorder.instanceStarted({
     instanceId,

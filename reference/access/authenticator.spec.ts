@@ -111,7 +111,12 @@ describe("Authenticator's user name token", () => {
     folder = await mkdtemp(path.join(tmpdir(), 'authenticator-'));
     signer = await makeTokenSigner(folder);
     const key = readVerificationKey(await readFile(signer.certificatePath, 'utf8'));
-    const trusted = { issuer: 'issuer', audience: 'audience', defaultRole: null };
+    const trusted = {
+      issuer: 'issuer',
+      audience: 'audience',
+      defaultRole: null,
+      authorizedEmails: ['*'],
+    };
     const bootstrapTokens = new BootstrapTokens({ ...trusted, key, clock: systemClock });
     trusting = authenticator('admin', 'secret', bootstrapTokens);
   });

@@ -42,6 +42,7 @@ function tokens(changes: Partial<BootstrapTokenOptions> = {}): BootstrapTokens {
     audience: 'gizmosql-test',
     key: readVerificationKey(certificate),
     defaultRole: null,
+    authorizedEmails: ['*'],
     clock: systemClock,
     ...changes,
   });
@@ -156,6 +157,43 @@ describe('BootstrapTokens', () => {
       kind: 'unauthenticated',
       message: 'The token given as password is not a JSON Web Token',
     });
+  });
+});
+
+describe('who is authorized', () => {
+  it.each([
+    [['*'], 'anybody', true],
+    [['*@example.test'], 'ada@example.test', true],
+    [['*@example.test'], 'Ada@EXAMPLE.test', true],
+    [['*@EXAMPLE.test'], 'ada@example.test', true],
+    [['*@example.test'], 'ada@example.test.evil.test', false],
+    [['*@example.test'], 'ada@exampleXtest', false],
+    [['*@example.test'], 'evil\n@example.test', true],
+    [['ada@example.test'], 'ada@example.test', true],
+    [['ada@example.test'], 'adadada@example.test', false],
+    [['a.*(b)', '[x]{2}|y'], '[x]{2}|y', true],
+    [['a.*(b)', '[x]{2}|y'], 'a.whatever(b)', true],
+    [['a.*(b)', '[x]{2}|y'], 'xx', false],
+    [['bob@other.test', '*@example.test'], 'ada@example.test', true],
+    [['bob@other.test', '*@example.test'], 'ada@other.test', false],
+    [['täst@*'], 'TÄST@example.test', true],
+  ])('of %j is %j: %s', async (authorizedEmails, email, authorized) => {
+    const verified = tokens({ authorizedEmails }).verify(await signer.sign({ ...right, email }));
+    if (authorized) {
+      expect((await verified).username).toBe(email);
+    } else {
+      await expect(verified).rejects.toMatchObject({
+        kind: 'unauthenticated',
+        message: `User '${email}' is not authorized. Contact your administrator.`,
+      });
+    }
+  });
+
+  it('goes by the subject where a token has no email', async () => {
+    const only = tokens({ authorizedEmails: ['ada'] });
+    expect((await only.verify(await signer.sign(right))).username).toBe('ada');
+    const other = await signer.sign({ ...right, email: 'eve@example.test' });
+    await expect(only.verify(other)).rejects.toThrow("User 'eve@example.test' is not authorized");
   });
 });
 

@@ -1,24 +1,32 @@
 import type { KeyObject } from 'node:crypto';
 import { errors, jwtVerify } from 'jose';
-import type { JWTPayload } from 'jose';
+import type { JWTPayload, JWTVerifyOptions } from 'jose';
 import type { Clock } from '../clock.js';
 import { Failure } from '../errors.js';
 import { isRole, roles } from './identity.js';
 import type { Identity, Role } from './identity.js';
+import { keySetAlgorithms } from './key-set.js';
+import type { KeySet } from './key-set.js';
 
 export interface BootstrapTokenOptions {
   readonly issuer: string;
   readonly audience: string;
-  /** The issuer's RSA public key, as `readVerificationKey` gives it. */
-  readonly key: KeyObject;
+  /** The issuer's RSA public key, as `readVerificationKey` gives it, or its key set. */
+  readonly key: KeyObject | KeySet;
   /** The role of a token that names none; null: such a token is refused. */
   readonly defaultRole: Role | null;
+  /** Who may log in: patterns of user names in any letter case, where `*` stands for any text. */
+  readonly authorizedEmails: readonly string[];
   readonly clock: Clock;
 }
 
-/** Tokens that another issuer signed with RS256 and this server trusts in place of a password. */
+/** Tokens that another issuer signed and this server trusts in place of a password. */
 export class BootstrapTokens {
-  constructor(private readonly options: BootstrapTokenOptions) {}
+  private readonly authorized: readonly RegExp[];
+
+  constructor(private readonly options: BootstrapTokenOptions) {
+    this.authorized = options.authorizedEmails.map(pattern);
+  }
 
   /** Whose token it is. Throws Failure('unauthenticated') and says which check it failed. */
   async verify(token: string): Promise<Identity> {
@@ -26,6 +34,10 @@ export class BootstrapTokens {
     const username = [claims.email, claims.sub].find(isText);
     if (username === undefined) {
       throw refused('names no user, neither in email nor in sub');
+    }
+    if (!this.authorized.some((authorized) => authorized.test(username))) {
+      const message = `User '${username}' is not authorized. Contact your administrator.`;
+      throw new Failure('unauthenticated', message);
     }
     return { username, role: this.roleOf(claims), authMethod: 'BootstrapToken' };
   }
@@ -42,20 +54,54 @@ export class BootstrapTokens {
   }
 
   private async verifiedClaims(token: string): Promise<JWTPayload> {
+    const { key } = this.options;
+    const options: JWTVerifyOptions = {
+      // Naming the algorithms keeps out `none` and HMAC signatures keyed with the public key.
+      algorithms: [...(typeof key === 'function' ? keySetAlgorithms : [certificateAlgorithm])],
+      issuer: this.options.issuer,
+      audience: this.options.audience,
+      requiredClaims: ['exp'],
+      currentDate: new Date(Number(this.options.clock.now() / 1000n)),
+    };
     try {
-      const { payload } = await jwtVerify(token, this.options.key, {
-        // Naming the one algorithm keeps out `none` and HMAC signatures keyed with the public key.
-        algorithms: ['RS256'],
-        issuer: this.options.issuer,
-        audience: this.options.audience,
-        requiredClaims: ['exp'],
-        currentDate: new Date(Number(this.options.clock.now() / 1000n)),
-      });
-      return payload;
+      const verified =
+        typeof key === 'function' ? jwtVerify(token, key, options) : jwtVerify(token, key, options);
+      return (await verified).payload;
     } catch (cause) {
-      throw refused(whyRefused(cause), cause);
+      throw refused(typeof key === 'function' ? whyKeySetRefused(cause) : whyRefused(cause), cause);
     }
   }
+}
+
+/** A certificate says nothing of algorithms: there is one for all. */
+const certificateAlgorithm = 'RS256';
+
+/** A pattern of user names as a regular expression. */
+function pattern(text: string): RegExp {
+  const literal = text.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  return new RegExp(`^${literal.join('.*')}$`, 'isu');
+}
+
+/** What is wrong beyond what may be wrong with a certificate: the set, or the key in it. */
+function whyKeySetRefused(cause: unknown): string {
+  if (cause instanceof errors.JOSEAlgNotAllowed) {
+    return `is not signed with ${keySetAlgorithms.join(', ')}`;
+  }
+  if (cause instanceof errors.JWKSNoMatchingKey) {
+    return 'is signed with a key that --token-jwks-uri does not list';
+  }
+  if (cause instanceof errors.JWKSMultipleMatchingKeys) {
+    return 'does not say which of the keys of --token-jwks-uri it is signed with';
+  }
+  if (cause instanceof errors.JWSSignatureVerificationFailed) {
+    return 'bears a signature that does not fit its key of --token-jwks-uri';
+  }
+  const ofToken = [errors.JWTExpired, errors.JWTClaimValidationFailed];
+  if ([...ofToken, errors.JWSInvalid, errors.JWTInvalid].some((kind) => cause instanceof kind)) {
+    return whyRefused(cause);
+  }
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return `cannot be checked, because the keys of --token-jwks-uri cannot be had: ${why}`;
 }
 
 function whyRefused(cause: unknown): string {

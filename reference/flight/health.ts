@@ -1,43 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Server, ServerCredentials, logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
 import { Failure } from '../errors.js';
 
+/** How the service finds out whether the server is healthy. */
+export interface HealthCheck {
+  /** Rejects with the reason when it is not. Called again only when the call before has ended. */
+  run(): Promise<void>;
+  /** Makes a call that takes too long reject. */
+  interrupt(): void;
+  /** How long a call may take, and the pause between two. */
+  readonly intervalMs: number;
+  /** Told when the answer changes: why the server is not healthy any more, or null when it is again. */
+  changed(reason: Error | null): void;
+}
+
 /** The plaintext health service, for load balancers and container engines. */
 export class HealthEndpoint {
+  private readonly ending = new AbortController();
+  private healthy = true;
+  private watching: Promise<void> = Promise.resolve();
+
   private constructor(
     private readonly server: Server,
-    private readonly health: HealthImplementation,
+    private readonly service: HealthImplementation,
+    private readonly check: HealthCheck,
     readonly port: number,
   ) {}
 
-  /** Serving from the start. Throws Failure('invalid-argument') that names the port when it is taken. */
-  static async open(hostname: string, port: number): Promise<HealthEndpoint> {
+  /**
+   * Open when the first check has an answer. Throws Failure('invalid-argument')
+   * that names the port when it is taken.
+   */
+  static async open(hostname: string, port: number, check: HealthCheck): Promise<HealthEndpoint> {
     // gRPC would print a line of its own about a taken port.
     setLogVerbosity(logVerbosity.NONE);
     const server = new Server();
-    const health = new HealthImplementation({ '': 'SERVING' });
-    health.addToServer(server);
-    const bound = await new Promise<number>((resolve, reject) => {
-      const address = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
-      server.bindAsync(address, ServerCredentials.createInsecure(), (cause, boundPort) => {
-        if (cause) {
-          reject(
-            new Failure(
-              'invalid-argument',
-              `Cannot listen on ${hostname}:${port} for the health service: the port is taken or not allowed. Choose another with --health-port, or 0 for none`,
-              { cause },
-            ),
-          );
-        } else {
-          resolve(boundPort);
-        }
-      });
+    const service = new HealthImplementation({ '': 'NOT_SERVING' });
+    service.addToServer(server);
+    const endpoint = new HealthEndpoint(server, service, check, await bind(server, hostname, port));
+    await new Promise<void>((answered) => {
+      endpoint.watching = endpoint.watch(answered);
     });
-    return new HealthEndpoint(server, health, bound);
+    return endpoint;
   }
 
-  close(): void {
-    this.health.setStatus('', 'NOT_SERVING');
+  /** Resolves when no check runs any more. */
+  async close(): Promise<void> {
+    this.ending.abort();
+    this.service.setStatus('', 'NOT_SERVING');
     this.server.forceShutdown();
+    this.check.interrupt();
+    await this.watching;
   }
+
+  /** Checks again and again until the endpoint is closed. */
+  private async watch(answered: () => void): Promise<void> {
+    const { signal } = this.ending;
+    const { intervalMs } = this.check;
+    while (!signal.aborted) {
+      const run = this.check.run();
+      const reason = await failure(run, intervalMs);
+      this.answer(reason);
+      answered();
+      if (reason instanceof Late) {
+        this.check.interrupt();
+        await run.catch(() => undefined);
+      }
+      await sleep(intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  private answer(reason: Error | null): void {
+    if (this.ending.signal.aborted) {
+      return;
+    }
+    const healthy = reason === null;
+    this.service.setStatus('', healthy ? 'SERVING' : 'NOT_SERVING');
+    if (healthy !== this.healthy) {
+      this.healthy = healthy;
+      this.check.changed(reason);
+    }
+  }
+}
+
+class Late extends Error {}
+
+/** Why the check failed, null if it did not. */
+async function failure(run: Promise<void>, mostMs: number): Promise<Error | null> {
+  const done = new AbortController();
+  const late = sleep(mostMs, undefined, { signal: done.signal, ref: false }).then(() => {
+    throw new Late(`it takes longer than ${mostMs / 1000} s`);
+  });
+  try {
+    await Promise.race([run, late]);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  } finally {
+    late.catch(() => undefined);
+    done.abort();
+  }
+}
+
+function bind(server: Server, hostname: string, port: number): Promise<number> {
+  return new Promise<number>((resolve, reject) => {
+    const address = `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
+    server.bindAsync(address, ServerCredentials.createInsecure(), (cause, boundPort) => {
+      if (cause) {
+        reject(
+          new Failure(
+            'invalid-argument',
+            `Cannot listen on ${hostname}:${port} for the health service: the port is taken or not allowed. Choose another with --health-port, or 0 for none`,
+            { cause },
+          ),
+        );
+      } else {
+        resolve(boundPort);
+      }
+    });
+  });
 }

@@ -11,6 +11,7 @@ import {
   CommandGetTableTypesSchema,
 } from '../../protocol/gen/flight_sql_pb.js';
 import type { Session } from '../sessions/session.js';
+import { metadataAnswer } from '../statements/metadata-answer.js';
 import { catalogs } from '../statements/metadata/catalogs.js';
 import { crossReference } from '../statements/metadata/cross-reference.js';
 import { dbSchemas } from '../statements/metadata/db-schemas.js';
@@ -19,9 +20,8 @@ import { importedKeys } from '../statements/metadata/imported-keys.js';
 import type { MetadataQuery } from '../statements/metadata/metadata-query.js';
 import { primaryKeys } from '../statements/metadata/primary-keys.js';
 import { tableTypes } from '../statements/metadata/table-types.js';
-import { schemaWithTableSchema, tables } from '../statements/metadata/tables.js';
+import { tables } from '../statements/metadata/tables.js';
 import type { RunningQuery, StatementService } from '../statements/statement-service.js';
-import { tablesWithSchemas } from '../statements/tables-with-schemas.js';
 import { queryOnce } from './query-once.js';
 
 /** How each metadata command becomes SQL. */
@@ -64,12 +64,8 @@ export async function answerMetadata(
   query: MetadataQuery,
   handle: string,
 ): Promise<RunningQuery> {
-  const withSchemas = query.schema === schemaWithTableSchema;
-  const statement = await statements.prepareInternal(
-    session,
-    query.sql,
-    query.flightMethod,
-    withSchemas ? { wrap: (prepared) => tablesWithSchemas(prepared, session) } : {},
-  );
+  const statement = await statements.prepareInternal(session, query.sql, query.flightMethod, {
+    wrap: (prepared) => metadataAnswer(prepared, session, query),
+  });
   return queryOnce(statements, statement, handle, query.schema);
 }

@@ -280,11 +280,12 @@ describe('an execution whose client has gone', () => {
     expect(finished).toMatchObject([{ status: 'cancelled', rowsFetched: 5 }]);
   });
 
-  it('is not interrupted in a transaction once it had rows, and ends when its reader lets go', async () => {
+  it('is not interrupted in a transaction once there are rows, and ends when its reader lets go', async () => {
     session = sessionOn({ interrupt, ...open });
     const run = execution();
     await run.begin();
     run.handedOver(5);
+    run.answered();
     run.leave();
     await vi.advanceTimersByTimeAsync(100_000);
     expect(interrupt).not.toHaveBeenCalled();
@@ -295,7 +296,7 @@ describe('an execution whose client has gone', () => {
     ]);
   });
 
-  it('is interrupted in a transaction when it had none: its client gave up waiting', async () => {
+  it('is interrupted in a transaction when there are none: its client gave up waiting', async () => {
     session = sessionOn({ interrupt, ...open });
     const run = execution();
     await run.begin();
@@ -305,6 +306,18 @@ describe('an execution whose client has gone', () => {
     run.fail(interrupted);
     run.dispose();
     await later();
+  });
+
+  it('is not interrupted in a transaction when its rows come in time', async () => {
+    session = sessionOn({ interrupt, ...open });
+    const run = execution();
+    await run.begin();
+    run.leave();
+    run.answered();
+    await vi.advanceTimersByTimeAsync(100_000);
+    expect(interrupt).not.toHaveBeenCalled();
+    run.dispose();
+    expect(finished).toMatchObject([{ status: 'cancelled', rowsFetched: 0 }]);
   });
 
   it('may be ended by others all the same', async () => {

@@ -54,7 +54,7 @@ export class Execution implements Cancellable {
   private inTransaction = false;
   private timeoutSeconds = 0;
   private left = false;
-  private effectDone = false;
+  private hasAnswered = false;
   private leaving: NodeJS.Timeout | null = null;
   private turn: Turn | null = null;
   private borrowed = false;
@@ -125,7 +125,7 @@ export class Execution implements Cancellable {
    * give a call up as soon as they need no rows, which says nothing against what the statement does:
    * one with an effect has it. What is a result only is let go of when the engine next looks up, and
    * a result that had been sent whole is a success. If the engine takes longer it is interrupted, but
-   * not in a transaction of a client's who had rows already: an interrupt would end that. Whose
+   * not in a transaction once there are rows: an interrupt would end that. Whose
    * connection is lost is waiting for nothing: then what runs is interrupted.
    */
   leave(connectionLost = false): void {
@@ -146,16 +146,19 @@ export class Execution implements Cancellable {
 
   /** Gives the engine a moment to look up. */
   private awaitEngine(): void {
-    if (this.isResultOnly && !(this.inTransaction && this.rows > 0)) {
+    if (this.isResultOnly && !(this.inTransaction && this.hasAnswered)) {
       this.leaving = setTimeout(() => {
         this.cancel('left');
       }, patienceMs);
     }
   }
 
-  /** Takes note that the statement has done all that it does, whoever reads its answer. */
+  /** Takes note that the engine has an answer: its first rows, or all of it where the statement has an effect. */
   answered(): void {
-    this.effectDone = !this.isResultOnly;
+    this.hasAnswered = true;
+    if (this.inTransaction) {
+      clearTimeout(this.leaving ?? undefined);
+    }
   }
 
   /** Counts rows that the client was handed. */
@@ -198,7 +201,7 @@ export class Execution implements Cancellable {
 
   /** Ends it as cancelled unless it ended otherwise; gives the connection back. */
   dispose(): void {
-    if (this.effectDone && this.cause === null) {
+    if (this.hasAnswered && !this.isResultOnly && this.cause === null) {
       this.succeed();
     } else if (!this.finished && this.startTime !== null) {
       const cause = this.cause ?? (this.left ? 'left' : 'cancelled');

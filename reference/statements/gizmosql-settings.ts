@@ -1,8 +1,9 @@
 import { Bool, Field, Schema } from 'apache-arrow';
 import { logLevels } from '../config.js';
+import type { LogLevel } from '../config.js';
 import { tokenize } from '../engine/tokens.js';
 import { Failure } from '../errors.js';
-import type { QueryLogLevel, QuerySettings } from '../sessions/query-settings.js';
+import type { QuerySettings } from '../sessions/query-settings.js';
 import type { Session } from '../sessions/session.js';
 import { tableOf } from './metadata/table-of.js';
 import type { Executable } from './statement.js';
@@ -165,14 +166,13 @@ function readTimeout(value: string): number {
   return Number(value);
 }
 
-function readLogLevel(value: string): QueryLogLevel {
+function readLogLevel(value: string): LogLevel {
   const text = value.toLowerCase() === 'warning' ? 'warn' : value.toLowerCase();
-  const levels: readonly QueryLogLevel[] = [...logLevels, 'fatal'];
-  const level = levels.find((each) => each === text);
+  const level = logLevels.find((each) => each === text);
   if (level === undefined) {
     throw new Failure(
       'invalid-argument',
-      `gizmosql.query_log_level is '${value}'; it must be ${levels.join(', ')}`,
+      `gizmosql.query_log_level is '${value}'; it must be ${logLevels.join(', ')}`,
     );
   }
   return level;

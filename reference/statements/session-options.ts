@@ -15,7 +15,11 @@ import type { Session } from '../sessions/session.js';
 const optionNames = ['catalog', 'schema'] as const;
 type OptionName = (typeof optionNames)[number];
 
-/** Sets the session's catalog and schema, the catalog first; says of each what was wrong with it. */
+/**
+ * Sets the session's catalog and schema, the catalog first, in whatever order the
+ * request names them; says of each what was wrong with it. The schema of the
+ * request is one of the new catalog, or of the old one where the new is unknown.
+ */
 export async function setSessionOptions(
   session: Session,
   { sessionOptions }: SetSessionOptionsRequest,
@@ -49,14 +53,34 @@ export async function getSessionOptions(session: Session): Promise<GetSessionOpt
   });
 }
 
+/** Whether the option could be set. A new catalog keeps the schema if it has one of that name. */
 async function use(session: Session, name: OptionName, value: string): Promise<boolean> {
-  const { catalog } = await current(session);
-  const target =
-    name === 'catalog'
-      ? `${quoteIdentifier(value)}.main`
-      : `${quoteIdentifier(catalog)}.${quoteIdentifier(value)}`;
+  const { catalog, schema } = await current(session);
+  return name === 'schema'
+    ? enter(session, catalog, value)
+    : (await enter(session, value, schema)) ||
+        (await enter(session, value, 'main')) ||
+        enterDefault(session, value);
+}
+
+async function enter(session: Session, catalog: string, schema: string): Promise<boolean> {
+  return run(session, `USE ${quoteIdentifier(catalog)}.${quoteIdentifier(schema)}`);
+}
+
+/** Enters the schema that the engine takes for the catalog's own: `public` of a PostgreSQL, for one. */
+async function enterDefault(session: Session, catalog: string): Promise<boolean> {
+  const known = await session.lane.run(() => session.connection.rows(attached, [catalog]));
+  // A bare name may be a schema's, too.
+  return known.length > 0 && run(session, `USE ${quoteIdentifier(catalog)}`);
+}
+
+const attached =
+  'SELECT 1 FROM system.main.duckdb_databases()' +
+  ' WHERE system.main.lower(database_name) = system.main.lower($1) AND NOT internal';
+
+async function run(session: Session, sql: string): Promise<boolean> {
   try {
-    await session.lane.run(() => session.connection.execute(`USE ${target}`));
+    await session.lane.run(() => session.connection.execute(sql));
     session.connection.names.note();
     return true;
   } catch {

@@ -6,7 +6,7 @@ import { login, openWorkshop } from '../server-fixture.js';
 import type { Workshop } from '../server-fixture.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const issuer = { issuer: 'specs', audience: 'server', certPath: 'key.pem', defaultRole: null };
+const issuer = { issuer: 'specs', audience: 'server', defaultRole: null, authorizedEmails: ['*'] };
 
 let workshop: Workshop;
 let port: number;

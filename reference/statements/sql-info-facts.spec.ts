@@ -8,7 +8,7 @@ import { createSqlInfo } from './sql-info-facts.js';
 import type { ServerFacts } from './sql-info-facts.js';
 
 const server: ServerFacts = {
-  gizmosqlVersion: 'v9',
+  duckdbVersion: 'v9',
   arrowVersion: '21',
   readonly: false,
   instrumentation: null,
@@ -38,7 +38,7 @@ it('says what the server is, and the words of its engine', async () => {
   const facts = await createSqlInfo({ ...server, instrumentation: place })(engine().session);
   expect(facts).toEqual({
     serverName: 'gizmosql',
-    serverVersion: 'v9',
+    serverVersion: 'duckdb v9',
     arrowVersion: '21',
     readOnly: false,
     allTablesSelectable: false,

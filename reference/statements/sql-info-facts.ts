@@ -8,7 +8,8 @@ export type SqlInfo = (session: Session) => Promise<SqlInfoFacts>;
 
 /** What is the same for every session. */
 export interface ServerFacts {
-  readonly gizmosqlVersion: string;
+  /** DuckDB's version, such as `v1.4.4`. */
+  readonly duckdbVersion: string;
   readonly arrowVersion: string;
   readonly readonly: boolean;
   readonly instrumentation: InstrumentationPlace | null;
@@ -28,7 +29,8 @@ export function createSqlInfo(server: ServerFacts): SqlInfo {
     const { role } = session.identity;
     return {
       serverName: 'gizmosql',
-      serverVersion: server.gizmosqlVersion,
+      // ibis, SQLAlchemy and dbt connect only to a server whose version begins with `duckdb `.
+      serverVersion: `duckdb ${server.duckdbVersion}`,
       arrowVersion: server.arrowVersion,
       readOnly: server.readonly || role === 'readonly',
       allTablesSelectable: server.instrumentation === null || role === 'admin',

@@ -1,17 +1,19 @@
 import { Field, Schema, Utf8 } from 'apache-arrow';
 import type { MetadataQuery } from './metadata-query.js';
-import { orderBy } from './sql-text.js';
+import { listedDatabase, orderBy, where } from './sql-text.js';
 
 const schema = new Schema([new Field('catalog_name', new Utf8(), false)]);
 
 /**
- * GetCatalogs: the attached databases. The engine's own `system` and `temp`
- * stay hidden: nobody can create anything in the first, and the second holds
- * what is private to a session and is found by its bare name.
+ * GetCatalogs: the attached databases, and `temp`, where GetTables lists the
+ * session's temporary tables. Nobody can create anything in the engine's own
+ * `system`: it stays hidden. The engine can tell these without listing what is
+ * in them, which fails where one of them is out of reach.
  */
 export function catalogs(): MetadataQuery {
   const sql =
     'SELECT CAST(database_name AS VARCHAR) AS catalog_name' +
-    ` FROM system.main.duckdb_databases() WHERE NOT internal${orderBy('catalog_name')}`;
+    ` FROM system.main.duckdb_databases()${where(listedDatabase('database_name', 'internal'))}` +
+    orderBy('catalog_name');
   return { flightMethod: 'DoGetCatalogs', sql, schema };
 }

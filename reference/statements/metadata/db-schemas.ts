@@ -1,7 +1,7 @@
 import { Field, Schema, Utf8 } from 'apache-arrow';
 import type { CommandGetDbSchemas } from '../../../protocol/gen/flight_sql_pb.js';
 import type { MetadataQuery } from './metadata-query.js';
-import { equals, like, orderBy, where } from './sql-text.js';
+import { equals, like, listedDatabase, orderBy, where } from './sql-text.js';
 
 const schema = new Schema([
   new Field('catalog_name', new Utf8(), true),
@@ -18,7 +18,7 @@ export type DbSchemasFilter = Pick<CommandGetDbSchemas, 'catalog' | 'dbSchemaFil
  */
 export function dbSchemas(filter: DbSchemasFilter): MetadataQuery {
   const conditions = where(
-    'NOT d.internal',
+    listedDatabase('d.database_name', 'd.internal'),
     equals('s.database_name', filter.catalog),
     like('s.schema_name', filter.dbSchemaFilterPattern),
   );

@@ -75,14 +75,14 @@ async function run(query: MetadataQuery): Promise<unknown[][]> {
 const names = (rows: unknown[][], column: number): unknown[] => rows.map((row) => row[column]);
 
 describe('catalogs, schemas and table types', () => {
-  test('the attached databases are catalogs; the engine’s own and look-alikes are not', async () => {
-    expect(await run(catalogs())).toEqual([['memory'], ["o'ther"]]);
+  test('the attached databases and temp are catalogs; system and look-alikes are not', async () => {
+    expect(await run(catalogs())).toEqual([['memory'], ["o'ther"], ['temp']]);
   });
 
   test('a session’s own sorting does not change the order', async () => {
     await connection.run("SET default_order = 'DESC'");
     try {
-      expect(await run(catalogs())).toEqual([['memory'], ["o'ther"]]);
+      expect(await run(catalogs())).toEqual([['memory'], ["o'ther"], ['temp']]);
     } finally {
       await connection.run('RESET default_order');
     }
@@ -95,6 +95,7 @@ describe('catalogs, schemas and table types', () => {
       ['memory', 'sx2'],
       ["o'ther", 'main'],
       ["o'ther", 'Ünï "x"'],
+      ['temp', 'main'],
     ]);
   });
 
@@ -103,6 +104,7 @@ describe('catalogs, schemas and table types', () => {
     [{ catalog: 'MEMORY' }, []],
     [{ catalog: '' }, []],
     [{ catalog: 'system' }, []],
+    [{ catalog: 'temp' }, ['main']],
     [{ catalog: '%' }, []],
     [{ dbSchemaFilterPattern: 's_2' }, ['s_2', 'sx2']],
     [{ dbSchemaFilterPattern: 's\\_2' }, ['s_2']],
@@ -166,6 +168,27 @@ describe('tables', () => {
     expect(query.sql).toBe(tables(all).sql);
     expect(query.schema.names).toEqual([...tables(all).schema.names, 'table_schema']);
     expect(query.schema.fields.at(-1)?.nullable).toBe(false);
+  });
+});
+
+describe('what the requests say of one another', () => {
+  test('every table, key and schema is in a schema and a catalog that are listed', async () => {
+    await connection.run(
+      'CREATE TEMP TABLE keyed(k INTEGER PRIMARY KEY, r INTEGER REFERENCES keyed(k))',
+    );
+    await connection.run('CREATE TEMP VIEW seen AS SELECT 1 AS one');
+    const listed = names(await run(catalogs()), 0);
+    const schemas = await run(dbSchemas({}));
+    expect(listed).toEqual(expect.arrayContaining(names(schemas, 0)));
+    const found = [
+      ...(await run(tables({ tableTypes: [], includeSchema: false }))),
+      ...(await run(primaryKeys({ table: 'keyed' }))),
+      ...(await run(importedKeys({ table: 'keyed' }))),
+    ];
+    const of = (catalog: unknown) => found.filter(([name]) => name === catalog);
+    expect(schemas).toEqual(expect.arrayContaining(found.map((row) => row.slice(0, 2))));
+    expect(names(of('temp'), 2)).toEqual(['keyed', 'scratch', 'seen', 'keyed', 'keyed']);
+    await connection.run('DROP VIEW seen; DROP TABLE keyed');
   });
 });
 

@@ -20,6 +20,7 @@ import type { SqlWords } from './sql-words.js';
 /** What GetSqlInfo must be told: all that is not the same for every such server. */
 export interface SqlInfoFacts {
   readonly serverName: string;
+  /** The engine's name and version: clients take the dialect from it. */
   readonly serverVersion: string;
   /** Of the Arrow format, such as `1.5`, or of the library: the server's choice. */
   readonly arrowVersion: string;
@@ -38,14 +39,21 @@ export interface InstrumentationPlace {
   readonly schema: string;
 }
 
+/** The first id that no standard reserves: servers number from here what is their own. */
+export const firstOwnId = 10_000;
+
 /** GizmoSQL's own ids, as its JavaScript client (@gizmodata/gizmosql-client) names them. */
 const gizmosqlInfo = {
-  instrumentationEnabled: 10_000,
-  instrumentationCatalog: 10_001,
-  instrumentationSchema: 10_002,
+  instrumentationEnabled: firstOwnId,
+  instrumentationCatalog: firstOwnId + 1,
+  instrumentationSchema: firstOwnId + 2,
 } as const;
 
-/** One answer; its JavaScript type picks the union's member (a number is int32, a bigint is int64). */
+/**
+ * One answer; its JavaScript type picks the union's member. A bigint is int64 and holds counts and ordinals,
+ * which the JDBC driver casts to Long. A number is int32 and holds bitmasks, which that driver casts to
+ * Integer, and what the protocol calls an int32: ADBC reads FLIGHT_SQL_SERVER_TRANSACTION from no other member.
+ */
 export type SqlInfoValue =
   string | boolean | bigint | number | readonly string[] | ReadonlyMap<number, readonly number[]>;
 
@@ -62,8 +70,10 @@ const limits = [
   SqlInfo.SQL_MAX_COLUMNS_IN_SELECT,
   SqlInfo.SQL_MAX_COLUMNS_IN_TABLE,
   SqlInfo.SQL_MAX_CONNECTIONS,
+  SqlInfo.SQL_MAX_CURSOR_NAME_LENGTH,
   SqlInfo.SQL_MAX_INDEX_LENGTH,
   SqlInfo.SQL_DB_SCHEMA_NAME_LENGTH,
+  SqlInfo.SQL_MAX_PROCEDURE_NAME_LENGTH,
   SqlInfo.SQL_MAX_CATALOG_NAME_LENGTH,
   SqlInfo.SQL_MAX_ROW_SIZE,
   SqlInfo.SQL_MAX_STATEMENT_LENGTH,
@@ -74,9 +84,9 @@ const limits = [
 ];
 
 /**
- * Every answer of GetSqlInfo by its id, in the order of the ids. Absent is what
- * has no true answer: Substrait's versions, and the terms and limits of
- * procedures, cursors and LOB locators, which the engine does not have.
+ * Every answer of GetSqlInfo by its id, in the order of the ids. Only Substrait's
+ * versions are absent. The engine has no procedures, cursors or LOB locators, but
+ * the JDBC driver throws where an answer about them is missing.
  */
 export function sqlInfoValues(facts: SqlInfoFacts): ReadonlyMap<number, SqlInfoValue> {
   const values: [number, SqlInfoValue][] = [
@@ -123,7 +133,7 @@ function serverValues(facts: SqlInfoFacts): [SqlInfo, SqlInfoValue][] {
 }
 
 function syntaxValues(facts: SqlInfoFacts): [SqlInfo, SqlInfoValue][] {
-  const anyCase = SqlSupportedCaseSensitivity.SQL_CASE_SENSITIVITY_CASE_INSENSITIVE;
+  const anyCase = BigInt(SqlSupportedCaseSensitivity.SQL_CASE_SENSITIVITY_CASE_INSENSITIVE);
   const inIndexes = mask(SqlSupportedElementActions.SQL_ELEMENT_IN_INDEX_DEFINITIONS);
   return [
     [SqlInfo.SQL_DDL_CATALOG, false], // Databases are attached, not created.
@@ -133,7 +143,7 @@ function syntaxValues(facts: SqlInfoFacts): [SqlInfo, SqlInfoValue][] {
     [SqlInfo.SQL_IDENTIFIER_QUOTE_CHAR, '"'],
     [SqlInfo.SQL_QUOTED_IDENTIFIER_CASE, anyCase],
     [SqlInfo.SQL_ALL_TABLES_ARE_SELECTABLE, facts.allTablesSelectable],
-    [SqlInfo.SQL_NULL_ORDERING, SqlNullOrdering.SQL_NULLS_SORTED_AT_END],
+    [SqlInfo.SQL_NULL_ORDERING, BigInt(SqlNullOrdering.SQL_NULLS_SORTED_AT_END)],
     [SqlInfo.SQL_KEYWORDS, facts.words.keywords],
     [SqlInfo.SQL_NUMERIC_FUNCTIONS, facts.words.numericFunctions],
     [SqlInfo.SQL_STRING_FUNCTIONS, facts.words.stringFunctions],
@@ -142,6 +152,7 @@ function syntaxValues(facts: SqlInfoFacts): [SqlInfo, SqlInfoValue][] {
     [SqlInfo.SQL_SEARCH_STRING_ESCAPE, '\\'],
     [SqlInfo.SQL_EXTRA_NAME_CHARACTERS, '$'],
     [SqlInfo.SQL_SCHEMA_TERM, 'schema'],
+    [SqlInfo.SQL_PROCEDURE_TERM, 'procedure'],
     [SqlInfo.SQL_CATALOG_TERM, 'catalog'],
     [SqlInfo.SQL_CATALOG_AT_START, true],
     [SqlInfo.SQL_SCHEMAS_SUPPORTED_ACTIONS, inIndexes],
@@ -175,7 +186,13 @@ const queryValues: [SqlInfo, SqlInfoValue][] = [
   ],
   [SqlInfo.SQL_ANSI92_SUPPORTED_LEVEL, mask(SupportedAnsi92SqlGrammarLevel.ANSI92_ENTRY_SQL)],
   [SqlInfo.SQL_SUPPORTS_INTEGRITY_ENHANCEMENT_FACILITY, true],
-  [SqlInfo.SQL_OUTER_JOINS_SUPPORT_LEVEL, SqlOuterJoinsSupportLevel.SQL_FULL_OUTER_JOINS],
+  [
+    SqlInfo.SQL_OUTER_JOINS_SUPPORT_LEVEL,
+    mask(
+      SqlOuterJoinsSupportLevel.SQL_LIMITED_OUTER_JOINS,
+      SqlOuterJoinsSupportLevel.SQL_FULL_OUTER_JOINS,
+    ),
+  ],
   [SqlInfo.SQL_SUPPORTED_POSITIONED_COMMANDS, mask()],
   [SqlInfo.SQL_SELECT_FOR_UPDATE_SUPPORTED, false],
   [SqlInfo.SQL_STORED_PROCEDURES_SUPPORTED, false],
@@ -205,7 +222,7 @@ const queryValues: [SqlInfo, SqlInfoValue][] = [
 const isolation = SqlTransactionIsolationLevel.SQL_TRANSACTION_REPEATABLE_READ;
 
 const transactionValues: [SqlInfo, SqlInfoValue][] = [
-  [SqlInfo.SQL_DEFAULT_TRANSACTION_ISOLATION, isolation],
+  [SqlInfo.SQL_DEFAULT_TRANSACTION_ISOLATION, BigInt(isolation)],
   [SqlInfo.SQL_TRANSACTIONS_SUPPORTED, true],
   [SqlInfo.SQL_SUPPORTED_TRANSACTIONS_ISOLATION_LEVELS, mask(isolation)],
   [SqlInfo.SQL_DATA_DEFINITION_CAUSES_TRANSACTION_COMMIT, false],
@@ -213,6 +230,7 @@ const transactionValues: [SqlInfo, SqlInfoValue][] = [
   [SqlInfo.SQL_BATCH_UPDATES_SUPPORTED, true],
   [SqlInfo.SQL_SAVEPOINTS_SUPPORTED, false],
   [SqlInfo.SQL_NAMED_PARAMETERS_SUPPORTED, false],
+  [SqlInfo.SQL_LOCATORS_UPDATE_COPY, false],
   [SqlInfo.SQL_STORED_FUNCTIONS_USING_CALL_SYNTAX_SUPPORTED, false],
 ];
 

@@ -75,12 +75,14 @@ describe('GetSqlInfo', () => {
     expect(values.get(SqlInfo.SQL_ALL_TABLES_ARE_SELECTABLE)).toBe(false);
     expect(values.get(SqlInfo.SQL_MAX_STATEMENT_LENGTH)).toBe(0n);
     expect(values.get(SqlInfo.SQL_SUPPORTED_SUBQUERIES)).toBe(15);
+    expect(values.get(SqlInfo.SQL_OUTER_JOINS_SUPPORT_LEVEL), 'limited and full').toBe(0b110);
+    expect(values.get(SqlInfo.SQL_DEFAULT_TRANSACTION_ISOLATION)).toBe(3n);
     expect(values.get(SqlInfo.SQL_KEYWORDS)).toEqual(facts.words.keywords);
     expect(values.get(SqlInfo.SQL_STRING_FUNCTIONS)).toEqual(facts.words.stringFunctions);
     expect(values.get(SqlInfo.SQL_SUPPORTS_CONVERT)).toEqual(sqlConversions);
   });
 
-  test('only what has no true answer is missing', async () => {
+  test('only Substrait’s versions are missing: the JDBC driver throws where others are', async () => {
     const values = await sent(sqlInfoTable([], facts));
     const missing = Object.values(SqlInfo).filter(
       (id) => typeof id === 'number' && !values.has(id),
@@ -88,10 +90,59 @@ describe('GetSqlInfo', () => {
     expect(missing).toEqual([
       SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT_MIN_VERSION,
       SqlInfo.FLIGHT_SQL_SERVER_SUBSTRAIT_MAX_VERSION,
-      SqlInfo.SQL_PROCEDURE_TERM,
-      SqlInfo.SQL_MAX_CURSOR_NAME_LENGTH,
-      SqlInfo.SQL_MAX_PROCEDURE_NAME_LENGTH,
-      SqlInfo.SQL_LOCATORS_UPDATE_COPY,
+    ]);
+    expect(
+      [530, 550, 553, 575].map((id) => values.get(id)),
+      'of procedures, cursors and locators',
+    ).toEqual(['procedure', 0n, 0n, false]);
+  });
+
+  test('all are those of the standard; GizmoSQL’s own come when they are asked for', async () => {
+    const withPlace = { ...facts, instrumentation: { catalog: 'c', schema: 's' } };
+    for (const server of [facts, withPlace]) {
+      const all = await sent(sqlInfoTable([], server));
+      expect([...all.keys()].filter((id) => SqlInfo[id] === undefined)).toEqual([]);
+    }
+    const own = [10_000, 10_001, 10_002];
+    expect([...(await sent(sqlInfoTable(own, facts)))]).toEqual([[10_000, false]]);
+    expect([...(await sent(sqlInfoTable(own, withPlace)))]).toEqual([
+      [10_000, true],
+      [10_001, 'c'],
+      [10_002, 's'],
+    ]);
+  });
+
+  test('a number is int64, which JDBC casts to Long, unless it is a bitmask or called int32', async () => {
+    const values = await sent(sqlInfoTable([], facts));
+    const ids = (type: string) =>
+      [...values].flatMap(([id, value]) => (typeof value === type ? [SqlInfo[id]] : []));
+    expect(ids('number')).toEqual([
+      'FLIGHT_SQL_SERVER_TRANSACTION',
+      'FLIGHT_SQL_SERVER_STATEMENT_TIMEOUT',
+      'FLIGHT_SQL_SERVER_TRANSACTION_TIMEOUT',
+      'SQL_SUPPORTED_GROUP_BY',
+      'SQL_SUPPORTED_GRAMMAR',
+      'SQL_ANSI92_SUPPORTED_LEVEL',
+      'SQL_OUTER_JOINS_SUPPORT_LEVEL',
+      'SQL_SCHEMAS_SUPPORTED_ACTIONS',
+      'SQL_CATALOGS_SUPPORTED_ACTIONS',
+      'SQL_SUPPORTED_POSITIONED_COMMANDS',
+      'SQL_SUPPORTED_SUBQUERIES',
+      'SQL_SUPPORTED_UNIONS',
+      'SQL_SUPPORTED_TRANSACTIONS_ISOLATION_LEVELS',
+      'SQL_SUPPORTED_RESULT_SET_TYPES',
+      'SQL_SUPPORTED_CONCURRENCIES_FOR_RESULT_SET_UNSPECIFIED',
+      'SQL_SUPPORTED_CONCURRENCIES_FOR_RESULT_SET_FORWARD_ONLY',
+      'SQL_SUPPORTED_CONCURRENCIES_FOR_RESULT_SET_SCROLL_SENSITIVE',
+      'SQL_SUPPORTED_CONCURRENCIES_FOR_RESULT_SET_SCROLL_INSENSITIVE',
+    ]);
+    const counted = Object.keys(SqlInfo).filter(
+      (name) => /^SQL_(MAX_|DB_SCHEMA_NAME_LENGTH)/.test(name) && !name.endsWith('INCLUDES_BLOBS'),
+    );
+    expect(ids('bigint')).toEqual([
+      ...['SQL_IDENTIFIER_CASE', 'SQL_QUOTED_IDENTIFIER_CASE', 'SQL_NULL_ORDERING'],
+      ...counted,
+      'SQL_DEFAULT_TRANSACTION_ISOLATION',
     ]);
   });
 

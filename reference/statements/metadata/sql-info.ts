@@ -13,7 +13,7 @@ import {
   makeData,
 } from 'apache-arrow';
 import type { DataType, Table } from 'apache-arrow';
-import { sqlInfoValues } from './sql-info-values.js';
+import { firstOwnId, sqlInfoValues } from './sql-info-values.js';
 import type { SqlInfoFacts, SqlInfoValue } from './sql-info-values.js';
 import { columnData, tableOfData } from './table-of.js';
 
@@ -63,12 +63,14 @@ export const sqlInfoSchema = new Schema([
 ]);
 
 /**
- * GetSqlInfo: one row an id, in the order asked for; no ids ask for all. An id
- * without a true answer has no row, which is how Flight SQL says "unknown".
+ * GetSqlInfo: one row an id, in the order asked for; no ids ask for all of the
+ * standard. GizmoSQL's own must be asked for by number: the JDBC driver throws
+ * at an id that it does not know. An id without an answer has no row.
  */
 export function sqlInfoTable(ids: readonly number[], facts: SqlInfoFacts): Table {
   const known = sqlInfoValues(facts);
-  const wanted = ids.length === 0 ? [...known.keys()] : [...new Set(ids)];
+  const standard = [...known.keys()].filter((id) => id < firstOwnId);
+  const wanted = ids.length === 0 ? standard : [...new Set(ids)];
   const names: number[] = [];
   const typeIds: number[] = [];
   const offsets: number[] = [];

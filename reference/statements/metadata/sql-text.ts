@@ -18,6 +18,11 @@ export function like(column: string, pattern: string | undefined): string | unde
   return `${column} LIKE ${quoteLiteral(complete)} ESCAPE '\\'`;
 }
 
+/** Whether metadata shows a database: every one but the engine's own `system`. The columns say its name and flag. */
+export function listedDatabase(name: string, internal: string): string {
+  return `(NOT ${internal} OR ${name} = 'temp')`;
+}
+
 /** A WHERE clause of the conditions that there are, or nothing. */
 export function where(...conditions: readonly (string | undefined)[]): string {
   const given = conditions.filter((condition) => condition !== undefined);

@@ -12,8 +12,8 @@ test('puts each table’s schema beside it, and travels', async () => {
     { catalog: 'b', dbSchema: 's', table: 'a', type: 'VIEW' },
     { catalog: 'c', dbSchema: 'main', table: 'ü', type: 'BASE TABLE' },
   ];
-  const table = await withTableSchemas(rows, (catalog, dbSchema, name) =>
-    Promise.resolve(new Schema([new Field(`${catalog}.${dbSchema}.${name}`, new Int64())])),
+  const table = await withTableSchemas(rows, (row) =>
+    Promise.resolve(new Schema([new Field(Object.values(row).join('.'), new Int64())])),
   );
   const messages = [schemaFlightData(table.schema), ...table.batches.map(recordBatchFlightData)];
   const stream = await readFlightData(
@@ -31,8 +31,8 @@ test('puts each table’s schema beside it, and travels', async () => {
     }
   }
   expect(read).toEqual([
-    ['b', 's', 'a', 'VIEW', 'b.s.a'],
-    ['c', 'main', 'ü', 'BASE TABLE', 'c.main.ü'],
+    ['b', 's', 'a', 'VIEW', 'b.s.a.VIEW'],
+    ['c', 'main', 'ü', 'BASE TABLE', 'c.main.ü.BASE TABLE'],
   ]);
 });
 

@@ -11,8 +11,8 @@ export interface TableRow {
   readonly type: string;
 }
 
-/** Finds a table's Arrow schema. */
-export type SchemaOf = (catalog: string, dbSchema: string, table: string) => Promise<Schema>;
+/** Finds a table's Arrow schema; one without fields where that cannot be told. */
+export type SchemaOf = (row: TableRow) => Promise<Schema>;
 
 /**
  * The answer to GetTables with include_schema: the rows, in their order, and
@@ -26,7 +26,7 @@ export async function withTableSchemas(
 ): Promise<Table> {
   const schemas: Uint8Array[] = [];
   for (const row of rows) {
-    schemas.push(encapsulatedSchema(await schemaOf(row.catalog, row.dbSchema, row.table)));
+    schemas.push(encapsulatedSchema(await schemaOf(row)));
   }
   return tableOf(schemaWithTableSchema, [
     rows.map((row) => row.catalog),

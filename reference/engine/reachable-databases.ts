@@ -1,0 +1,97 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBValue } from '@duckdb/node-api';
+import type { Connection } from './connection.js';
+import { quoteIdentifier, quoteLiteral } from './identifiers.js';
+
+/**
+ * The rows of a query of DuckDB's catalog functions where one attached database
+ * is out of reach: these functions list all databases or fail. The schemas of
+ * those within reach, no rows of theirs, are copied to files, and the query is
+ * asked of a DuckDB that has the copies under the same names. Temporary tables are
+ * not copied, nor is what is not committed: in an open transaction, ask no such
+ * question. Throws if nothing can be copied.
+ */
+export async function askReachable(connection: Connection, sql: string): Promise<DuckDBValue[][]> {
+  const folder = await mkdtemp(join(tmpdir(), 'gizmosql-schemas-'));
+  try {
+    const copies = await copySchemas(connection, folder);
+    return await askCopies(copies, folder, sql);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface Copy {
+  readonly database: string;
+  readonly file: string;
+}
+
+async function copySchemas(connection: Connection, folder: string): Promise<readonly Copy[]> {
+  const databases = await connection.rows(
+    'SELECT database_name FROM system.main.duckdb_databases() WHERE NOT internal ORDER BY 1 ASC',
+  );
+  const copies: Copy[] = [];
+  for (const [i, [name]] of databases.entries()) {
+    const copy = { database: String(name), file: join(folder, `${i}.db`) };
+    if (await copySchema(connection, copy)) {
+      copies.push(copy);
+    }
+  }
+  if (copies.length === 0) {
+    throw new Error('no database is within reach');
+  }
+  return copies;
+}
+
+/** Whether the database is within reach and its schema copied. */
+async function copySchema(connection: Connection, { database, file }: Copy): Promise<boolean> {
+  const name = quoteIdentifier(nameOfNothing());
+  try {
+    await connection.execute(`ATTACH ${quoteLiteral(file)} AS ${name} ${newest}`);
+    try {
+      await connection.execute(
+        `COPY FROM DATABASE ${quoteIdentifier(database)} TO ${name} (SCHEMA)`,
+      );
+    } finally {
+      await connection.execute(`DETACH ${name}`);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function askCopies(
+  copies: readonly Copy[],
+  folder: string,
+  sql: string,
+): Promise<DuckDBValue[][]> {
+  // A database in memory would be listed as `memory`.
+  const own = nameOfNothing();
+  const instance = await DuckDBInstance.create(join(folder, own));
+  const connection = await instance.connect();
+  try {
+    for (const { database, file } of copies) {
+      const name = quoteIdentifier(database);
+      await connection.run(`ATTACH ${quoteLiteral(file)} AS ${name}`);
+      await connection.run(`USE ${name}.main`);
+    }
+    await connection.run(`DETACH ${quoteIdentifier(own)}`);
+    const rows = await connection.run(sql);
+    return await rows.getRows();
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** Older formats have not all types. */
+const newest = "(STORAGE_VERSION 'latest')";
+
+/** A name that no database has. */
+function nameOfNothing(): string {
+  return `gizmosql_${crypto.randomUUID().replaceAll('-', '_')}`;
+}
