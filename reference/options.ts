@@ -10,6 +10,8 @@ export const defaults = {
   healthPort: 31338,
   healthCheckQuery: 'SELECT 1',
   username: 'gizmosql_username',
+  // As long as a token is good for: nobody is refused who could still come back with one.
+  sessionIdleTimeoutSeconds: 24 * 60 * 60,
   instrumentationSchema: 'main',
   logLevel: 'info',
   logFormat: 'text',
@@ -173,7 +175,7 @@ function flagGroups(): Record<string, Option[]> {
       ),
       flag(
         '--session-idle-timeout <seconds>',
-        "end a session that makes no call for longer; 0: never (default: 0); this server's own, GizmoSQL has no such flag",
+        `end a session that makes no call for longer, whether it has a connection or not; 0: never (default: ${defaults.sessionIdleTimeoutSeconds}, a day, after which no token is good any more)`,
         'GIZMOSQL_SESSION_IDLE_TIMEOUT',
       ),
     ],

@@ -32,7 +32,7 @@ export function readConfig(argv: readonly string[]): Config {
     initSql: readInitSql(settings),
     sessionIdleTimeoutSeconds:
       settings.integer('--session-idle-timeout', 'seconds, 0 for no limit', mostTimeoutSeconds) ??
-      0,
+      defaults.sessionIdleTimeoutSeconds,
     queryTimeoutSeconds:
       settings.integer('--query-timeout', 'seconds, 0 for no limit', mostTimeoutSeconds) ?? 0,
     username: readUsername(settings),

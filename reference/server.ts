@@ -1,5 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import type { Socket } from 'node:net';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { Authenticator } from './access/authenticator.js';
 import { BootstrapTokens } from './access/bootstrap-tokens.js';
@@ -32,6 +31,7 @@ import { openCatalog, openFile } from './open-instrumentation.js';
 import type { Instrumentation } from './open-instrumentation.js';
 import { createLog, isAtLeast } from './log.js';
 import type { Log } from './log.js';
+import { watchMemory } from './memory-return.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { GizmosqlSettings } from './statements/gizmosql-settings.js';
 import { KillSession } from './statements/kill-session.js';
@@ -123,6 +123,7 @@ async function compose(
     database.close();
   });
   await runInitSql(database, config.initSql);
+  closing.push(watchMemory(() => database.trimMemory()));
 
   const instrumentation = config.instrumentation.enabled
     ? await openInstrumentation(config, parts, database, clock, log, closing)
@@ -199,8 +200,8 @@ async function compose(
     tls: config.tls,
     service: (parts.service ?? unchanged)(service),
     interceptors: config.log.access ? [accessLog(log)] : [],
-    onConnection: (socket: Socket) => {
-      connections.opened(socket);
+    onConnection: (http2) => {
+      connections.opened(http2);
     },
   });
   closing.push(() => listener.close());

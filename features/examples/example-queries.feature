@@ -216,7 +216,7 @@ Feature: The example queries of the specification
     And its value is remembered as "peer"
     When "alice" prepares:
       """
-      SELECT 'right'
+      SELECT 'right ${unique}'
       """
     And "alice" tries to prepare:
       """
@@ -250,7 +250,7 @@ Feature: The example queries of the specification
     And the rows descend by "created_time"
     When "auditor" executes:
       """
-      SELECT * FROM (${the query without its limit}) WHERE peer = '${peer}' ORDER BY sql_text
+      SELECT * FROM (${the query without its limit}) WHERE peer = '${peer}' AND contains(sql_text, '${unique}') ORDER BY sql_text
       """
     Then within the visibility time the rows are:
       | sql_text                          | prepare_error                | created_time | username      | peer    |

@@ -10,11 +10,16 @@ export const bootstrapUsername = 'token';
 /** What a call's credentials amount to. */
 export interface Login {
   readonly identity: Identity;
-  /** A UUID: fresh after a user name and password, the token's own after a bearer token. */
+  /** A UUID: the token's own after a bearer token. */
   readonly sessionId: string;
   /** A bearer token to hand back to the client: only after a user name and password. */
   readonly issuedToken?: string;
 }
+
+/** Names the session, by a UUID, that a login by user name and password is for. */
+export type NameSession = (identity: Identity) => string;
+
+const newSession: NameSession = () => crypto.randomUUID();
 
 /** The proofs an Authenticator accepts. */
 export interface AuthenticatorOptions {
@@ -26,7 +31,7 @@ export interface AuthenticatorOptions {
 
 /**
  * Tells from a call's `authorization` header who makes it. `Basic` proves a user
- * name and password and opens a new session; `Bearer` carries a token that an
+ * name and password and names a session; `Bearer` carries a token that an
  * earlier login was given. The user name `token` announces that the password is
  * a token signed elsewhere.
  */
@@ -38,7 +43,10 @@ export class Authenticator {
    * without a header, `invalid-argument` for a bearer token that is none,
    * `unauthenticated` for everything that proves nothing.
    */
-  async authenticate(authorization: string | undefined): Promise<Login> {
+  async authenticate(
+    authorization: string | undefined,
+    nameSession: NameSession = newSession,
+  ): Promise<Login> {
     if (authorization === undefined || authorization.trim() === '') {
       throw new Failure('unknown', 'No authorization header: log in with a user name and password');
     }
@@ -46,7 +54,7 @@ export class Authenticator {
     switch (scheme.toLowerCase()) {
       case 'basic': {
         const { username, password } = decodeBasic(credentials);
-        return this.login(username, password);
+        return this.login(username, password, nameSession);
       }
       case 'bearer':
         return this.options.sessionTokens.verify(credentials);
@@ -62,9 +70,9 @@ export class Authenticator {
    * Logs in by user name and password, as `Basic` does; for clients that send
    * the pair in the Handshake's payload. Throws Failure('unauthenticated').
    */
-  async login(username: string, password: string): Promise<Login> {
+  async login(username: string, password: string, nameSession = newSession): Promise<Login> {
     const identity = await this.identify(username, password);
-    const sessionId = crypto.randomUUID();
+    const sessionId = nameSession(identity);
     const issuedToken = await this.options.sessionTokens.issue(identity, sessionId);
     return { identity, sessionId, issuedToken };
   }

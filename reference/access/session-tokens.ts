@@ -10,7 +10,9 @@ import type { Identity } from './identity.js';
 
 const issuer = 'gizmosql';
 const algorithm = 'HS256';
-const lifetimeSeconds = 24 * 60 * 60;
+
+/** How long a token is good for. */
+export const tokenLifetimeSeconds = 24 * 60 * 60;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface SessionTokenOptions {
@@ -46,7 +48,7 @@ export class SessionTokens {
       .setSubject(identity.username)
       .setJti(crypto.randomUUID())
       .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + lifetimeSeconds)
+      .setExpirationTime(issuedAt + tokenLifetimeSeconds)
       .sign(this.key);
   }
 

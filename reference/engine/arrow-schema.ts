@@ -34,6 +34,10 @@ import {
 } from 'apache-arrow';
 import type { DataType } from 'apache-arrow';
 import { Failure } from '../errors.js';
+import { isDictionary } from './arrow-columns/dictionaries.js';
+import { extensionMetadata } from './extension-metadata.js';
+import { isDefinition } from './schema-settings.js';
+import type { SchemaSettings } from './schema-settings.js';
 
 /** A result column as the engine names it. */
 export interface Column {
@@ -54,29 +58,53 @@ export class DictionaryIds {
 
 /**
  * The Arrow schema of a result: what DuckDB exports to Arrow with its default
- * settings. `timeZone` is the session's, for TIMESTAMP WITH TIME ZONE.
- * Throws a Failure that names the type when one is not served.
+ * settings, but for an ENUM of too many values (`isDictionary`).
+ * Throws a Failure that names the column and its type when that is not served.
  */
-export function arrowSchema(columns: readonly Column[], timeZone: string): Schema {
+export function arrowSchema(columns: readonly Column[], settings: SchemaSettings): Schema {
   const ids = new DictionaryIds();
-  return new Schema(columns.map((column) => arrowField(column.name, column.type, timeZone, ids)));
+  return new Schema(
+    columns.map(({ name, type }) => arrowField(name, type, { ...settings, ids, column: name })),
+  );
+}
+
+interface Context extends SchemaSettings {
+  readonly ids: DictionaryIds;
+  /** The name of the result's column. */
+  readonly column: string;
 }
 
 function arrowField(
   name: string,
   type: DuckDBType,
-  timeZone: string,
-  ids: DictionaryIds,
+  context: Context,
+  nullable = true,
 ): Field<DataType> {
-  const metadata = new Map<string, string>();
-  if (type.typeId === DuckDBTypeId.BIGNUM) {
-    metadata.set('ARROW:extension:name', 'arrow.opaque');
-    metadata.set('ARROW:extension:metadata', '{"type_name":"bignum","vendor_name":"DuckDB"}');
-  }
-  return new Field(name, arrowType(type, timeZone, ids), true, metadata);
+  return new Field(name, arrowType(type, context), nullable, extension(type, context));
 }
 
-function arrowType(type: DuckDBType, timeZone: string, ids: DictionaryIds): DataType {
+/** The metadata by which Arrow knows a type that it has no layout of its own for. */
+function extension(
+  type: DuckDBType,
+  { coordinateSystems }: SchemaSettings,
+): Map<string, string> | undefined {
+  switch (type.typeId) {
+    case DuckDBTypeId.BIGNUM:
+      return extensionMetadata('arrow.opaque', '{"type_name":"bignum","vendor_name":"DuckDB"}');
+    case DuckDBTypeId.GEOMETRY: {
+      const { crs = '' } = type;
+      const definition = isDefinition(crs) ? crs : coordinateSystems.get(crs);
+      return extensionMetadata(
+        'geoarrow.wkb',
+        definition === undefined ? '{}' : `{"crs_type":"projjson","crs":${definition}}`,
+      );
+    }
+    default:
+      return undefined;
+  }
+}
+
+function arrowType(type: DuckDBType, context: Context): DataType {
   switch (type.typeId) {
     case DuckDBTypeId.BOOLEAN:
       return new Bool();
@@ -112,6 +140,7 @@ function arrowType(type: DuckDBType, timeZone: string, ids: DictionaryIds): Data
     case DuckDBTypeId.BLOB:
     case DuckDBTypeId.BIT:
     case DuckDBTypeId.BIGNUM:
+    case DuckDBTypeId.GEOMETRY:
       return new Binary();
     case DuckDBTypeId.DATE:
       return new DateDay();
@@ -129,36 +158,34 @@ function arrowType(type: DuckDBType, timeZone: string, ids: DictionaryIds): Data
     case DuckDBTypeId.TIMESTAMP_NS:
       return new TimestampNanosecond();
     case DuckDBTypeId.TIMESTAMP_TZ:
-      return new TimestampMicrosecond(timeZone);
+      return new TimestampMicrosecond(context.timeZone);
     case DuckDBTypeId.INTERVAL:
       return new IntervalMonthDayNano();
     case DuckDBTypeId.ENUM:
-      return new Dictionary(new Utf8(), enumIndexType(type.values.length), ids.take());
+      return isDictionary(type)
+        ? new Dictionary(new Utf8(), enumIndexType(type.values.length), context.ids.take())
+        : new Utf8();
     case DuckDBTypeId.LIST:
-      return new List(arrowField('l', type.valueType, timeZone, ids));
+      return new List(arrowField('l', type.valueType, context));
     case DuckDBTypeId.ARRAY:
-      return new FixedSizeList(type.length, arrowField('', type.valueType, timeZone, ids));
+      return new FixedSizeList(type.length, arrowField('', type.valueType, context));
     case DuckDBTypeId.STRUCT:
       return new Struct(
-        type.entryTypes.map((entry, i) =>
-          arrowField(type.entryNames[i] ?? '', entry, timeZone, ids),
-        ),
+        type.entryTypes.map((entry, i) => arrowField(type.entryNames[i] ?? '', entry, context)),
       );
     case DuckDBTypeId.MAP: {
-      const key = new Field('key', arrowType(type.keyType, timeZone, ids), false);
-      const value = arrowField('value', type.valueType, timeZone, ids);
+      const key = arrowField('key', type.keyType, context, false);
+      const value = arrowField('value', type.valueType, context);
       const entries = new Struct<{ key: DataType; value: DataType }>([key, value]);
       return new Map_(new Field('entries', entries, false));
     }
     case DuckDBTypeId.UNION:
       return new SparseUnion(
         type.memberTypes.map((_, i) => i),
-        type.memberTypes.map((member, i) =>
-          arrowField(type.memberTags[i] ?? '', member, timeZone, ids),
-        ),
+        type.memberTypes.map((member, i) => arrowField(type.memberTags[i] ?? '', member, context)),
       );
     default:
-      throw new Failure('unimplemented', `a result of type ${type.toString()} is not served yet`);
+      throw notServed(context.column, type);
   }
 }
 
@@ -168,4 +195,12 @@ function enumIndexType(values: number): Uint8 | Uint16 | Uint32 {
     return new Uint8();
   }
   return values <= 0xffff ? new Uint16() : new Uint32();
+}
+
+/** DuckDB itself can't export such a column to Arrow. */
+function notServed(column: string, type: DuckDBType): Failure {
+  return new Failure(
+    'unimplemented',
+    `column '${column}' has the type ${type.toString()}, which has no Arrow type: cast it, to VARCHAR for one`,
+  );
 }

@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { Failure } from '../errors.js';
+import { quoteLiteral } from './identifiers.js';
 import { NameChanges } from './name-changes.js';
 import { PreparedQuery } from './prepared-query.js';
 
@@ -14,6 +15,7 @@ const aboutTransactions = /^\s*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b/i;
 export class Connection {
   /** Whether a transaction of the client's is open; null while only the engine knows. */
   private transactionOpen: boolean | null = false;
+  private knownCoordinateSystems: ReadonlyMap<string, string> | null = null;
 
   constructor(
     private readonly duckdb: DuckDBConnection,
@@ -136,6 +138,21 @@ export class Connection {
   async timeZone(): Promise<string> {
     const [[zone] = []] = await this.rows("SELECT system.main.current_setting('TimeZone')");
     return String(zone);
+  }
+
+  /** The PROJJSON of the coordinate systems of these names, and of OGC's, as far as the engine knows them. */
+  async coordinateSystems(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const known = this.knownCoordinateSystems;
+    if (known && names.every((name) => known.has(name))) {
+      return known;
+    }
+    const found = await this.rows(
+      `SELECT crs_name, projjson FROM system.main.duckdb_coordinate_systems()
+       WHERE projjson IS NOT NULL AND (auth_name = 'OGC' OR crs_name IN (${['', ...names].map(quoteLiteral).join(', ')}))`,
+    );
+    return (this.knownCoordinateSystems = new Map(
+      found.map(([name, definition]) => [String(name), String(definition)]),
+    ));
   }
 
   /** Appends rows to a table through `append`; they belong to the open transaction, if any. */

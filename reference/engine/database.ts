@@ -2,6 +2,7 @@ import { DuckDBInstance, version } from '@duckdb/node-api';
 import { Failure } from '../errors.js';
 import { Connection } from './connection.js';
 import { engineMessage } from './engine-error.js';
+import { quoteLiteral } from './identifiers.js';
 import { NameChanges } from './name-changes.js';
 
 /** Where the main database is and how it is opened. */
@@ -23,6 +24,8 @@ const settings = {
 
 /** A failure within this much of a result is known, and told in the engine's words, before its first row is sent. */
 const streamingBuffer = '4MiB';
+
+const trimThreshold = 'allocator_bulk_deallocation_flush_threshold';
 
 /** The DuckDB instance that everything of one server runs in. */
 export class Database {
@@ -51,6 +54,35 @@ export class Database {
     const connection = new Connection(await this.instance.connect(), this.names);
     await connection.execute(`SET streaming_buffer_size = '${streamingBuffer}'`);
     return connection;
+  }
+
+  /**
+   * Gives the operating system back the memory that this process has freed and the C library keeps.
+   * The engine has it do so when a statement reserves more memory than a threshold allows, which is
+   * none for a moment. Does nothing where the settings are locked or the database is closed.
+   */
+  async trimMemory(): Promise<void> {
+    const connection = await this.connect().catch(() => null);
+    if (connection === null) {
+      return;
+    }
+    const set = (value: string) =>
+      connection.execute(`SET GLOBAL ${trimThreshold} = ${quoteLiteral(value)}`);
+    try {
+      const [[usual] = []] = await connection.rows(
+        `SELECT system.main.current_setting('${trimThreshold}')`,
+      );
+      await set('0 bytes');
+      try {
+        await connection.rows('SELECT 1');
+      } finally {
+        await set(String(usual));
+      }
+    } catch {
+      // Memory is given back another time, or stays.
+    } finally {
+      connection.close();
+    }
   }
 
   /** DuckDB's version, as its version() says it. */

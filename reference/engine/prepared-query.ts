@@ -13,6 +13,9 @@ import type { Connection } from './connection.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
 import { resultBatches, resultPreamble } from './result-stream.js';
 import type { ResultBatch } from './result-stream.js';
+import { sendableType } from './sendable-type.js';
+import { noSettings, schemaSettings } from './schema-settings.js';
+import type { SchemaSettings } from './schema-settings.js';
 import { actsAsItIsRead, commits } from './statement-kinds.js';
 
 /** A running query: its schema and, in order, the messages that carry its rows. */
@@ -55,7 +58,7 @@ export class PreparedQuery {
    */
   async schema(): Promise<Schema | null> {
     const columns = this.columns();
-    return columns && arrowSchema(columns, await this.timeZone(columns));
+    return columns && arrowSchema(columns, await this.settings(columns));
   }
 
   /** The schema of the parameters, named 1, 2, … or as the statement names them. */
@@ -65,18 +68,18 @@ export class PreparedQuery {
     for (let i = 1; i <= statement.parameterCount; i++) {
       columns.push({ name: statement.parameterName(i), type: parameterType(statement, i) });
     }
-    return arrowSchema(columns, 'UTC');
+    return arrowSchema(columns, noSettings);
   }
 
   /** Runs the statement once and streams its result. Throws what the engine says. */
   async stream(parameters?: ParameterRow): Promise<QueryResult> {
     this.bind(parameters);
     // Asked first: another query on the connection would end the stream.
-    const timeZone = await this.timeZone(this.columns());
+    const settings = await this.settings(this.columns());
     const result = await this.execute(() =>
       actsAsItIsRead(this.type) ? this.statement.stream() : this.statement.run(),
     );
-    const schema = arrowSchema(resultColumns(result), timeZone);
+    const schema = arrowSchema(resultColumns(result), settings);
     return {
       schema,
       preamble: () => resultPreamble(result, schema),
@@ -171,10 +174,8 @@ export class PreparedQuery {
     return columns;
   }
 
-  /** Only TIMESTAMP WITH TIME ZONE needs the session's zone; unknown columns may be that. */
-  private async timeZone(columns: readonly Column[] | null): Promise<string> {
-    const zoned = columns?.some(({ type }) => type.toString().includes('WITH TIME ZONE')) ?? true;
-    return zoned ? this.connection.timeZone() : 'UTC';
+  private settings(columns: readonly Column[] | null): Promise<SchemaSettings> {
+    return schemaSettings(this.connection, columns?.map(({ type }) => type) ?? null);
   }
 }
 
@@ -198,8 +199,8 @@ function resultColumns(result: DuckDBResult): Column[] {
   return result.columnNames().map((name, i) => ({ name, type: result.columnType(i) }));
 }
 
-/** An untyped parameter is announced as text, which every client can send. */
+/** The type to announce. An untyped parameter is text, which every client can send. */
 function parameterType(statement: DuckDBPreparedStatement, index: number): DuckDBType {
   const known = statement.parameterTypeId(index) !== DuckDBTypeId.INVALID;
-  return known ? statement.parameterType(index) : VARCHAR;
+  return known ? sendableType(statement.parameterType(index)) : VARCHAR;
 }

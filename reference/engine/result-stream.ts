@@ -6,9 +6,6 @@ import { BatchEncoder } from './batch-encoder.js';
 import { BrokenOff } from './engine-error.js';
 import type { Schema } from 'apache-arrow';
 
-/** About how many bytes a record batch has: what gRPC moves best. */
-const batchBytes = 1 << 20;
-
 /** A result on its way out. */
 export interface ResultBatch {
   readonly message: EncodedFlightData;
@@ -24,7 +21,8 @@ export function resultPreamble(result: DuckDBResult, schema: Schema): Buffer[] {
 const firstRowsWaitMs = 10;
 
 /**
- * Streams a result as record batches of about a megabyte. The engine fetches
+ * Streams a result as record batches of about a megabyte, none over two unless
+ * a single row is. The engine fetches
  * the next chunk while the last one is encoded and sent; no more than one chunk
  * is fetched ahead, so a slow reader holds the query back. The first batch
  * leaves as soon as there are rows. `release` lets go of a result that is not
@@ -47,22 +45,23 @@ export async function* resultBatches(
         break;
       }
       next = fetchAhead(result);
-      encoder.add(chunk);
       if (first) {
         // Whoever has the last rows of a result should not be waited for to know that it is over.
         await Promise.race([next, sleep(firstRowsWaitMs, undefined, { ref: false })]);
       }
-      if (first || encoder.bytes >= batchBytes) {
+      // A loop, for `yield*` would wait for a promise or two even where there is no batch.
+      for (const batch of encoder.add(chunk)) {
+        yield batch;
+      }
+      if (first) {
         first = false;
-        yield flushed(encoder);
+        yield* encoder.rest();
       }
     }
     if (result.returnType === ResultReturnType.INVALID) {
       throw new BrokenOff();
     }
-    if (encoder.rows > 0) {
-      yield flushed(encoder);
-    }
+    yield* encoder.rest();
   } finally {
     // Whoever stops early must not leave a fetch behind that uses the connection.
     await next.catch(() => null);
@@ -70,11 +69,6 @@ export async function* resultBatches(
       await release();
     }
   }
-}
-
-function flushed(encoder: BatchEncoder): ResultBatch {
-  const { rows } = encoder;
-  return { rows, message: encoder.flush() };
 }
 
 function fetchAhead(result: DuckDBResult): Promise<DuckDBDataChunk | null> {

@@ -1,6 +1,6 @@
 import type { PeerCertificate } from 'node:tls';
 import { Metadata } from '@grpc/grpc-js';
-import type { Authenticator, Login } from '../access/authenticator.js';
+import type { Authenticator, Login, NameSession } from '../access/authenticator.js';
 import { Failure } from '../errors.js';
 import type { LogFields } from '../log.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
@@ -13,6 +13,9 @@ export interface Call {
   getPeer(): string;
   getAuthContext(): { readonly sslPeerCertificate?: PeerCertificate };
   sendMetadata(metadata: Metadata): void;
+  /** Whether it is over: answered, or given up by its client. */
+  readonly cancelled: boolean;
+  once(event: 'cancelled', listener: () => void): unknown;
 }
 
 /** What gRPC calls the peer of a call that was given up already. */
@@ -32,7 +35,11 @@ export interface CallerOptions {
 export class Caller {
   constructor(private readonly options: CallerOptions) {}
 
-  /** The session of a call; a client that logs in with it gets its token in the initial metadata. */
+  /**
+   * The session of a call; a client that logs in with it gets its token in the
+   * initial metadata. A client that sends its password with every call has one
+   * session for each network connection.
+   */
   async session(call: Call): Promise<Session> {
     // Before anything is waited for: gRPC forgets the connection of a call that is given up.
     const peer = call.getPeer();
@@ -40,17 +47,33 @@ export class Caller {
       throw new Failure('cancelled', 'The call was given up');
     }
     const client = this.client(call, peer);
-    const login = await this.login(call);
-    const session = await this.options.sessions.open(login, client);
-    this.options.connections.use(peer, session);
+    const { sessions, connections } = this.options;
+    const login = await this.login(call, (identity) =>
+      connections.sessionId(peer, JSON.stringify([identity, ...clientMarks(call)])),
+    );
+    const session = await sessions.open(login, client).catch((error: unknown) => {
+      // The client is told once; with its password it may begin anew.
+      connections.forget(peer, login.sessionId);
+      throw error;
+    });
+    track(call, session);
+    connections.use(peer, session, login.issuedToken === undefined);
     sendToken(call, login);
     return session;
   }
 
+  /** Tells at any time from now on whether the connection that a call came through is there. */
+  connectionOf(call: Call): { isOpen(): boolean } {
+    const peer = call.getPeer();
+    return { isOpen: () => this.options.connections.isOpen(peer) };
+  }
+
   /** Only tells who calls: a login opens no session before its token is used. */
-  async login(call: Call): Promise<Login> {
+  async login(call: Call, nameSession?: NameSession): Promise<Login> {
     const [header] = call.metadata.get('authorization');
-    return this.logged(call, () => this.options.authenticator.authenticate(header?.toString()));
+    return this.logged(call, () =>
+      this.options.authenticator.authenticate(header?.toString(), nameSession),
+    );
   }
 
   async passwordLogin(call: Call, username: string, password: string): Promise<Login> {
@@ -85,6 +108,24 @@ export class Caller {
       userAgent: userAgent?.toString() ?? '',
       connectionProtocol: this.options.protocol,
     };
+  }
+}
+
+/** Headers by which clients differ that share a connection to this server, that of a proxy. */
+const marks = ['user-agent', 'forwarded', 'x-forwarded-for', 'x-real-ip'];
+
+function clientMarks({ metadata }: Call): string[] {
+  return marks.map((name) => metadata.get(name).join());
+}
+
+/** Counts the call among those of its session for as long as it lasts. */
+function track(call: Call, session: Session): void {
+  if (!call.cancelled) {
+    session.calls++;
+    call.once('cancelled', () => {
+      session.calls--;
+      session.usedAt = performance.now();
+    });
   }
 }
 

@@ -23,8 +23,10 @@ import {
   ActionCreatePreparedStatementRequestSchema,
   ActionCreatePreparedStatementResultSchema,
   ActionEndTransactionRequestSchema,
+  ActionEndTransactionRequest_EndTransaction as End,
 } from '../../protocol/gen/flight_sql_pb.js';
 import { Failure } from '../errors.js';
+import { currentCall } from '../sessions/current-call.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import type { Session } from '../sessions/session.js';
 import type { StatementService } from '../statements/statement-service.js';
@@ -55,6 +57,9 @@ export const actions: Readonly<Record<string, ActionHandler>> = {
       checkTransaction(session, request.transactionId);
       const statement = await statements.prepare(session, request.query, 'CreatePreparedStatement');
       const { schema, executable } = statement;
+      await unlessGivenUp(() => {
+        executable.close();
+      });
       return packCommand(ActionCreatePreparedStatementResultSchema, {
         preparedStatementHandle: keepPrepared(session, statement),
         datasetSchema: schema ? encapsulatedSchema(schema) : new Uint8Array(),
@@ -72,10 +77,11 @@ export const actions: Readonly<Record<string, ActionHandler>> = {
   },
   BeginTransaction: {
     description: 'Begins a transaction of the session.',
-    run: async (_, session) =>
-      packCommand(ActionBeginTransactionResultSchema, {
-        transactionId: await beginTransaction(session),
-      }),
+    run: async (_, session) => {
+      const transactionId = await beginTransaction(session);
+      await unlessGivenUp(() => endTransaction(session, transactionId, End.ROLLBACK));
+      return packCommand(ActionBeginTransactionResultSchema, { transactionId });
+    },
   },
   EndTransaction: {
     description: "Commits or rolls back the session's transaction.",
@@ -137,6 +143,14 @@ export async function doAction(
     throw notServed(`The action '${type}'`);
   }
   return handler.run(context, session, body);
+}
+
+/** What was made for a client that will not learn its handle is taken back. */
+async function unlessGivenUp(takeBack: () => unknown): Promise<void> {
+  if (currentCall()?.over.aborted === true) {
+    await takeBack();
+    throw new Failure('cancelled', 'The client is gone');
+  }
 }
 
 /** Whether any of the query's endpoints was being fetched. */

@@ -79,7 +79,7 @@ async function answer(
   }
   const bulk = command.as(CommandStatementIngestSchema);
   if (bulk) {
-    return updated(await ingestStream(statements, session, bulk, data));
+    return updated(await ingestStream(statements, session, bulk, data, onCancel));
   }
   throw notServed(command.name);
 }
@@ -89,13 +89,14 @@ async function ingestStream(
   session: Session,
   request: CommandStatementIngest,
   data: AsyncIterable<FlightData>,
+  onCancel: OnCancel,
 ): Promise<number> {
   checkTransaction(session, request.transactionId);
   const stream = await readable(readFlightData(data));
   if (!stream) {
     throw new Failure('invalid-argument', 'Bulk ingest came without a schema');
   }
-  return ingest(statements, session, request, stream.schema, stream.batches);
+  return ingest(statements, session, request, stream.schema, stream.batches, onCancel);
 }
 
 /** Of a batch, all of which are kept until the execution. */

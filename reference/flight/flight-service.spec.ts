@@ -550,14 +550,6 @@ describe('a session', () => {
       await executions(id, endless).toEqual([['cancelled']]);
     }));
 
-  it('ends with its connection', async () => {
-    const id = await session((_, own) => Promise.resolve(own));
-    await recorded(`SELECT status, stop_reason, stop_time >= start_time
-      FROM _gizmosql_instr.sessions WHERE session_id = '${id}'`).toEqual([
-      ['closed', 'client disconnected', true],
-    ]);
-  });
-
   it('that is killed is refused, and what runs in it cancelled', () =>
     session(async (client, id) => {
       const failed = client.query(long).catch((error: unknown) => error);

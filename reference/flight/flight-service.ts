@@ -37,9 +37,10 @@ import type { OutgoingFlightData } from '../../protocol/service.js';
 import { Failure } from '../errors.js';
 import type { StatementService } from '../statements/statement-service.js';
 import type { SqlInfo } from '../statements/sql-info-facts.js';
+import { currentCall, inCall } from '../sessions/current-call.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import { sendToken } from './caller.js';
-import type { Caller } from './caller.js';
+import type { Call, Caller } from './caller.js';
 import { actions, doAction } from './do-action.js';
 import { doGet } from './do-get.js';
 import { doPut } from './do-put.js';
@@ -92,8 +93,9 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
     void answerStream(call, async () => {
       const session = await caller.session(call);
       const query = await doGet(statements, sqlInfo, session, call.request.ticket);
+      const lost = currentCall()?.lost;
       onCancelled(call, () => {
-        query.leave(false);
+        query.leave(lost?.aborted === true);
       });
       return query.messages;
     });
@@ -140,14 +142,34 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
   return {
     Handshake: handshake,
     ListFlights: unservedStream('ListFlights'),
-    GetFlightInfo: flightInfo,
+    GetFlightInfo: whileItLasts(caller, flightInfo),
     PollFlightInfo: pollFlightInfo,
-    GetSchema: schema,
-    DoGet: get,
-    DoPut: put,
+    GetSchema: whileItLasts(caller, schema),
+    DoGet: whileItLasts(caller, get),
+    DoPut: whileItLasts(caller, put),
     DoExchange: unservedStream('DoExchange'),
-    DoAction: action,
+    DoAction: whileItLasts(caller, action),
     ListActions: listActions,
+  };
+}
+
+/** Lets whatever the handler does know when the call is over, and whether its connection is lost. */
+function whileItLasts<C extends Call, R extends unknown[]>(
+  caller: Caller,
+  handle: (call: C, ...rest: R) => void,
+) {
+  return (call: C, ...rest: R): void => {
+    const [over, lost] = [new AbortController(), new AbortController()];
+    const connection = caller.connectionOf(call);
+    onCancelled(call, () => {
+      over.abort();
+      if (!connection.isOpen()) {
+        lost.abort();
+      }
+    });
+    inCall({ over: over.signal, lost: lost.signal }, () => {
+      handle(call, ...rest);
+    });
   };
 }
 
@@ -192,7 +214,7 @@ async function* whole(call: ServerDuplexStream<FlightData, unknown>): AsyncGener
 }
 
 /** Calls back when the client gives the call up, also when it has done so already. */
-function onCancelled(call: ServerWritableStream<unknown, unknown>, callback: () => void): void {
+function onCancelled(call: Pick<Call, 'cancelled' | 'once'>, callback: () => void): void {
   if (call.cancelled) {
     callback();
   } else {

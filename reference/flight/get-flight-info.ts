@@ -12,6 +12,7 @@ import {
   CommandStatementQuerySchema,
   TicketStatementQuerySchema,
 } from '../../protocol/gen/flight_sql_pb.js';
+import { currentCall } from '../sessions/current-call.js';
 import type { Session } from '../sessions/session.js';
 import { sqlInfoSchema } from '../statements/metadata/sql-info.js';
 import { xdbcTypeInfoSchema } from '../statements/metadata/xdbc-type-info.js';
@@ -108,14 +109,23 @@ function queryTicket(ticket: QueryTicket): Uint8Array {
   return packCommand(TicketStatementQuerySchema, { statementHandle: encodeQueryTicket(ticket) });
 }
 
-/** Executes a statement; resolves to the messages that answer it. */
+/** Executes a statement, unless its client is lost; resolves to the messages that answer it. */
 async function answer(
   statements: StatementService,
   statement: Statement,
   parameters: readonly ParameterRow[] = [],
 ): Promise<string[]> {
   const messages: string[] = [];
-  for await (const message of statements.query(statement, parameters, statement.id).messages) {
+  const query = statements.query(statement, parameters, statement.id);
+  const lost = currentCall()?.lost;
+  const leave = () => {
+    query.leave(true);
+  };
+  if (lost?.aborted === true) {
+    leave();
+  }
+  lost?.addEventListener('abort', leave);
+  for await (const message of query.messages) {
     const bytes = Buffer.isBuffer(message) ? message : message.toBuffer();
     messages.push(bytes.toString('base64'));
   }

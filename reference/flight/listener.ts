@@ -1,3 +1,4 @@
+import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
@@ -14,15 +15,22 @@ export interface ListenerOptions {
   readonly tls: TlsConfig | null;
   readonly service: UntypedServiceImplementation;
   readonly interceptors: ServerInterceptor[];
-  readonly onConnection: (socket: Socket) => void;
+  /** Told of each connection once it speaks HTTP/2. */
+  readonly onConnection: (http2: ServerHttp2Session) => void;
 }
 
 /** How long calls may take to end when the server stops, in milliseconds. */
 const stopPatienceMs = 5_000;
 
 /**
+ * After how long a silence TCP asks whether the other side is still there, in milliseconds. A machine that
+ * vanished says no goodbye, and what runs for it would run on.
+ */
+const keepAliveMs = 60_000;
+
+/**
  * The gRPC endpoint. It accepts the connections itself and hands them to gRPC,
- * so that somebody can know when one closes.
+ * so that it can end them, and lets somebody know when one closes.
  */
 export class Listener {
   private constructor(
@@ -41,12 +49,12 @@ export class Listener {
     allowStreamResets(server);
     server.addService(flightService, options.service);
     const injector = server.createConnectionInjector(credentials(options.tls));
+    http2Server(server).on('session', options.onConnection);
     const sockets = new Set<Socket>();
-    const net = createServer((socket) => {
-      socket.setNoDelay(true);
+    const patience = { keepAlive: true, keepAliveInitialDelay: keepAliveMs };
+    const net = createServer({ noDelay: true, ...patience }, (socket) => {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
-      options.onConnection(socket);
       injector.injectConnection(socket);
     });
     await listen(net, options);
@@ -99,6 +107,16 @@ async function listen(net: NetServer, { hostname, port }: ListenerOptions): Prom
     });
     net.listen({ host: hostname, port }, resolve);
   });
+}
+
+/** The one that gRPC hands its connections to; it has no way of its own to hear of them. */
+function http2Server(server: Server): Http2Server {
+  const { http2Servers } = server as unknown as { http2Servers: Map<Http2Server, unknown> };
+  const [http2] = http2Servers.keys();
+  if (!http2) {
+    throw new Error('gRPC made no HTTP/2 server');
+  }
+  return http2;
 }
 
 /**

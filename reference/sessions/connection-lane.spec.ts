@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import fc from 'fast-check';
 import { Failure } from '../errors.js';
 import { ConnectionLane } from './connection-lane.js';
+import { inCall } from './current-call.js';
 
 describe('ConnectionLane', () => {
   it('lets one user in at a time, first come first served', async () => {
@@ -106,4 +107,38 @@ describe('ConnectionLane', () => {
     await Promise.all([patient, later]);
     expect(order).toEqual(['patient', 'later']);
   });
+
+  it('lets nobody wait whose connection is lost', async () => {
+    const lane = new ConnectionLane();
+    const turn = await lane.acquire();
+    const { over, lost, ends } = call();
+    const use = vi.fn(() => Promise.resolve());
+    const waiting = inCall(ends, () => lane.runForCall(use));
+    const next = inCall(call().ends, () => lane.runForCall(() => Promise.resolve(3)));
+    const givenUp = call();
+    const still = inCall(givenUp.ends, () => lane.runForCall(() => Promise.resolve(2)));
+    givenUp.over.abort();
+    over.abort();
+    lost.abort();
+    await expect(waiting).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(inCall(ends, () => lane.runForCall(use))).rejects.toMatchObject({
+      message: 'The client is gone',
+    });
+    // What is done whether the call is over or not.
+    const anyway = inCall(ends, () => lane.run(() => Promise.resolve(4)));
+    turn.release();
+    expect(await next).toBe(3);
+    expect(await still).toBe(2);
+    expect(await anyway).toBe(4);
+    expect(use).not.toHaveBeenCalled();
+    const later = await lane.acquire();
+    const wanted = vi.fn();
+    later.onWanted(wanted);
+    expect(wanted).not.toHaveBeenCalled();
+  });
 });
+
+function call() {
+  const [over, lost] = [new AbortController(), new AbortController()];
+  return { over, lost, ends: { over: over.signal, lost: lost.signal } };
+}

@@ -1,5 +1,6 @@
 import { Mutex } from 'async-mutex';
-import type { Failure } from '../errors.js';
+import { Failure } from '../errors.js';
+import { currentCall } from './current-call.js';
 
 /** The right to use a session's connection, until it is released. */
 export interface Turn {
@@ -20,6 +21,8 @@ export interface Turn {
 export interface Waiting {
   /** Whether to wait however long it takes: for whoever only cleans up. */
   readonly patient?: boolean;
+  /** Who waits leaves when it aborts, with a Failure('cancelled'). */
+  readonly over?: AbortSignal | undefined;
 }
 
 /**
@@ -33,11 +36,14 @@ export class ConnectionLane {
   private wanted: (() => void) | null = null;
 
   /** Throws the Failure that whoever has the connection turns it away with. */
-  async acquire({ patient = false }: Waiting = {}): Promise<Turn> {
+  async acquire({ patient = false, over }: Waiting = {}): Promise<Turn> {
+    if (over?.aborted === true) {
+      throw givenUp();
+    }
     this.waiting++;
     try {
       const acquired = this.mutex.acquire();
-      const unlock = patient ? acquired : this.unlessRefused(acquired);
+      const unlock = patient ? acquired : this.unlessRefused(acquired, over);
       this.wanted?.();
       return this.turn(await unlock);
     } finally {
@@ -54,9 +60,21 @@ export class ConnectionLane {
     }
   }
 
+  /** The same for what nobody needs but the call that asks for it: it waits no longer than its connection is there. */
+  async runForCall<T>(use: () => Promise<T>): Promise<T> {
+    return this.run(use, { over: currentCall()?.lost });
+  }
+
   /** Resolves to what unlocks the mutex. Who was turned away gives it back unused when it comes. */
-  private async unlessRefused(acquired: Promise<() => void>): Promise<() => void> {
+  private async unlessRefused(
+    acquired: Promise<() => void>,
+    over?: AbortSignal,
+  ): Promise<() => void> {
     let refuse: ((why: Failure) => void) | undefined;
+    const leave = () => {
+      refuse?.(givenUp());
+    };
+    over?.addEventListener('abort', leave);
     const refused = new Promise<never>((_, reject) => {
       refuse = reject;
       this.refusable.add(reject);
@@ -69,6 +87,7 @@ export class ConnectionLane {
       });
       throw error;
     } finally {
+      over?.removeEventListener('abort', leave);
       if (refuse) {
         this.refusable.delete(refuse);
       }
@@ -112,4 +131,8 @@ export class ConnectionLane {
       },
     };
   }
+}
+
+function givenUp(): Failure {
+  return new Failure('cancelled', 'The client is gone');
 }

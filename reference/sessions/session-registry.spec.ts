@@ -125,6 +125,38 @@ describe('SessionRegistry', () => {
     expect(closed).toHaveBeenCalledTimes(1);
   });
 
+  it.each([
+    [null, 'closed', 'client disconnected'],
+    ['reset', 'error', 'connection lost: reset'],
+  ] as const)(
+    'ends with its connection if nobody has its token: %s',
+    async (broken, status, reason) => {
+      const { sessions, ended } = registry();
+      await sessions.lost(await sessions.open(login('a'), client), broken);
+      const other = await sessions.open(login('b'), client);
+      other.tokenUsed = true;
+      await sessions.lost(other, broken);
+      expect(ended).toEqual([['a', status, reason]]);
+      expect(sessions.endOf('a')).toBe(status);
+      expect(sessions.endOf('b')).toBeUndefined();
+    },
+  );
+
+  it('knows how one ended for as long as its token is good', async () => {
+    vi.useFakeTimers();
+    const { sessions } = registry();
+    await sessions.end(await sessions.open(login('a'), client), 'killed', 'reason');
+    const end = async (id: string) =>
+      sessions.end(await sessions.open(login(id), client), 'closed', 'reason');
+    await vi.advanceTimersByTimeAsync(86_400_000);
+    await end('b');
+    expect(sessions.endOf('a')).toBe('killed');
+    await vi.advanceTimersByTimeAsync(1);
+    await end('c');
+    expect(sessions.endOf('a')).toBeUndefined();
+    expect(sessions.endOf('b')).toBe('closed');
+  });
+
   it('ends all, and lets none begin after that', async () => {
     const { sessions, ended } = registry();
     await sessions.open(login('a'), client);
@@ -151,14 +183,24 @@ describe('SessionRegistry', () => {
   it('ends those that are idle, and only those', async () => {
     vi.useFakeTimers();
     const { sessions, ended } = registry({ idleTimeoutSeconds: 10 });
-    await sessions.open(login('idle'), client);
+    const idle = await sessions.open(login('idle'), client);
     await sessions.open(login('used'), client);
     const busy = await sessions.open(login('busy'), client);
-    busy.running.add({ cancel: vi.fn() });
+    busy.calls = 1;
+    // What runs for nobody keeps no session, nor does its end hold up another's.
+    idle.running.add({ cancel: vi.fn() });
+    await idle.lane.acquire();
+    const lost = await sessions.open(login('lost'), client);
+    lost.tokenUsed = true;
+    await sessions.lost(lost, 'reset');
     await vi.advanceTimersByTimeAsync(9_000);
     await sessions.open(login('used'), client);
+    expect(ended).toEqual([]);
     await vi.advanceTimersByTimeAsync(2_000);
-    expect(ended).toEqual([['idle', 'timeout', 'idle for more than 10 seconds']]);
+    expect(ended).toEqual([
+      ['idle', 'timeout', 'idle for more than 10 seconds'],
+      ['lost', 'error', 'connection lost: reset; idle for more than 10 seconds'],
+    ]);
     await sessions.endAll('closed', 'end');
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -1,4 +1,5 @@
 import type { Login } from '../access/authenticator.js';
+import { tokenLifetimeSeconds } from '../access/session-tokens.js';
 import type { Clock } from '../clock.js';
 import type { Connection } from '../engine/connection.js';
 import { Failure } from '../errors.js';
@@ -15,12 +16,14 @@ export interface SessionRegistryOptions {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly log: Log;
-  /** Seconds a session may go without a call; 0: no limit. */
+  /** Seconds a session may go without a call, with or without a connection; 0: no limit. */
   readonly idleTimeoutSeconds: number;
 }
 
-/** How often idle sessions are looked for, in milliseconds. */
-const idleCheckMs = 250;
+/** How many times in the time that they may be idle such sessions are looked for, and how often at the most and least, in milliseconds. */
+const idleChecks = 20;
+const soonestCheckMs = 250;
+const latestCheckMs = 30_000;
 
 /** What a client is told that still uses the token of an ended session. */
 const endedMessages: Readonly<Record<SessionEnd, string>> = {
@@ -33,24 +36,28 @@ const endedMessages: Readonly<Record<SessionEnd, string>> = {
 /** All sessions of a server: a session begins at the first call that uses its token. */
 export class SessionRegistry {
   private readonly sessions = new Map<string, Promise<Session>>();
-  // A token outlives its session: it must not bring an ended one back.
-  private readonly ended = new Map<string, SessionEnd>();
+  // A token outlives its session: it must not bring an ended one back. The oldest are first.
+  private readonly ended = new Map<string, { readonly how: SessionEnd; readonly at: number }>();
 
   private stopping = false;
   private readonly idleCheck: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: SessionRegistryOptions) {
     if (options.idleTimeoutSeconds > 0) {
-      this.idleCheck = setInterval(() => {
-        void this.endIdle();
-      }, idleCheckMs);
+      const share = (options.idleTimeoutSeconds * 1000) / idleChecks;
+      this.idleCheck = setInterval(
+        () => {
+          void this.endIdle();
+        },
+        Math.min(Math.max(share, soonestCheckMs), latestCheckMs),
+      );
       this.idleCheck.unref();
     }
   }
 
   /** The session of a login, opened if it is new. Throws a Failure when it has ended. */
   async open(login: Login, client: Client): Promise<Session> {
-    const ended = this.ended.get(login.sessionId);
+    const ended = this.endOf(login.sessionId);
     if (ended) {
       throw new Failure('invalid-argument', endedMessages[ended]);
     }
@@ -73,6 +80,32 @@ export class SessionRegistry {
     return this.sessions.get(id);
   }
 
+  /** How the session of that id ended; undefined when it did not. */
+  endOf(id: string): SessionEnd | undefined {
+    return this.ended.get(id)?.how;
+  }
+
+  /**
+   * Notes that a session has no connection left; `broken` says what was wrong with
+   * the last, null that nothing was. Whoever has its token may come back. Where
+   * nobody does, it ends.
+   */
+  async lost(session: Session, broken: string | null): Promise<void> {
+    session.lost = broken;
+    if (!session.tokenUsed) {
+      const [status, reason] =
+        broken === null
+          ? (['closed', 'client disconnected'] as const)
+          : (['error', `connection lost: ${broken}`] as const);
+      await this.end(session, status, reason);
+    } else if (!session.ended) {
+      this.options.log.info('session without connection', {
+        session_id: session.id,
+        ...(broken === null ? {} : { error: broken }),
+      });
+    }
+  }
+
   /**
    * Ends a session: whatever runs in it is cancelled, its client is refused
    * from now on, and its record completed. Ending it again does nothing.
@@ -84,7 +117,8 @@ export class SessionRegistry {
     const { clock, recorder, log } = this.options;
     session.ended = status;
     this.sessions.delete(session.id);
-    this.ended.set(session.id, status);
+    this.ended.set(session.id, { how: status, at: performance.now() });
+    this.forgetLongEnded();
     session.cancelAll(status === 'killed' ? 'killed' : 'cancelled');
     recorder.sessionEnded(session.id, clock.now(), status, reason);
     log.info('session ended', { session_id: session.id, status, reason });
@@ -98,18 +132,35 @@ export class SessionRegistry {
     await Promise.all((await this.active()).map((session) => this.end(session, status, reason)));
   }
 
+  /** Those whose tokens have all expired need not be known any more. */
+  private forgetLongEnded(): void {
+    const since = performance.now() - tokenLifetimeSeconds * 1000;
+    for (const [id, { at }] of this.ended) {
+      if (at >= since) {
+        return;
+      }
+      this.ended.delete(id);
+    }
+  }
+
   private async active(): Promise<Session[]> {
     const opened = await Promise.allSettled([...this.sessions.values()]);
     return opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   }
 
-  /** A session in which something runs is not idle, however long its client has been silent. */
+  /** A session with a call under way is not idle, however long its client has been silent. */
   private async endIdle(): Promise<void> {
     const { idleTimeoutSeconds } = this.options;
     const since = performance.now() - idleTimeoutSeconds * 1000;
+    const idle = `idle for more than ${idleTimeoutSeconds} seconds`;
     for (const session of await this.active()) {
-      if (session.running.size === 0 && session.usedAt < since) {
-        await this.end(session, 'timeout', `idle for more than ${idleTimeoutSeconds} seconds`);
+      if (session.calls === 0 && session.usedAt < since) {
+        // Not waited for: what is still ending in one must not hold up the others.
+        const ended =
+          session.lost === null
+            ? this.end(session, 'timeout', idle)
+            : this.end(session, 'error', `connection lost: ${session.lost}; ${idle}`);
+        ended.catch(() => undefined);
       }
     }
   }

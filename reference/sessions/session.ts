@@ -41,8 +41,14 @@ export class Session {
   readonly prepared = new Map<string, SessionResource>();
   /** The open transaction that the client began by an action. */
   transactionId: string | null = null;
-  /** When a call last used it, in milliseconds of the monotonic clock. */
+  /** Its calls under way; one whose client is gone is none. */
+  calls = 0;
+  /** When a call last began or ended, in milliseconds of the monotonic clock. */
   usedAt = performance.now();
+  /** Whether a call came with its token, so that its client can come back. */
+  tokenUsed = false;
+  /** What its last connection broke by; null while it has one or closed them in good order. */
+  lost: string | null = null;
   /** How it ended; null while it is active. */
   ended: SessionEnd | null = null;
 

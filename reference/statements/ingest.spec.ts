@@ -1,5 +1,14 @@
 import { create } from '@bufbuild/protobuf';
-import { tableFromArrays } from 'apache-arrow';
+import {
+  Binary,
+  Field,
+  FixedSizeBinary,
+  List,
+  Table,
+  tableFromArrays,
+  tableFromIPC,
+  tableToIPC,
+} from 'apache-arrow';
 import { expect, it, vi } from 'vitest';
 import {
   CommandStatementIngestSchema,
@@ -7,6 +16,7 @@ import {
   CommandStatementIngest_TableDefinitionOptions_TableNotExistOption as IfNotExist,
 } from '../../protocol/gen/flight_sql_pb.js';
 import { Database } from '../engine/database.js';
+import { batchOf, columnOf, extended } from '../engine/from-arrow/batch-fixture.js';
 import { sessionOn } from '../session-fixture.js';
 import { ingest } from './ingest.js';
 import type { StatementService } from './statement-service.js';
@@ -34,9 +44,53 @@ it('is a change of what names stand for, to those who look after it', async () =
     yield* await Promise.resolve(batches);
   })();
   const session = sessionOn(connection);
-  expect(await ingest(statements as StatementService, session, request, schema, stream)).toBe(3);
+  expect(
+    await ingest(statements as StatementService, session, request, schema, stream, vi.fn()),
+  ).toBe(3);
   expect(await connection.rows('SELECT count(*) FROM loaded')).toEqual([[3n]]);
   expect(connection.names.count).toBeGreaterThan(counts.get('COMMIT') ?? Infinity);
+  connection.close();
+  database.close();
+});
+
+it('makes UUIDs and geometries of what a client says are such, and appends them', async () => {
+  const database = await Database.open({ path: null, readonly: false });
+  const connection = await database.connect();
+  const statements: Partial<StatementService> = {
+    prepareLocked: (session, sql) =>
+      Promise.resolve({ session, sql } as Awaited<ReturnType<StatementService['prepareLocked']>>),
+    updateLocked: ({ sql }) => connection.execute(sql).then(() => 1),
+  };
+  const request = create(CommandStatementIngestSchema, {
+    table: 'places',
+    tableDefinitionOptions: { ifNotExist: IfNotExist.CREATE, ifExists: IfExists.APPEND },
+  });
+  const item = extended('item', new FixedSizeBinary(16), 'arrow.uuid');
+  const fields = [
+    new Field('ids', new List(item), true),
+    extended('place', new Binary(), 'geoarrow.wkb', '{}'),
+  ];
+  const point = Buffer.from('0101000000000000000000f03f0000000000000040', 'hex');
+  const values = [[new Uint8Array(16).fill(255)], point];
+  const batch = batchOf(
+    fields,
+    fields.map((field, i) => columnOf(field, [values[i]])),
+  );
+  // By the wire, which must keep the metadata of nested fields.
+  const sent = tableFromIPC(tableToIPC(new Table([batch])));
+  for (let i = 0; i < 2; i++) {
+    const stream = (async function* () {
+      yield* await Promise.resolve(sent.batches);
+    })();
+    const session = sessionOn(connection);
+    await ingest(statements as StatementService, session, request, sent.schema, stream);
+  }
+  const row = ['[ffffffff-ffff-ffff-ffff-ffffffffffff]', 'POINT (1 2)'];
+  expect(await connection.rows('SELECT COLUMNS(*)::VARCHAR FROM places')).toEqual([row, row]);
+  expect(await connection.rows('SELECT DISTINCT typeof(ids), typeof(place) FROM places')).toEqual([
+    ['UUID[]', 'GEOMETRY'],
+  ]);
+  expect(await connection.rows('SELECT count(*) FROM duckdb_tables()')).toEqual([[1n]]);
   connection.close();
   database.close();
 });

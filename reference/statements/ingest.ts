@@ -7,6 +7,7 @@ import {
 import { stageBatches } from '../engine/from-arrow/stage-batches.js';
 import { quoteIdentifier } from '../engine/identifiers.js';
 import { Failure } from '../errors.js';
+import { currentCall } from '../sessions/current-call.js';
 import type { Session } from '../sessions/session.js';
 import type { StatementService } from './statement-service.js';
 
@@ -23,6 +24,7 @@ const flightMethod = 'DoPutCommandStatementIngest';
  * recorded and guarded statement, into the target, columns matched by name.
  * All or nothing: in a transaction of its own unless the session has one open.
  * Resolves to the number of rows. Throws a Failure that names the table.
+ * `cancelled` is given what to call when its client wants it no more.
  */
 export async function ingest(
   statements: StatementService,
@@ -30,8 +32,9 @@ export async function ingest(
   request: IngestRequest,
   schema: Schema,
   batches: AsyncIterable<RecordBatch>,
+  cancelled: (cancel: () => void) => void,
 ): Promise<number> {
-  const turn = await session.lane.acquire();
+  const turn = await session.lane.acquire({ over: currentCall()?.over });
   const { connection } = session;
   const name = `gizmosql_ingest_${crypto.randomUUID()}`;
   const staging = `temp.main.${quoteIdentifier(name)}`;
@@ -43,7 +46,7 @@ export async function ingest(
     const rows = await stageBatches(connection, name, schema, batches);
     const sql = ingestSql(request, staging, await tableExists(session, request));
     const statement = await statements.prepareLocked(session, sql, flightMethod);
-    await statements.updateLocked(statement, turn);
+    await statements.updateLocked(statement, turn, cancelled);
     await connection.execute(`DROP TABLE ${staging}`);
     if (own) {
       await connection.commit();

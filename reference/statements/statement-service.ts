@@ -92,7 +92,7 @@ export class StatementService {
   async prepare(session: Session, sql: string, flightMethod: string): Promise<Statement> {
     return this.record(session, sql, flightMethod, false, () => {
       const command = this.command(session, sql);
-      return command ?? session.lane.run(() => this.engineStatement(session, sql));
+      return command ?? session.lane.runForCall(() => this.engineStatement(session, sql));
     });
   }
 
@@ -109,7 +109,7 @@ export class StatementService {
     { wrap }: InternalStatement = {},
   ): Promise<Statement> {
     return this.record(session, sql, flightMethod, true, () =>
-      session.lane.run(async () => {
+      session.lane.runForCall(async () => {
         const prepared = await session.connection.prepare(sql);
         const executable = wrap ? wrap(prepared) : prepared;
         return { executable, schema: await executable.schema() };
@@ -159,8 +159,15 @@ export class StatementService {
   }
 
   /** Executes a statement for somebody who has the session's connection already, through `turn`. */
-  async updateLocked(statement: Statement, turn: Turn): Promise<number> {
+  async updateLocked(
+    statement: Statement,
+    turn: Turn,
+    cancelled: (cancel: () => void) => void,
+  ): Promise<number> {
     const execution = new Execution(this.context, statement);
+    cancelled(() => {
+      execution.cancel('cancelled');
+    });
     return this.run(statement, execution, () => statement.executable.update(), turn);
   }
 

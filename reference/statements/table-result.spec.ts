@@ -1,36 +1,60 @@
-import { Utf8, Field, Int32, Schema } from 'apache-arrow';
+import { Binary, Field, Schema, Utf8 } from 'apache-arrow';
 import { expect, it } from 'vitest';
+import { mostMessageBytes } from '../engine/message-size.js';
 import { resultOf } from '../engine/engine-fixture.js';
+import type { QueryResult } from '../engine/prepared-query.js';
 import { tableOf } from './metadata/table-of.js';
 import { tableResult } from './table-result.js';
 
-const schema = new Schema([new Field('i', new Int32(), false), new Field('s', new Utf8(), true)]);
+const schema = new Schema([
+  new Field('name', new Utf8(), false),
+  new Field('bytes', new Binary(), true),
+]);
 
-it.each([
-  [0, 10],
-  [1, 10],
-  [5_000, 10],
-  [5_000, 2_500],
-  [3, 3_000_000],
-])('sends %i rows of %i bytes in messages that clients take, in order', async (count, bytes) => {
-  const rows = Array.from({ length: count }, (_, i) =>
-    i % 7 === 3 ? null : `${i} `.padEnd(bytes, 'x'),
-  );
-  const result = tableResult(tableOf(schema, [[...rows.keys()], rows]));
-  const sizes: number[] = [];
-  let told = 0;
-  for await (const { rows: sent, message } of result.batches()) {
-    told += sent;
-    if (sent > 1) {
-      sizes.push((message as Buffer).length);
-    }
+type Row = readonly [string, Uint8Array | null];
+
+function resultFor(rows: readonly Row[]): QueryResult {
+  return tableResult(tableOf(schema, [rows.map(([name]) => name), rows.map(([, bytes]) => bytes)]));
+}
+
+/** The messages of a table's rows. */
+async function messagesOf(rows: readonly Row[]) {
+  const found: { rows: number; bytes: number }[] = [];
+  for await (const { rows: count, message } of resultFor(rows).batches()) {
+    found.push({ rows: count, bytes: message.byteLength });
   }
-  expect(told).toBe(count);
-  expect(Math.max(0, ...sizes)).toBeLessThan(4 * 1024 * 1024);
-  const { batches } = await resultOf(result);
-  const read = batches.flatMap((batch) =>
-    batch.toArray().map((row: object) => Object.values(row) as unknown[]),
+  return found;
+}
+
+it('is cut into messages that every client takes, with all rows in their order', async () => {
+  const rows = Array.from({ length: 3000 }, (_, i): Row => [
+    `table ${i}`,
+    i % 5 === 0 ? null : new Uint8Array(4000).fill(i),
+  ]);
+  const found = await messagesOf(rows);
+  for (const { bytes } of found) {
+    expect(bytes).toBeLessThan(mostMessageBytes);
+  }
+  expect(found.length).toBeLessThan(30);
+  const { batches } = await resultOf(resultFor(rows));
+  const arrived = batches.flatMap((batch) =>
+    batch.toArray().map((row): unknown[] => Object.values(row as object)),
   );
-  expect(read).toEqual(rows.map((text, i) => [i, text]));
-  expect(batches.length > 1).toBe(count * bytes > 2 * 1024 * 1024);
+  expect(arrived).toEqual(rows);
+});
+
+it('is one message while it is small enough, and without rows', async () => {
+  expect(
+    await messagesOf(Array.from({ length: 1000 }, (_, i): Row => [`table ${i}`, null])),
+  ).toEqual([{ rows: 1000, bytes: expect.any(Number) as number }]);
+  expect(await messagesOf([])).toEqual([{ rows: 0, bytes: expect.any(Number) as number }]);
+});
+
+it('has a row alone that is larger than a message should be', async () => {
+  const found = await messagesOf([
+    ['a', null],
+    ['large', new Uint8Array(mostMessageBytes)],
+    ['b', null],
+  ]);
+  expect(found.map(({ rows }) => rows)).toEqual([1, 1, 1]);
 });

@@ -1,9 +1,8 @@
 import type { RecordBatch, Table } from 'apache-arrow';
 import { recordBatchFlightData, schemaFlightData } from '../../protocol/arrow-ipc.js';
+import { batchBytes, mostMessageBytes } from '../engine/message-size.js';
 import type { QueryResult } from '../engine/prepared-query.js';
-
-/** What clients take in one message is 4 MiB, unless they are told otherwise. */
-const mostBytes = 2 * 1024 * 1024;
+import type { ResultBatch } from '../engine/result-stream.js';
 
 /** A table that is in memory already, as the result of a query. */
 export function tableResult(table: Table): QueryResult {
@@ -13,20 +12,22 @@ export function tableResult(table: Table): QueryResult {
     // eslint-disable-next-line @typescript-eslint/require-await -- its like are streams of the engine's
     batches: async function* () {
       for (const batch of table.batches) {
-        yield* messages(batch);
+        yield* inMessages(batch);
       }
     },
   };
 }
 
-/** One message, or several where it would be too large; a row is never cut. */
-function* messages(batch: RecordBatch): Generator<{ rows: number; message: Buffer }> {
+/** A batch as messages that every client takes: cut into parts of a megabyte or so where it is too large. */
+function* inMessages(batch: RecordBatch): Generator<ResultBatch> {
   const message = recordBatchFlightData(batch);
-  if (message.length <= mostBytes || batch.numRows < 2) {
-    yield { rows: batch.numRows, message };
+  const rows = batch.numRows;
+  if (message.byteLength <= mostMessageBytes || rows === 1) {
+    yield { rows, message };
     return;
   }
-  const half = batch.numRows >> 1;
-  yield* messages(batch.slice(0, half));
-  yield* messages(batch.slice(half));
+  const most = Math.ceil(rows / Math.ceil(message.byteLength / batchBytes));
+  for (let start = 0; start < rows; start += most) {
+    yield* inMessages(batch.slice(start, start + most));
+  }
 }

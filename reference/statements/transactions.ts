@@ -1,17 +1,20 @@
 import { ActionEndTransactionRequest_EndTransaction as End } from '../../protocol/gen/flight_sql_pb.js';
 import { engineMessage } from '../engine/engine-error.js';
 import { Failure } from '../errors.js';
+import type { Waiting } from '../sessions/connection-lane.js';
+import { currentCall } from '../sessions/current-call.js';
 import type { Session } from '../sessions/session.js';
 
 /** Begins a transaction on the session's connection; returns its id. Throws a Failure when one is open. */
 export async function beginTransaction(session: Session): Promise<Uint8Array> {
-  await run(session, async ({ connection }) => {
+  const begin = async ({ connection }: Session): Promise<void> => {
     // The engine would answer with an error as well, and spoil the open transaction.
     if (await connection.inTransaction()) {
       throw new Failure('invalid-argument', 'The session has an open transaction already');
     }
     await connection.begin();
-  });
+  };
+  await run(session, begin, { over: currentCall()?.over });
   session.transactionId = crypto.randomUUID();
   return Buffer.from(session.transactionId);
 }
@@ -24,9 +27,10 @@ export async function endTransaction(session: Session, id: Uint8Array, end: End)
   if (id.length === 0) {
     throw new Failure('invalid-argument', 'EndTransaction names no transaction');
   }
-  checkTransaction(session, id);
-  session.transactionId = null;
   await run(session, async ({ connection }) => {
+    // Only now: whoever is turned away before may try again.
+    checkTransaction(session, id);
+    session.transactionId = null;
     await (end === End.COMMIT ? connection.commit() : connection.rollback());
   });
 }
@@ -38,9 +42,13 @@ export function checkTransaction(session: Session, id: Uint8Array | undefined): 
   }
 }
 
-async function run(session: Session, work: (session: Session) => Promise<void>): Promise<void> {
+async function run(
+  session: Session,
+  work: (session: Session) => Promise<void>,
+  waiting?: Waiting,
+): Promise<void> {
   try {
-    await session.lane.run(() => work(session));
+    await session.lane.run(() => work(session), waiting);
     session.connection.names.note();
   } catch (cause) {
     throw cause instanceof Failure

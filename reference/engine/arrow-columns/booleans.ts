@@ -1,4 +1,5 @@
 import type { Vector } from '@duckdb/node-bindings';
+import { nodeBytes } from './column-builder.js';
 import type { ColumnBuilder, LayoutPlanner, Rows } from './column-builder.js';
 import { readFixed } from './fixed-width.js';
 import { ValidityBuilder } from './validity.js';
@@ -9,6 +10,10 @@ export class BooleanColumn implements ColumnBuilder {
   private pieces: Buffer[] = [];
 
   get bytes(): number {
+    return nodeBytes(this.validity.bytes, this.bitmapBytes);
+  }
+
+  private get bitmapBytes(): number {
     return Math.ceil(this.validity.length / 8);
   }
 
@@ -17,11 +22,16 @@ export class BooleanColumn implements ColumnBuilder {
     this.pieces.push(readFixed(vector, rows, 1));
   }
 
+  undo(): void {
+    this.validity.undo();
+    this.pieces.pop();
+  }
+
   plan(layout: LayoutPlanner): void {
     const { pieces } = this;
     layout.node(this.validity.length, this.validity.nulls);
     this.validity.plan(layout);
-    layout.buffer(this.bytes, (target) => {
+    layout.buffer(this.bitmapBytes, (target) => {
       target.fill(0);
       let at = 0;
       for (const piece of pieces) {

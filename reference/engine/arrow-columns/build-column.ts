@@ -1,9 +1,10 @@
 import { DuckDBTypeId } from '@duckdb/node-api';
 import type { DuckDBType } from '@duckdb/node-api';
-import { Failure } from '../../errors.js';
 import { BooleanColumn } from './booleans.js';
 import type { ColumnBuilder } from './column-builder.js';
 import { decimals16, decimals32, decimals64, intervals, timesWithZone } from './conversions.js';
+import { isDictionary } from './dictionaries.js';
+import { EnumTextColumn } from './enum-texts.js';
 import { FixedWidthColumn } from './fixed-width.js';
 import { ArrayColumn, ListColumn, StructColumn, UnionColumn } from './nested.js';
 import { StringColumn } from './strings.js';
@@ -34,7 +35,7 @@ const widths = new Map<DuckDBTypeId, number>([
   [DuckDBTypeId.TIMESTAMP_TZ, 8],
 ]);
 
-/** The builder for a column of `type`. Throws a Failure that names a type that is not served. */
+/** The builder for a column of `type`, which `arrowSchema` has taken. */
 export function buildColumn(type: DuckDBType): ColumnBuilder {
   const width = widths.get(type.typeId);
   if (width !== undefined) {
@@ -47,6 +48,7 @@ export function buildColumn(type: DuckDBType): ColumnBuilder {
     case DuckDBTypeId.BLOB:
     case DuckDBTypeId.BIT:
     case DuckDBTypeId.BIGNUM:
+    case DuckDBTypeId.GEOMETRY: // DuckDB keeps it as the well-known binary that Arrow gets.
       return new StringColumn();
     case DuckDBTypeId.UUID:
       return new UuidColumn();
@@ -57,7 +59,9 @@ export function buildColumn(type: DuckDBType): ColumnBuilder {
     case DuckDBTypeId.DECIMAL:
       return decimalColumn(type.width);
     case DuckDBTypeId.ENUM:
-      return new FixedWidthColumn(enumWidth(type.values.length));
+      return isDictionary(type)
+        ? new FixedWidthColumn(enumWidth(type.values.length))
+        : new EnumTextColumn(type.values, enumWidth(type.values.length));
     case DuckDBTypeId.LIST:
       return new ListColumn(buildColumn(type.valueType));
     case DuckDBTypeId.MAP:
@@ -71,7 +75,7 @@ export function buildColumn(type: DuckDBType): ColumnBuilder {
     case DuckDBTypeId.UNION:
       return new UnionColumn(type.memberTypes.map(buildColumn));
     default:
-      throw new Failure('unimplemented', `a result of type ${type.toString()} is not served yet`);
+      throw new Error(`a column of type ${type.toString()} has no builder`);
   }
 }
 

@@ -29,11 +29,25 @@ export function rowExtent(rows: Rows): number {
  */
 export interface ColumnBuilder {
   append(vector: Vector, rows: Rows): void;
-  /** Bytes gathered since the last reset, without padding. */
+  /** Takes back what the last `append` gathered; to be called at most once after it. */
+  undo(): void;
+  /** Bytes that the column has in a message: its buffers with padding, and what the header says of them. */
   readonly bytes: number;
   /** Announces the column's nodes and buffers, parents first. */
   plan(layout: LayoutPlanner): void;
   reset(): void;
+}
+
+/** What a node or a buffer takes in the header of a batch, in bytes. */
+const describedBytes = 16;
+
+/** The bytes of a node with buffers of the given lengths, as `ColumnBuilder.bytes` counts them. */
+export function nodeBytes(validity: number, second?: number, third?: number): number {
+  return describedBytes + bufferBytes(validity) + bufferBytes(second) + bufferBytes(third);
+}
+
+function bufferBytes(length: number | undefined): number {
+  return length === undefined ? 0 : describedBytes + padded(length);
 }
 
 /** Lays the buffers of a batch out one after the other and writes them once memory is there. */

@@ -1,27 +1,33 @@
 import { DuckDBTypeId } from '@duckdb/node-api';
-import type { DuckDBType } from '@duckdb/node-api';
+import type { DuckDBEnumType, DuckDBType } from '@duckdb/node-api';
 import { dictionaryBatchHeader } from '../../../protocol/arrow-ipc.js';
 import { deferFlightData } from '../../../protocol/flight-data.js';
 import type { DictionaryIds } from '../arrow-schema.js';
+import { memberTypes } from '../member-types.js';
+import { mostMessageBytes } from '../message-size.js';
 import { LayoutPlanner } from './column-builder.js';
+
+/** What a dictionary's message has besides its values and their offsets, in bytes, and more. */
+const headerBytes = 1024;
+
+/**
+ * Whether an ENUM's values fit in one message, as a dictionary. The result is text otherwise: of the
+ * clients, some refuse a dictionary that comes in several messages and some take the last for the whole.
+ */
+export function isDictionary({ values }: DuckDBEnumType): boolean {
+  let bytes = headerBytes;
+  for (const value of values) {
+    bytes += 4 + Buffer.byteLength(value);
+  }
+  return bytes <= mostMessageBytes;
+}
 
 /** The encoded dictionary batches of the ENUMs in `type`, in the order in which the schema numbers them. */
 export function dictionaries(type: DuckDBType, ids: DictionaryIds): Buffer[] {
-  switch (type.typeId) {
-    case DuckDBTypeId.ENUM:
-      return [dictionaryFlightData(ids.take(), type.values)];
-    case DuckDBTypeId.LIST:
-    case DuckDBTypeId.ARRAY:
-      return dictionaries(type.valueType, ids);
-    case DuckDBTypeId.STRUCT:
-      return type.entryTypes.flatMap((entry) => dictionaries(entry, ids));
-    case DuckDBTypeId.UNION:
-      return type.memberTypes.flatMap((member) => dictionaries(member, ids));
-    case DuckDBTypeId.MAP:
-      return [...dictionaries(type.keyType, ids), ...dictionaries(type.valueType, ids)];
-    default:
-      return [];
+  if (type.typeId === DuckDBTypeId.ENUM) {
+    return isDictionary(type) ? [dictionaryFlightData(ids.take(), type.values)] : [];
   }
+  return memberTypes(type).flatMap((member) => dictionaries(member, ids));
 }
 
 function dictionaryFlightData(id: number, values: readonly string[]): Buffer {

@@ -1,6 +1,6 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Vector } from '@duckdb/node-bindings';
-import { rowCount, rowExtent } from './column-builder.js';
+import { nodeBytes, rowCount, rowExtent } from './column-builder.js';
 import type { ColumnBuilder, LayoutPlanner, Rows } from './column-builder.js';
 import { ValidityBuilder } from './validity.js';
 
@@ -23,6 +23,10 @@ export class FixedWidthColumn implements ColumnBuilder {
   ) {}
 
   get bytes(): number {
+    return nodeBytes(this.validity.bytes, this.valueBytes);
+  }
+
+  private get valueBytes(): number {
     return this.validity.length * this.targetWidth;
   }
 
@@ -35,11 +39,19 @@ export class FixedWidthColumn implements ColumnBuilder {
     });
   }
 
+  undo(): void {
+    this.validity.undo();
+    const piece = this.pieces.pop();
+    if (piece?.borrowed) {
+      giveBack(piece.source);
+    }
+  }
+
   plan(layout: LayoutPlanner): void {
     const { pieces, targetWidth, convert } = this;
     layout.node(this.validity.length, this.validity.nulls);
     this.validity.plan(layout);
-    layout.buffer(this.bytes, (target) => {
+    layout.buffer(this.valueBytes, (target) => {
       let at = 0;
       for (const { source, count, borrowed } of pieces) {
         if (convert) {
@@ -70,7 +82,7 @@ export function isBorrowed(rows: Rows): boolean {
  * Ends a view of a vector's memory. V8 takes views for memory of its own until it collects them, and
  * would collect all garbage five times in 80 MB of results.
  */
-export function giveBack(view: Buffer): void {
+export function giveBack(view: Uint8Array): void {
   (view.buffer as ArrayBuffer).transfer(0);
 }
 

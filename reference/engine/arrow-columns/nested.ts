@@ -1,8 +1,8 @@
 import duckdb from '@duckdb/node-bindings';
 import type { Vector } from '@duckdb/node-bindings';
-import { rowCount } from './column-builder.js';
+import { nodeBytes, rowCount } from './column-builder.js';
 import type { ColumnBuilder, LayoutPlanner, Rows } from './column-builder.js';
-import { readFixed } from './fixed-width.js';
+import { giveBack, isBorrowed, readFixed } from './fixed-width.js';
 import { isValid, ValidityBuilder } from './validity.js';
 
 function sum(columns: readonly ColumnBuilder[]): number {
@@ -20,7 +20,7 @@ export class StructColumn implements ColumnBuilder {
   constructor(private readonly children: readonly ColumnBuilder[]) {}
 
   get bytes(): number {
-    return sum(this.children);
+    return nodeBytes(this.validity.bytes) + sum(this.children);
   }
 
   append(vector: Vector, rows: Rows): void {
@@ -28,6 +28,13 @@ export class StructColumn implements ColumnBuilder {
     this.children.forEach((child, i) => {
       child.append(duckdb.struct_vector_get_child(vector, i), rows);
     });
+  }
+
+  undo(): void {
+    this.validity.undo();
+    for (const child of this.children) {
+      child.undo();
+    }
   }
 
   plan(layout: LayoutPlanner): void {
@@ -51,11 +58,13 @@ export class ListColumn implements ColumnBuilder {
   private readonly validity = new ValidityBuilder();
   private offsets: number[] = [0];
   private end = 0;
+  // Whether the last append took any rows of the child.
+  private tookChild = false;
 
   constructor(private readonly child: ColumnBuilder) {}
 
   get bytes(): number {
-    return this.child.bytes + this.validity.length * 4;
+    return nodeBytes(this.validity.bytes, this.offsets.length * 4) + this.child.bytes;
   }
 
   append(vector: Vector, rows: Rows): void {
@@ -74,9 +83,23 @@ export class ListColumn implements ColumnBuilder {
         lengths.push(length);
       }
     }
+    if (isBorrowed(rows)) {
+      giveBack(entries);
+    }
     const taken = childRows(starts, lengths);
+    this.tookChild = taken !== undefined;
     if (taken) {
       this.child.append(duckdb.list_vector_get_child(vector), taken);
+    }
+  }
+
+  undo(): void {
+    const { length } = this.validity;
+    this.validity.undo();
+    this.offsets.length -= length - this.validity.length;
+    this.end = this.offsets.at(-1) ?? 0;
+    if (this.tookChild) {
+      this.child.undo();
     }
   }
 
@@ -135,7 +158,7 @@ export class ArrayColumn implements ColumnBuilder {
   ) {}
 
   get bytes(): number {
-    return this.child.bytes;
+    return nodeBytes(this.validity.bytes) + this.child.bytes;
   }
 
   append(vector: Vector, rows: Rows): void {
@@ -151,6 +174,11 @@ export class ArrayColumn implements ColumnBuilder {
           }
         : { start: rows.start * length, count: rows.count * length };
     this.child.append(duckdb.array_vector_get_child(vector), taken);
+  }
+
+  undo(): void {
+    this.validity.undo();
+    this.child.undo();
   }
 
   plan(layout: LayoutPlanner): void {
@@ -173,7 +201,7 @@ export class UnionColumn implements ColumnBuilder {
   constructor(private readonly members: readonly ColumnBuilder[]) {}
 
   get bytes(): number {
-    return this.length + sum(this.members);
+    return nodeBytes(this.length) + sum(this.members);
   }
 
   append(vector: Vector, rows: Rows): void {
@@ -191,6 +219,13 @@ export class UnionColumn implements ColumnBuilder {
     this.members.forEach((member, i) => {
       member.append(duckdb.struct_vector_get_child(vector, i + 1), rows);
     });
+  }
+
+  undo(): void {
+    this.length -= this.tags.pop()?.length ?? 0;
+    for (const member of this.members) {
+      member.undo();
+    }
   }
 
   plan(layout: LayoutPlanner): void {

@@ -1,9 +1,8 @@
 import type { Vector } from '@duckdb/node-bindings';
-import { rowCount } from './column-builder.js';
+import { nodeBytes, rowCount } from './column-builder.js';
 import type { ColumnBuilder, LayoutPlanner, Rows } from './column-builder.js';
 import { giveBack, isBorrowed, readFixed } from './fixed-width.js';
 import { gatherHeap } from './string-heap.js';
-import type { HeapRun } from './string-heap.js';
 import { isValid, ValidityBuilder } from './validity.js';
 
 /**
@@ -18,7 +17,10 @@ interface Piece {
   readonly slots: Buffer;
   readonly borrowed: boolean;
   readonly lengths: Uint32Array;
-  readonly heap: readonly HeapRun[];
+  /** All lengths together. */
+  readonly bytes: number;
+  /** Whether a string does not fit in its slot. */
+  readonly long: boolean;
 }
 
 /** VARCHAR, BLOB and what else DuckDB keeps as strings: Arrow's 32-bit offsets and one run of bytes. */
@@ -28,7 +30,7 @@ export class StringColumn implements ColumnBuilder {
   private stringBytes = 0;
 
   get bytes(): number {
-    return this.stringBytes + this.validity.length * 4;
+    return nodeBytes(this.validity.bytes, (this.validity.length + 1) * 4, this.stringBytes);
   }
 
   append(vector: Vector, rows: Rows): void {
@@ -36,6 +38,7 @@ export class StringColumn implements ColumnBuilder {
     const slots = readFixed(vector, rows, slotWidth);
     const lengths = new Uint32Array(rowCount(rows));
     let long = false;
+    let bytes = 0;
     for (let i = 0; i < lengths.length; i++) {
       // The slot of a NULL may hold anything.
       if (
@@ -44,16 +47,21 @@ export class StringColumn implements ColumnBuilder {
       ) {
         const length = slots.readUInt32LE(i * slotWidth);
         lengths[i] = length;
-        this.stringBytes += length;
+        bytes += length;
         long ||= length > inlineBytes;
       }
     }
-    this.pieces.push({
-      slots,
-      borrowed: isBorrowed(rows),
-      lengths,
-      heap: long ? gatherHeap(slots, lengths, slotWidth, inlineBytes) : [],
-    });
+    this.stringBytes += bytes;
+    this.pieces.push({ slots, borrowed: isBorrowed(rows), lengths, bytes, long });
+  }
+
+  undo(): void {
+    this.validity.undo();
+    const piece = this.pieces.pop();
+    this.stringBytes -= piece?.bytes ?? 0;
+    if (piece?.borrowed) {
+      giveBack(piece.slots);
+    }
   }
 
   plan(layout: LayoutPlanner): void {
@@ -98,7 +106,8 @@ function writeOffsets(target: Buffer, pieces: readonly Piece[]): void {
   target.set(new Uint8Array(offsets.buffer));
 }
 
-function writeStrings(target: Buffer, start: number, { slots, lengths, heap }: Piece): number {
+function writeStrings(target: Buffer, start: number, { slots, lengths, long }: Piece): number {
+  const heap = long ? gatherHeap(slots, lengths, slotWidth, inlineBytes) : [];
   const from = new DataView(slots.buffer, slots.byteOffset, slots.byteLength);
   const to = new DataView(target.buffer, target.byteOffset, target.byteLength);
   const whole = target.length - inlineBytes;
@@ -115,6 +124,7 @@ function writeStrings(target: Buffer, start: number, { slots, lengths, heap }: P
       const found = heap[run];
       if (found?.first === i) {
         target.set(found.bytes, at);
+        giveBack(found.bytes);
         run++;
       }
     } else if (at <= whole) {

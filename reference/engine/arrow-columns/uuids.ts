@@ -1,4 +1,5 @@
 import type { Vector } from '@duckdb/node-bindings';
+import { nodeBytes } from './column-builder.js';
 import type { ColumnBuilder, LayoutPlanner, Rows } from './column-builder.js';
 import { readFixed } from './fixed-width.js';
 import { ValidityBuilder } from './validity.js';
@@ -17,12 +18,18 @@ export class UuidColumn implements ColumnBuilder {
   private pieces: Buffer[] = [];
 
   get bytes(): number {
-    return this.validity.length * (textLength + 4);
+    const { length, bytes } = this.validity;
+    return nodeBytes(bytes, (length + 1) * 4, length * textLength);
   }
 
   append(vector: Vector, rows: Rows): void {
     this.validity.append(vector, rows);
     this.pieces.push(readFixed(vector, rows, 16));
+  }
+
+  undo(): void {
+    this.validity.undo();
+    this.pieces.pop();
   }
 
   plan(layout: LayoutPlanner): void {

@@ -16,6 +16,7 @@ interface Piece {
   readonly bits: Uint8Array | null;
   readonly start: number;
   readonly count: number;
+  readonly nulls: number;
 }
 
 /**
@@ -33,22 +34,34 @@ export class ValidityBuilder {
     const count = rowCount(rows);
     this.length += count;
     if (bits === null) {
-      this.pieces.push({ bits, start: 0, count });
+      this.pieces.push({ bits, start: 0, count, nulls: 0 });
       return null;
     }
-    const piece =
-      'indices' in rows
-        ? { bits: gatherBits(bits, rows.indices), start: 0, count }
-        : { bits, start: rows.start, count };
-    const nulls = count - countBits(piece.bits, piece.start, count);
+    const [taken, start] =
+      'indices' in rows ? [gatherBits(bits, rows.indices), 0] : [bits, rows.start];
+    const nulls = count - countBits(taken, start, count);
     this.nulls += nulls;
-    this.pieces.push(nulls === 0 ? { bits: null, start: 0, count } : piece);
+    this.pieces.push(
+      nulls === 0 ? { bits: null, start: 0, count, nulls } : { bits: taken, start, count, nulls },
+    );
     return bits;
+  }
+
+  /** Takes back what the last `append` took. */
+  undo(): void {
+    const piece = this.pieces.pop();
+    this.length -= piece?.count ?? 0;
+    this.nulls -= piece?.nulls ?? 0;
+  }
+
+  /** Bytes of the bitmap, which is left out while nothing is NULL. */
+  get bytes(): number {
+    return this.nulls === 0 ? 0 : Math.ceil(this.length / 8);
   }
 
   plan(layout: LayoutPlanner): void {
     const { pieces } = this;
-    layout.buffer(this.nulls === 0 ? 0 : Math.ceil(this.length / 8), (target) => {
+    layout.buffer(this.bytes, (target) => {
       if (target.length > 0) {
         target.fill(0xff);
         let at = 0;

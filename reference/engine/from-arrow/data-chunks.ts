@@ -16,7 +16,10 @@ export function* dataChunks(
   batch: RecordBatch,
   types: readonly DuckDBType[],
 ): Generator<DuckDBDataChunk> {
-  const readers = batch.data.children.map((column) => valueReader(column, 'column'));
+  const readers = batch.schema.fields.flatMap((field, i) => {
+    const column = batch.data.children[i];
+    return column === undefined ? [] : [valueReader(column, field, 'column')];
+  });
   for (let begin = 0; begin < batch.numRows; begin += chunkRows) {
     const rows = Math.min(chunkRows, batch.numRows - begin);
     const chunk = DuckDBDataChunk.create(types, rows);

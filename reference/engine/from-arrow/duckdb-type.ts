@@ -27,37 +27,60 @@ import {
   UINTEGER,
   USMALLINT,
   UTINYINT,
+  UUID,
   VARCHAR,
 } from '@duckdb/node-api';
 import type { DuckDBType } from '@duckdb/node-api';
 import { DataType, Precision, TimeUnit } from 'apache-arrow';
-import type { Field, Int } from 'apache-arrow';
+import type { Field, Int, Map_ } from 'apache-arrow';
 import { Failure } from '../../errors.js';
+import { dictionaryField, extensionType } from './extension-type.js';
+import type { ExtensionType } from './extension-type.js';
+import { JSON_TEXT } from './json-type.js';
 
 /** The engine's own limits. */
 const maximumDecimalWidth = 38;
 const maximumArrayLength = 100_000;
 
 /**
- * The DuckDB type that holds every value of an Arrow type, without loss but
+ * The DuckDB type that holds every value of an Arrow field, without loss but
  * for nanoseconds of durations, intervals and times with a zone, which the
- * engine counts in microseconds. A dictionary is what it stands for.
+ * engine counts in microseconds. A dictionary is what it stands for. Of
+ * Arrow's extension types, UUIDs and booleans of a byte have types of their
+ * own, geometries are bytes and others what they are stored as.
  * Throws a Failure that names the Arrow type when there is none.
  */
-export function duckdbTypeOf(type: DataType): DuckDBType {
-  return convert(type, SQLNULL);
+export function duckdbTypeOf(field: Field): DuckDBType {
+  return convert(field, SQLNULL);
 }
 
-/** The same for a column of a table, where an untyped NULL is an INTEGER, as in CREATE TABLE AS. */
-export function columnTypeOf(type: DataType): DuckDBType {
-  return convert(type, INTEGER);
+/**
+ * The same for a column of a table, where an untyped NULL is an INTEGER, as in CREATE TABLE AS, and
+ * JSON is no mere text.
+ */
+export function columnTypeOf(field: Field): DuckDBType {
+  return convert(field, INTEGER);
 }
 
-function convert(type: DataType, ofNull: DuckDBType): DuckDBType {
+const extensionTypes: Readonly<Record<ExtensionType, DuckDBType>> = {
+  'arrow.uuid': UUID,
+  'arrow.bool8': BOOLEAN,
+  'arrow.json': JSON_TEXT,
+  'geoarrow.wkb': BLOB,
+};
+
+function convert(field: Field, ofNull: DuckDBType): DuckDBType {
+  const type = field.type as DataType;
   if (DataType.isDictionary(type)) {
-    return convert(type.dictionary as DataType, ofNull);
+    return convert(dictionaryField(field), ofNull);
   }
-  return scalarType(type, ofNull) ?? temporalType(type) ?? nestedType(type, ofNull);
+  const extension = extensionType(field);
+  return (
+    (extension && extensionTypes[extension]) ??
+    scalarType(type, ofNull) ??
+    temporalType(type) ??
+    nestedType(type, ofNull)
+  );
 }
 
 function scalarType(type: DataType, ofNull: DuckDBType): DuckDBType | undefined {
@@ -131,29 +154,45 @@ export function hasTimeZone(type: { readonly timezone?: string | null | undefine
 
 function nestedType(type: DataType, ofNull: DuckDBType): DuckDBType {
   if (DataType.isList(type) || DataType.isLargeList(type)) {
-    return LIST(convert(type.valueType as DataType, ofNull));
+    return LIST(convert(firstChild(type), ofNull));
   }
   if (DataType.isFixedSizeList(type)) {
     if (type.listSize < 1 || type.listSize > maximumArrayLength) {
       throw unsupported(type, `an array has 1 to ${maximumArrayLength} elements`);
     }
-    return ARRAY(convert(type.valueType as DataType, ofNull), type.listSize);
+    return ARRAY(convert(firstChild(type), ofNull), type.listSize);
   }
   if (DataType.isMap(type)) {
-    return MAP(
-      convert(type.keyType as DataType, ofNull),
-      convert(type.valueType as DataType, ofNull),
-    );
+    const [key, value] = mapFields(type);
+    return MAP(convert(key, ofNull), convert(value, ofNull));
   }
   if (DataType.isStruct(type) || DataType.isUnion(type)) {
     const fields = type.children as Field<DataType>[];
     const names = memberNames(type, fields);
-    const types = fields.map((field) => convert(field.type, ofNull));
+    const types = fields.map((field) => convert(field, ofNull));
     return DataType.isStruct(type)
       ? new DuckDBStructType(names, types)
       : new DuckDBUnionType(names, types);
   }
   throw unsupported(type);
+}
+
+function firstChild(type: DataType): Field {
+  const [child] = type.children;
+  if (child === undefined) {
+    throw unsupported(type, 'it does not say of what');
+  }
+  return child;
+}
+
+/** The fields of a map's keys and of its values. */
+export function mapFields(type: Map_): readonly [Field, Field] {
+  const { children } = type.childType as unknown as { readonly children: readonly Field[] };
+  const [key, value] = children;
+  if (key === undefined || value === undefined) {
+    throw unsupported(type, 'it has no keys or no values');
+  }
+  return [key, value];
 }
 
 /** The engine tells members apart by name, without case, and needs one at least. */

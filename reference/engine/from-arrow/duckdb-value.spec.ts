@@ -23,6 +23,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../errors.js';
 import { valueReader } from './duckdb-value.js';
+import type { Purpose, ValueReader } from './duckdb-value.js';
+
+/** A reader of data of no extension type. */
+const readerOf = (data: Data, purpose: Purpose): ValueReader =>
+  valueReader(data, new Field('', data.type, true), purpose);
 
 function raw(type: DataType, values: ArrayBufferView, length = 1): Data {
   return makeData({ type, length, nullCount: 0, data: values } as never) as Data;
@@ -108,14 +113,14 @@ describe('values that the engine cannot hold are refused', () => {
       'no value 1',
     ],
   ])('%s', (_, data, named) => {
-    const read = valueReader(data, 'parameter');
+    const read = readerOf(data, 'parameter');
     expect(() => read(0)).toThrow(Failure);
     expect(() => read(0)).toThrow(named);
   });
 
   test('the last moment of a day is not', () => {
     const data = raw(new TimeMicrosecond(), BigInt64Array.of(86_400_000_000n));
-    expect(String(valueReader(data, 'column')(0))).toBe('24:00:00');
+    expect(String(readerOf(data, 'column')(0))).toBe('24:00:00');
   });
 });
 
@@ -128,13 +133,13 @@ test('a dictionary that grew by deltas is one', () => {
     ...{ length: 5, nullCount: 0, data: Int8Array.of(3, 2, 1, 0, 2) },
     dictionary: new Vector(pieces),
   });
-  const read = valueReader(data as Data, 'column');
+  const read = readerOf(data as Data, 'column');
   expect([0, 1, 2, 3, 4].map(read)).toEqual([null, 'c', 'b', 'a', 'c']);
 });
 
 test('half precision: every number there is', () => {
   const bits = Uint16Array.from({ length: 65536 }, (_, i) => i);
-  const read = valueReader(raw(new Float16(), bits, bits.length), 'column');
+  const read = readerOf(raw(new Float16(), bits, bits.length), 'column');
   for (let i = 0; i < bits.length; i++) {
     const sign = i & 0x8000 ? -1 : 1;
     const exponent = (i >> 10) & 31;
@@ -155,7 +160,7 @@ test('dates in milliseconds fall on the day that has them, on both sides of 1970
           new DateMillisecond(),
           BigInt64Array.of(BigInt(days) * 86_400_000n + BigInt(rest)),
         );
-        expect(valueReader(data, 'column')(0)).toEqual({ days });
+        expect(readerOf(data, 'column')(0)).toEqual({ days });
       },
     ),
   );
@@ -167,7 +172,7 @@ test('any slice of any rows, with any of them null, reads what the whole does', 
     fc.property(rows, fc.nat(40), fc.nat(40), (values, begin, length) => {
       const vector = vectorFromArray(values).slice(begin, begin + length);
       const read = vector.data.flatMap((data) =>
-        Array.from({ length: data.length }, (_, i) => valueReader(data as Data, 'column')(i)),
+        Array.from({ length: data.length }, (_, i) => readerOf(data as Data, 'column')(i)),
       );
       expect(read).toEqual(values.slice(begin, begin + length));
     }),

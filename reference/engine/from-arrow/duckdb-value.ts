@@ -7,9 +7,11 @@ import {
 } from '@duckdb/node-api';
 import type { DuckDBMapEntry, DuckDBValue } from '@duckdb/node-api';
 import { DataType, UnionMode } from 'apache-arrow';
-import type { Data, Map_, Struct, Union, Vector } from 'apache-arrow';
+import type { Data, Field, Map_, Struct, Union, Vector } from 'apache-arrow';
 import { Failure } from '../../errors.js';
-import { duckdbTypeOf } from './duckdb-type.js';
+import { duckdbTypeOf, mapFields } from './duckdb-type.js';
+import { extensionReader } from './extension-reader.js';
+import { dictionaryField } from './extension-type.js';
 import { valueJson } from './parameter-json.js';
 import { scalarReader } from './scalar-reader.js';
 import { temporalReader } from './temporal-reader.js';
@@ -25,12 +27,12 @@ export type ValueReader = (row: number) => DuckDBValue;
 export type Purpose = 'parameter' | 'column';
 
 /**
- * A reader of one column's values as DuckDB values of `duckdbTypeOf` its type.
+ * A reader of one column's values as DuckDB values of `duckdbTypeOf` its field.
  * Reads the buffers themselves, because apache-arrow's getters round times to
  * numbers and drop a text's byte order mark. Reading throws a Failure for a
  * value that the DuckDB type cannot hold or that Arrow does not allow.
  */
-export function valueReader(data: Data, purpose: Purpose): ValueReader {
+export function valueReader(data: Data, field: Field, purpose: Purpose): ValueReader {
   const { type } = data;
   if (DataType.isNull(type)) {
     return () => null;
@@ -38,7 +40,11 @@ export function valueReader(data: Data, purpose: Purpose): ValueReader {
   if (DataType.isUnion(type)) {
     return unionReader(data, type, purpose); // It has no validity of its own.
   }
-  const read = scalarReader(data) ?? temporalReader(data) ?? nestedReader(data, purpose);
+  const read =
+    extensionReader(data, field) ??
+    scalarReader(data) ??
+    temporalReader(data) ??
+    nestedReader(data, field, purpose);
   if (data.nullCount === 0) {
     return read;
   }
@@ -49,20 +55,21 @@ export function valueReader(data: Data, purpose: Purpose): ValueReader {
   };
 }
 
-function nestedReader(data: Data, purpose: Purpose): ValueReader {
+function nestedReader(data: Data, field: Field, purpose: Purpose): ValueReader {
   const { type } = data;
   if (DataType.isDictionary(type)) {
-    return dictionaryReader(data, purpose);
+    return dictionaryReader(data, dictionaryField(field), purpose);
   }
   if (DataType.isStruct(type)) {
     return structReader(data, type, purpose);
   }
   const [child] = data.children;
-  if (child === undefined) {
+  const [childField] = type.children;
+  if (child === undefined || childField === undefined) {
     return () => new DuckDBListValue([]); // A nested type of no rows may come without its child.
   }
   if (DataType.isFixedSizeList(type)) {
-    const read = valueReader(child, purpose);
+    const read = valueReader(child, childField, purpose);
     return (row) =>
       new DuckDBArrayValue(range(read, row * type.listSize, (row + 1) * type.listSize));
   }
@@ -70,8 +77,15 @@ function nestedReader(data: Data, purpose: Purpose): ValueReader {
   if (DataType.isMap(type)) {
     return mapReader(child, offsets, type, purpose);
   }
-  const read = valueReader(child, purpose);
+  const read = valueReader(child, childField, purpose);
   return (row) => new DuckDBListValue(range(read, Number(offsets[row]), Number(offsets[row + 1])));
+}
+
+function childReaders(data: Data, fields: readonly Field[], purpose: Purpose): ValueReader[] {
+  return fields.flatMap((field, i) => {
+    const child = data.children[i];
+    return child === undefined ? [] : [valueReader(child, field, purpose)];
+  });
 }
 
 function range(read: ValueReader, begin: number, end: number): DuckDBValue[] {
@@ -84,7 +98,7 @@ function range(read: ValueReader, begin: number, end: number): DuckDBValue[] {
 
 function structReader(data: Data, type: Struct, purpose: Purpose): ValueReader {
   const names = type.children.map((field) => field.name);
-  const readers = data.children.map((child) => valueReader(child, purpose));
+  const readers = childReaders(data, type.children, purpose);
   // fromEntries, because an assignment to `__proto__` would make no member.
   return (row) =>
     new DuckDBStructValue(
@@ -100,8 +114,9 @@ function mapReader(
   type: Map_,
   purpose: Purpose,
 ): ValueReader {
-  const [keys, values] = entries.children.map((child) => valueReader(child, purpose));
-  const keyType = duckdbTypeOf(type.keyType as DataType);
+  const fields = mapFields(type);
+  const [keys, values] = childReaders(entries, fields, purpose);
+  const keyType = duckdbTypeOf(fields[0]);
   return (row) => {
     const result: DuckDBMapEntry[] = [];
     const seen = new Set<string>();
@@ -125,7 +140,7 @@ function unionReader(data: Data, type: Union, purpose: Purpose): ValueReader {
   const typeIds = data.typeIds as Int8Array;
   const offsets = data.valueOffsets as Int32Array | undefined;
   const tags = type.children.map((field) => field.name);
-  const readers = data.children.map((child) => valueReader(child, purpose));
+  const readers = childReaders(data, type.children, purpose);
   return (row) => {
     const member = type.typeIdToChildIndex[typeIds[row] ?? -1];
     const read = member === undefined ? undefined : readers[member];
@@ -142,9 +157,9 @@ function unionReader(data: Data, type: Union, purpose: Purpose): ValueReader {
   };
 }
 
-function dictionaryReader(data: Data, purpose: Purpose): ValueReader {
+function dictionaryReader(data: Data, field: Field, purpose: Purpose): ValueReader {
   const indices = data.values as ArrayLike<number | bigint>;
-  const read = vectorReader(data.dictionary, purpose);
+  const read = vectorReader(data.dictionary, field, purpose);
   const values = new Map<number, DuckDBValue>();
   return (row) => {
     const index = Number(indices[row]);
@@ -158,11 +173,11 @@ function dictionaryReader(data: Data, purpose: Purpose): ValueReader {
 }
 
 /** A dictionary grows by deltas, each of which is a piece of its vector. */
-function vectorReader(vector: Vector | undefined, purpose: Purpose): ValueReader {
+function vectorReader(vector: Vector | undefined, field: Field, purpose: Purpose): ValueReader {
   const data = (vector?.data ?? []) as readonly Data[];
   const pieces = data.map((piece) => ({
     length: piece.length,
-    read: valueReader(piece, purpose),
+    read: valueReader(piece, field, purpose),
   }));
   return (index) => {
     let rest = index;

@@ -441,7 +441,7 @@ async function bound(batch: RecordBatch): Promise<unknown[][]> {
 }
 
 async function appended(batch: RecordBatch): Promise<unknown[][]> {
-  const types = batch.schema.fields.map((column) => columnTypeOf(column.type as DataType));
+  const types = batch.schema.fields.map(columnTypeOf);
   await connection.run(`CREATE OR REPLACE TABLE appended(x ${String(types[0])})`);
   const appender = await connection.createAppender('appended');
   for (const chunk of dataChunks(batch, types)) {
@@ -570,7 +570,7 @@ describe('rows', () => {
       ['n', built(new Int32(), numbers)],
       ['t', built(new List(field('item', new Utf8())), texts)],
     ).slice(1);
-    const types = batch.schema.fields.map((column) => columnTypeOf(column.type as DataType));
+    const types = batch.schema.fields.map(columnTypeOf);
     await connection.run('CREATE OR REPLACE TABLE many(n BIGINT, t VARCHAR[])');
     const appender = await connection.createAppender('many');
     const sizes: number[] = [];

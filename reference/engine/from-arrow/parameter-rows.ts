@@ -1,5 +1,5 @@
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
-import type { DataType, RecordBatch } from 'apache-arrow';
+import type { RecordBatch } from 'apache-arrow';
 import { duckdbTypeOf } from './duckdb-type.js';
 import { valueReader } from './duckdb-value.js';
 
@@ -15,8 +15,11 @@ export interface ParameterRow {
  * Failure for a type or a value that the engine cannot hold.
  */
 export function parameterRows(batch: RecordBatch): ParameterRow[] {
-  const types = batch.schema.fields.map((field) => duckdbTypeOf(field.type as DataType));
-  const readers = batch.data.children.map((column) => valueReader(column, 'parameter'));
+  const types = batch.schema.fields.map(duckdbTypeOf);
+  const readers = batch.schema.fields.flatMap((field, i) => {
+    const column = batch.data.children[i];
+    return column === undefined ? [] : [valueReader(column, field, 'parameter')];
+  });
   return Array.from({ length: batch.numRows }, (_, row) => ({
     values: readers.map((read) => read(row)),
     types,

@@ -1,12 +1,13 @@
-import type { DataType, RecordBatch, Schema } from 'apache-arrow';
+import type { RecordBatch, Schema } from 'apache-arrow';
 import type { Connection } from '../connection.js';
 import { quoteIdentifier } from '../identifiers.js';
 import { dataChunks } from './data-chunks.js';
 import { columnTypeOf } from './duckdb-type.js';
+import { geometryColumns } from './geometry-columns.js';
 
 /**
  * Makes a temporary table called `name` of the schema's columns and appends all
- * batches to it. Resolves to the number of rows. Throws what the engine says, and a Failure for a type that
+ * batches to it. Geometries come as bytes, which the engine checks and converts. Resolves to the number of rows. Throws what the engine says, and a Failure for a type that
  * cannot be ingested.
  */
 export async function stageBatches(
@@ -15,7 +16,32 @@ export async function stageBatches(
   schema: Schema,
   batches: AsyncIterable<RecordBatch>,
 ): Promise<number> {
-  const types = schema.fields.map((field) => columnTypeOf(field.type as DataType));
+  const geometries = await geometryColumns(schema, connection);
+  if (geometries.length === 0) {
+    return append(connection, name, schema, batches);
+  }
+  const bytes = `${name}_bytes`;
+  const staged = `temp.main.${quoteIdentifier(bytes)}`;
+  try {
+    const rows = await append(connection, bytes, schema, batches);
+    await connection.execute(
+      `CREATE TEMPORARY TABLE ${quoteIdentifier(name)} AS
+       SELECT * REPLACE (${geometries.join(', ')}) FROM ${staged}`,
+    );
+    return rows;
+  } finally {
+    // It fails where the transaction has failed, whose end takes the table with it.
+    await connection.execute(`DROP TABLE IF EXISTS ${staged}`).catch(() => undefined);
+  }
+}
+
+async function append(
+  connection: Connection,
+  name: string,
+  schema: Schema,
+  batches: AsyncIterable<RecordBatch>,
+): Promise<number> {
+  const types = schema.fields.map(columnTypeOf);
   const columns = schema.fields.map(
     (field, i) => `${quoteIdentifier(field.name)} ${types[i]?.toString() ?? ''}`,
   );

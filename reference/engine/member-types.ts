@@ -1,0 +1,19 @@
+import { DuckDBTypeId } from '@duckdb/node-api';
+import type { DuckDBType } from '@duckdb/node-api';
+
+/** The types that a nested type is made of, in the order in which Arrow has them as children; none for others. */
+export function memberTypes(type: DuckDBType): readonly DuckDBType[] {
+  switch (type.typeId) {
+    case DuckDBTypeId.LIST:
+    case DuckDBTypeId.ARRAY:
+      return [type.valueType];
+    case DuckDBTypeId.STRUCT:
+      return type.entryTypes;
+    case DuckDBTypeId.UNION:
+      return type.memberTypes;
+    case DuckDBTypeId.MAP:
+      return [type.keyType, type.valueType];
+    default:
+      return [];
+  }
+}

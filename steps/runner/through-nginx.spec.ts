@@ -1,0 +1,146 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificates } from '../../fixtures/certificates.js';
+import type { CertificateFiles } from '../../fixtures/certificates.js';
+import { findNginx } from '../../fixtures/surroundings/nginx.js';
+import type { Nginx } from '../../fixtures/surroundings/nginx.js';
+import type { ConformanceReport } from '../../reports/model.js';
+import { logIn } from '../client/login.js';
+import { packCommand } from '../../protocol/command.js';
+import { CommandStatementQuerySchema } from '../../protocol/gen/flight_sql_pb.js';
+import { fetchTable } from '../client/results.js';
+import { Transport } from '../client/transport.js';
+import { ReferenceTarget } from '../targets/reference.js';
+import type { OwnedServer } from '../targets/target.js';
+
+const program = fileURLToPath(new URL('../../bin/gizmosql-conformance.js', import.meta.url));
+
+const found = findNginx();
+const skipped = !found.available && process.env['CI'] === undefined;
+const why = skipped ? `: skipped, ${found.reason}` : '';
+
+/** Speak of the client's connection, where the server has only the proxy's. */
+const hidden = ['sessions.connection_protocol', 'sessions.peer'];
+const chapters = ['overview.', 'sessions.', 'kill.', 'sql_executions.status', 'internal.tables'];
+const requirements = readFileSync(
+  fileURLToPath(new URL('../../fixtures/requirement-ids.txt', import.meta.url)),
+  'utf8',
+)
+  .trim()
+  .split('\n')
+  .filter((id) => chapters.some((chapter) => id.startsWith(chapter)) && !hidden.includes(id));
+
+const target = new ReferenceTarget();
+let folder: string;
+let server: OwnedServer;
+let certificates: CertificateFiles;
+let proxy: Nginx;
+
+describe.skipIf(skipped)(`behind nginx, where TLS ends${why}`, () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'through-nginx-'));
+    certificates = await makeCertificates(folder, 'nobody');
+    server = await target.start();
+    proxy = await putNginxBefore();
+  }, 60_000);
+
+  afterAll(async () => {
+    await proxy.stop();
+    await server.dispose();
+    target.dispose();
+    rmSync(folder, { recursive: true });
+  });
+
+  function putNginxBefore(): Promise<Nginx> {
+    if (!found.available) {
+      throw new Error(found.reason);
+    }
+    return found.start({
+      serverPort: server.address.port,
+      certificate: certificates.serverCertificate,
+      key: certificates.serverKey,
+    });
+  }
+
+  function client(): Transport {
+    const caCertificate = readFileSync(certificates.caCertificate, 'utf8');
+    return new Transport({ host: 'localhost', port: proxy.port, tls: { caCertificate } });
+  }
+
+  async function ask(transport: Transport, query: string): Promise<unknown[][]> {
+    const command = packCommand(CommandStatementQuerySchema, { query });
+    const { rows } = await fetchTable(transport, await transport.getFlightInfo(command));
+    return rows.map((row) => [...row]);
+  }
+
+  it('the suite passes but for what the proxy hides', { timeout: 240_000 }, async () => {
+    const { credentials } = server.address;
+    for (const role of ['user', 'readonly'] as const) {
+      writeFileSync(join(folder, role), credentials[role]?.password ?? '');
+    }
+    const child = spawn(
+      process.execPath,
+      [
+        ...[program, 'run', '--report', 'out', '--quiet', '--property-runs', '3'],
+        ...['--endpoint', `grpc+tls://localhost:${proxy.port}`],
+        ...['--ca-certificate', certificates.caCertificate],
+        ...['--user-token-file', 'user', '--readonly-token-file', 'readonly'],
+        ...['--only', ...requirements],
+      ],
+      {
+        cwd: folder,
+        env: {
+          PATH: process.env['PATH'],
+          HOME: process.env['HOME'],
+          GIZMOSQL_CONFORMANCE_PASSWORD: credentials.admin?.password,
+        },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
+    const [code] = (await once(child, 'close')) as [number];
+    const text = readFileSync(join(folder, 'out', 'conformance.json'), 'utf8');
+    const { complete, requirements: judged } = JSON.parse(text) as ConformanceReport;
+    // What takes a server of other settings cannot be tested at an endpoint.
+    const judgedOf = ({ id, status, reason = '' }: (typeof judged)[number]) =>
+      status === 'untestable' && reason.includes('the suite did not start this server')
+        ? [id, 'elsewhere']
+        : [id, status];
+    const verdicts = judged.map(judgedOf);
+    expect(complete).toBe(true);
+    expect(verdicts.map(([id]) => id)).toEqual(requirements);
+    expect(
+      verdicts.filter(([, verdict]) => !['passed', 'elsewhere'].includes(verdict ?? '')),
+    ).toEqual([]);
+    for (const id of ['overview.sessions', 'sessions.status', 'kill.cancels-queries']) {
+      expect(verdicts).toContainEqual([id, 'passed']);
+    }
+    expect(code).toBe(0);
+  });
+
+  it('a session outlives the proxy itself', { timeout: 60_000 }, async () => {
+    const { username = '', password = '' } = server.address.credentials.admin ?? {};
+    const before = client();
+    await logIn(before, { username, password });
+    await ask(before, 'CREATE TEMP TABLE kept AS SELECT 7 AS x');
+    // Side by side, so over several connections of the proxy's to the server.
+    const rows = await Promise.all(Array.from({ length: 20 }, () => ask(before, 'FROM kept')));
+    expect(rows).toEqual(Array.from({ length: 20 }, () => [[7]]));
+    const own = 'SELECT GIZMOSQL_CURRENT_SESSION()';
+    const id = await ask(before, own);
+    await proxy.stop();
+    await expect(ask(before, own)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    proxy = await putNginxBefore();
+    const after = client();
+    after.authorization = before.authorization;
+    expect(await ask(after, own)).toEqual(id);
+    expect(await ask(after, 'FROM kept')).toEqual([[7]]);
+    await after.doAction('CloseSession');
+    before.close();
+    after.close();
+  });
+});
