@@ -41,6 +41,14 @@ module.exports = {
       to: { path: 'node_modules/@grpc/' },
     },
     {
+      name: 'clients-are-tests-only',
+      comment:
+        "Other people's clients meet the reference as a program; nothing is built on their scripts.",
+      severity: 'error',
+      from: { path: ours, pathNot: '^fixtures/clients/' },
+      to: { path: '^fixtures/clients/' },
+    },
+    {
       name: 'flight-has-no-engine',
       comment: 'flight -> access, sessions, statements -> engine, instrumentation',
       severity: 'error',

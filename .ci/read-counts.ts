@@ -27,6 +27,20 @@ export function specCounts(file: string): Counts {
   return { passed: numPassedTests, failed: numFailedTests + broken.length };
 }
 
+/** What a machine lacked for tests that were skipped, by vitest's json report; each reason once. */
+export function skippedFor(file: string): readonly string[] {
+  if (!existsSync(file)) {
+    return [];
+  }
+  const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as {
+    testResults: { assertionResults: { meta?: { lacking?: string } }[] }[];
+  };
+  const reasons = testResults.flatMap(({ assertionResults }) =>
+    assertionResults.flatMap(({ meta }) => meta?.lacking ?? []),
+  );
+  return [...new Set(reasons)];
+}
+
 /**
  * Counts the scenarios in a conformance report, each once though it may prove several requirements.
  * Those that the target cannot be tested for are neither passed nor failed.

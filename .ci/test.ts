@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { findExtensions } from '../fixtures/extensions.js';
 import { makeContainerImage } from './container-image.js';
 import { announce, runShell } from './run-shell.js';
-import { scenarioCounts, selftestCounts, specCounts } from './read-counts.js';
+import { scenarioCounts, selftestCounts, skippedFor, specCounts } from './read-counts.js';
 import type { Counts } from './read-counts.js';
 
 // All parts run, whatever becomes of the ones before, so that one run shows everything.
@@ -27,6 +27,7 @@ try {
   await withContainerImage(() => {
     add('Unit tests and clients', specs, () => specCounts(specReport));
   });
+  untested.push(...skippedFor(specReport).map((reason) => `clients were NOT TESTED: ${reason}`));
   // What an earlier run left behind must not pass for the outcome of this one.
   rmSync(scenarioReport, { force: true });
   // In parallel workers and in random order, as the run says with the seed that repeats it.
