@@ -64,6 +64,14 @@ export function isOnlyAnswered(type: StatementType | null, columns: readonly str
 
 /** Whether a statement that the engine takes for one about transactions ends one for good. */
 export function commits(sql: string): boolean {
-  const first = tokenize(sql).find(({ kind, text }) => kind !== 'space' && text !== ';');
-  return /^(COMMIT|END)$/i.test(first?.text ?? '');
+  return /^(COMMIT|END)$/i.test(firstWord(sql));
+}
+
+/** Whether a statement undoes a transaction. */
+export function rollsBack(sql: string): boolean {
+  return /^(ROLLBACK|ABORT)$/i.test(firstWord(sql));
+}
+
+function firstWord(sql: string): string {
+  return tokenize(sql).find(({ kind, text }) => kind !== 'space' && text !== ';')?.text ?? '';
 }

@@ -29,6 +29,7 @@ import { Failure } from '../errors.js';
 import { currentCall } from '../sessions/current-call.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import type { Session } from '../sessions/session.js';
+import { hasNoResultSet } from '../statements/statement.js';
 import type { StatementService } from '../statements/statement-service.js';
 import { closePrepared, keepPrepared } from './prepared-statements.js';
 import { notServed, parseCommand, ticketKey } from './requests.js';
@@ -62,7 +63,11 @@ export const actions: Readonly<Record<string, ActionHandler>> = {
       });
       return packCommand(ActionCreatePreparedStatementResultSchema, {
         preparedStatementHandle: keepPrepared(session, statement),
-        datasetSchema: schema ? encapsulatedSchema(schema) : new Uint8Array(),
+        // The JDBC driver takes what has columns for a query, and then tells of no changed rows.
+        datasetSchema:
+          schema && !hasNoResultSet(statement, schema)
+            ? encapsulatedSchema(schema)
+            : new Uint8Array(),
         parameterSchema: encapsulatedSchema(executable.parameterSchema()),
       });
     },

@@ -4,6 +4,7 @@ import {
   CommandPreparedStatementQuerySchema,
   TicketStatementQuerySchema,
 } from '../../protocol/gen/flight_sql_pb.js';
+import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
 import { sqlInfoTable } from '../statements/metadata/sql-info.js';
 import { xdbcTypeInfoTable } from '../statements/metadata/xdbc-type-info.js';
@@ -26,7 +27,10 @@ export async function doGet(
   const key = ticketKey(ticket);
   const direct = command.as(TicketStatementQuerySchema);
   if (direct) {
-    const { sql, answer } = decodeQueryTicket(direct.statementHandle);
+    const { sql, answer, failure } = decodeQueryTicket(direct.statementHandle);
+    if (failure !== undefined) {
+      throw new Failure('unknown', failure);
+    }
     if (answer) {
       return answerStream(answer.map((message) => Buffer.from(message, 'base64')));
     }

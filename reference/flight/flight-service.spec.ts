@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { create, toBinary } from '@bufbuild/protobuf';
-import { Client, Metadata, credentials } from '@grpc/grpc-js';
+import { Client, Metadata, credentials, status } from '@grpc/grpc-js';
 import type { ClientDuplexStream, ClientReadableStream } from '@grpc/grpc-js';
 import { tableFromArrays } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,14 +11,16 @@ import {
   ActionSchema,
   BasicAuthSchema,
   FlightDataSchema,
+  FlightDescriptorSchema,
   FlightDescriptor_DescriptorType,
   HandshakeRequestSchema,
 } from '../../protocol/gen/flight_pb.js';
-import type { PutResult } from '../../protocol/gen/flight_pb.js';
+import type { FlightInfo, PutResult } from '../../protocol/gen/flight_pb.js';
 import {
   CommandStatementIngestSchema,
   CommandStatementIngest_TableDefinitionOptions_TableExistsOption as IfExists,
   CommandStatementIngest_TableDefinitionOptions_TableNotExistOption as IfNotExist,
+  CommandStatementQuerySchema,
 } from '../../protocol/gen/flight_sql_pb.js';
 import { flightService } from '../../protocol/service.js';
 import type { OutgoingFlightData } from '../../protocol/service.js';
@@ -250,6 +252,83 @@ async function count(query: RunningQuery, from = 0): Promise<number> {
   }
   return rows;
 }
+
+describe('a statement without a result set', () => {
+  const raw = async (use: (channel: Client, metadata: Metadata) => Promise<void>) => {
+    const { channel, metadata } = await rawChannel();
+    try {
+      await use(channel, metadata);
+    } finally {
+      channel.close();
+    }
+  };
+  const info = (channel: Client, metadata: Metadata, query: string) =>
+    new Promise<FlightInfo>((resolve, reject) => {
+      const { path, requestSerialize, responseDeserialize } = flightService.GetFlightInfo;
+      const cmd = packCommand(CommandStatementQuerySchema, { query });
+      const descriptor = create(FlightDescriptorSchema, {
+        type: FlightDescriptor_DescriptorType.CMD,
+        cmd,
+      });
+      channel.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize as (bytes: Buffer) => FlightInfo,
+        descriptor,
+        metadata,
+        (error, value) => {
+          if (error || !value) {
+            reject(error ?? new Error('no answer'));
+          } else {
+            resolve(value);
+          }
+        },
+      );
+    });
+  const fetched = async (channel: Client, metadata: Metadata, { endpoint }: FlightInfo) => {
+    const { path, requestSerialize } = flightService.DoGet;
+    const stream = channel.makeServerStreamRequest(
+      path,
+      requestSerialize as (value: unknown) => Buffer,
+      (bytes: Buffer) => bytes,
+      endpoint[0]?.ticket,
+      metadata,
+    );
+    let messages = 0;
+    for await (const message of stream as AsyncIterable<Buffer>) {
+      messages += message.length > 0 ? 1 : 0;
+    }
+    return messages;
+  };
+
+  it('is executed at GetFlightInfo, once, however often its answer is fetched', () =>
+    raw(async (channel, metadata) => {
+      const table = `once_${Date.now()}`;
+      await info(channel, metadata, `CREATE TABLE ${table} (i INTEGER)`);
+      const insert = await info(channel, metadata, `INSERT INTO ${table} VALUES (1), (2)`);
+      const count = `SELECT count(*) FROM ${table}`;
+      expect((await admin.query(count)).rows).toEqual([[2n]]);
+      expect(await fetched(channel, metadata, insert)).toBe(2);
+      expect(await fetched(channel, metadata, insert)).toBe(2);
+      expect((await admin.query(count)).rows).toEqual([[2n]]);
+      await info(channel, metadata, `INSERT INTO ${table} VALUES (3) RETURNING i`);
+      await info(channel, metadata, `SELECT * FROM ${table}`);
+      expect((await admin.query(count)).rows).toEqual([[2n]]);
+    }));
+
+  it('that fails is refused there; a ROLLBACK of nothing where its answer is fetched', () =>
+    raw(async (channel, metadata) => {
+      await expect(info(channel, metadata, 'COMMIT')).rejects.toMatchObject({
+        code: status.UNKNOWN,
+        details: expect.stringContaining('no transaction is active') as string,
+      });
+      const rollback = await info(channel, metadata, 'ROLLBACK');
+      await expect(fetched(channel, metadata, rollback)).rejects.toMatchObject({
+        code: status.UNKNOWN,
+        details: expect.stringContaining('no transaction is active') as string,
+      });
+    }));
+});
 
 describe('a cancellation', () => {
   it.each(['cancelQuery', 'cancelFlightInfo'] as const)('by %s ends the query', (action) =>

@@ -13,10 +13,11 @@ import {
   TicketStatementQuerySchema,
 } from '../../protocol/gen/flight_sql_pb.js';
 import { currentCall } from '../sessions/current-call.js';
+import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
 import { sqlInfoSchema } from '../statements/metadata/sql-info.js';
 import { xdbcTypeInfoSchema } from '../statements/metadata/xdbc-type-info.js';
-import { currentSchema, hasNoResultSet } from '../statements/statement.js';
+import { currentSchema, failsWithoutHarm, hasNoResultSet } from '../statements/statement.js';
 import type { Statement } from '../statements/statement.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { StatementService } from '../statements/statement-service.js';
@@ -78,7 +79,7 @@ async function plan(
       const answered = purpose === 'execute' && hasNoResultSet(statement, schema);
       // What has a result is prepared again by DoGet: between the two nothing needs to be kept.
       const ticket = answered
-        ? { id, sql: '', answer: await answer(statements, statement) }
+        ? { id, sql: '', ...(await answer(statements, statement)) }
         : { id, sql };
       return { schema, ticket: queryTicket(ticket) };
     } finally {
@@ -97,7 +98,7 @@ async function plan(
         ? queryTicket({
             id: crypto.randomUUID(),
             sql: '',
-            answer: await answer(statements, statement, parameters),
+            ...(await answer(statements, statement, parameters)),
           })
         : descriptor.cmd,
     };
@@ -109,11 +110,30 @@ function queryTicket(ticket: QueryTicket): Uint8Array {
   return packCommand(TicketStatementQuerySchema, { statementHandle: encodeQueryTicket(ticket) });
 }
 
-/** Executes a statement, unless its client is lost; resolves to the messages that answer it. */
+/**
+ * Executes a statement; resolves to what its ticket holds then. A ROLLBACK of nothing is told of when
+ * its answer is fetched: SQLAlchemy rolls back whatever it gets, and forgives that only there.
+ */
 async function answer(
   statements: StatementService,
   statement: Statement,
   parameters: readonly ParameterRow[] = [],
+): Promise<Pick<QueryTicket, 'answer' | 'failure'>> {
+  try {
+    return { answer: await answerMessages(statements, statement, parameters) };
+  } catch (error) {
+    if (error instanceof Failure && failsWithoutHarm(statement)) {
+      return { failure: error.message };
+    }
+    throw error;
+  }
+}
+
+/** Executes a statement, unless its client is lost; resolves to the messages that answer it. */
+async function answerMessages(
+  statements: StatementService,
+  statement: Statement,
+  parameters: readonly ParameterRow[],
 ): Promise<string[]> {
   const messages: string[] = [];
   const query = statements.query(statement, parameters, statement.id);

@@ -20,12 +20,13 @@ export function notServed(what: string): Failure {
  * What a ticket of this server's holds: the SQL itself, so that an answer never
  * fetched leaves nothing behind in the server, and an id, so that two tickets
  * of one text are two. Of what has been executed already it holds the answer instead, in
- * FlightData messages as base64.
+ * FlightData messages as base64, or why it failed.
  */
 export interface QueryTicket {
   readonly id: string;
   readonly sql: string;
   readonly answer?: readonly string[];
+  readonly failure?: string;
 }
 
 export function encodeQueryTicket(ticket: QueryTicket): Uint8Array {
@@ -37,8 +38,13 @@ export function decodeQueryTicket(handle: Uint8Array): QueryTicket {
   try {
     const ticket = JSON.parse(Buffer.from(handle).toString()) as Partial<QueryTicket> | null;
     if (typeof ticket?.id === 'string' && typeof ticket.sql === 'string') {
-      const { id, sql, answer } = ticket;
-      return { id, sql, ...(Array.isArray(answer) ? { answer: answer.map(String) } : {}) };
+      const { id, sql, answer, failure } = ticket;
+      return {
+        id,
+        sql,
+        ...(Array.isArray(answer) ? { answer: answer.map(String) } : {}),
+        ...(typeof failure === 'string' ? { failure } : {}),
+      };
     }
   } catch {
     // Said below.

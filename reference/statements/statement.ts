@@ -1,6 +1,6 @@
 import type { StatementType } from '@duckdb/node-api';
 import type { Schema } from 'apache-arrow';
-import { isOnlyAnswered } from '../engine/statement-kinds.js';
+import { isOnlyAnswered, rollsBack } from '../engine/statement-kinds.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { QueryResult } from '../engine/prepared-query.js';
 import type { Session } from '../sessions/session.js';
@@ -48,4 +48,9 @@ export async function currentSchema({
 /** Whether a statement whose result has this schema answers only how many rows it changed, or nothing. */
 export function hasNoResultSet({ executable }: Statement, schema: Schema | null): boolean {
   return isOnlyAnswered(executable.type, schema?.fields.map(({ name }) => name) ?? []);
+}
+
+/** Whether a failure of the statement changes nothing: there was nothing to undo. */
+export function failsWithoutHarm({ sql }: Statement): boolean {
+  return rollsBack(sql);
 }
