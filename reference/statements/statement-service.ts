@@ -1,7 +1,6 @@
 import type { Schema } from 'apache-arrow';
 import { schemaFlightData } from '../../protocol/arrow-ipc.js';
 import type { EncodedFlightData } from '../../protocol/flight-data.js';
-import type { Guard } from '../access/guard.js';
 import { engineMessage } from '../engine/engine-error.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { PreparedQuery } from '../engine/prepared-query.js';
@@ -10,35 +9,19 @@ import { isAtLeast } from '../log.js';
 import type { Log } from '../log.js';
 import type { Turn } from '../sessions/connection-lane.js';
 import type { Session } from '../sessions/session.js';
-import { CheckedQuery } from './checked-query.js';
 import { Execution } from './execution.js';
 import type { ExecutionContext } from './execution.js';
-import { ExpandedStatement } from './expanded-statement.js';
-import { parseSetting } from './gizmosql-settings.js';
-import type { GizmosqlSettings } from './gizmosql-settings.js';
-import { killExecutable, parseKillSession } from './kill-session.js';
-import type { Kill } from './kill-session.js';
 import { Memory } from './memory.js';
-import type { PseudoFunctions, PseudoFunctionValues } from './pseudo-functions.js';
-import { severalStatements } from './several-statements.js';
-import { StatementScript } from './statement-script.js';
-import type { ScriptParts } from './statement-script.js';
+import { Preparer } from './preparer.js';
+import type { Prepared, PreparerOptions } from './preparer.js';
 import type { Executable, Statement } from './statement.js';
 import type { UnreadLimits } from './unread-batches.js';
 import { yieldConnection } from './yield-connection.js';
 
 /** The parts of the server that a statement passes through. */
-export interface StatementServiceOptions extends Pick<
-  ExecutionContext,
-  'recorder' | 'clock' | 'printQueries'
-> {
+export interface StatementServiceOptions
+  extends PreparerOptions, Pick<ExecutionContext, 'recorder' | 'clock' | 'printQueries'> {
   readonly log: Pick<Log, 'at'>;
-  readonly guard: Guard;
-  readonly pseudoFunctions: PseudoFunctions;
-  readonly kill: Kill;
-  readonly settings: GizmosqlSettings;
-  /** What the pseudo-functions stand for in a session. */
-  readonly valuesFor: (session: Session) => PseudoFunctionValues;
 }
 
 /** The server's own statements: not the client's SQL, so not for the guard. */
@@ -46,8 +29,6 @@ export interface InternalStatement {
   /** Makes of the prepared SQL what answers the request. */
   readonly wrap?: (prepared: PreparedQuery) => Executable;
 }
-
-type Prepared = Pick<Statement, 'executable' | 'schema'>;
 
 /** Bytes of results that may wait in memory for their readers, all together; the rest waits in files. */
 const mostUnreadInMemory = 256 << 20;
@@ -70,6 +51,7 @@ export interface RunningQuery {
  */
 export class StatementService {
   private readonly context: ExecutionContext;
+  private readonly preparer: Preparer;
   private readonly unread: UnreadLimits = {
     memory: new Memory(mostUnreadInMemory),
     mostInFile: mostUnreadInFile,
@@ -77,6 +59,7 @@ export class StatementService {
 
   constructor(private readonly options: StatementServiceOptions) {
     const { settings } = options;
+    this.preparer = new Preparer(options);
     this.context = {
       ...options,
       settingsOf: (session) => settings.of(session),
@@ -91,14 +74,16 @@ export class StatementService {
   /** Receives a client's SQL. Throws a Failure, which is recorded, when it cannot or may not run. */
   async prepare(session: Session, sql: string, flightMethod: string): Promise<Statement> {
     return this.record(session, sql, flightMethod, false, () => {
-      const command = this.command(session, sql);
-      return command ?? session.lane.runForCall(() => this.engineStatement(session, sql));
+      const command = this.preparer.command(session, sql);
+      return command ?? session.lane.runForCall(() => this.preparer.engineStatement(session, sql));
     });
   }
 
   /** The same for somebody who has the session's connection to himself already. */
   async prepareLocked(session: Session, sql: string, flightMethod: string): Promise<Statement> {
-    return this.record(session, sql, flightMethod, false, () => this.engineStatement(session, sql));
+    return this.record(session, sql, flightMethod, false, () =>
+      this.preparer.engineStatement(session, sql),
+    );
   }
 
   /** Prepares SQL of the server's own, for a metadata request. */
@@ -237,88 +222,6 @@ export class StatementService {
     return rows.map((row) => new Execution(this.context, statement, row, handle));
   }
 
-  /** A command of the server's own, or undefined when the engine is to have the text. */
-  private command(session: Session, sql: string): Promise<Prepared> | undefined {
-    const { kill, settings } = this.options;
-    const target = parseKillSession(sql);
-    if (target !== null) {
-      return kill
-        .check(session, target)
-        .then(() => described(killExecutable(kill, session, target)));
-    }
-    const change = parseSetting(sql);
-    return change === null
-      ? undefined
-      : settings.check(session, change).then(() => described(settings.executable(session, change)));
-  }
-
-  private async engineStatement(session: Session, sql: string): Promise<Prepared> {
-    const { pseudoFunctions, valuesFor } = this.options;
-    const text = pseudoFunctions(sql, valuesFor(session));
-    const { connection } = session;
-    const query = await connection.prepare(text).catch(async (error: unknown) => {
-      const parts = await severalStatements(connection, text);
-      return parts ?? this.cannotPrepare(session, sql, text, error);
-    });
-    return described(
-      'length' in query
-        ? await StatementScript.of(query, this.partsOf(session, sql))
-        : await this.checkedQuery(session, sql, text, query),
-    );
-  }
-
-  /** How a text of several statements has each of them prepared and allowed. */
-  private partsOf(session: Session, sql: string): ScriptParts {
-    const { guard } = this.options;
-    const { identity, connection } = session;
-    return {
-      prepare: async (part) =>
-        (await this.command(session, part))?.executable ??
-        this.checkedQuery(session, sql, part, await this.prepareOne(session, sql, part)),
-      expand: (part) =>
-        ExpandedStatement.of(connection, part, {
-          ask: (type) => guard.check({ identity, sql: part, type, connection }),
-        }),
-      allBeforeFirst: identity.role === 'readonly',
-    };
-  }
-
-  /** One statement of the engine's, for the guard to look at. `sql` is what the client sent, and what it is told of. */
-  private checkedQuery(
-    session: Session,
-    sql: string,
-    text: string,
-    query: PreparedQuery,
-  ): Promise<Executable> {
-    const { identity, connection } = session;
-    const { type } = query;
-    return CheckedQuery.of(query, {
-      prepare: () => this.prepareOne(session, sql, text),
-      ask: () => this.options.guard.check({ identity, sql: text, type, connection }),
-      changes: () => connection.names.count,
-    });
-  }
-
-  private prepareOne(session: Session, sql: string, text: string): Promise<PreparedQuery> {
-    return session.connection
-      .prepare(text)
-      .catch((error: unknown) => this.cannotPrepare(session, sql, text, error));
-  }
-
-  private async cannotPrepare(
-    { identity, connection }: Session,
-    sql: string,
-    text: string,
-    error: unknown,
-  ): Promise<never> {
-    const failure = new Failure(
-      'invalid-argument',
-      `Can't prepare statement: '${sql}' - Error: ${engineMessage(error)}`,
-      { cause: error },
-    );
-    throw await this.options.guard.tell(failure, { identity, sql: text, connection });
-  }
-
   private async record(
     session: Session,
     sql: string,
@@ -359,10 +262,6 @@ export class StatementService {
       });
     }
   }
-}
-
-async function described(executable: Executable): Promise<Prepared> {
-  return { executable, schema: await executable.schema() };
 }
 
 /** The results of several rows of parameters follow one another in one stream, which has one schema. */

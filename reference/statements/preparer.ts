@@ -1,0 +1,124 @@
+import type { Guard } from '../access/guard.js';
+import { engineMessage } from '../engine/engine-error.js';
+import type { PreparedQuery } from '../engine/prepared-query.js';
+import { Failure } from '../errors.js';
+import type { Session } from '../sessions/session.js';
+import { CheckedQuery } from './checked-query.js';
+import { ExpandedStatement } from './expanded-statement.js';
+import { parseSetting } from './gizmosql-settings.js';
+import type { GizmosqlSettings } from './gizmosql-settings.js';
+import { killExecutable, parseKillSession } from './kill-session.js';
+import type { Kill } from './kill-session.js';
+import type { PseudoFunctions, PseudoFunctionValues } from './pseudo-functions.js';
+import { severalStatements } from './several-statements.js';
+import { StatementScript } from './statement-script.js';
+import type { ScriptParts } from './statement-script.js';
+import type { Executable, Statement } from './statement.js';
+
+/** The parts of the server that a statement passes through before it can be executed. */
+export interface PreparerOptions {
+  readonly guard: Guard;
+  readonly pseudoFunctions: PseudoFunctions;
+  readonly kill: Kill;
+  readonly settings: GizmosqlSettings;
+  /** What the pseudo-functions stand for in a session. */
+  readonly valuesFor: (session: Session) => PseudoFunctionValues;
+}
+
+/** What a client's text becomes. */
+export type Prepared = Pick<Statement, 'executable' | 'schema'>;
+
+/**
+ * Makes of a client's text something that can be executed: a command of the server's own, one statement
+ * of the engine's, or several. Pseudo-functions are replaced and the guard is asked on the way.
+ */
+export class Preparer {
+  constructor(private readonly options: PreparerOptions) {}
+
+  /** A command of the server's own, or undefined when the engine is to have the text. */
+  command(session: Session, sql: string): Promise<Prepared> | undefined {
+    const { kill, settings } = this.options;
+    const target = parseKillSession(sql);
+    if (target !== null) {
+      return kill
+        .check(session, target)
+        .then(() => described(killExecutable(kill, session, target)));
+    }
+    const change = parseSetting(sql);
+    return change === null
+      ? undefined
+      : settings.check(session, change).then(() => described(settings.executable(session, change)));
+  }
+
+  /** Prepares the text for whoever has the session's connection. Throws the Failure that says why it cannot or may not run. */
+  async engineStatement(session: Session, sql: string): Promise<Prepared> {
+    const { pseudoFunctions, valuesFor } = this.options;
+    const text = pseudoFunctions(sql, valuesFor(session));
+    const { connection } = session;
+    const query = await connection.prepare(text).catch(async (error: unknown) => {
+      const parts = await severalStatements(connection, text);
+      return parts ?? this.cannotPrepare(session, sql, text, error);
+    });
+    return described(
+      'length' in query
+        ? await StatementScript.of(query, this.partsOf(session, sql))
+        : await this.checkedQuery(session, sql, text, query),
+    );
+  }
+
+  /** How a text of several statements has each of them prepared and allowed. */
+  private partsOf(session: Session, sql: string): ScriptParts {
+    const { guard } = this.options;
+    const { identity, connection } = session;
+    return {
+      prepare: async (part) =>
+        (await this.command(session, part))?.executable ??
+        this.checkedQuery(session, sql, part, await this.prepareOne(session, sql, part)),
+      expand: (part) =>
+        ExpandedStatement.of(connection, part, {
+          ask: (type) => guard.check({ identity, sql: part, type, connection }),
+        }),
+      allBeforeFirst: identity.role === 'readonly',
+    };
+  }
+
+  /** One statement of the engine's, for the guard to look at. `sql` is what the client sent, and what it is told of. */
+  private checkedQuery(
+    session: Session,
+    sql: string,
+    text: string,
+    query: PreparedQuery,
+  ): Promise<Executable> {
+    const { identity, connection } = session;
+    const { type } = query;
+    return CheckedQuery.of(query, {
+      prepare: () => this.prepareOne(session, sql, text),
+      ask: () => this.options.guard.check({ identity, sql: text, type, connection }),
+      changes: () => connection.names.count,
+    });
+  }
+
+  private prepareOne(session: Session, sql: string, text: string): Promise<PreparedQuery> {
+    return session.connection
+      .prepare(text)
+      .catch((error: unknown) => this.cannotPrepare(session, sql, text, error));
+  }
+
+  private async cannotPrepare(
+    { identity, connection }: Session,
+    sql: string,
+    text: string,
+    error: unknown,
+  ): Promise<never> {
+    const failure = new Failure(
+      'invalid-argument',
+      `Can't prepare statement: '${sql}' - Error: ${engineMessage(error)}`,
+      { cause: error },
+    );
+    throw await this.options.guard.tell(failure, { identity, sql: text, connection });
+  }
+}
+
+async function described(executable: Executable): Promise<Prepared> {
+  return { executable, schema: await executable.schema() };
+}
