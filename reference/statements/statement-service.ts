@@ -31,7 +31,7 @@ export interface InternalStatement {
 }
 
 /** Bytes of results that may wait in memory for their readers, all together; the rest waits in files. */
-const mostUnreadInMemory = 256 << 20;
+const mostUnreadInMemory = 512 << 20;
 /** Bytes of one result that may wait in a file. */
 const mostUnreadInFile = 4 * 2 ** 30;
 
