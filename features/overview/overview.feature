@@ -38,15 +38,15 @@ Feature: What session instrumentation records
     Given a session "alice" as admin
     And a session "bob" as admin
     Then the session of "alice" is recorded with:
-      | instance_id         | ${alice.instance} |
-      | username            | ${alice.user}     |
-      | role                | 'admin'           |
-      | auth_method         | ${alice.login}    |
-      | peer                | some text         |
-      | connection_protocol | some text         |
-      | start_time          | a timestamp       |
-      | stop_time           | NULL              |
-      | status              | 'active'          |
+      | instance_id         | ${alice.instance}                 |
+      | username            | ${alice.user}                     |
+      | role                | 'admin'                           |
+      | auth_method         | ${alice.login}                    |
+      | peer                | some text                         |
+      | connection_protocol | one of 'plaintext', 'tls', 'mtls' |
+      | start_time          | a timestamp                       |
+      | stop_time           | NULL                              |
+      | status              | 'active'                          |
     When "alice" closes its session
     Then the session of "alice" is recorded with:
       | username   | ${alice.user} |
