@@ -12,6 +12,8 @@ import { checkBatch } from './check-batch.js';
 import { checkHeader } from './check-header.js';
 import { encodeFlightData } from './flight-data.js';
 import type { FlightData } from './gen/flight_pb.js';
+import { ReadBudget } from './read-limits.js';
+import type { ReadLimits } from './read-limits.js';
 
 /** Arrow's alignment of every buffer in a message body, in bytes. */
 export const bufferAlignment = 8;
@@ -87,7 +89,7 @@ export function encapsulatedSchema(schema: Schema): Uint8Array {
 
 /** Reads a schema from an encapsulated IPC message. Throws an Error when there is none. */
 export function decodeSchema(bytes: Uint8Array): Schema {
-  checkHeader(encapsulatedHeader(bytes));
+  checkHeader(encapsulatedHeader(bytes), { length: 0, longestColumn: 0 });
   const message = new MessageReader(bytes).readMessage();
   if (!message?.isSchema()) {
     throw new RangeError('the bytes hold no Arrow schema message');
@@ -121,23 +123,24 @@ export function recordBatchFlightData(batch: RecordBatch): Buffer {
 }
 
 /**
- * Reads the record batches of a FlightData stream, each of at most so many
- * values. A stream with no message at all has no reader: the result is
- * undefined. It rejects, as do its batches, when the bytes are no Arrow data.
+ * Reads the record batches of a FlightData stream within `limits`. A stream
+ * with no message at all has no reader: the result is undefined. It rejects,
+ * as do its batches, when the bytes are no Arrow data or are too many.
  */
 export async function readFlightData(
   stream: AsyncIterable<FlightData>,
-  mostValues = Infinity,
+  limits: ReadLimits = {},
 ): Promise<RecordBatchStream | undefined> {
   const messages = stream[Symbol.asyncIterator]();
   const first = await messages.next();
   if (first.done === true) {
     return undefined;
   }
-  const bytes = ipcBytes(first.value, messages);
+  const budget = new ReadBudget(limits);
+  const bytes = ipcBytes(first.value, messages, budget);
   const reader = await RecordBatchReader.from(bytes);
   await reader.open();
-  return { schema: reader.schema, batches: checked(reader, mostValues) };
+  return { schema: reader.schema, batches: checked(reader, budget) };
 }
 
 /** A schema and the record batches that follow it. */
@@ -148,10 +151,10 @@ export interface RecordBatchStream {
 
 async function* checked(
   batches: AsyncIterable<RecordBatch>,
-  mostValues: number,
+  budget: ReadBudget,
 ): AsyncGenerator<RecordBatch> {
   for await (const batch of batches) {
-    checkBatch(batch, mostValues);
+    checkBatch(batch, budget);
     yield batch;
   }
 }
@@ -159,16 +162,21 @@ async function* checked(
 async function* ipcBytes(
   first: FlightData,
   rest: AsyncIterator<FlightData>,
+  budget: ReadBudget,
 ): AsyncGenerator<Uint8Array> {
   for (
     let next: IteratorResult<FlightData> = { done: false, value: first };
     next.done !== true;
     next = await rest.next()
   ) {
-    const message = next.value;
-    if (message.dataHeader.byteLength > 0) {
-      checkHeader(message.dataHeader);
-      yield Buffer.concat([...encapsulate(message.dataHeader), message.dataBody]);
+    const { dataHeader, dataBody } = next.value;
+    if (dataHeader.byteLength > 0) {
+      budget.receive(dataBody.byteLength);
+      const length = checkHeader(dataHeader, {
+        length: dataBody.byteLength,
+        longestColumn: budget.longest(dataBody.byteLength),
+      });
+      yield Buffer.concat([...encapsulate(dataHeader), dataBody.subarray(0, length)]);
     }
   }
 }

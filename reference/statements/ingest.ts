@@ -34,7 +34,8 @@ export async function ingest(
   batches: AsyncIterable<RecordBatch>,
   cancelled: (cancel: () => void) => void,
 ): Promise<number> {
-  const turn = await session.lane.acquire({ over: currentCall()?.over });
+  const over = currentCall()?.over;
+  const turn = await session.lane.acquire({ over });
   const { connection } = session;
   const name = `gizmosql_ingest_${crypto.randomUUID()}`;
   const staging = `temp.main.${quoteIdentifier(name)}`;
@@ -43,7 +44,7 @@ export async function ingest(
     if (own) {
       await connection.begin();
     }
-    const rows = await stageBatches(connection, name, schema, batches);
+    const rows = await stageBatches(connection, name, schema, batches, over);
     const sql = ingestSql(request, staging, await tableExists(session, request));
     const statement = await statements.prepareLocked(session, sql, flightMethod);
     await statements.updateLocked(statement, turn, cancelled);
