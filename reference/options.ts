@@ -12,6 +12,7 @@ export const defaults = {
   username: 'gizmosql_username',
   // As long as a token is good for: nobody is refused who could still come back with one.
   sessionIdleTimeoutSeconds: 24 * 60 * 60,
+  maxMessageSize: '256MiB',
   instrumentationSchema: 'main',
   logLevel: 'info',
   logFormat: 'text',
@@ -177,6 +178,11 @@ function flagGroups(): Record<string, Option[]> {
         '--session-idle-timeout <seconds>',
         `end a session that makes no call for longer, whether it has a connection or not; 0: never (default: ${defaults.sessionIdleTimeoutSeconds}, a day, after which no token is good any more)`,
         'GIZMOSQL_SESSION_IDLE_TIMEOUT',
+      ),
+      flag(
+        '--max-message-size <size>',
+        `refuse a larger message, once it is unpacked: a batch of a bulk ingest, say; bytes, or with KiB, MiB or GiB. Before the login it is 64KiB (default: ${defaults.maxMessageSize})`,
+        'GIZMOSQL_MAX_MESSAGE_SIZE',
       ),
     ],
     'Session instrumentation:': [

@@ -69,6 +69,7 @@ function defaults(folder: string): Config {
     initSql: [],
     queryTimeoutSeconds: 0,
     sessionIdleTimeoutSeconds: 0,
+    maxMessageBytes: 256 * 1024 * 1024,
     ...login,
     secretKey: 'a secret of the specs, long enough to sign with',
     allowCrossInstanceTokens: false,

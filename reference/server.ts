@@ -19,6 +19,7 @@ import { Caller } from './flight/caller.js';
 import { Connections } from './flight/connections.js';
 import { createFlightService } from './flight/flight-service.js';
 import { Listener } from './flight/listener.js';
+import { messageLimits } from './flight/message-limits.js';
 import { arrowVersion, hostFacts, serverIp } from './instrumentation/host-facts.js';
 import { attachInstrumentation } from './instrumentation/instrumentation-database.js';
 import { nullRecorder } from './instrumentation/recorder.js';
@@ -199,7 +200,13 @@ async function compose(
     port: config.port,
     tls: config.tls,
     service: (parts.service ?? unchanged)(service),
-    interceptors: config.log.access ? [accessLog(log)] : [],
+    interceptors: [
+      messageLimits({
+        mostBytes: config.maxMessageBytes,
+        isLoggedIn: (authorization) => authenticator.knows(authorization),
+      }),
+      ...(config.log.access ? [accessLog(log)] : []),
+    ],
     onConnection: (http2) => {
       connections.opened(http2);
     },
