@@ -116,7 +116,7 @@ function unblocked(descriptor: number): number {
   }
   if (kind.isFIFO() || kind.isSocket()) {
     // Node.js makes them so when it opens its own stream on them.
-    void (descriptor === process.stdout.fd ? process.stdout : process.stderr).writable;
+    return (descriptor === process.stdout.fd ? process.stdout : process.stderr).fd;
   }
   return descriptor;
 }

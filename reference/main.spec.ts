@@ -33,8 +33,18 @@ class Program {
   output = '';
   errors = '';
 
-  constructor(argv: readonly string[], environment: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, [program, ...argv], { cwd: folder, env: environment });
+  /** `mostFileBlocks`: how long a file may be that it writes, in blocks of 512 bytes. */
+  constructor(
+    argv: readonly string[],
+    environment: Record<string, string> = {},
+    mostFileBlocks?: number,
+  ) {
+    const limit = mostFileBlocks === undefined ? '' : `ulimit -f ${mostFileBlocks}; `;
+    const command = [process.execPath, program, ...argv];
+    this.child = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {
+      cwd: folder,
+      env: environment,
+    });
     this.child.stdout?.on('data', (data: Buffer) => (this.output += data.toString()));
     this.child.stderr?.on('data', (data: Buffer) => (this.errors += data.toString()));
     this.ended = once(this.child, 'close').then(([code]) => code as number | null);
@@ -130,7 +140,7 @@ describe('a served gizmosql-reference', () => {
     return new Program([...quiet, ...argv], { GIZMOSQL_PASSWORD: 'secret' });
   }
 
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'says where it listens and stops gracefully on %s',
     async (signal) => {
       const server = serve('--port', '0');
@@ -180,6 +190,27 @@ describe('a served gizmosql-reference', () => {
       expect(await server.end()).toBe(0);
       expect(server.errors).toContain('GizmoSQL server - stopped');
     });
+  });
+
+  it('stops with a code of its own when its records cannot be written', async () => {
+    const records = path.join(folder, 'full.db');
+    const argv = ['--enable-instrumentation=true', '--instrumentation-db-path', records];
+    const environment = { GIZMOSQL_PASSWORD: 'secret' };
+    const server = new Program([...quiet, '--port', '0', ...argv], environment, 6_000);
+    const { port } = JSON.parse(await server.line('started')) as { port: number };
+    const client = await FlightSqlClient.connect(
+      { host: '127.0.0.1', port },
+      { username: 'gizmosql_username', password: 'secret' },
+    );
+    while (!server.errors.includes('cannot write instrumentation records')) {
+      await client.query(`SELECT 1 -- ${'x'.repeat(500_000)}`);
+    }
+    client.close();
+    server.signal('SIGTERM');
+    expect(await server.end()).toBe(4);
+    expect(server.errors).toContain('instrumentation records are lost');
+    const stopped = await server.line('GizmoSQL server - stopped');
+    expect(JSON.parse(stopped)).toMatchObject({ lost_records: expect.any(Number) as unknown });
   });
 
   it('ends on a taken port with one line that names it', async () => {

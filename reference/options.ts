@@ -254,8 +254,9 @@ A flag beats its variable; an empty variable counts as not set.
 0 and 1 stand for false and true.
 
 When it accepts connections the server logs 'GizmoSQL server - started' with its
-host and port. SIGTERM and SIGINT stop it gracefully, a second signal at once.
-Exit codes: 0 stopped or nothing to do, 2 wrong input or surroundings, 3 a fault of its own.
+host and port. SIGTERM, SIGINT and SIGHUP stop it gracefully, a second signal at once.
+Exit codes: 0 stopped or nothing to do, 2 wrong input or surroundings, 3 a fault of its own,
+4 stopped, but instrumentation records could not be written and are lost.
 
 Examples:
   # in memory, on port 31337, the password from the environment

@@ -47,7 +47,7 @@ export async function openWorkshop(): Promise<Workshop> {
         ...server,
         stop: async (reason) => {
           running.delete(server);
-          await server.stop(reason);
+          return server.stop(reason);
         },
       };
     },
