@@ -14,6 +14,7 @@ import { encodeFlightData } from './flight-data.js';
 import type { FlightData } from './gen/flight_pb.js';
 import { ReadBudget } from './read-limits.js';
 import type { ReadLimits } from './read-limits.js';
+import { Malformed } from './malformed.js';
 
 /** Arrow's alignment of every buffer in a message body, in bytes. */
 export const bufferAlignment = 8;
@@ -92,7 +93,7 @@ export function decodeSchema(bytes: Uint8Array): Schema {
   checkHeader(encapsulatedHeader(bytes), { length: 0, longestColumn: 0 });
   const message = new MessageReader(bytes).readMessage();
   if (!message?.isSchema()) {
-    throw new RangeError('the bytes hold no Arrow schema message');
+    throw new Malformed('the bytes hold no Arrow schema message');
   }
   return message.header();
 }
@@ -131,16 +132,53 @@ export async function readFlightData(
   stream: AsyncIterable<FlightData>,
   limits: ReadLimits = {},
 ): Promise<RecordBatchStream | undefined> {
-  const messages = stream[Symbol.asyncIterator]();
-  const first = await messages.next();
+  const source = new Source(stream[Symbol.asyncIterator]());
+  const first = await source.next();
   if (first.done === true) {
     return undefined;
   }
   const budget = new ReadBudget(limits);
-  const bytes = ipcBytes(first.value, messages, budget);
-  const reader = await RecordBatchReader.from(bytes);
-  await reader.open();
-  return { schema: reader.schema, batches: checked(reader, budget) };
+  const bytes = ipcBytes(first.value, source, budget);
+  try {
+    const reader = await RecordBatchReader.from(bytes);
+    await reader.open();
+    reader.schema.fields.forEach(nameFields);
+    return { schema: reader.schema, batches: checked(reader, budget, source) };
+  } catch (error) {
+    throw source.explain(error);
+  }
+}
+
+/** Gives fields a name that have none in their message: to apache-arrow it is null then, whatever its types say. */
+function nameFields(field: Field): void {
+  const name = field.name as string | null;
+  const type = field.type as DataType;
+  const inner = (DataType.isDictionary(type) ? type.dictionary : type) as DataType;
+  Object.assign(field, { name: name ?? '' });
+  ((inner.children as Field[] | null) ?? []).forEach(nameFields);
+}
+
+/** A stream of messages that keeps what it was broken off by apart from what is wrong with its bytes. */
+class Source {
+  private broken: { readonly by: unknown } | undefined;
+
+  constructor(private readonly messages: AsyncIterator<FlightData>) {}
+
+  async next(): Promise<IteratorResult<FlightData>> {
+    try {
+      return await this.messages.next();
+    } catch (by) {
+      this.broken = { by };
+      throw by;
+    }
+  }
+
+  /** apache-arrow and flatbuffers fail in JavaScript's words at bytes that they do not expect. */
+  explain(error: unknown): unknown {
+    return this.broken?.by === error || error instanceof Malformed
+      ? error
+      : new Malformed('they are no stream of Arrow IPC messages', { cause: error });
+  }
 }
 
 /** A schema and the record batches that follow it. */
@@ -152,16 +190,38 @@ export interface RecordBatchStream {
 async function* checked(
   batches: AsyncIterable<RecordBatch>,
   budget: ReadBudget,
+  source: Source,
 ): AsyncGenerator<RecordBatch> {
-  for await (const batch of batches) {
-    checkBatch(batch, budget);
-    yield batch;
+  const iterator = batches[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await read(iterator, budget, source);
+    if (next === undefined) {
+      return;
+    }
+    yield next;
+  }
+}
+
+async function read(
+  batches: AsyncIterator<RecordBatch>,
+  budget: ReadBudget,
+  source: Source,
+): Promise<RecordBatch | undefined> {
+  try {
+    const next = await batches.next();
+    if (next.done === true) {
+      return undefined;
+    }
+    checkBatch(next.value, budget);
+    return next.value;
+  } catch (error) {
+    throw source.explain(error);
   }
 }
 
 async function* ipcBytes(
   first: FlightData,
-  rest: AsyncIterator<FlightData>,
+  rest: Source,
   budget: ReadBudget,
 ): AsyncGenerator<Uint8Array> {
   for (

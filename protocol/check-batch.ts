@@ -1,13 +1,14 @@
 import { DataType, Type } from 'apache-arrow';
 import type { Data, Field, RecordBatch } from 'apache-arrow';
 import type { ReadBudget } from './read-limits.js';
+import { Malformed } from './malformed.js';
 
 /** The parts of dictionaries that were found to hold what they say: they come again with every batch. */
 const checkedParts = new WeakSet<Data>();
 
 /**
  * Makes sure that a record batch holds what it says, for Arrow reads what is not there as zeros. Throws a
- * RangeError that names the column when it does not, and when it has more values than `limits` has left.
+ * Malformed that names the column when it does not, and when it has more values than `limits` has left.
  */
 export function checkBatch(batch: RecordBatch, limits: ReadBudget): void {
   const { numRows, data, schema } = batch;
@@ -149,7 +150,7 @@ function lastOffset(data: Data, path: string): number {
   for (let place = 0; place <= data.length; place++) {
     const offset = Number(offsets?.[place] ?? 0);
     if (offset < last) {
-      throw new RangeError(`the offsets of '${path}' go back from ${last} to ${offset}`);
+      throw new Malformed(`the offsets of '${path}' go back from ${last} to ${offset}`);
     }
     last = offset;
   }
@@ -168,13 +169,13 @@ function checkOffsets(data: Data, path: string): void {
     const child = children[typeIdToChildIndex[typeIds[place] ?? 0] ?? -1];
     const offset = offsets[place] ?? 0;
     if (child !== undefined && (offset < 0 || offset >= child.length)) {
-      throw new RangeError(`'${path}' has no value ${offset} of type ${typeIds[place]}`);
+      throw new Malformed(`'${path}' has no value ${offset} of type ${typeIds[place]}`);
     }
   }
 }
 
 function mustHold(held: number, wanted: number, what: string): void {
   if (held < wanted) {
-    throw new RangeError(`${what} should hold ${wanted} and holds ${held}`);
+    throw new Malformed(`${what} should hold ${wanted} and holds ${held}`);
   }
 }

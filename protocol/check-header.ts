@@ -5,6 +5,7 @@ import { MessageHeader } from 'apache-arrow/fb/message-header';
 import { RecordBatch } from 'apache-arrow/fb/record-batch';
 import { Schema } from 'apache-arrow/fb/schema';
 import { ByteBuffer } from 'flatbuffers';
+import { Malformed } from './malformed.js';
 
 /** Bytes of a reference in a vector, of a field's or a buffer's description, and of a count. */
 const [reference, description, count] = [4, 16, 8];
@@ -20,7 +21,7 @@ export interface Body {
 /**
  * Makes sure that a message's flatbuffer has the vectors that it says it has: apache-arrow believes any length
  * and would make as many objects, out of zeros, until memory is used up. Counts and places below zero or
- * beyond `body` are refused as well. Returns the length of the body that is meant. Throws a RangeError.
+ * beyond `body` are refused as well. Returns the length of the body that is meant. Throws a Malformed.
  */
 export function checkHeader(bytes: Uint8Array, body: Body): number {
   const message = Message.getRootAsMessage(new ByteBuffer(bytes));
@@ -55,7 +56,7 @@ function checker(bytes: number): Check {
   return (length, bytesEach) => {
     left -= length * bytesEach;
     if (length < 0 || length * bytesEach > bytes || left < 0) {
-      throw new RangeError(`a message of ${bytes} bytes has no vector of ${length}`);
+      throw new Malformed(`a message of ${bytes} bytes has no vector of ${length}`);
     }
   };
 }
@@ -63,6 +64,9 @@ function checker(bytes: number): Check {
 function checkBatch(batch: RecordBatch | null, check: Check, body: Body): void {
   if (batch === null) {
     return;
+  }
+  if (batch.compression() !== null) {
+    throw new Malformed('its buffers are compressed, which is not served');
   }
   check(batch.nodesLength(), description);
   check(batch.buffersLength(), description);
@@ -88,7 +92,7 @@ function checkBatch(batch: RecordBatch | null, check: Check, body: Body): void {
 
 function within(value: bigint, most: number, what: string): void {
   if (value < 0n || value > BigInt(most)) {
-    throw new RangeError(`${what} is ${value}; here it can be 0 to ${most}`);
+    throw new Malformed(`${what} is ${value}; here it can be 0 to ${most}`);
   }
 }
 

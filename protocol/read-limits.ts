@@ -1,3 +1,5 @@
+import { Malformed } from './malformed.js';
+
 /** Values that take no bytes a stream may have before it has to have bytes for them as well. */
 const freeAllowance = 1_000_000;
 /** How many values without bytes one byte of a stream allows: as many as it could hold truth values. */
@@ -18,7 +20,7 @@ export interface ReadLimits {
 /**
  * What a stream has had of its limits. NULLs without a type, texts of a fixed length of zero, structs and rows
  * without columns take no bytes, so that a message of a few hundred could have billions of them: a stream has no
- * more than a million of these and eight for each byte of its messages. Everything throws a RangeError that says the limit.
+ * more than a million of these and eight for each byte of its messages. Everything throws a Malformed that says the limit.
  */
 export class ReadBudget {
   private bytes = 0;
@@ -60,6 +62,6 @@ export class ReadBudget {
 
 function atMost(count: number, most: number | undefined, what: string): void {
   if (most !== undefined && count > most) {
-    throw new RangeError(`more than ${most} ${what}`);
+    throw new Malformed(`more than ${most} ${what}`);
   }
 }

@@ -199,6 +199,7 @@ async function compose(
     caller,
     sessions,
     statements,
+    log,
     sqlInfo: createSqlInfo({
       duckdbVersion: database.version,
       arrowVersion: arrow,

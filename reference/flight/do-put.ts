@@ -2,6 +2,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { readFlightData } from '../../protocol/arrow-ipc.js';
 import type { Command } from '../../protocol/command.js';
 import { PutResultSchema } from '../../protocol/gen/flight_pb.js';
+import { Malformed } from '../../protocol/malformed.js';
 import type { ReadLimits } from '../../protocol/read-limits.js';
 import type { FlightData, PutResult } from '../../protocol/gen/flight_pb.js';
 import {
@@ -128,11 +129,11 @@ async function readable<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (cause) {
-    if (cause instanceof Failure) {
-      throw cause;
-    }
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure('invalid-argument', `The Arrow data cannot be read: ${why}`, { cause });
+    throw cause instanceof Malformed
+      ? new Failure('invalid-argument', `The Arrow data cannot be read: ${cause.message}`, {
+          cause,
+        })
+      : cause;
   }
 }
 
