@@ -36,7 +36,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(steps|reports|fixtures)/',
-        pathNot: '^(steps/client/|fixtures/nonconforming/)',
+        pathNot: '^(steps/client/|fixtures/(chaos|nonconforming)/)',
       },
       to: { path: 'node_modules/@grpc/' },
     },

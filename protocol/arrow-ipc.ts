@@ -12,6 +12,9 @@ import { checkBatch } from './check-batch.js';
 import { checkHeader } from './check-header.js';
 import { encodeFlightData } from './flight-data.js';
 import type { FlightData } from './gen/flight_pb.js';
+import { ReadBudget } from './read-limits.js';
+import type { ReadLimits } from './read-limits.js';
+import { Malformed } from './malformed.js';
 
 /** Arrow's alignment of every buffer in a message body, in bytes. */
 export const bufferAlignment = 8;
@@ -87,10 +90,10 @@ export function encapsulatedSchema(schema: Schema): Uint8Array {
 
 /** Reads a schema from an encapsulated IPC message. Throws an Error when there is none. */
 export function decodeSchema(bytes: Uint8Array): Schema {
-  checkHeader(encapsulatedHeader(bytes));
+  checkHeader(encapsulatedHeader(bytes), { length: 0, longestColumn: 0 });
   const message = new MessageReader(bytes).readMessage();
   if (!message?.isSchema()) {
-    throw new RangeError('the bytes hold no Arrow schema message');
+    throw new Malformed('the bytes hold no Arrow schema message');
   }
   return message.header();
 }
@@ -121,23 +124,61 @@ export function recordBatchFlightData(batch: RecordBatch): Buffer {
 }
 
 /**
- * Reads the record batches of a FlightData stream, each of at most so many
- * values. A stream with no message at all has no reader: the result is
- * undefined. It rejects, as do its batches, when the bytes are no Arrow data.
+ * Reads the record batches of a FlightData stream within `limits`. A stream
+ * with no message at all has no reader: the result is undefined. It rejects,
+ * as do its batches, when the bytes are no Arrow data or are too many.
  */
 export async function readFlightData(
   stream: AsyncIterable<FlightData>,
-  mostValues = Infinity,
+  limits: ReadLimits = {},
 ): Promise<RecordBatchStream | undefined> {
-  const messages = stream[Symbol.asyncIterator]();
-  const first = await messages.next();
+  const source = new Source(stream[Symbol.asyncIterator]());
+  const first = await source.next();
   if (first.done === true) {
     return undefined;
   }
-  const bytes = ipcBytes(first.value, messages);
-  const reader = await RecordBatchReader.from(bytes);
-  await reader.open();
-  return { schema: reader.schema, batches: checked(reader, mostValues) };
+  const budget = new ReadBudget(limits);
+  const bytes = ipcBytes(first.value, source, budget);
+  try {
+    const reader = await RecordBatchReader.from(bytes);
+    await reader.open();
+    reader.schema.fields.forEach(nameFields);
+    return { schema: reader.schema, batches: checked(reader, budget, source) };
+  } catch (error) {
+    throw source.explain(error);
+  }
+}
+
+/** Gives fields a name that have none in their message: to apache-arrow it is null then, whatever its types say. */
+function nameFields(field: Field): void {
+  const name = field.name as string | null;
+  const type = field.type as DataType;
+  const inner = (DataType.isDictionary(type) ? type.dictionary : type) as DataType;
+  Object.assign(field, { name: name ?? '' });
+  ((inner.children as Field[] | null) ?? []).forEach(nameFields);
+}
+
+/** A stream of messages that keeps what it was broken off by apart from what is wrong with its bytes. */
+class Source {
+  private broken: { readonly by: unknown } | undefined;
+
+  constructor(private readonly messages: AsyncIterator<FlightData>) {}
+
+  async next(): Promise<IteratorResult<FlightData>> {
+    try {
+      return await this.messages.next();
+    } catch (by) {
+      this.broken = { by };
+      throw by;
+    }
+  }
+
+  /** apache-arrow and flatbuffers fail in JavaScript's words at bytes that they do not expect. */
+  explain(error: unknown): unknown {
+    return this.broken?.by === error || error instanceof Malformed
+      ? error
+      : new Malformed('they are no stream of Arrow IPC messages', { cause: error });
+  }
 }
 
 /** A schema and the record batches that follow it. */
@@ -148,11 +189,33 @@ export interface RecordBatchStream {
 
 async function* checked(
   batches: AsyncIterable<RecordBatch>,
-  mostValues: number,
+  budget: ReadBudget,
+  source: Source,
 ): AsyncGenerator<RecordBatch> {
-  for await (const batch of batches) {
-    checkBatch(batch, mostValues);
-    yield batch;
+  const iterator = batches[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await read(iterator, budget, source);
+    if (next === undefined) {
+      return;
+    }
+    yield next;
+  }
+}
+
+async function read(
+  batches: AsyncIterator<RecordBatch>,
+  budget: ReadBudget,
+  source: Source,
+): Promise<RecordBatch | undefined> {
+  try {
+    const next = await batches.next();
+    if (next.done === true) {
+      return undefined;
+    }
+    checkBatch(next.value, budget);
+    return next.value;
+  } catch (error) {
+    throw source.explain(error);
   }
 }
 
@@ -162,7 +225,8 @@ async function* checked(
  */
 async function* ipcBytes(
   first: FlightData,
-  rest: AsyncIterator<FlightData>,
+  rest: Source,
+  budget: ReadBudget,
 ): AsyncGenerator<Uint8Array> {
   yield continuation;
   for (
@@ -170,12 +234,16 @@ async function* ipcBytes(
     next.done !== true;
     next = await rest.next()
   ) {
-    const message = next.value;
-    if (message.dataHeader.byteLength > 0) {
-      checkHeader(message.dataHeader);
-      const [prefix, ...header] = encapsulate(message.dataHeader);
+    const { dataHeader, dataBody } = next.value;
+    if (dataHeader.byteLength > 0) {
+      budget.receive(dataBody.byteLength);
+      const bodyLength = checkHeader(dataHeader, {
+        length: dataBody.byteLength,
+        longestColumn: budget.longest(dataBody.byteLength),
+      });
+      const [prefix, ...header] = encapsulate(dataHeader);
       const length = prefix.subarray(continuation.byteLength);
-      yield Buffer.concat([length, ...header, message.dataBody, continuation]);
+      yield Buffer.concat([length, ...header, dataBody.subarray(0, bodyLength), continuation]);
     }
   }
 }

@@ -23,6 +23,7 @@ import {
 import type { Data, DataType } from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { checkBatch } from './check-batch.js';
+import { ReadBudget } from './read-limits.js';
 
 /** Data as they are told, right or wrong. */
 const made = (told: object): Data => makeData(told as never);
@@ -43,7 +44,7 @@ function problem(column: Data, { rows = column.length, most = 1_000 } = {}): str
   // RecordBatch would make up what is missing.
   Object.assign(batch.data, { length: rows });
   try {
-    checkBatch(batch, most);
+    checkBatch(batch, new ReadBudget({ batchValues: most }));
     return 'none';
   } catch (error) {
     return error instanceof RangeError ? error.message : String(error);

@@ -1,15 +1,24 @@
 import { DataType, Type } from 'apache-arrow';
 import type { Data, Field, RecordBatch } from 'apache-arrow';
+import type { ReadBudget } from './read-limits.js';
+import { Malformed } from './malformed.js';
+
+/** The parts of dictionaries that were found to hold what they say: they come again with every batch. */
+const checkedParts = new WeakSet<Data>();
 
 /**
  * Makes sure that a record batch holds what it says, for Arrow reads what is not there as zeros. Throws a
- * RangeError that names the column when it does not, and when it has more values than it may.
+ * Malformed that names the column when it does not, and when it has more values than `limits` has left.
  */
-export function checkBatch(batch: RecordBatch, mostValues: number): void {
+export function checkBatch(batch: RecordBatch, limits: ReadBudget): void {
   const { numRows, data, schema } = batch;
-  const budget = new Budget(mostValues);
-  // A row without columns takes memory, too.
-  budget.check(numRows * Math.max(1, data.children.length));
+  const budget = new BatchBudget(limits);
+  limits.spend(0, numRows * data.children.length);
+  if (data.children.length === 0) {
+    // A row without columns takes memory, too.
+    budget.spend(numRows);
+    budget.spendFree(numRows);
+  }
   data.children.forEach((column, index) => {
     const path = schema.fields[index]?.name ?? '';
     mustHold(column.length, numRows, `column '${path}'`);
@@ -17,28 +26,29 @@ export function checkBatch(batch: RecordBatch, mostValues: number): void {
   });
 }
 
-/** How many values there may be, those inside of lists and structs included. */
-class Budget {
+/** How many values a batch may have, those inside of lists and structs included. */
+class BatchBudget {
   private values = 0;
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly limits: ReadBudget) {}
 
   spend(values: number): void {
     this.values += values;
-    this.check(this.values);
+    this.limits.spend(values, this.values);
   }
 
-  check(values: number): void {
-    if (values > this.most) {
-      throw new RangeError(`more than ${this.most} values`);
-    }
+  spendFree(values: number): void {
+    this.limits.spendFree(values);
   }
 }
 
 /** Checks that a column holds everything that its values need. */
-function check(data: Data, path: string, budget: Budget): void {
+function check(data: Data, path: string, budget: BatchBudget): void {
   const { type, length } = data;
   budget.spend(length);
+  if (takesNoBytes(type)) {
+    budget.spendFree(length);
+  }
   if (data.nullable && data.nullCount > 0 && !DataType.isUnion(type)) {
     mustHold(data.nullBitmap.byteLength * 8, length, `the validity of '${path}'`);
   }
@@ -46,9 +56,22 @@ function check(data: Data, path: string, budget: Budget): void {
   checkChildren(data, path, budget);
   if (data.dictionary !== undefined) {
     for (const part of data.dictionary.data as readonly Data[]) {
-      check(part, `${path} (dictionary)`, budget);
+      if (!checkedParts.has(part)) {
+        check(part, `${path} (dictionary)`, budget);
+        checkedParts.add(part);
+      }
     }
   }
+}
+
+/** Whether a value of the type has no bytes of its own, but for those that its children have. */
+function takesNoBytes(type: DataType): boolean {
+  return (
+    DataType.isNull(type) ||
+    DataType.isStruct(type) ||
+    DataType.isFixedSizeList(type) ||
+    (DataType.isFixedSizeBinary(type) && type.byteWidth === 0)
+  );
 }
 
 function checkValues(data: Data, path: string): void {
@@ -81,7 +104,7 @@ function checkValues(data: Data, path: string): void {
   }
 }
 
-function checkChildren(data: Data, path: string, budget: Budget): void {
+function checkChildren(data: Data, path: string, budget: BatchBudget): void {
   const { type, length, stride } = data;
   const needed = (): number => {
     if (DataType.isDenseUnion(type)) {
@@ -127,7 +150,7 @@ function lastOffset(data: Data, path: string): number {
   for (let place = 0; place <= data.length; place++) {
     const offset = Number(offsets?.[place] ?? 0);
     if (offset < last) {
-      throw new RangeError(`the offsets of '${path}' go back from ${last} to ${offset}`);
+      throw new Malformed(`the offsets of '${path}' go back from ${last} to ${offset}`);
     }
     last = offset;
   }
@@ -146,13 +169,13 @@ function checkOffsets(data: Data, path: string): void {
     const child = children[typeIdToChildIndex[typeIds[place] ?? 0] ?? -1];
     const offset = offsets[place] ?? 0;
     if (child !== undefined && (offset < 0 || offset >= child.length)) {
-      throw new RangeError(`'${path}' has no value ${offset} of type ${typeIds[place]}`);
+      throw new Malformed(`'${path}' has no value ${offset} of type ${typeIds[place]}`);
     }
   }
 }
 
 function mustHold(held: number, wanted: number, what: string): void {
   if (held < wanted) {
-    throw new RangeError(`${what} should hold ${wanted} and holds ${held}`);
+    throw new Malformed(`${what} should hold ${wanted} and holds ${held}`);
   }
 }

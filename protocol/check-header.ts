@@ -5,32 +5,46 @@ import { MessageHeader } from 'apache-arrow/fb/message-header';
 import { RecordBatch } from 'apache-arrow/fb/record-batch';
 import { Schema } from 'apache-arrow/fb/schema';
 import { ByteBuffer } from 'flatbuffers';
+import { Malformed } from './malformed.js';
 
 /** Bytes of a reference in a vector, of a field's or a buffer's description, and of a count. */
 const [reference, description, count] = [4, 16, 8];
 
+/** What comes with a message's flatbuffer. */
+export interface Body {
+  /** Bytes that there are. */
+  readonly length: number;
+  /** How long a column may say it is. */
+  readonly longestColumn: number;
+}
+
 /**
  * Makes sure that a message's flatbuffer has the vectors that it says it has: apache-arrow believes any length
- * and would make as many objects, out of zeros, until memory is used up. Throws a RangeError.
+ * and would make as many objects, out of zeros, until memory is used up. Counts and places below zero or
+ * beyond `body` are refused as well. Returns the length of the body that is meant. Throws a Malformed.
  */
-export function checkHeader(bytes: Uint8Array): void {
+export function checkHeader(bytes: Uint8Array, body: Body): number {
   const message = Message.getRootAsMessage(new ByteBuffer(bytes));
   const check = checker(bytes.byteLength);
   check(message.customMetadataLength(), reference);
+  const bodyLength = message.bodyLength();
+  within(bodyLength, body.length, 'the length of the body');
+  const inside: Body = { ...body, length: Number(bodyLength) };
   switch (message.headerType()) {
     case MessageHeader.Schema:
       checkSchema(message.header(new Schema()) as Schema | null, check);
       break;
     case MessageHeader.RecordBatch:
-      checkBatch(message.header(new RecordBatch()) as RecordBatch | null, check);
+      checkBatch(message.header(new RecordBatch()) as RecordBatch | null, check, inside);
       break;
     case MessageHeader.DictionaryBatch: {
       const dictionary = message.header(new DictionaryBatch()) as DictionaryBatch | null;
-      checkBatch(dictionary?.data() ?? null, check);
+      checkBatch(dictionary?.data() ?? null, check, inside);
       break;
     }
     default:
   }
+  return inside.length;
 }
 
 /** Takes the length of a vector, and how much of the message each of its elements takes. */
@@ -42,16 +56,43 @@ function checker(bytes: number): Check {
   return (length, bytesEach) => {
     left -= length * bytesEach;
     if (length < 0 || length * bytesEach > bytes || left < 0) {
-      throw new RangeError(`a message of ${bytes} bytes has no vector of ${length}`);
+      throw new Malformed(`a message of ${bytes} bytes has no vector of ${length}`);
     }
   };
 }
 
-function checkBatch(batch: RecordBatch | null, check: Check): void {
-  if (batch !== null) {
-    check(batch.nodesLength(), description);
-    check(batch.buffersLength(), description);
-    check(batch.variadicBufferCountsLength(), count);
+function checkBatch(batch: RecordBatch | null, check: Check, body: Body): void {
+  if (batch === null) {
+    return;
+  }
+  if (batch.compression() !== null) {
+    throw new Malformed('its buffers are compressed, which is not served');
+  }
+  check(batch.nodesLength(), description);
+  check(batch.buffersLength(), description);
+  check(batch.variadicBufferCountsLength(), count);
+  within(batch.length(), body.longestColumn, 'the number of rows');
+  for (let index = 0; index < batch.nodesLength(); index++) {
+    const node = batch.nodes(index);
+    const length = node?.length() ?? 0n;
+    within(length, body.longestColumn, 'the length of a column');
+    within(node?.nullCount() ?? 0n, Number(length), 'the number of NULLs in a column');
+  }
+  for (let index = 0; index < batch.buffersLength(); index++) {
+    const buffer = batch.buffers(index);
+    const offset = buffer?.offset() ?? 0n;
+    within(offset, body.length, 'the place of a buffer');
+    within(buffer?.length() ?? 0n, body.length - Number(offset), 'the length of a buffer');
+  }
+  for (let index = 0; index < batch.variadicBufferCountsLength(); index++) {
+    const buffers = batch.variadicBufferCounts(index) ?? 0n;
+    within(buffers, batch.buffersLength(), 'the number of buffers of a column');
+  }
+}
+
+function within(value: bigint, most: number, what: string): void {
+  if (value < 0n || value > BigInt(most)) {
+    throw new Malformed(`${what} is ${value}; here it can be 0 to ${most}`);
   }
 }
 

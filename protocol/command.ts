@@ -2,6 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { DescMessage, MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import { AnySchema, anyPack, anyUnpack } from '@bufbuild/protobuf/wkt';
 import type { Any } from '@bufbuild/protobuf/wkt';
+import { Malformed } from './malformed.js';
 
 const prefix = 'arrow.flight.protocol.sql.';
 
@@ -21,23 +22,27 @@ export class Command {
     private readonly any: Any,
   ) {}
 
-  /** Reads the outer message. Throws a RangeError when the bytes are no Any of a Flight SQL message. */
+  /** Reads the outer message. Throws a Malformed when the bytes are no Any of a Flight SQL message. */
   static parse(bytes: Uint8Array): Command {
     let any: Any;
     try {
       any = fromBinary(AnySchema, bytes);
     } catch (cause) {
-      throw new RangeError('the command is not a google.protobuf.Any', { cause });
+      throw new Malformed('the command is not a google.protobuf.Any', { cause });
     }
     const typeName = any.typeUrl.slice(any.typeUrl.lastIndexOf('/') + 1);
     if (!typeName.startsWith(prefix)) {
-      throw new RangeError(`'${any.typeUrl}' is not a Flight SQL message`);
+      throw new Malformed(`'${any.typeUrl}' is not a Flight SQL message`);
     }
     return new Command(typeName.slice(prefix.length), any);
   }
 
-  /** The inner message as `schema`, or undefined when it is of another type. */
+  /** The inner message as `schema`, or undefined when it is of another type. Throws a Malformed when it is none. */
   as<D extends DescMessage>(schema: D): MessageShape<D> | undefined {
-    return anyUnpack(this.any, schema);
+    try {
+      return anyUnpack(this.any, schema);
+    } catch (cause) {
+      throw new Malformed(`the bytes of the ${this.name} cannot be read`, { cause });
+    }
   }
 }

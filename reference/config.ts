@@ -75,6 +75,8 @@ export interface Config {
   readonly queryTimeoutSeconds: number;
   /** Seconds a session may go unused; 0: no limit. */
   readonly sessionIdleTimeoutSeconds: number;
+  /** Bytes of a message from a client that is logged in, once it is unpacked. */
+  readonly maxMessageBytes: number;
   readonly username: string;
   readonly password: string;
   /** Signs the session tokens. */

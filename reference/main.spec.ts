@@ -9,6 +9,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whyNotNode } from '../bin/require-node.js';
+import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
 import { createCommand } from './options.js';
 import { packageVersion } from './version.js';
 
@@ -28,14 +29,26 @@ afterAll(async () => {
 class Program {
   private readonly child: ChildProcess;
   private readonly ended: Promise<number | null>;
+  private readonly exited: Promise<number | null>;
   output = '';
   errors = '';
 
-  constructor(argv: readonly string[], environment: Record<string, string> = {}) {
-    this.child = spawn(process.execPath, [program, ...argv], { cwd: folder, env: environment });
+  /** `mostFileBlocks`: how long a file may be that it writes, in blocks of 512 bytes. */
+  constructor(
+    argv: readonly string[],
+    environment: Record<string, string> = {},
+    mostFileBlocks?: number,
+  ) {
+    const limit = mostFileBlocks === undefined ? '' : `ulimit -f ${mostFileBlocks}; `;
+    const command = [process.execPath, program, ...argv];
+    this.child = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {
+      cwd: folder,
+      env: environment,
+    });
     this.child.stdout?.on('data', (data: Buffer) => (this.output += data.toString()));
     this.child.stderr?.on('data', (data: Buffer) => (this.errors += data.toString()));
     this.ended = once(this.child, 'close').then(([code]) => code as number | null);
+    this.exited = once(this.child, 'exit').then(([code]) => code as number | null);
   }
 
   /** Its exit code; null when a signal ended it. */
@@ -43,8 +56,22 @@ class Program {
     return this.ended;
   }
 
+  /** Stops reading its standard error, or goes on with it. */
+  read(on: boolean): void {
+    if (on) {
+      this.child.stderr?.resume();
+    } else {
+      this.child.stderr?.pause();
+    }
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
+  }
+
+  /** The same, whether its output was read or not. */
+  exit(): Promise<number | null> {
+    return this.exited;
   }
 
   /** The first line on standard error that contains `text`. Throws when it ends before. */
@@ -113,7 +140,7 @@ describe('a served gizmosql-reference', () => {
     return new Program([...quiet, ...argv], { GIZMOSQL_PASSWORD: 'secret' });
   }
 
-  it.each(['SIGTERM', 'SIGINT'] as const)(
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     'says where it listens and stops gracefully on %s',
     async (signal) => {
       const server = serve('--port', '0');
@@ -129,6 +156,62 @@ describe('a served gizmosql-reference', () => {
       expect(server.output).toBe('');
     },
   );
+
+  describe('whose log nobody reads', () => {
+    /** A server that has logged three megabytes since its standard error was last read. */
+    async function unread(): Promise<{ server: Program; client: FlightSqlClient }> {
+      const server = serve('--port', '0', '--print-queries');
+      const { port } = JSON.parse(await server.line('started')) as { port: number };
+      const client = await FlightSqlClient.connect(
+        { host: '127.0.0.1', port },
+        { username: 'gizmosql_username', password: 'secret' },
+      );
+      server.read(false);
+      for (let i = 0; i < 30; i++) {
+        expect((await client.query(`SELECT ${i} -- ${'x'.repeat(100_000)}`)).rows).toEqual([[i]]);
+      }
+      return { server, client };
+    }
+
+    it('serves and stops all the same', async () => {
+      const { server, client } = await unread();
+      client.close();
+      server.signal('SIGTERM');
+      expect(await server.exit()).toBe(0);
+    });
+
+    it('says how many lines are lost when it is read again', async () => {
+      const { server, client } = await unread();
+      server.read(true);
+      const told = JSON.parse(await server.line('lines of this log are lost')) as object;
+      expect(told).toMatchObject({ level: 'error', lines: expect.any(Number) as unknown });
+      client.close();
+      server.signal('SIGTERM');
+      expect(await server.end()).toBe(0);
+      expect(server.errors).toContain('GizmoSQL server - stopped');
+    });
+  });
+
+  it('stops with a code of its own when its records cannot be written', async () => {
+    const records = path.join(folder, 'full.db');
+    const argv = ['--enable-instrumentation=true', '--instrumentation-db-path', records];
+    const environment = { GIZMOSQL_PASSWORD: 'secret' };
+    const server = new Program([...quiet, '--port', '0', ...argv], environment, 6_000);
+    const { port } = JSON.parse(await server.line('started')) as { port: number };
+    const client = await FlightSqlClient.connect(
+      { host: '127.0.0.1', port },
+      { username: 'gizmosql_username', password: 'secret' },
+    );
+    while (!server.errors.includes('cannot write instrumentation records')) {
+      await client.query(`SELECT 1 -- ${'x'.repeat(500_000)}`);
+    }
+    client.close();
+    server.signal('SIGTERM');
+    expect(await server.end()).toBe(4);
+    expect(server.errors).toContain('instrumentation records are lost');
+    const stopped = await server.line('GizmoSQL server - stopped');
+    expect(JSON.parse(stopped)).toMatchObject({ lost_records: expect.any(Number) as unknown });
+  });
 
   it('ends on a taken port with one line that names it', async () => {
     const holder = createServer().listen(0, '127.0.0.1');

@@ -2,12 +2,15 @@ import { CommanderError } from 'commander';
 import type { Config } from './config.js';
 import { Failure } from './errors.js';
 import { createLog } from './log.js';
-import type { Log } from './log.js';
+import type { WrittenLog } from './log.js';
 import { readConfig } from './read-config.js';
 import type { startServer } from './server.js';
 import { nextSignal } from './signals.js';
 
-const exitCodes = { done: 0, wrongInput: 2, fault: 3 } as const;
+const exitCodes = { done: 0, wrongInput: 2, fault: 3, recordsLost: 4 } as const;
+
+/** How long the log's reader is waited for at the end, in milliseconds. */
+const logPatienceMs = 1_000;
 
 /** Loaded when it is needed: help and complaints need not wait for the engine to load. */
 const start: typeof startServer = async (config, parts) =>
@@ -23,14 +26,22 @@ export async function main(argv: readonly string[], starting = start): Promise<n
   let config: Config | undefined;
   try {
     config = readConfig(argv);
-    await serve(config, createLog(config.log), starting);
-    return exitCodes.done;
+    const log = createLog(config.log);
+    try {
+      return await serve(config, log, starting);
+    } finally {
+      await log.flush(logPatienceMs);
+    }
   } catch (error) {
     return report(error, config?.log.level === 'debug');
   }
 }
 
-async function serve(config: Config, log: Log, starting: typeof startServer): Promise<void> {
+async function serve(
+  config: Config,
+  log: WrittenLog,
+  starting: typeof startServer,
+): Promise<number> {
   const signal = nextSignal();
   process.on('uncaughtException', (error) => {
     process.exit(report(error, config.log.level === 'debug'));
@@ -43,8 +54,12 @@ async function serve(config: Config, log: Log, starting: typeof startServer): Pr
     instance_id: server.instanceId,
   });
   log.info('GizmoSQL server - stopping', { signal: await signal });
-  await server.stop('graceful');
-  log.info('GizmoSQL server - stopped', { instance_id: server.instanceId });
+  const { lostRecords } = await server.stop('graceful');
+  log.info('GizmoSQL server - stopped', {
+    instance_id: server.instanceId,
+    lost_records: lostRecords > 0 ? lostRecords : undefined,
+  });
+  return lostRecords > 0 ? exitCodes.recordsLost : exitCodes.done;
 }
 
 function report(error: unknown, withStack: boolean): number {

@@ -12,6 +12,7 @@ export const defaults = {
   username: 'gizmosql_username',
   // As long as a token is good for: nobody is refused who could still come back with one.
   sessionIdleTimeoutSeconds: 24 * 60 * 60,
+  maxMessageSize: '256MiB',
   instrumentationSchema: 'main',
   logLevel: 'info',
   logFormat: 'text',
@@ -178,6 +179,11 @@ function flagGroups(): Record<string, Option[]> {
         `end a session that makes no call for longer, whether it has a connection or not; 0: never (default: ${defaults.sessionIdleTimeoutSeconds}, a day, after which no token is good any more)`,
         'GIZMOSQL_SESSION_IDLE_TIMEOUT',
       ),
+      flag(
+        '--max-message-size <size>',
+        `refuse a larger message, once it is unpacked: a batch of a bulk ingest, say; bytes, or with KiB, MiB or GiB. Before the login it is 64KiB (default: ${defaults.maxMessageSize})`,
+        'GIZMOSQL_MAX_MESSAGE_SIZE',
+      ),
     ],
     'Session instrumentation:': [
       flag(
@@ -248,8 +254,9 @@ A flag beats its variable; an empty variable counts as not set.
 0 and 1 stand for false and true.
 
 When it accepts connections the server logs 'GizmoSQL server - started' with its
-host and port. SIGTERM and SIGINT stop it gracefully, a second signal at once.
-Exit codes: 0 stopped or nothing to do, 2 wrong input or surroundings, 3 a fault of its own.
+host and port. SIGTERM, SIGINT and SIGHUP stop it gracefully, a second signal at once.
+Exit codes: 0 stopped or nothing to do, 2 wrong input or surroundings, 3 a fault of its own,
+4 stopped, but instrumentation records could not be written and are lost.
 
 Examples:
   # in memory, on port 31337, the password from the environment

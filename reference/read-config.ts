@@ -33,6 +33,7 @@ export function readConfig(argv: readonly string[]): Config {
     sessionIdleTimeoutSeconds:
       settings.integer('--session-idle-timeout', 'seconds, 0 for no limit', mostTimeoutSeconds) ??
       defaults.sessionIdleTimeoutSeconds,
+    maxMessageBytes: readMaxMessageBytes(settings),
     queryTimeoutSeconds:
       settings.integer('--query-timeout', 'seconds, 0 for no limit', mostTimeoutSeconds) ?? 0,
     username: readUsername(settings),
@@ -73,6 +74,25 @@ function readPorts(settings: Settings): Pick<Config, 'port' | 'healthPort'> {
     );
   }
   return { port, healthPort: healthPort === 0 ? null : healthPort };
+}
+
+/** What a message of gRPC can be at most: four bytes say its length. */
+const mostMessageBytes = 2 ** 32 - 1;
+const leastMessageBytes = 64 * 1024;
+const units: Readonly<Record<string, number>> = { b: 1, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 };
+
+function readMaxMessageBytes(settings: Settings): number {
+  const flag = '--max-message-size';
+  const text = settings.text(flag) ?? defaults.maxMessageSize;
+  const [, digits = '', unit = 'b'] = /^(\d+)\s*([a-z]+)?$/i.exec(text) ?? [];
+  const bytes = digits === '' ? NaN : Number(digits) * (units[unit.toLowerCase()] ?? NaN);
+  if (!(bytes >= leastMessageBytes && bytes <= mostMessageBytes)) {
+    throw settings.wrong(
+      flag,
+      `is '${text}'; it must be a number of bytes, or of KiB, MiB or GiB (256MiB), from 64KiB to less than 4GiB`,
+    );
+  }
+  return bytes;
 }
 
 function readDatabaseFilename(settings: Settings): string | null {

@@ -47,7 +47,7 @@ export async function openWorkshop(): Promise<Workshop> {
         ...server,
         stop: async (reason) => {
           running.delete(server);
-          await server.stop(reason);
+          return server.stop(reason);
         },
       };
     },
@@ -69,6 +69,7 @@ function defaults(folder: string): Config {
     initSql: [],
     queryTimeoutSeconds: 0,
     sessionIdleTimeoutSeconds: 0,
+    maxMessageBytes: 256 * 1024 * 1024,
     ...login,
     secretKey: 'a secret of the specs, long enough to sign with',
     allowCrossInstanceTokens: false,

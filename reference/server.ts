@@ -19,6 +19,7 @@ import { Caller } from './flight/caller.js';
 import { Connections } from './flight/connections.js';
 import { createFlightService } from './flight/flight-service.js';
 import { Listener } from './flight/listener.js';
+import { messageLimits } from './flight/message-limits.js';
 import { arrowVersion, hostFacts, serverIp } from './instrumentation/host-facts.js';
 import { attachInstrumentation } from './instrumentation/instrumentation-database.js';
 import { nullRecorder } from './instrumentation/recorder.js';
@@ -41,6 +42,7 @@ import type { PseudoFunctions } from './statements/pseudo-functions.js';
 import { createSqlInfo } from './statements/sql-info-facts.js';
 import { StatementService } from './statements/statement-service.js';
 import { gizmosqlVersion } from './version.js';
+import { watchFiles } from './watch-files.js';
 
 /** Parts that may be replaced: what a non-conforming server does differently, it does in one of these. */
 export interface ServerParts {
@@ -61,14 +63,23 @@ export interface ServerParts {
   readonly service: (original: UntypedServiceImplementation) => UntypedServiceImplementation;
 }
 
+/** What a stopped server leaves behind. */
+export interface StopReport {
+  /** Instrumentation records that could not be written, from its start on. */
+  readonly lostRecords: number;
+}
+
 /** A server that accepts connections. */
 export interface RunningServer {
   readonly port: number;
   readonly healthPort: number | null;
   /** A UUID, new at each start. */
   readonly instanceId: string;
-  /** Ends all sessions and resolves when every record is on disk. `reason` becomes the instance's stop_reason. */
-  stop(reason: string): Promise<void>;
+  /**
+   * Ends all sessions and resolves when every record is on disk or given up. `reason` becomes the instance's
+   * stop_reason.
+   */
+  stop(reason: string): Promise<StopReport>;
 }
 
 /** The edition it presents itself as: it offers everything. */
@@ -128,6 +139,7 @@ async function compose(
   const instrumentation = config.instrumentation.enabled
     ? await openInstrumentation(config, parts, database, clock, log, closing)
     : null;
+  closing.push(await watchFiles(ownFiles(config), log));
   const recorder = (parts.recorder ?? unchanged)(instrumentation?.recorder ?? nullRecorder);
   const sessions = new SessionRegistry({
     instanceId,
@@ -187,6 +199,7 @@ async function compose(
     caller,
     sessions,
     statements,
+    log,
     sqlInfo: createSqlInfo({
       duckdbVersion: database.version,
       arrowVersion: arrow,
@@ -199,7 +212,13 @@ async function compose(
     port: config.port,
     tls: config.tls,
     service: (parts.service ?? unchanged)(service),
-    interceptors: config.log.access ? [accessLog(log)] : [],
+    interceptors: [
+      messageLimits({
+        mostBytes: config.maxMessageBytes,
+        isLoggedIn: (authorization) => authenticator.knows(authorization),
+      }),
+      ...(config.log.access ? [accessLog(log)] : []),
+    ],
     onConnection: (http2) => {
       connections.opened(http2);
     },
@@ -234,8 +253,9 @@ async function compose(
       // Together: a client that neither sends nor reads on would hold its session back.
       await Promise.all([sessions.endAll('closed', 'server stopped'), listener.close()]);
       recorder.instanceStopped(instanceId, clock.now(), reason);
-      await recorder.close();
+      const lostRecords = await recorder.close();
       await closeAll(closing);
+      return { lostRecords };
     },
   };
 }
@@ -278,6 +298,18 @@ async function openInstrumentation(
     writeRows: parts.writeRows ?? writeRowsByKeptPlans(),
     log,
   });
+}
+
+/** The files whose disappearance nobody else would notice. */
+function ownFiles(config: Config): { what: string; path: string }[] {
+  const { databaseFilename, instrumentation } = config;
+  const records = instrumentation.enabled && instrumentation.catalog === null;
+  return [
+    ...(databaseFilename === null ? [] : [{ what: 'the database', path: databaseFilename }]),
+    ...(records
+      ? [{ what: 'the instrumentation database', path: instrumentationPath(config) }]
+      : []),
+  ];
 }
 
 /** Beside the main database; beside nothing, in the working directory. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 
 /**
- * The first SIGTERM or SIGINT from now on. Another one after it ends the
+ * The first SIGTERM, SIGINT or SIGHUP, which a terminal sends that is closed, from now on. Another one after it ends the
  * process at once, as the signal would have done by itself.
  */
 export function nextSignal(): Promise<NodeJS.Signals> {
@@ -14,7 +14,8 @@ export function nextSignal(): Promise<NodeJS.Signals> {
       received = true;
       resolve(signal);
     };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+      process.on(signal, onSignal);
+    }
   });
 }

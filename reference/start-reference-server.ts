@@ -24,5 +24,11 @@ export async function startReferenceServer(flags: Flags): Promise<{
   const config = readConfig(argv);
   const server = await startServer(config, { log: createLog(config.log) });
   const { port, instanceId } = server;
-  return { port, instanceId, stop: () => server.stop('graceful') };
+  return {
+    port,
+    instanceId,
+    stop: async () => {
+      await server.stop('graceful');
+    },
+  };
 }

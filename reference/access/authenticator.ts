@@ -47,22 +47,25 @@ export class Authenticator {
     authorization: string | undefined,
     nameSession: NameSession = newSession,
   ): Promise<Login> {
-    if (authorization === undefined || authorization.trim() === '') {
-      throw new Failure('unknown', 'No authorization header: log in with a user name and password');
-    }
-    const [, scheme = '', credentials = ''] = /^\s*(\S+)\s*(.*?)\s*$/s.exec(authorization) ?? [];
-    switch (scheme.toLowerCase()) {
-      case 'basic': {
-        const { username, password } = decodeBasic(credentials);
-        return this.login(username, password, nameSession);
-      }
-      case 'bearer':
-        return this.options.sessionTokens.verify(credentials);
-      default:
-        throw new Failure(
-          'unauthenticated',
-          "The authorization header's scheme is neither Basic nor Bearer",
-        );
+    const proof = readAuthorization(authorization);
+    return 'token' in proof
+      ? this.options.sessionTokens.verify(proof.token)
+      : this.login(proof.username, proof.password, nameSession);
+  }
+
+  /**
+   * Whether the header's value proves who calls. It names no session, issues
+   * no token and never rejects.
+   */
+  async knows(authorization: string | undefined): Promise<boolean> {
+    try {
+      const proof = readAuthorization(authorization);
+      await ('token' in proof
+        ? this.options.sessionTokens.verify(proof.token)
+        : this.identify(proof.username, proof.password));
+      return true;
+    } catch {
+      return false;
     }
   }
 
@@ -88,6 +91,27 @@ export class Authenticator {
       );
     }
     return this.options.bootstrapTokens.verify(password);
+  }
+}
+
+/** A bearer token, or a user name and a password. Throws what `authenticate` does. */
+function readAuthorization(
+  authorization: string | undefined,
+): { token: string } | { username: string; password: string } {
+  if (authorization === undefined || authorization.trim() === '') {
+    throw new Failure('unknown', 'No authorization header: log in with a user name and password');
+  }
+  const [, scheme = '', credentials = ''] = /^\s*(\S+)\s*(.*?)\s*$/s.exec(authorization) ?? [];
+  switch (scheme.toLowerCase()) {
+    case 'basic':
+      return decodeBasic(credentials);
+    case 'bearer':
+      return { token: credentials };
+    default:
+      throw new Failure(
+        'unauthenticated',
+        "The authorization header's scheme is neither Basic nor Bearer",
+      );
   }
 }
 

@@ -1,6 +1,8 @@
-/** What the engine said, as text. */
+import { faultText, isFault } from '../errors.js';
+
+/** What the engine said, as text. What JavaScript said is for nobody's eyes but the log's. */
 export function engineMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error && !isFault(error) ? error.message : faultText;
 }
 
 /** A result that ended before its last row, without the engine's reason. */

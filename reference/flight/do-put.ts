@@ -2,6 +2,8 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { readFlightData } from '../../protocol/arrow-ipc.js';
 import type { Command } from '../../protocol/command.js';
 import { PutResultSchema } from '../../protocol/gen/flight_pb.js';
+import { Malformed } from '../../protocol/malformed.js';
+import type { ReadLimits } from '../../protocol/read-limits.js';
 import type { FlightData, PutResult } from '../../protocol/gen/flight_pb.js';
 import {
   CommandPreparedStatementQuerySchema,
@@ -92,22 +94,29 @@ async function ingestStream(
   onCancel: OnCancel,
 ): Promise<number> {
   checkTransaction(session, request.transactionId);
-  const stream = await readable(readFlightData(data));
+  const stream = await readable(readFlightData(data, ingestLimits));
   if (!stream) {
     throw new Failure('invalid-argument', 'Bulk ingest came without a schema');
   }
   return ingest(statements, session, request, stream.schema, stream.batches, onCancel);
 }
 
-/** Of a batch, all of which are kept until the execution. */
-const mostParameters = 10_000_000;
+/** Rows of an ingest go on to the engine as they come; each is to have cost its client something. */
+const ingestLimits: ReadLimits = { free: 'limited' };
+
+/** Parameters are all kept until the execution. */
+const parameterLimits: ReadLimits = {
+  values: 10_000_000,
+  bytes: 256 * 1024 * 1024,
+  free: 'limited',
+};
 
 /** Binds the rows of the stream, if it carries any, to the statement. */
 async function bindParameters(
   prepared: PreparedStatement,
   data: AsyncIterable<FlightData>,
 ): Promise<void> {
-  const stream = await readable(readFlightData(data, mostParameters));
+  const stream = await readable(readFlightData(data, parameterLimits));
   if (stream) {
     const rows = await readable(readParameters(stream));
     checkParameters(rows, prepared.statement.executable.parameterCount);
@@ -120,11 +129,11 @@ async function readable<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
   } catch (cause) {
-    if (cause instanceof Failure) {
-      throw cause;
-    }
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure('invalid-argument', `The Arrow data cannot be read: ${why}`, { cause });
+    throw cause instanceof Malformed
+      ? new Failure('invalid-argument', `The Arrow data cannot be read: ${cause.message}`, {
+          cause,
+        })
+      : cause;
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   handleServerStreamingCall,
   handleUnaryCall,
   sendUnaryData,
+  ServiceError,
   ServerDuplexStream,
   ServerWritableStream,
   UntypedServiceImplementation,
@@ -35,6 +36,7 @@ import type {
 } from '../../protocol/gen/flight_pb.js';
 import type { OutgoingFlightData } from '../../protocol/service.js';
 import { Failure } from '../errors.js';
+import type { Log } from '../log.js';
 import type { StatementService } from '../statements/statement-service.js';
 import type { SqlInfo } from '../statements/sql-info-facts.js';
 import { currentCall, inCall } from '../sessions/current-call.js';
@@ -46,7 +48,7 @@ import { doGet } from './do-get.js';
 import { doPut } from './do-put.js';
 import { getFlightInfo, getSchema } from './get-flight-info.js';
 import { notServed } from './requests.js';
-import { toStatus } from './status.js';
+import { faultBehind, toStatus } from './status.js';
 
 /** The parts of the server that the RPCs hand their work to. */
 export interface FlightServiceContext {
@@ -54,6 +56,7 @@ export interface FlightServiceContext {
   readonly sessions: SessionRegistry;
   readonly statements: StatementService;
   readonly sqlInfo: SqlInfo;
+  readonly log: Log;
 }
 
 /** After how many turns of the event loop, at the most, a stream that has ended is known to be broken off: twice what was seen. */
@@ -62,9 +65,16 @@ const turnsUntilCancelled = 4;
 /** The RPCs of FlightService: who calls, what for, and the answer or the failure as a status. */
 export function createFlightService(context: FlightServiceContext): UntypedServiceImplementation {
   const { caller, statements, sqlInfo } = context;
+  const fail = (error: unknown): Partial<ServiceError> => {
+    const fault = faultBehind(error);
+    if (fault !== undefined) {
+      context.log.error('a fault of the server', { error: describe(fault) });
+    }
+    return toStatus(error);
+  };
 
   const handshake: handleBidiStreamingCall<HandshakeRequest, HandshakeResponse> = (call) => {
-    void answerBidi(call, async () => {
+    void answerBidi(fail, call, async () => {
       const login =
         call.metadata.get('authorization').length > 0
           ? await caller.login(call)
@@ -76,13 +86,13 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
   };
 
   const flightInfo: handleUnaryCall<FlightDescriptor, FlightInfo> = (call, callback) => {
-    void answerUnary(callback, async () =>
+    void answerUnary(fail, callback, async () =>
       getFlightInfo(statements, await caller.session(call), call.request),
     );
   };
 
   const schema: handleUnaryCall<FlightDescriptor, SchemaResult> = (call, callback) => {
-    void answerUnary(callback, async () =>
+    void answerUnary(fail, callback, async () =>
       create(SchemaResultSchema, {
         schema: await getSchema(statements, await caller.session(call), call.request),
       }),
@@ -90,7 +100,7 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
   };
 
   const get: handleServerStreamingCall<Ticket, OutgoingFlightData> = (call) => {
-    void answerStream(call, async () => {
+    void answerStream(fail, call, async () => {
       const session = await caller.session(call);
       const query = await doGet(statements, sqlInfo, session, call.request.ticket);
       const lost = currentCall()?.lost;
@@ -102,7 +112,7 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
   };
 
   const put: handleBidiStreamingCall<FlightData, PutResult> = (call) => {
-    void answerBidi(call, async () => {
+    void answerBidi(fail, call, async () => {
       const session = await caller.session(call);
       let cancelCurrent: (() => void) | undefined;
       call.once('cancelled', () => cancelCurrent?.());
@@ -116,7 +126,7 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
   };
 
   const action: handleServerStreamingCall<Action, Result> = (call) => {
-    void answerStream(call, async () => {
+    void answerStream(fail, call, async () => {
       const session = await caller.session(call);
       const body = await doAction(context, session, call.request);
       return body ? [create(ResultSchema, { body })] : [];
@@ -124,7 +134,7 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
   };
 
   const listActions: handleServerStreamingCall<Empty, ActionType> = (call) => {
-    void answerStream(call, async () => {
+    void answerStream(fail, call, async () => {
       await caller.session(call);
       return Object.entries(actions).map(([type, { description }]) =>
         create(ActionTypeSchema, { type, description }),
@@ -204,13 +214,25 @@ function readCredentials(payload: Uint8Array): BasicAuth {
 
 /** What the client sends. Throws when it breaks off: gRPC ends the stream then as if it were complete. */
 async function* whole(call: ServerDuplexStream<FlightData, unknown>): AsyncGenerator<FlightData> {
-  yield* call as AsyncIterable<FlightData>;
+  try {
+    yield* call as AsyncIterable<FlightData>;
+  } catch (cause) {
+    // So Node.js says that the call ended amid its messages, or gRPC, which has told the client why.
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') {
+      throw brokenOff(cause);
+    }
+    throw cause;
+  }
   for (let turn = 0; turn < turnsUntilCancelled && !call.cancelled; turn++) {
     await setImmediate();
   }
   if (call.cancelled) {
-    throw new Failure('cancelled', 'The client broke off before it had sent everything');
+    throw brokenOff();
   }
+}
+
+function brokenOff(cause?: unknown): Failure {
+  return new Failure('cancelled', 'The client broke off before it had sent everything', { cause });
 }
 
 /** Calls back when the client gives the call up, also when it has done so already. */
@@ -222,17 +244,29 @@ function onCancelled(call: Pick<Call, 'cancelled' | 'once'>, callback: () => voi
   }
 }
 
+/** What a client is told of an error; what it is not told is logged. */
+type Fail = (error: unknown) => Partial<ServiceError>;
+
+function describe(fault: unknown): string {
+  return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+}
+
 /** Sends the one answer, or the failure. */
-async function answerUnary<S>(callback: sendUnaryData<S>, answer: () => Promise<S>): Promise<void> {
+async function answerUnary<S>(
+  fail: Fail,
+  callback: sendUnaryData<S>,
+  answer: () => Promise<S>,
+): Promise<void> {
   try {
     callback(null, await answer());
   } catch (error) {
-    callback(toStatus(error));
+    callback(fail(error));
   }
 }
 
 /** Sends what `answer` resolves to, as fast as the client takes it, or the failure. */
 async function answerStream<T>(
+  fail: Fail,
   call: ServerWritableStream<unknown, T>,
   answer: () => Promise<Iterable<T> | AsyncIterable<T>>,
 ): Promise<void> {
@@ -252,13 +286,14 @@ async function answerStream<T>(
     call.end();
   } catch (error) {
     if (!gone.signal.aborted) {
-      call.emit('error', toStatus(error));
+      call.emit('error', fail(error));
     }
   }
 }
 
 /** Sends the one message that `answer` resolves to, or the failure. */
 async function answerBidi<Q, S>(
+  fail: Fail,
   call: ServerDuplexStream<Q, S>,
   answer: () => Promise<S>,
 ): Promise<void> {
@@ -266,6 +301,6 @@ async function answerBidi<Q, S>(
     call.write(await answer());
     call.end();
   } catch (error) {
-    call.emit('error', toStatus(error));
+    call.emit('error', fail(error));
   }
 }

@@ -3,6 +3,9 @@ import { Server, ServerCredentials, logVerbosity, setLogVerbosity } from '@grpc/
 import { HealthImplementation } from 'grpc-health-check';
 import { Failure } from '../errors.js';
 
+/** Of a question, which is the name of a service; nobody logs in to ask. */
+const mostBytes = 64 * 1024;
+
 /** How the service finds out whether the server is healthy. */
 export interface HealthCheck {
   /** Rejects with the reason when it is not. Called again only when the call before has ended. */
@@ -35,7 +38,7 @@ export class HealthEndpoint {
   static async open(hostname: string, port: number, check: HealthCheck): Promise<HealthEndpoint> {
     // gRPC would print a line of its own about a taken port.
     setLogVerbosity(logVerbosity.NONE);
-    const server = new Server();
+    const server = new Server({ 'grpc.max_receive_message_length': mostBytes });
     const service = new HealthImplementation({ '': 'NOT_SERVING' });
     service.addToServer(server);
     const endpoint = new HealthEndpoint(server, service, check, await bind(server, hostname, port));

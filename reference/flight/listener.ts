@@ -19,6 +19,9 @@ export interface ListenerOptions {
   readonly onConnection: (http2: ServerHttp2Session) => void;
 }
 
+/** Bytes of a message of whoever calls before the limits of the call are known. */
+const mostBytesAtFirst = 64 * 1024;
+
 /** How long calls may take to end when the server stops, in milliseconds. */
 const stopPatienceMs = 5_000;
 
@@ -43,7 +46,8 @@ export class Listener {
   static async open(options: ListenerOptions): Promise<Listener> {
     const server = new Server({
       interceptors: options.interceptors,
-      'grpc.max_receive_message_length': -1,
+      // The limits of each call say otherwise as soon as it is there.
+      'grpc.max_receive_message_length': mostBytesAtFirst,
       'grpc.max_send_message_length': -1,
     });
     allowStreamResets(server);

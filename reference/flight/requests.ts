@@ -1,4 +1,5 @@
 import { Command } from '../../protocol/command.js';
+import { Malformed } from '../../protocol/malformed.js';
 import { Failure } from '../errors.js';
 
 /** Reads a command, a ticket or an action's body. Throws Failure('invalid-argument'). */
@@ -6,7 +7,7 @@ export function parseCommand(bytes: Uint8Array, what: string): Command {
   try {
     return Command.parse(bytes);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = cause instanceof Malformed ? cause.message : 'it is no message of Flight SQL';
     throw new Failure('invalid-argument', `The ${what} cannot be read: ${why}`, { cause });
   }
 }

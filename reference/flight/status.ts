@@ -1,6 +1,7 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
-import { Failure } from '../errors.js';
+import { Malformed } from '../../protocol/malformed.js';
+import { Failure, faultText, isFault } from '../errors.js';
 import type { FailureKind } from '../errors.js';
 
 /** gRPC's code and Arrow's number of the same failure, which clients built on Arrow read from the trailers. */
@@ -23,18 +24,44 @@ const codes: Readonly<Record<FailureKind, readonly [code: status, arrow: number]
  */
 const mostCharacters = 1_000;
 
-/** A failure as gRPC carries it. What is no Failure is a fault of the server's own. */
+/** A failure as gRPC carries it. What is no Failure is a fault of the server's own, and its words are not passed on. */
 export function toStatus(error: unknown): Partial<ServiceError> {
-  const failure =
-    error instanceof Failure
-      ? error
-      : new Failure('internal', error instanceof Error ? error.message : String(error));
+  const failure = asFailure(error);
   const [code, arrow] = codes[failure.kind];
-  const details = shortened(failure.message);
+  const details = shortened(failure.message).toWellFormed();
   const metadata = new Metadata();
   metadata.set('x-arrow-status', String(arrow));
   metadata.set('x-arrow-status-message-bin', Buffer.from(details));
   return { code, details, metadata };
+}
+
+function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) {
+    return error;
+  }
+  if (error instanceof Malformed) {
+    return new Failure('invalid-argument', error.message);
+  }
+  return new Failure(
+    'internal',
+    error instanceof Error && !isFault(error) ? error.message : faultText,
+  );
+}
+
+/** What stands behind these is what the client did. */
+const clientsFault: ReadonlySet<FailureKind> = new Set([
+  'invalid-argument',
+  'unauthenticated',
+  'cancelled',
+]);
+
+/** The fault of the server's own, if there is one, that an error comes from. */
+export function faultBehind(error: unknown): unknown {
+  let cause = error;
+  while (cause instanceof Failure && !clientsFault.has(cause.kind)) {
+    cause = cause.cause;
+  }
+  return cause !== undefined && !(cause instanceof Failure) && isFault(cause) ? cause : undefined;
 }
 
 /** Leaves out the middle: a message begins with what failed and ends with why. */
@@ -43,5 +70,5 @@ function shortened(message: string): string {
     return message;
   }
   const half = mostCharacters / 2;
-  return `${message.slice(0, half)} […] ${message.slice(-half)}`.toWellFormed();
+  return `${message.slice(0, half)} […] ${message.slice(-half)}`;
 }

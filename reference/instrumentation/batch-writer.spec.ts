@@ -36,11 +36,16 @@ function batchOfOne(): PendingRows {
   return batch;
 }
 
-function writer(write: WriteRows, closing = new AbortController()): BatchWriter {
+function writer(
+  write: WriteRows,
+  closing = new AbortController(),
+  retries: { leastRetryMs?: number; mostRetryMs?: number } = {},
+): BatchWriter {
   const log: Log = { debug: vi.fn(), info, warn: vi.fn(), error, at: vi.fn() };
   return new BatchWriter(connection, log, {
     writeRows: write,
     mostRetryMs: 1,
+    ...retries,
     closing: closing.signal,
   });
 }
@@ -111,6 +116,23 @@ describe('BatchWriter', () => {
     await writer(failing(9, 'before', conflict), closing).write(batchOfOne());
     expect(await rows()).toBe(1);
     expect(error).not.toHaveBeenCalled();
+  });
+
+  it('waits no longer for the next try when the server stops, and says what came of the last', async () => {
+    const anHour = { leastRetryMs: 3_600_000, mostRetryMs: 3_600_000 };
+    for (const [failures, written] of [
+      [1, true],
+      [99, false],
+    ] as const) {
+      const closing = new AbortController();
+      const write = failing(failures, 'before', 'the disk is full');
+      const writing = writer(write, closing, anHour).write(batchOfOne());
+      await expect.poll(() => write.mock.settledResults.length).toBe(1);
+      closing.abort();
+      expect(await writing).toBe(written);
+      expect(write).toHaveBeenCalledTimes(written ? 2 : 4);
+    }
+    expect(await rows()).toBe(1);
   });
 
   it('gives up while the server stops when others are quicker fifty times', async () => {

@@ -1,4 +1,5 @@
 import pRetry from 'p-retry';
+import type { Options } from 'p-retry';
 import type { Connection } from '../engine/connection.js';
 import { engineMessage } from '../engine/engine-error.js';
 import type { Log } from '../log.js';
@@ -23,55 +24,82 @@ const lastConflictTries = 50;
 export class BatchWriter {
   /** Since when nothing can be written; null: it can. */
   private brokenSince: number | null = null;
+  /** How often the batch in hand was tried. */
+  private tries = 0;
 
   constructor(
     private readonly connection: Connection,
     private readonly log: Log,
     private readonly options: {
       readonly writeRows: WriteRows;
+      /** How long the first failed try of a batch is waited for another: `firstRetryMs` unless said. */
+      readonly leastRetryMs?: number;
       readonly mostRetryMs: number;
       /** Aborts when the server stops. */
       readonly closing: AbortSignal;
     },
   ) {}
 
-  async write(batch: PendingRows): Promise<void> {
-    const { closing, mostRetryMs } = this.options;
-    let triesLeft = lastTries;
-    try {
-      await pRetry((attempt) => this.attempt(batch, attempt), {
-        retries: Number.POSITIVE_INFINITY,
-        minTimeout: firstRetryMs,
-        maxTimeout: mostRetryMs,
-        // Servers that got into each other's way once are not to do so again.
-        randomize: true,
-        shouldRetry: ({ error, attemptNumber }) =>
-          !closing.aborted ||
-          (isWriteConflict(error) ? attemptNumber < lastConflictTries : --triesLeft > 0),
-        onFailedAttempt: ({ error, attemptNumber }) => {
-          this.tell(batch, error, attemptNumber);
-        },
-      });
-    } catch {
+  /** Resolves to false when the server stops and the batch is given up. */
+  async write(batch: PendingRows): Promise<boolean> {
+    const { closing } = this.options;
+    this.tries = 0;
+    const written =
+      (await this.keepTrying(batch, closing)) ||
+      // The wait for the next try ends when the server stops.
+      (closing.aborted && (await this.tryForTheLastTime(batch)));
+    if (!written) {
       this.log.error('instrumentation records are lost', { records: batch.size });
-      return;
-    }
-    if (this.brokenSince !== null) {
+    } else if (this.brokenSince !== null) {
       const afterMs = Math.round(performance.now() - this.brokenSince);
       this.log.info('instrumentation records are written again', { afterMs });
       this.brokenSince = null;
     }
+    return written;
   }
 
-  private async attempt(batch: PendingRows, attempt: number): Promise<void> {
+  /** Tries until it works; false when the server stops meanwhile. */
+  private keepTrying(batch: PendingRows, signal: AbortSignal): Promise<boolean> {
+    const minTimeout = this.options.leastRetryMs ?? firstRetryMs;
+    return this.tryToWrite(batch, { retries: Number.POSITIVE_INFINITY, minTimeout, signal });
+  }
+
+  private async tryForTheLastTime(batch: PendingRows): Promise<boolean> {
+    let triesLeft = lastTries;
+    return this.tryToWrite(batch, {
+      retries: lastConflictTries - 1,
+      shouldRetry: ({ error }) => isWriteConflict(error) || --triesLeft > 0,
+    });
+  }
+
+  private async tryToWrite(batch: PendingRows, options: Options): Promise<boolean> {
+    try {
+      await pRetry(() => this.attempt(batch), {
+        minTimeout: firstRetryMs,
+        maxTimeout: this.options.mostRetryMs,
+        // Servers that got into each other's way once are not to do so again.
+        randomize: true,
+        onFailedAttempt: ({ error }) => {
+          this.tell(batch, error);
+        },
+        ...options,
+      });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async attempt(batch: PendingRows): Promise<void> {
+    this.tries++;
     // A commit whose answer got lost may have been one: no record is to be there twice.
-    if (attempt === 1 || !(await isWritten(this.connection, batch))) {
+    if (this.tries === 1 || !(await isWritten(this.connection, batch))) {
       await this.options.writeRows(this.connection, batch);
     }
   }
 
-  private tell(batch: PendingRows, error: unknown, attempt: number): void {
-    const told = { records: batch.size, attempt, error: engineMessage(error) };
+  private tell(batch: PendingRows, error: unknown): void {
+    const told = { records: batch.size, attempt: this.tries, error: engineMessage(error) };
     if (isWriteConflict(error)) {
       this.log.info('instrumentation records wait for another server', told);
     } else if (this.brokenSince === null) {

@@ -37,6 +37,7 @@ export class QueueRecorder implements Recorder {
   private readonly held: HeldRows;
   /** Rows of the batch that is being written. */
   private inHand = 0;
+  private lost = 0;
   private writing: Promise<void> | null = null;
   private readonly closing = new AbortController();
   private readonly writer: BatchWriter;
@@ -174,12 +175,13 @@ export class QueueRecorder implements Recorder {
     return this.pending.size + this.held.size + this.inHand;
   }
 
-  async close(): Promise<void> {
+  async close(): Promise<number> {
     this.closing.abort();
     this.schedule();
     while (this.writing) {
       await this.writing;
     }
+    return this.lost;
   }
 
   private nextBatch(): PendingRows {
@@ -213,9 +215,10 @@ export class QueueRecorder implements Recorder {
       this.inHand = batch.size;
       const started = performance.now();
       if (batch.size > 0) {
-        await this.writer.write(batch);
+        this.lost += (await this.writer.write(batch)) ? 0 : batch.size;
       }
       if (batch.lost > 0) {
+        this.lost += batch.lost;
         this.log.error('instrumentation records are lost', { records: batch.lost });
       }
       this.inHand = 0;

@@ -20,8 +20,8 @@ export interface Recorder {
   statementPrepared(statement: StatementRecord): void;
   executionStarted(execution: ExecutionRecord): void;
   executionFinished(executionId: string, outcome: ExecutionOutcome): void;
-  /** Resolves when everything told so far is on disk. */
-  close(): Promise<void>;
+  /** Resolves when everything told so far is on disk or given up: to the number of records that are lost. */
+  close(): Promise<number>;
 }
 
 /** The recorder of a server without instrumentation. */
@@ -33,5 +33,5 @@ export const nullRecorder: Recorder = {
   statementPrepared: () => undefined,
   executionStarted: () => undefined,
   executionFinished: () => undefined,
-  close: () => Promise.resolve(),
+  close: () => Promise.resolve(0),
 };

@@ -1,12 +1,14 @@
 import type { RecordBatch, Schema } from 'apache-arrow';
+import { Malformed } from '../../protocol/malformed.js';
 import type { CommandStatementIngest } from '../../protocol/gen/flight_sql_pb.js';
 import {
   CommandStatementIngest_TableDefinitionOptions_TableExistsOption as IfExists,
   CommandStatementIngest_TableDefinitionOptions_TableNotExistOption as IfNotExist,
 } from '../../protocol/gen/flight_sql_pb.js';
+import { engineMessage } from '../engine/engine-error.js';
 import { stageBatches } from '../engine/from-arrow/stage-batches.js';
 import { quoteIdentifier } from '../engine/identifiers.js';
-import { Failure } from '../errors.js';
+import { Failure, isFault } from '../errors.js';
 import { currentCall } from '../sessions/current-call.js';
 import type { Session } from '../sessions/session.js';
 import type { StatementService } from './statement-service.js';
@@ -34,7 +36,8 @@ export async function ingest(
   batches: AsyncIterable<RecordBatch>,
   cancelled: (cancel: () => void) => void,
 ): Promise<number> {
-  const turn = await session.lane.acquire({ over: currentCall()?.over });
+  const over = currentCall()?.over;
+  const turn = await session.lane.acquire({ over });
   const { connection } = session;
   const name = `gizmosql_ingest_${crypto.randomUUID()}`;
   const staging = `temp.main.${quoteIdentifier(name)}`;
@@ -43,7 +46,7 @@ export async function ingest(
     if (own) {
       await connection.begin();
     }
-    const rows = await stageBatches(connection, name, schema, batches);
+    const rows = await stageBatches(connection, name, schema, batches, over);
     const sql = ingestSql(request, staging, await tableExists(session, request));
     const statement = await statements.prepareLocked(session, sql, flightMethod);
     await statements.updateLocked(statement, turn, cancelled);
@@ -58,12 +61,19 @@ export async function ingest(
       ? connection.rollback()
       : connection.execute(`DROP TABLE IF EXISTS ${staging}`);
     await undo.catch(() => undefined);
-    throw error instanceof Failure
-      ? error
-      : new Failure('invalid-argument', error instanceof Error ? error.message : String(error));
+    throw error instanceof Failure ? error : ingestFailure(error);
   } finally {
     turn.release();
   }
+}
+
+/** What the engine or Arrow says against rows is the fault of who sent them; a fault of the server's is none. */
+function ingestFailure(cause: unknown): Failure {
+  if (cause instanceof Malformed) {
+    return new Failure('invalid-argument', `The Arrow data cannot be read: ${cause.message}`);
+  }
+  const kind = isFault(cause) ? 'internal' : 'invalid-argument';
+  return new Failure(kind, engineMessage(cause), { cause });
 }
 
 /** What the request comes to, given whether its table is there. */

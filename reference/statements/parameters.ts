@@ -1,16 +1,24 @@
 import type { RecordBatchStream } from '../../protocol/arrow-ipc.js';
-import { parameterRows } from '../engine/from-arrow/parameter-rows.js';
+import { createPause } from '../engine/pause.js';
+import { portions } from '../engine/from-arrow/portions.js';
+import { parameterReader } from '../engine/from-arrow/parameter-rows.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import { Failure } from '../errors.js';
 
-/** All rows of parameters that a client sent, one execution each. */
+/** All rows of parameters that a client sent, one execution each. Others get their turn meanwhile. */
 export async function readParameters({ batches }: RecordBatchStream): Promise<ParameterRow[]> {
-  // Each batch apart: there is no limit to how many rows one has, but there is one to a call's arguments.
-  const rows: ParameterRow[][] = [];
+  const rows: ParameterRow[] = [];
+  const pause = createPause();
   for await (const batch of batches) {
-    rows.push(parameterRows(batch));
+    const read = parameterReader(batch);
+    for (const { begin, end } of portions(batch)) {
+      for (let row = begin; row < end; row++) {
+        rows.push(read(row));
+      }
+      await pause();
+    }
   }
-  return rows.flat();
+  return rows;
 }
 
 /** Throws Failure('invalid-argument') when a row has another number of values than the statement takes. */

@@ -15,7 +15,9 @@ export interface Batches {
  * MalformedAnswer; errors of the call itself stay FlightErrors.
  */
 export async function readBatches(messages: AsyncIterable<FlightData>): Promise<Batches> {
-  const stream = await orMalformed(readFlightData(messages, mostOfAnAnswer.values));
+  const stream = await orMalformed(
+    readFlightData(messages, { batchValues: mostOfAnAnswer.values }),
+  );
   return { schema: stream?.schema, batches: read(stream?.batches) };
 }
 

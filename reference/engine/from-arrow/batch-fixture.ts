@@ -1,6 +1,8 @@
 import { Field, RecordBatch, Schema, Struct, makeData, vectorFromArray } from 'apache-arrow';
 import type { Data, DataType } from 'apache-arrow';
 import { extensionMetadata } from '../extension-metadata.js';
+import { parameterReader } from './parameter-rows.js';
+import type { ParameterRow } from './parameter-rows.js';
 
 /** A field of one of Arrow's extension types, for specs. */
 export function extended(name: string, type: DataType, extension: string, metadata = ''): Field {
@@ -21,4 +23,10 @@ export function columnOf(field: Field, values: readonly unknown[]): Data {
     throw new Error('no data');
   }
   return data;
+}
+
+/** All rows of a batch as parameters. */
+export function parameterRows(batch: RecordBatch): ParameterRow[] {
+  const read = parameterReader(batch);
+  return Array.from({ length: batch.numRows }, (_, row) => read(row));
 }

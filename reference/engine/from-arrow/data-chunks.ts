@@ -2,9 +2,7 @@ import { DuckDBDataChunk } from '@duckdb/node-api';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { RecordBatch } from 'apache-arrow';
 import { valueReader } from './duckdb-value.js';
-
-/** Rows that the engine holds in one chunk. */
-const chunkRows = 2048;
+import { portions } from './portions.js';
 
 /**
  * A batch as chunks for an appender, written column by column. `types` are
@@ -20,12 +18,11 @@ export function* dataChunks(
     const column = batch.data.children[i];
     return column === undefined ? [] : [valueReader(column, field, 'column')];
   });
-  for (let begin = 0; begin < batch.numRows; begin += chunkRows) {
-    const rows = Math.min(chunkRows, batch.numRows - begin);
-    const chunk = DuckDBDataChunk.create(types, rows);
+  for (const { begin, end } of portions(batch)) {
+    const chunk = DuckDBDataChunk.create(types, end - begin);
     readers.forEach((read, column) => {
       const values: DuckDBValue[] = [];
-      for (let row = begin; row < begin + rows; row++) {
+      for (let row = begin; row < end; row++) {
         values.push(read(row));
       }
       chunk.setColumnValues(column, values);

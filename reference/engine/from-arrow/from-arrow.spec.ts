@@ -61,7 +61,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dataChunks } from './data-chunks.js';
 import { columnTypeOf } from './duckdb-type.js';
 import { parametersJson } from './parameter-json.js';
-import { parameterRows } from './parameter-rows.js';
+import { parameterRows } from './batch-fixture.js';
 
 let connection: DuckDBConnection;
 beforeAll(async () => {

@@ -10,18 +10,15 @@ export interface ParameterRow {
 }
 
 /**
- * The rows of a batch as parameters, one row an execution: none for a batch
- * without rows, empty ones for a batch that has rows but no columns. Throws a
- * Failure for a type or a value that the engine cannot hold.
+ * Makes of a row of the batch, by its number, the parameters of one execution:
+ * none where the batch has no columns. Throws a Failure for a type that the
+ * engine cannot hold, and so does reading for a value.
  */
-export function parameterRows(batch: RecordBatch): ParameterRow[] {
+export function parameterReader(batch: RecordBatch): (row: number) => ParameterRow {
   const types = batch.schema.fields.map(duckdbTypeOf);
   const readers = batch.schema.fields.flatMap((field, i) => {
     const column = batch.data.children[i];
     return column === undefined ? [] : [valueReader(column, field, 'parameter')];
   });
-  return Array.from({ length: batch.numRows }, (_, row) => ({
-    values: readers.map((read) => read(row)),
-    types,
-  }));
+  return (row) => ({ values: readers.map((read) => read(row)), types });
 }

@@ -18,9 +18,8 @@ import type { DataType } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../engine-fixture.js';
 import type { OpenConnection } from '../engine-fixture.js';
-import { batchOf, columnOf, extended } from './batch-fixture.js';
+import { batchOf, columnOf, extended, parameterRows } from './batch-fixture.js';
 import { parametersJson } from './parameter-json.js';
-import { parameterRows } from './parameter-rows.js';
 import { stageBatches } from './stage-batches.js';
 
 let database: OpenConnection;

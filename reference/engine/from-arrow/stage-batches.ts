@@ -1,29 +1,33 @@
 import type { RecordBatch, Schema } from 'apache-arrow';
+import { Failure } from '../../errors.js';
 import type { Connection } from '../connection.js';
 import { quoteIdentifier } from '../identifiers.js';
+import { createPause } from '../pause.js';
 import { dataChunks } from './data-chunks.js';
 import { columnTypeOf } from './duckdb-type.js';
 import { geometryColumns } from './geometry-columns.js';
 
 /**
  * Makes a temporary table called `name` of the schema's columns and appends all
- * batches to it. Geometries come as bytes, which the engine checks and converts. Resolves to the number of rows. Throws what the engine says, and a Failure for a type that
- * cannot be ingested.
+ * batches to it, in portions between which others have their turn. Geometries come as bytes, which the engine
+ * checks and converts. Resolves to the number of rows. Throws what the engine says, and a Failure for a type that
+ * cannot be ingested and when `over` aborts.
  */
 export async function stageBatches(
   connection: Connection,
   name: string,
   schema: Schema,
   batches: AsyncIterable<RecordBatch>,
+  over?: AbortSignal,
 ): Promise<number> {
   const geometries = await geometryColumns(schema, connection);
   if (geometries.length === 0) {
-    return append(connection, name, schema, batches);
+    return append(connection, name, schema, batches, over);
   }
   const bytes = `${name}_bytes`;
   const staged = `temp.main.${quoteIdentifier(bytes)}`;
   try {
-    const rows = await append(connection, bytes, schema, batches);
+    const rows = await append(connection, bytes, schema, batches, over);
     await connection.execute(
       `CREATE TEMPORARY TABLE ${quoteIdentifier(name)} AS
        SELECT * REPLACE (${geometries.join(', ')}) FROM ${staged}`,
@@ -40,6 +44,7 @@ async function append(
   name: string,
   schema: Schema,
   batches: AsyncIterable<RecordBatch>,
+  over?: AbortSignal,
 ): Promise<number> {
   const types = schema.fields.map(columnTypeOf);
   const columns = schema.fields.map(
@@ -49,11 +54,16 @@ async function append(
     `CREATE TEMPORARY TABLE ${quoteIdentifier(name)} (${columns.join(', ')})`,
   );
   const appender = await connection.raw.createAppender(name, 'main', 'temp');
+  const pause = createPause();
   let rows = 0;
   try {
     for await (const batch of batches) {
       for (const chunk of dataChunks(batch, types)) {
         appender.appendDataChunk(chunk);
+        await pause();
+        if (over?.aborted === true) {
+          throw new Failure('cancelled', 'The client gave the call up');
+        }
       }
       appender.flushSync();
       rows += batch.numRows;
