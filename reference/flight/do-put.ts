@@ -98,6 +98,9 @@ async function ingestStream(
   if (!stream) {
     throw new Failure('invalid-argument', 'Bulk ingest came without a schema');
   }
+  if (stream.schema.fields.length === 0) {
+    throw new Failure('invalid-argument', 'Bulk ingest came with a schema of no columns');
+  }
   return ingest(statements, session, request, stream.schema, stream.batches, onCancel);
 }
 
