@@ -225,4 +225,38 @@ describe('yieldConnection', () => {
     expect(state.closed).toBe(true);
     expect(state.read).toBeLessThan(10);
   });
+
+  it.each(['stops', 'is abandoned'])(
+    'gives the connection on only when its source is closed: its reader %s while it reads ahead',
+    async (how) => {
+      const lane = new ConnectionLane();
+      const turn = await lane.acquire();
+      let closed = false;
+      async function* source(): AsyncGenerator<ResultBatch> {
+        try {
+          for (let i = 0; ; i++) {
+            await setImmediate();
+            yield { rows: i, message: Buffer.alloc(10) };
+          }
+        } finally {
+          // As the engine's results do, it uses the connection once more.
+          for (let i = 0; i < 20; i++) {
+            await setImmediate();
+          }
+          closed = true;
+        }
+      }
+      const batches = yieldConnection(source(), turn, room(1 << 30));
+      await batches.next();
+      const next = lane.run(() => Promise.resolve(closed));
+      await setImmediate();
+      if (how === 'stops') {
+        await batches.return(undefined);
+        turn.release();
+      } else {
+        turn.abandon();
+      }
+      expect(await next).toBe(true);
+    },
+  );
 });

@@ -31,7 +31,10 @@ class ReadAhead {
   private readonly unread: UnreadBatches;
   /** What is being read ahead right now; null while the reader alone reads. */
   private reading: Promise<void> | null = null;
+  /** The source has given its last batch, or failed. */
   private ended = false;
+  /** Nobody wants more of it. The connection is free only when the source is closed, too. */
+  private closed = false;
   private failure: { readonly error: unknown } | null = null;
 
   constructor(
@@ -44,7 +47,7 @@ class ReadAhead {
       this.makeWay();
     });
     turn.onAbandoned(() => {
-      this.ended = true;
+      this.closed = true;
       this.unread.close();
       void source.return(undefined).finally(() => {
         turn.release();
@@ -62,7 +65,7 @@ class ReadAhead {
       if (this.failure) {
         throw this.failure.error;
       }
-      if (this.ended) {
+      if (this.ended || this.closed) {
         return undefined;
       }
       if (this.reading === null) {
@@ -74,7 +77,7 @@ class ReadAhead {
   }
 
   async close(): Promise<void> {
-    this.ended = true;
+    this.closed = true;
     await this.source.return(undefined);
     await this.reading;
     this.unread.close();
@@ -83,13 +86,13 @@ class ReadAhead {
   private makeWay(): void {
     if (this.unread.full) {
       this.turn.refuseWaiting(this.tooMuch());
-    } else if (this.reading === null && !this.ended) {
+    } else if (this.reading === null && !this.ended && !this.closed) {
       void this.readOn();
     }
   }
 
   private async readOn(): Promise<void> {
-    while (!this.ended && !this.unread.full) {
+    while (!this.ended && !this.closed && !this.unread.full) {
       // One batch at a time: the reader waits for no more than the next.
       this.reading = this.readOne();
       await this.reading;
@@ -97,7 +100,7 @@ class ReadAhead {
     this.reading = null;
     if (this.ended) {
       this.turn.release();
-    } else {
+    } else if (!this.closed) {
       this.turn.refuseWaiting(this.tooMuch());
     }
   }
@@ -107,7 +110,7 @@ class ReadAhead {
       const result = await this.source.next();
       if (result.done === true) {
         this.ended = true;
-      } else if (!this.ended) {
+      } else if (!this.closed) {
         await this.unread.add(result.value);
       }
     } catch (error) {
