@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { Failure } from '../errors.js';
 import { quoteLiteral } from './identifiers.js';
+import { wasInterrupted } from './engine-error.js';
 import { NameChanges } from './name-changes.js';
 import { PreparedQuery } from './prepared-query.js';
 
@@ -112,7 +113,10 @@ export class Connection {
     const id = async () => String((await this.rows('SELECT system.main.txid_current()'))[0]?.[0]);
     try {
       return (await id()) === (await id());
-    } catch {
+    } catch (error) {
+      if (wasInterrupted(error)) {
+        throw error; // That says nothing of transactions, and must not be kept.
+      }
       return true; // Open and broken: it takes nothing but its end.
     }
   }

@@ -19,6 +19,13 @@ export class BrokenOff extends Error {
   }
 }
 
+const interruptPrefix = 'INTERRUPT Error';
+
+/** Whether the engine ended a query because somebody called `interrupt`. */
+export function wasInterrupted(error: unknown): boolean {
+  return engineMessage(error).startsWith(interruptPrefix);
+}
+
 const followsFromInterrupt =
   /^(INTERRUPT Error|TransactionContext Error: Current transaction is aborted)/;
 

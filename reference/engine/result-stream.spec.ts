@@ -281,6 +281,17 @@ describe('a connection', () => {
     },
   );
 
+  it('learns nothing of transactions from a question that was interrupted', async () => {
+    const { connection, raw } = database;
+    const run = vi
+      .spyOn(raw, 'run')
+      .mockRejectedValueOnce(new Error('INTERRUPT Error: Interrupted!'));
+    connection.transactionMayHaveChanged();
+    await expect(connection.inTransaction()).rejects.toThrow('INTERRUPT Error');
+    run.mockRestore();
+    expect(await connection.inTransaction()).toBe(false);
+  });
+
   it('runs one result after the other', async () => {
     for (let i = 0; i < 50; i++) {
       const { batches } = await received(database.connection, `SELECT ${i}`);
