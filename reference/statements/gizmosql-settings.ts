@@ -1,13 +1,12 @@
 import { Bool, Field, Schema } from 'apache-arrow';
+import { identifierName } from '../access/statement-text.js';
 import { logLevels } from '../config.js';
 import type { LogLevel } from '../config.js';
-import { tokenize } from '../engine/tokens.js';
 import { Failure } from '../errors.js';
 import type { QuerySettings } from '../sessions/query-settings.js';
 import type { Session } from '../sessions/session.js';
-import { tableOf } from './metadata/table-of.js';
+import { commandWords, serverCommand, withoutQuotes } from './server-command.js';
 import type { Executable } from './statement.js';
-import { tableResult } from './table-result.js';
 
 /** A statement `SET [SESSION|GLOBAL] gizmosql.name = value`, taken apart. */
 export interface SettingChange {
@@ -66,7 +65,7 @@ export class GizmosqlSettings {
 
   /** The change as something that can be run: it answers as the engine's own SET does. */
   executable(session: Session, change: SettingChange): Executable {
-    const perform = () => {
+    return serverCommand(resultSchema, [[]], () => {
       const { field, read } = this.find(session, change);
       const own = { ...session.settings };
       if (change.global) {
@@ -79,22 +78,8 @@ export class GizmosqlSettings {
       } else {
         session.settings = { ...own, ...read(change.value) };
       }
-    };
-    return {
-      type: null,
-      parameterCount: 0,
-      schema: () => Promise.resolve(resultSchema),
-      parameterSchema: () => new Schema([]),
-      stream: () => {
-        perform();
-        return Promise.resolve(tableResult(tableOf(resultSchema, [[]])));
-      },
-      update: () => {
-        perform();
-        return Promise.resolve(0);
-      },
-      close: () => undefined,
-    };
+      return Promise.resolve();
+    });
   }
 
   private find(session: Session, { global, name }: SettingChange): Setting {
@@ -118,42 +103,29 @@ export function parseSetting(sql: string): SettingChange | null {
   if (!/gizmosql/i.test(sql)) {
     return null;
   }
-  const words = tokenize(sql)
-    .filter(({ kind }) => kind !== 'space')
-    .map(({ text }) => text);
-  while (words.at(-1) === ';') {
-    words.pop();
-  }
+  const words = commandWords(sql);
   while (words[0] === ';') {
     words.shift();
   }
   const verb = words.shift()?.toUpperCase();
   const scope = /^(GLOBAL|SESSION|LOCAL)$/i.test(words[0] ?? '') ? words.shift() : undefined;
-  const [prefix, dot, name, is, ...value] = words;
+  const [prefix = '', dot, name = '', is, ...value] = words;
   const several = words.includes(';');
   if (
     several ||
     !/^(SET|RESET)$/.test(verb ?? '') ||
-    identifier(prefix) !== 'gizmosql' ||
+    identifierName(prefix) !== 'gizmosql' ||
     dot !== '.'
   ) {
     return null;
   }
   const global = scope?.toUpperCase() === 'GLOBAL';
   if (verb === 'RESET') {
-    return is === undefined ? { global, name: identifier(name), value: null } : null;
+    return is === undefined ? { global, name: identifierName(name), value: null } : null;
   }
   return is === '=' || /^TO$/i.test(is ?? '')
-    ? { global, name: identifier(name), value: unquoted(value.join('')) }
+    ? { global, name: identifierName(name), value: withoutQuotes(value.join('')) }
     : null;
-}
-
-function identifier(token = ''): string {
-  return token.replace(/^"([\s\S]*)"$/, '$1').toLowerCase();
-}
-
-function unquoted(value: string): string {
-  return value.replace(/^(['"])([\s\S]*)\1$/, '$2');
 }
 
 function readTimeout(value: string): number {

@@ -2,10 +2,8 @@ import { Field, Schema, Utf8 } from 'apache-arrow';
 import { Failure } from '../errors.js';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import type { Session } from '../sessions/session.js';
-import { tableOf } from './metadata/table-of.js';
+import { commandWords, serverCommand, withoutQuotes } from './server-command.js';
 import type { Executable } from './statement.js';
-import { tableResult } from './table-result.js';
-import { tokenize } from '../engine/tokens.js';
 
 /** Ends the session `targetId` on behalf of `caller`, or throws the Failure that says why not. */
 export interface Kill {
@@ -49,34 +47,18 @@ export function parseKillSession(sql: string): string | null {
   if (!/kill/i.test(sql)) {
     return null;
   }
-  const words = tokenize(sql).filter(({ kind }) => kind !== 'space');
-  while (words.at(-1)?.text === ';') {
-    words.pop();
-  }
-  const [kill, session, ...id] = words.map(({ text }) => text);
+  const [kill, session, ...id] = commandWords(sql);
   if (kill?.toUpperCase() !== 'KILL' || session?.toUpperCase() !== 'SESSION') {
     return null;
   }
-  return id.join('').replace(/^(['"])([\s\S]*)\1$/, '$2');
+  return withoutQuotes(id.join(''));
 }
 
 const resultSchema = new Schema([new Field('result', new Utf8(), true)]);
 
 /** KILL SESSION as something that can be run: one row that says what was done. */
 export function killExecutable(kill: Kill, caller: Session, targetId: string): Executable {
-  return {
-    type: null,
-    parameterCount: 0,
-    schema: () => Promise.resolve(resultSchema),
-    parameterSchema: () => new Schema([]),
-    stream: async () => {
-      await kill.perform(caller, targetId);
-      return tableResult(tableOf(resultSchema, [[`Session ${targetId} killed`]]));
-    },
-    update: async () => {
-      await kill.perform(caller, targetId);
-      return 0;
-    },
-    close: () => undefined,
-  };
+  return serverCommand(resultSchema, [[`Session ${targetId} killed`]], () =>
+    kill.perform(caller, targetId),
+  );
 }
