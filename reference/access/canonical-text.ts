@@ -18,11 +18,21 @@ export function canonicalText(sql: string, role: Role): string {
   if (role === 'admin') {
     return sql;
   }
-  if (role === 'readonly' && /^(begin|start)$/.test(headOf(sql)[0]?.name ?? '')) {
+  if (role === 'readonly' && beginsTransaction(sql)) {
     return 'BEGIN TRANSACTION READ ONLY';
   }
   const wrapped = wrappedStatement(sql);
   return wrapped === null ? sql : wrapped.prefix + wrapped.inner;
+}
+
+/** Whether the text is one statement that begins a transaction. */
+function beginsTransaction(sql: string): boolean {
+  const names = headOf(sql).map(({ name }) => name);
+  const end = names.indexOf(';');
+  return (
+    /^(begin|start)$/.test(names[0] ?? '') &&
+    (end < 0 || names.slice(end).every((name) => name === ';'))
+  );
 }
 
 /** The statement that EXPLAIN explains or PREPARE prepares; null for other statements, and where that cannot be told. */

@@ -87,8 +87,7 @@ async function explained(connection: Connection, sql: string): Promise<PlanNode[
   try {
     const prepared = await connection.prepare(`EXPLAIN (FORMAT JSON) ${sql}`);
     try {
-      prepared.bindNulls();
-      return (await prepared.rows()).map((row) => JSON.parse(String(row[1])) as PlanNode[]);
+      return (await prepared.rowsWith()).map((row) => JSON.parse(String(row[1])) as PlanNode[]);
     } finally {
       prepared.close();
     }

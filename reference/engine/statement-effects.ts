@@ -57,7 +57,8 @@ export async function planOf(
   try {
     return readPlans(await explain(connection, sql, '(FORMAT JSON)', parameters));
   } finally {
-    await connection.execute(`SET explain_output = '${String(setting)}'`);
+    // In a transaction that broke meanwhile this fails, and the rollback that must follow does not undo settings.
+    await connection.execute(`SET explain_output = '${String(setting)}'`).catch(() => undefined);
   }
 }
 

@@ -72,7 +72,7 @@ export class Preparer {
 
   /** How a text of several statements has each of them prepared and allowed. */
   private partsOf(session: Session, sql: string): ScriptParts {
-    const { guard } = this.options;
+    const { guard, reading } = this.options;
     const { identity, connection } = session;
     return {
       prepare: async (part) => {
@@ -83,10 +83,14 @@ export class Preparer {
         const text = canonicalText(part, identity.role);
         return this.checkedQuery(session, sql, text, await this.prepareOne(session, sql, text));
       },
-      expand: (part) =>
-        ExpandedStatement.of(connection, part, {
+      expand: async (part) => {
+        const expanded = await ExpandedStatement.of(connection, part, {
           ask: (type) => guard.check({ identity, sql: part, type, connection, expanded: true }),
-        }),
+        });
+        return identity.role === 'admin' && reading !== null
+          ? reading.routeExpanded(session, expanded, part)
+          : expanded;
+      },
       allBeforeFirst: identity.role === 'readonly',
     };
   }

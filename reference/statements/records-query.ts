@@ -2,9 +2,9 @@ import type { StatementType } from '@duckdb/node-api';
 import type { Schema } from 'apache-arrow';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
-import type { ResultBatch } from '../engine/result-stream.js';
 import type { EngineStatement } from './checked-query.js';
 import type { ReadingConnection } from './reading-connection.js';
+import { toTheEnd } from './workbench-query.js';
 
 /** An admin's query that reads nothing but records: the engine that has them runs it. */
 export class RecordsQuery implements EngineStatement {
@@ -36,7 +36,7 @@ export class RecordsQuery implements EngineStatement {
     await this.reading.begin();
     try {
       const result = await this.query.stream(parameters);
-      return { ...result, batches: () => this.toTheEnd(result.batches()) };
+      return { ...result, batches: () => toTheEnd(result.batches(), () => this.reading.end()) };
     } catch (error) {
       await this.reading.end();
       throw error;
@@ -58,13 +58,5 @@ export class RecordsQuery implements EngineStatement {
 
   close(): void {
     this.query.close();
-  }
-
-  private async *toTheEnd(batches: AsyncGenerator<ResultBatch>): AsyncGenerator<ResultBatch> {
-    try {
-      yield* batches;
-    } finally {
-      await this.reading.end();
-    }
   }
 }

@@ -3,13 +3,21 @@ import { refusals } from '../access/refusals.js';
 import { identifierName, mentions, significantTokens } from '../access/statement-text.js';
 import type { Connection } from '../engine/connection.js';
 import { quoteLiteral } from '../engine/identifiers.js';
+import { withRecordsCopied } from '../engine/records-in-temp.js';
 import { databasesOf, nameParts, planOf } from '../engine/statement-effects.js';
 import type { Plan } from '../engine/statement-effects.js';
-import { statementKind } from '../engine/statement-kinds.js';
+import { actsAsItIsRead, statementKind } from '../engine/statement-kinds.js';
+import type { StatementKind } from '../engine/statement-kinds.js';
+import { openWorkbench } from '../engine/workbench.js';
+import type { Workbench } from '../engine/workbench.js';
 import type { Session } from '../sessions/session.js';
 import type { EngineStatement } from './checked-query.js';
+import { CopyingStatement } from './copying-statement.js';
+import { ExpandedStatement } from './expanded-statement.js';
 import { ReadingConnection } from './reading-connection.js';
 import { RecordsQuery } from './records-query.js';
+import type { Executable } from './statement.js';
+import { WorkbenchQuery } from './workbench-query.js';
 
 /** Where the records are. */
 export interface RecordsPlace {
@@ -44,29 +52,111 @@ export class RecordsReading {
   /** What is to run in place of `query`, which is closed then. Throws a Failure where records could not be read. */
   async route(session: Session, query: EngineStatement, sql: string): Promise<EngineStatement> {
     const kind = statementKind(query.type);
-    if (kind === 'transaction' || kind === 'detach') {
-      return query;
-    }
     if (kind === 'attach' || (kind === 'definition' && mentions(sql, this.catalog))) {
       this.definitions++;
     }
-    if (!(await this.mayRead(session, sql))) {
+    if (!reading.has(kind) || !(await this.mayRead(session, sql))) {
       return query;
     }
     const { connection } = session;
-    const inner = kind === 'explain' ? wrappedStatement(sql)?.inner : sql;
-    const plan = await planOf(connection, inner ?? sql).catch(() => null);
-    if (plan === null || !databasesOf(plan).has(this.catalog)) {
+    const inner = kind === 'explain' ? (wrappedStatement(sql)?.inner ?? sql) : sql;
+    const plan = kind === 'execute' ? null : await planOf(connection, inner).catch(() => null);
+    if (plan !== null && !this.isReadBy(plan, sql)) {
       return query;
     }
-    if ((kind === 'query' || kind === 'explain') && this.isPure(plan, sql)) {
+    const isQuery = kind === 'query' || kind === 'explain';
+    if (plan !== null && isQuery && this.isPure(plan, sql)) {
       const elsewhere = await this.amongRecords(session, sql);
       if (elsewhere !== null) {
         query.close();
         return elsewhere;
       }
     }
-    throw refusals.unread(this.place.catalog);
+    if (plan === null && !(await this.mayBeRead(session, sql, kind))) {
+      return query;
+    }
+    return isQuery || kind === 'execute'
+      ? this.inWorkbench(session, query, sql)
+      : this.withCopies(session, query, sql);
+  }
+
+  /** The same for a statement that the engine makes several of, which it does not explain. */
+  async routeExpanded(
+    session: Session,
+    expanded: ExpandedStatement,
+    sql: string,
+  ): Promise<Executable> {
+    if (!mentions(sql, this.catalog) && !(await this.reachesWithoutName(session))) {
+      return expanded;
+    }
+    if (!actsAsItIsRead(expanded.type)) {
+      throw refusals.unread(this.place.catalog);
+    }
+    return new WorkbenchQuery(expanded, {
+      open: (signal) => this.workbench(session, sql, signal),
+      prepare: ({ connection }) =>
+        ExpandedStatement.of(connection, sql, { ask: () => Promise.resolve() }),
+    });
+  }
+
+  private inWorkbench(session: Session, query: EngineStatement, sql: string): EngineStatement {
+    return new WorkbenchQuery(query, {
+      open: (signal) => this.workbench(session, sql, signal),
+      prepare: ({ connection }) => connection.prepare(sql),
+    });
+  }
+
+  private withCopies(session: Session, query: EngineStatement, sql: string): EngineStatement {
+    const { connection } = session;
+    return new CopyingStatement(query, {
+      copy: async (signal) => {
+        const copies = await withRecordsCopied({ ...(await this.both(session)), sql, signal });
+        if (copies === null) {
+          throw refusals.unread(this.place.catalog);
+        }
+        return copies;
+      },
+      prepare: (text) => connection.prepare(text),
+    });
+  }
+
+  private async workbench(session: Session, sql: string, signal: AbortSignal): Promise<Workbench> {
+    return openWorkbench({ ...(await this.both(session)), sql, signal });
+  }
+
+  /** What is copied from. */
+  private async both(session: Session) {
+    const reading = await this.readingOf(session);
+    await reading.end();
+    return { client: session.connection, records: reading.connection, shell: this.place };
+  }
+
+  /** Whether a plan scans records, or runs SQL past itself that may. */
+  private isReadBy(plan: Plan, sql: string): boolean {
+    return (
+      databasesOf(plan).has(this.catalog) ||
+      (plan.operators.has('json_execute_serialized_sql') &&
+        sql.toLowerCase().includes(this.catalog))
+    );
+  }
+
+  /** The same where the engine does not explain the statement. */
+  private async mayBeRead(session: Session, sql: string, kind: StatementKind): Promise<boolean> {
+    if (kind !== 'execute') {
+      return couldRead.has(kind) && mentions(sql, this.catalog);
+    }
+    const rows = await session.connection.rows(
+      'SELECT statement FROM system.main.duckdb_prepared_statements()',
+    );
+    for (const [text] of rows) {
+      const plan = await planOf(session.connection, String(text)).catch(() => null);
+      if (
+        plan === null ? mentions(String(text), this.catalog) : this.isReadBy(plan, String(text))
+      ) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a statement can read records at all; most cannot, and need not be explained. */
@@ -122,6 +212,21 @@ export class RecordsReading {
 
 /** Words by which a statement may read what it does not name. */
 const indirect = /\b(execute|query|query_table|json_execute_serialized_sql)\b|u&"/i;
+
+/** Statements that may read. What PREPARE prepares reads when it is executed. */
+const reading = new Set<StatementKind>([
+  'query',
+  'explain',
+  'execute',
+  'rows',
+  'definition',
+  'copy',
+  'session',
+  'call',
+]);
+
+/** Those that read something in any case, even where the engine does not say what. */
+const couldRead = new Set<StatementKind>(['query', 'explain', 'rows', 'copy']);
 
 /** Operators of a bound plan that mean the same in every engine. */
 const pure = new Set(
