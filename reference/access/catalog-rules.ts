@@ -34,7 +34,8 @@ export async function checkCatalog(
   } else if (kind === 'attach') {
     checkAttach(words, catalog, remote);
   } else if (isWholeCopy(words) && (await names(statement, catalog))) {
-    throw refusals.copies(catalog);
+    const into = words[words.findIndex((word) => /^to$/i.test(word)) + 1] ?? '';
+    throw identifierName(into) === catalog ? refusals.modify(catalog) : refusals.copies(catalog);
   } else if (await modifies(statement, catalog)) {
     throw refusals.modify(catalog);
   }
@@ -89,7 +90,10 @@ async function modifies(statement: CatalogStatement, catalog: string): Promise<b
   const target = await writeTarget(connection, sql);
   return target.kind === 'database'
     ? target.name.toLowerCase() === catalog
-    : target.kind === 'unknown' && copyDirection(sql) !== 'TO' && !isOwnDefinition(sql);
+    : target.kind === 'unknown' &&
+        kind !== 'execute' &&
+        copyDirection(sql) !== 'TO' &&
+        !isOwnDefinition(sql);
 }
 
 /** Whether the statement can mean the catalog: it names it, or names without a catalog are looked up there. */

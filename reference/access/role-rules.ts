@@ -65,6 +65,9 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
       if (catalog !== null && mentions(sql, catalog)) {
         throw refusals.read(catalog);
       }
+      if (/^\s*COMMENT\b/i.test(sql)) {
+        return; // The engine does not explain it, and it does nothing else.
+      }
       break;
   }
   if (kind === 'query' && isPragma(sql)) {
