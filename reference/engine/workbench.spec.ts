@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Connection } from './connection.js';
-import { wasInterrupted } from './engine-error.js';
 import { openTwoEngines } from './records-fixture.js';
 import type { TwoEngines } from './records-fixture.js';
 import { openWorkbench } from './workbench.js';
@@ -28,11 +27,10 @@ async function rowsOf(connection: Connection, sql: string, values: readonly (str
   let rows: unknown[][] = [];
   for (let i = 0; i < extracted.count; i++) {
     const query = await extracted.prepare(i);
-    query.bindNulls();
     rows =
       values.length > 0
         ? await connection.rows(sql, [...values])
-        : await query.rows();
+        : await query.rowsWith();
     query.close();
   }
   return rows.map((row) => row.map(String));

@@ -51,6 +51,9 @@ export class RecordsReading {
 
   /** What is to run in place of `query`, which is closed then. Throws a Failure where records could not be read. */
   async route(session: Session, query: EngineStatement, sql: string): Promise<EngineStatement> {
+    if (query instanceof RecordsQuery) {
+      return query;
+    }
     const kind = statementKind(query.type);
     if (kind === 'attach' || (kind === 'definition' && mentions(sql, this.catalog))) {
       this.definitions++;
@@ -78,6 +81,16 @@ export class RecordsReading {
     return isQuery || kind === 'execute'
       ? this.inWorkbench(session, query, sql)
       : this.withCopies(session, query, sql);
+  }
+
+  /** A query that only the engine of the records can prepare; null for any other statement. */
+  async elsewhere(session: Session, sql: string): Promise<EngineStatement | null> {
+    const found = (await this.mayRead(session, sql)) ? await this.amongRecords(session, sql) : null;
+    if (found !== null && statementKind(found.type) !== 'query') {
+      found.close();
+      return null;
+    }
+    return found;
   }
 
   /** The same for a statement that the engine makes several of, which it does not explain. */
