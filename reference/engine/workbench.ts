@@ -8,11 +8,18 @@ import { quoteIdentifier, quoteLiteral } from './identifiers.js';
 import { copyMacro } from './macro-definitions.js';
 import { mentionsOf } from './mentions.js';
 import type { Definition, Mentions } from './mentions.js';
+import { namesIn } from './names-in-text.js';
 import { pathKey, pathText, sameName } from './relation-path.js';
 import type { RelationPath } from './relation-path.js';
 import { asksCatalog, columnsRead, scansOf } from './scans.js';
 import type { Scans } from './scans.js';
-import { copyExtensions, copyLocks, copySearchPath, copySettings } from './session-state.js';
+import {
+  copyExtensions,
+  copyFileAccess,
+  copyLock,
+  copySearchPath,
+  copySettings,
+} from './session-state.js';
 
 /** What a workbench is made for and of. */
 export interface WorkbenchOptions {
@@ -56,7 +63,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       },
     };
     try {
-      await reading(options.client, () => new Fitting(connection, options).fit());
+      // Not in the same transaction: an error that the statement has would end it.
+      const scans = await scansOf(options.client, options.sql);
+      await reading(options.client, () => new Fitting(connection, options, scans).fit());
       return workbench;
     } catch (error) {
       connection.close();
@@ -67,6 +76,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     throw error;
   }
 }
+
+/** The name of the column that tables have without naming it. */
+const rowId = 'rowid';
 
 /** A table that stands in the workbench. */
 interface Stand {
@@ -81,12 +93,14 @@ class Fitting {
   constructor(
     private readonly connection: Connection,
     private readonly options: WorkbenchOptions,
+    /** What the statement scans in the client's engine; null: the engine does not tell. */
+    private readonly scans: Scans | null,
   ) {}
 
   async fit(): Promise<void> {
     const { client, sql } = this.options;
+    const { scans } = this;
     const objects = await clientObjects(client);
-    const scans = await scansOf(client, sql);
     const mentions = mentionsOf(
       [sql, ...objects.variables.map(({ value }) => value)],
       [...objects.views, ...objects.prepared, ...macroTexts(objects)],
@@ -95,14 +109,16 @@ class Fitting {
     await copyExtensions(client, this.connection);
     await this.makeDatabases(objects);
     await copySettings(client, this.connection);
+    await copyFileAccess(client, this.connection);
     await this.makeTypes(objects);
     const known = scans !== null && !scans.opaque ? scans : null;
     const filled = known
       ? this.scanned(objects, known)
       : objects.tables.filter(
-          ({ catalog, name }) => mentions.has(name) || sameName(catalog, this.shell.catalog),
+          (table) => mentions.has(table.name) || (scans !== null && this.isRecord(table)),
         );
     await this.makeTables(filled);
+    this.mustNotNeedRowIds(filled);
     if (known === null) {
       await this.makeRest(objects, mentions);
     } else {
@@ -115,11 +131,24 @@ class Fitting {
     await this.makePrepared(objects);
     const columns = known && (await this.checked(objects, known, filled));
     await this.fill(filled, columns);
-    await copyLocks(client, this.connection);
+    await copyLock(client, this.connection);
   }
 
-  private get shell() {
-    return this.options.shell;
+  private mustNotNeedRowIds(filled: readonly Relation[]): void {
+    const columns = filled.flatMap((table) => this.stands.get(pathKey(table))?.columns ?? []);
+    if (
+      namesIn(this.options.sql).has(rowId) &&
+      !columns.some(({ name }) => sameName(name, rowId))
+    ) {
+      throw new Failure(
+        'invalid-argument',
+        'The records cannot be read together with the rowid of a table: it is answered from copies. Name a key of the table',
+      );
+    }
+  }
+
+  private isRecord({ catalog }: RelationPath): boolean {
+    return sameName(catalog, this.options.shell.catalog);
   }
 
   private goOn(): void {
@@ -134,8 +163,7 @@ class Fitting {
     );
     return tables.filter(
       (table) =>
-        exact.has(pathKey(table)) ||
-        (others.has(table.catalog) && scans.elsewhere.has(table.name)),
+        exact.has(pathKey(table)) || (others.has(table.catalog) && scans.elsewhere.has(table.name)),
     );
   }
 
@@ -195,7 +223,7 @@ class Fitting {
   private async makeViews(views: readonly Relation[]): Promise<void> {
     await copySearchPath(this.options.client, this.connection);
     let left = views.filter((view) => !this.views.has(pathKey(view)));
-    for (let before = -1; left.length !== before && left.length > 0; ) {
+    for (let before = -1; left.length !== before && left.length > 0;) {
       before = left.length;
       const failed: Relation[] = [];
       for (const view of left) {
@@ -299,17 +327,7 @@ class Fitting {
     const others = all.map(([name]) => String(name)).filter((name) => name !== 'unused_columns');
     await connection.execute(`SET disabled_optimizers = ${quoteLiteral(others.join(','))}`);
     try {
-      const columns = await columnsRead(connection, this.options.sql);
-      for (const [table, names] of columns ?? []) {
-        const known = this.stands.get(table)?.columns.map(({ name }) => name) ?? [];
-        if (names.has('rowid') && !known.includes('rowid')) {
-          throw new Failure(
-            'invalid-argument',
-            'The records cannot be read together with rowid, which a copy of a table does not keep: name a key of the table',
-          );
-        }
-      }
-      return columns;
+      return await columnsRead(connection, this.options.sql);
     } finally {
       await connection.execute(`SET disabled_optimizers = ${quoteLiteral(String(usual))}`);
     }
@@ -319,7 +337,7 @@ class Fitting {
     filled: readonly Relation[],
     read: ReadonlyMap<string, ReadonlySet<string>> | null,
   ): Promise<void> {
-    const isRecord = ({ catalog }: RelationPath) => sameName(catalog, this.shell.catalog);
+    const isRecord = (table: Relation) => this.isRecord(table);
     for (const table of filled.filter((each) => !isRecord(each))) {
       await this.fillTable(this.options.client, table, read);
     }
@@ -359,7 +377,9 @@ async function leftOut(making: Promise<void>): Promise<void> {
 }
 
 function macroTexts({ macros }: ClientObjects): Definition[] {
-  return macros.flatMap(({ name, overloads }) => overloads.map(({ body }) => ({ name, sql: body })));
+  return macros.flatMap(({ name, overloads }) =>
+    overloads.map(({ body }) => ({ name, sql: body })),
+  );
 }
 
 /**
