@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findExtensions, loadExtensions } from '../../fixtures/extensions.js';
 import type { Connection } from './connection.js';
 import { Database } from './database.js';
-import { BrokenOff, wasInterrupted } from './engine-error.js';
+import { BrokenOff, isInterrupted, wasInterrupted } from './engine-error.js';
 import { openTwoEngines } from './records-fixture.js';
 import type { TwoEngines } from './records-fixture.js';
 import { openWorkbench } from './workbench.js';
@@ -470,7 +470,7 @@ describe('a workbench', () => {
     const stream = raw.stream.bind(raw);
     vi.spyOn(raw, 'stream').mockImplementation(async (sql) => {
       const result = await stream(
-        (sql).replace('"i"', "CASE WHEN i = 2900000 THEN error('broken') ELSE i END"),
+        sql.replace('"i"', "CASE WHEN i = 2900000 THEN error('broken') ELSE i END"),
       );
       return result;
     });
@@ -489,5 +489,23 @@ describe('a workbench', () => {
     await expect(running).resolves.toBe(true);
     clearInterval(timer);
     workbench.close();
+  });
+
+  it('is given up when the client’s connection is interrupted', async () => {
+    const { client } = engines;
+    await client.execute('CREATE TABLE t AS SELECT i FROM range(3000000) t(i)');
+    const stream = client.raw.stream.bind(client.raw);
+    const timers: NodeJS.Timeout[] = [];
+    vi.spyOn(client.raw, 'stream').mockImplementation((...given) => {
+      timers.push(
+        setInterval(() => {
+          client.interrupt();
+        }, 1),
+      );
+      return stream(...given);
+    });
+    const opening = openWorkbench({ ...engines, sql: `SELECT max(i) FROM t, ${sessions}` });
+    await expect(opening.catch((error: unknown) => isInterrupted(error))).resolves.toBe(true);
+    timers.forEach(clearInterval);
   });
 });
