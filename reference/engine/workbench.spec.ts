@@ -316,6 +316,12 @@ describe('a workbench', () => {
         }
         const workbench = await openWorkbench({ ...engines, client, sql });
         expect(await rowsOf(workbench.connection, sql)).toStrictEqual([['bob', 'main db', '1']]);
+        expect(
+          await rowsOf(
+            workbench.connection,
+            "SELECT loaded FROM duckdb_extensions() WHERE extension_name = 'ducklake'",
+          ),
+        ).toStrictEqual([['true']]);
         workbench.close();
       }
     } finally {
@@ -394,6 +400,25 @@ describe('a workbench', () => {
     );
     await expect(answer(`FROM ${sessions}, v`)).rejects.toThrow('v does not exist');
     expect(await answer(`SELECT count(*) AS v FROM ${sessions}`)).toStrictEqual([['3']]);
+  });
+
+  it.each([
+    ['another table', 'CREATE TABLE memory.main.v AS SELECT 1 AS i'],
+    ['fewer tables', `CREATE VIEW memory.main.v AS SELECT session_id AS i FROM ${sessions}`],
+  ])('refuses to read %s in the place of what was left out', async (_, stranger) => {
+    for (const statement of [
+      'CREATE SEQUENCE n',
+      'CREATE SCHEMA s',
+      'CREATE TABLE t AS SELECT 1 AS i',
+      "CREATE VIEW s.v AS SELECT i, nextval('n') FROM t",
+      stranger,
+      "SET search_path = 's,memory.main'",
+    ]) {
+      await engines.client.execute(statement);
+    }
+    await expect(answer(`SELECT v.i FROM ${sessions}, v`)).rejects.toThrow(
+      'it would read other tables',
+    );
   });
 
   it('says that the transaction of the client is broken', async () => {
