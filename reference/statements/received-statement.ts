@@ -26,10 +26,11 @@ export interface ReceptionContext {
 }
 
 /**
- * How many characters a text has at least that may end the process while it is parsed: then its
- * record is on disk before. What the engine takes of shorter ones in the meantime is harmless.
+ * Texts as long or as deep as these may end the process while they are parsed: their record is on disk
+ * before. (The engine's other parser, `enable_peg_parser`, overflows its stack at about 700 brackets.)
  */
 const longText = 64 * 1024;
+const deepText = 250;
 /** How long that is waited for, in milliseconds. */
 const patienceMs = 10_000;
 
@@ -100,9 +101,9 @@ export class ReceivedStatement {
     };
   }
 
-  /** Waits for the record of a long text. Throws Failure('exhausted') when it does not get there. */
+  /** Waits for the record of a text that may end the process. Throws Failure('exhausted') when it does not get there. */
   private async onDisk(sql: string): Promise<void> {
-    if (sql.length < longText) {
+    if (sql.length < longText && depthOf(sql) < deepText) {
       return;
     }
     let timer: NodeJS.Timeout | undefined;
@@ -117,4 +118,24 @@ export class ReceivedStatement {
       clearTimeout(timer);
     }
   }
+}
+
+/** How many brackets are open at the most, in comments and strings as well. */
+function depthOf(sql: string): number {
+  let [open, most] = [0, 0];
+  for (let i = 0; i < sql.length; i++) {
+    switch (sql[i]) {
+      case '(':
+      case '[':
+      case '{':
+        most = Math.max(most, ++open);
+        break;
+      case ')':
+      case ']':
+      case '}':
+        open--;
+        break;
+    }
+  }
+  return most;
 }

@@ -160,7 +160,7 @@ describe('a statement that is received', () => {
     expect(engine).toHaveBeenCalledOnce();
   });
 
-  it('of great length is on disk before the engine has it', async () => {
+  it('of great length or depth is on disk before the engine has it', async () => {
     const order: string[] = [];
     written = () => {
       order.push('written');
@@ -172,7 +172,10 @@ describe('a statement that is received', () => {
     };
     await service().prepare(session, 'x'.repeat(65_535), 'm');
     await service().prepare(session, 'x'.repeat(65_536), 'm');
-    expect(order).toEqual(['engine 65535', 'written', 'engine 65536']);
+    await service().prepare(session, '[{(('.repeat(62) + ')('.repeat(1000), 'm');
+    await service().prepare(session, '[{'.repeat(125), 'm');
+    const lengths = order.map((each) => each.replace('engine ', ''));
+    expect(lengths).toEqual(['65535', 'written', '65536', '2248', 'written', '250']);
   });
 
   it('of great length is refused where it does not get to the disk', async () => {
