@@ -140,7 +140,7 @@ describe('a served gizmosql-reference', () => {
       { username: 'gizmosql_username', password: 'secret' },
     );
     while (!server.errors.includes('cannot write instrumentation records')) {
-      await client.query(`SELECT 1 -- ${'x'.repeat(500_000)}`);
+      await client.query(`SELECT 1 -- ${'x'.repeat(50_000)}`);
     }
     client.close();
     server.signal('SIGTERM');

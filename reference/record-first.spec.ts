@@ -112,21 +112,22 @@ describe('an attempt in a transaction that nobody has begun', () => {
 });
 
 describe('KILL SESSION', () => {
-  const both = (session: unknown, status: string) =>
+  const both = (session: string, status: string) =>
     `SELECT count(*)::INT FROM ${instrumentation}.sql_executions
      JOIN ${instrumentation}.sql_statements USING (statement_id)
-     WHERE status = '${status}' AND sql_text LIKE '%range%' AND session_id = '${String(session)}'`;
+     WHERE status = '${status}' AND sql_text LIKE '%range%' AND session_id = '${session}'`;
 
   it.each([
     ['one of which runs and one waits', 'range(10_000_000_000)', 1],
     ['of which nobody reads the first', 'range(5_000_000)', 2],
   ])('stops both of two results of one prepared statement, %s', async (_, source, executing) => {
     const [client, auditor] = [await connect(), await connect()];
-    const [[session] = []] = (await client.query('SELECT GIZMOSQL_CURRENT_SESSION()')).rows;
+    const [[id] = []] = (await client.query('SELECT GIZMOSQL_CURRENT_SESSION()')).rows;
+    const session = id as string;
     const statement = await client.prepare(`SELECT range FROM ${source}`);
     const results = [await statement.start(), await statement.start()];
     await recorded(auditor, both(session, 'executing'), [[executing]]);
-    await auditor.query(`KILL SESSION '${String(session)}'`);
+    await auditor.query(`KILL SESSION '${session}'`);
     expect(await Promise.all(results.map(readAll))).toEqual([
       expect.stringMatching(/killed/),
       expect.stringMatching(/killed/),

@@ -109,7 +109,8 @@ export class ReceivedStatement {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(noRoom());
+        const why = `The server could not write the record of the statement within ${patienceMs / 1000} seconds, and one so long or so deep does not run before: try again later`;
+        reject(new Failure('exhausted', why));
       }, patienceMs);
     });
     try {
