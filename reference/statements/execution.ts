@@ -176,6 +176,7 @@ export class Execution implements Cancellable {
   private interrupt(): void {
     if (!this.finished && this.turn && !this.turn.released) {
       this.statement.session.connection.interrupt();
+      this.statement.executable.interrupt?.();
       setTimeout(() => {
         this.interrupt();
       }, interruptAgainMs);
