@@ -68,6 +68,7 @@ function service({ printQueries = false, refusal = '' } = {}): StatementService 
     log: { at: (_, message, fields = {}) => lines.push([message, fields]) },
     printQueries,
     settings: new GizmosqlSettings({ queryTimeoutSeconds: 0, queryLogLevel: 'info' }),
+    reading: null,
     guard: {
       check: () => (refusal === '' ? Promise.resolve() : Promise.reject(new Error(refusal))),
       tell: (failure) => Promise.resolve(failure),
