@@ -4,6 +4,7 @@ import { Authenticator } from './access/authenticator.js';
 import { BootstrapTokens } from './access/bootstrap-tokens.js';
 import { createGuard } from './access/engine-guard.js';
 import type { Guard } from './access/guard.js';
+import { withoutLogFiles } from './access/limited-guard.js';
 import { Passwords } from './access/passwords.js';
 import { SessionTokens } from './access/session-tokens.js';
 import { systemClock } from './clock.js';
@@ -12,6 +13,7 @@ import type { Config } from './config.js';
 import { claimFile } from './engine/claim-file.js';
 import { Database } from './engine/database.js';
 import type { Connection } from './engine/connection.js';
+import { limitDirectories } from './engine/limit-directories.js';
 import { accessLog } from './flight/access-log.js';
 import { Caller } from './flight/caller.js';
 import { Connections } from './flight/connections.js';
@@ -159,6 +161,9 @@ async function compose(
   if (instrumentation !== null && records !== database) {
     await attachShell(setting, { ...instrumentation.place, keys: instrumentation.keys });
   }
+  if (config.allowedDirectories !== null) {
+    await limitDirectories(setting, config.allowedDirectories);
+  }
   setting.close();
   closing.push(await watchFiles(ownFiles(config), log));
   const recorder = (parts.recorder ?? unchanged)(instrumentation?.recorder ?? nullRecorder);
@@ -179,7 +184,11 @@ async function compose(
       queryTimeoutSeconds: config.queryTimeoutSeconds,
       queryLogLevel: config.log.queryLevel,
     }),
-    guard: (parts.guard ?? unchanged)(createGuard(instrumentation?.guarded ?? null)),
+    guard: (parts.guard ?? unchanged)(
+      (config.allowedDirectories === null ? unchanged : withoutLogFiles)(
+        createGuard(instrumentation?.guarded ?? null),
+      ),
+    ),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     reading:
       instrumentation === null || records === null || records === database

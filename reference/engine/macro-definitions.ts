@@ -81,7 +81,9 @@ async function candidates(connection: Connection, macro: Macro): Promise<string 
     (await connection.prepare(macro.isTable ? `FROM ${call}` : `SELECT ${call}`)).close();
     return null;
   } catch (error) {
-    return /\nCandidate macros:\n([\s\S]*?)\n\n(?:LINE \d+:|$)/.exec(engineMessage(error))?.[1] ?? null;
+    return (
+      /\nCandidate macros:\n([\s\S]*?)\n\n(?:LINE \d+:|$)/.exec(engineMessage(error))?.[1] ?? null
+    );
   }
 }
 

@@ -158,7 +158,9 @@ describe('records in temporary tables', () => {
     }
     expect(await run(sql)).toBe(true);
     expect(await rows(question)).toStrictEqual(expected);
-    expect(await rows("SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'gizmosql %'")).toStrictEqual([['0']]);
+    expect(
+      await rows("SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'gizmosql %'"),
+    ).toStrictEqual([['0']]);
   });
 
   it.each(effects)('serve, in a transaction, %s', async (_, setUp, sql, question, expected) => {
@@ -188,11 +190,27 @@ describe('records in temporary tables', () => {
     ['a deletion from it', [], `DELETE FROM ${sessions}`],
     ['a view of the client’s', [`CREATE VIEW v AS FROM ${sessions}`], 'CREATE TABLE z AS FROM v'],
     ['a definition of a view', [], `CREATE VIEW v AS FROM ${sessions}`],
-    ['a macro of the client’s', [`CREATE MACRO m() AS TABLE FROM ${sessions}`], `CREATE TABLE z AS FROM m(), ${sessions}`],
+    [
+      'a macro of the client’s',
+      [`CREATE MACRO m() AS TABLE FROM ${sessions}`],
+      `CREATE TABLE z AS FROM m(), ${sessions}`,
+    ],
     ['a name in a literal', [], `CREATE TABLE z AS FROM query_table('${sessions}')`],
-    ['a plan that does not tell', [], `CREATE TABLE z AS FROM ${sessions}, json_execute_serialized_sql(json_serialize_sql('FROM ${sessions}'))`],
-    ['a name that may be another’s', ['CREATE TEMP TABLE sessions (i INTEGER)', "SET search_path = '_gizmosql_instr.main'"], 'CREATE TABLE memory.z AS FROM sql_statements, sessions'],
-    ['a statement that the engine refuses', [], `CREATE TABLE z AS SELECT nothing FROM ${sessions}`],
+    [
+      'a plan that does not tell',
+      [],
+      `CREATE TABLE z AS FROM ${sessions}, json_execute_serialized_sql(json_serialize_sql('FROM ${sessions}'))`,
+    ],
+    [
+      'a name that may be another’s',
+      ['CREATE TEMP TABLE sessions (i INTEGER)', "SET search_path = '_gizmosql_instr.main'"],
+      'CREATE TABLE memory.z AS FROM sql_statements, sessions',
+    ],
+    [
+      'a statement that the engine refuses',
+      [],
+      `CREATE TABLE z AS SELECT nothing FROM ${sessions}`,
+    ],
   ])('are not for %s', async (_, setUp, sql) => {
     for (const statement of setUp) {
       await engines.client.execute(statement);

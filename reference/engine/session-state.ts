@@ -89,5 +89,7 @@ async function settingValue(connection: Connection, name: string, text: string):
   }
   const [[value] = []] = await connection.rows('SELECT system.main.current_setting($1)', [name]);
   const { items } = (value ?? {}) as { readonly items?: readonly DuckDBValue[] };
-  return items ? `[${items.map((item) => quoteLiteral(String(item))).join(', ')}]` : quoteLiteral(text);
+  return items
+    ? `[${items.map((item) => quoteLiteral(String(item))).join(', ')}]`
+    : quoteLiteral(text);
 }

@@ -40,7 +40,9 @@ export function replaceShellPaths(
       continue;
     }
     const hasSchema =
-      sameIdentifier(at(place + 2), shell.schema) && isDot(place + 3) && known(place + 4) !== undefined;
+      sameIdentifier(at(place + 2), shell.schema) &&
+      isDot(place + 3) &&
+      known(place + 4) !== undefined;
     const last = hasSchema ? place + 4 : place + 2;
     const relation = known(last);
     if (relation === undefined) {

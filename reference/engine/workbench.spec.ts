@@ -23,16 +23,17 @@ async function answer(sql: string, values?: readonly (string | number)[]): Promi
   }
 }
 
-async function rowsOf(connection: Connection, sql: string, values: readonly (string | number)[] = []) {
+async function rowsOf(
+  connection: Connection,
+  sql: string,
+  values: readonly (string | number)[] = [],
+) {
   const extracted = await connection.extract(sql);
   let rows: unknown[][] = [];
   for (let i = 0; i < extracted.count; i++) {
     const query = await extracted.prepare(i);
     query.bindNulls();
-    rows =
-      values.length > 0
-        ? await connection.rows(sql, [...values])
-        : await query.rows();
+    rows = values.length > 0 ? await connection.rows(sql, [...values]) : await query.rows();
     query.close();
   }
   return rows.map((row) => row.map(String));
@@ -40,7 +41,12 @@ async function rowsOf(connection: Connection, sql: string, values: readonly (str
 
 const sessions = '_gizmosql_instr.main.sessions';
 
-const joins: readonly (readonly [what: string, setUp: readonly string[], sql: string, rows: unknown[][]])[] = [
+const joins: readonly (readonly [
+  what: string,
+  setUp: readonly string[],
+  sql: string,
+  rows: unknown[][],
+])[] = [
   ['records alone', [], `SELECT username FROM ${sessions} ORDER BY 1`, [['ann'], ['bob'], ['eve']]],
   ['a view of the records', [], 'SELECT count(*) FROM _gizmosql_instr.active_sessions', [['2']]],
   [
@@ -125,7 +131,7 @@ const joins: readonly (readonly [what: string, setUp: readonly string[], sql: st
   ],
   [
     'variables',
-    ["SET VARIABLE ids = [1::TINYINT, 3]", "SET VARIABLE name = 'sessions'"],
+    ['SET VARIABLE ids = [1::TINYINT, 3]', "SET VARIABLE name = 'sessions'"],
     `SELECT username, typeof(getvariable('ids')) FROM query_table('_gizmosql_instr.' || getvariable('name')) WHERE list_contains(getvariable('ids'), session_id) ORDER BY 1`,
     [
       ['ann', 'TINYINT[]'],
@@ -171,7 +177,10 @@ const joins: readonly (readonly [what: string, setUp: readonly string[], sql: st
   ],
   [
     'collations',
-    [`CREATE TABLE t (a VARCHAR COLLATE NOCASE DEFAULT ('x,y'), "b,c" VARCHAR)`, "INSERT INTO t VALUES ('ANN', 'ann')"],
+    [
+      `CREATE TABLE t (a VARCHAR COLLATE NOCASE DEFAULT ('x,y'), "b,c" VARCHAR)`,
+      "INSERT INTO t VALUES ('ANN', 'ann')",
+    ],
     `SELECT count(*) FILTER (a = 'ann'), count(*) FILTER ("b,c" = 'ANN') FROM t, ${sessions} WHERE session_id = 1`,
     [['1', '0']],
   ],
@@ -190,8 +199,18 @@ const joins: readonly (readonly [what: string, setUp: readonly string[], sql: st
     `SELECT username FROM ${sessions}, t, u WHERE t.p.n = session_id AND u.p.n = session_id AND "x y"."q.r".s = session_id`,
     [['bob']],
   ],
-  ['what they look like', ['CREATE TABLE t (i INTEGER)'], 'SELECT column_name FROM (DESCRIBE t)', [['i']]],
-  ['SUMMARIZE', [], `SELECT column_name, count FROM (SUMMARIZE ${sessions}) LIMIT 1`, [['session_id', '3']]],
+  [
+    'what they look like',
+    ['CREATE TABLE t (i INTEGER)'],
+    'SELECT column_name FROM (DESCRIBE t)',
+    [['i']],
+  ],
+  [
+    'SUMMARIZE',
+    [],
+    `SELECT column_name, count FROM (SUMMARIZE ${sessions}) LIMIT 1`,
+    [['session_id', '3']],
+  ],
   [
     'PIVOT, whose columns come of the rows',
     ['CREATE TABLE t AS SELECT unnest([1, 2, 3]) AS i'],

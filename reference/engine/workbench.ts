@@ -134,8 +134,7 @@ class Fitting {
     );
     return tables.filter(
       (table) =>
-        exact.has(pathKey(table)) ||
-        (others.has(table.catalog) && scans.elsewhere.has(table.name)),
+        exact.has(pathKey(table)) || (others.has(table.catalog) && scans.elsewhere.has(table.name)),
     );
   }
 
@@ -195,7 +194,7 @@ class Fitting {
   private async makeViews(views: readonly Relation[]): Promise<void> {
     await copySearchPath(this.options.client, this.connection);
     let left = views.filter((view) => !this.views.has(pathKey(view)));
-    for (let before = -1; left.length !== before && left.length > 0; ) {
+    for (let before = -1; left.length !== before && left.length > 0;) {
       before = left.length;
       const failed: Relation[] = [];
       for (const view of left) {
@@ -359,7 +358,9 @@ async function leftOut(making: Promise<void>): Promise<void> {
 }
 
 function macroTexts({ macros }: ClientObjects): Definition[] {
-  return macros.flatMap(({ name, overloads }) => overloads.map(({ body }) => ({ name, sql: body })));
+  return macros.flatMap(({ name, overloads }) =>
+    overloads.map(({ body }) => ({ name, sql: body })),
+  );
 }
 
 /**
