@@ -96,4 +96,6 @@ export interface Config {
     readonly schema: string;
   };
   readonly log: LogConfig;
+  /** The files that it names and that were read: certificates, keys, init SQL. */
+  readonly filesRead: readonly string[];
 }

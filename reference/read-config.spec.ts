@@ -70,6 +70,7 @@ describe('readConfig', () => {
       readonly: false,
       initSql: [],
       allowedDirectories: null,
+      filesRead: [],
       queryTimeoutSeconds: 0,
       sessionIdleTimeoutSeconds: 86_400,
       maxMessageBytes: 268_435_456,

@@ -53,6 +53,8 @@ export function readConfig(argv: readonly string[]): Config {
       schema: settings.text('--instrumentation-schema') ?? defaults.instrumentationSchema,
     },
     log: readLogConfig(settings),
+    // When all others have been read.
+    filesRead: settings.filesRead,
   };
 }
 

@@ -87,5 +87,6 @@ function defaults(folder: string): Config {
       printQueries: false,
       access: true,
     },
+    filesRead: [],
   };
 }

@@ -1,4 +1,3 @@
-import { dirname, resolve } from 'node:path';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { Authenticator } from './access/authenticator.js';
 import { BootstrapTokens } from './access/bootstrap-tokens.js';
@@ -35,6 +34,7 @@ import type { Instrumentation } from './open-instrumentation.js';
 import { createLog, isAtLeast } from './log.js';
 import type { Log } from './log.js';
 import { watchMemory } from './memory-return.js';
+import { instrumentationPath } from './server-files.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { GizmosqlSettings } from './statements/gizmosql-settings.js';
 import { KillSession } from './statements/kill-session.js';
@@ -89,7 +89,6 @@ export interface RunningServer {
 
 /** The edition it presents itself as: it offers everything. */
 const edition = 'Enterprise';
-const instrumentationFile = 'gizmosql_instrumentation.db';
 
 /**
  * Starts a server: the composition root. Throws a Failure, with nothing left
@@ -352,12 +351,4 @@ function ownFiles(config: Config): { what: string; path: string }[] {
       ? [{ what: 'the instrumentation database', path: instrumentationPath(config) }]
       : []),
   ];
-}
-
-/** Beside the main database; beside nothing, in the working directory. */
-function instrumentationPath({ instrumentation, databaseFilename }: Config): string {
-  return resolve(
-    instrumentation.databasePath ??
-      resolve(databaseFilename === null ? '.' : dirname(databaseFilename), instrumentationFile),
-  );
 }
