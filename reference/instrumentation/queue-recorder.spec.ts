@@ -539,7 +539,7 @@ describe('QueueRecorder', () => {
 
   it('keeps of a very long error what failed and why', async () => {
     const [statement, execution] = [crypto.randomUUID(), crypto.randomUUID()];
-    const error = `What${'x'.repeat(1 << 20)}why`;
+    const error = `What${'x'.repeat(20 << 20)}why`;
     receive(statement, 'SELECT 1');
     prepare(statement, 'SELECT 1', error);
     start(execution);
@@ -558,8 +558,8 @@ describe('QueueRecorder', () => {
       ...(await sql(`SELECT ${kept('error_message')} FROM sql_executions`)),
     ];
     expect(found).toEqual([
-      [(1n << 20n) + 5n, true],
-      [(1n << 20n) + 5n, true],
+      [(20n << 20n) + 5n, true],
+      [(20n << 20n) + 5n, true],
     ]);
   });
 

@@ -9,8 +9,8 @@ export const mostTextLength = 16 * 1024 * 1024;
 /** How many characters are kept of what is too long to be recorded whole. */
 const keptOfRefused = 10_000;
 
-/** How many characters of an error are recorded. */
-const mostErrorLength = 1024 * 1024;
+/** How many characters of an error are recorded: more than one has that quotes a whole statement. */
+const mostErrorLength = 20 * 1024 * 1024;
 
 /** What is recorded of a text: all of it, or its beginning where it is refused for its length. */
 export function recordedText(text: string): string {
