@@ -1,9 +1,9 @@
-import { dirname, resolve } from 'node:path';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { Authenticator } from './access/authenticator.js';
 import { BootstrapTokens } from './access/bootstrap-tokens.js';
 import { createGuard } from './access/engine-guard.js';
 import type { Guard } from './access/guard.js';
+import { withoutLogFiles } from './access/limited-guard.js';
 import { Passwords } from './access/passwords.js';
 import { SessionTokens } from './access/session-tokens.js';
 import { systemClock } from './clock.js';
@@ -12,6 +12,7 @@ import type { Config } from './config.js';
 import { claimFile } from './engine/claim-file.js';
 import { Database } from './engine/database.js';
 import type { Connection } from './engine/connection.js';
+import { limitDirectories } from './engine/limit-directories.js';
 import { accessLog } from './flight/access-log.js';
 import { Caller } from './flight/caller.js';
 import { Connections } from './flight/connections.js';
@@ -33,6 +34,7 @@ import type { Instrumentation } from './open-instrumentation.js';
 import { createLog, isAtLeast } from './log.js';
 import type { Log } from './log.js';
 import { watchMemory } from './memory-return.js';
+import { instrumentationPath } from './server-files.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { GizmosqlSettings } from './statements/gizmosql-settings.js';
 import { KillSession } from './statements/kill-session.js';
@@ -87,7 +89,6 @@ export interface RunningServer {
 
 /** The edition it presents itself as: it offers everything. */
 const edition = 'Enterprise';
-const instrumentationFile = 'gizmosql_instrumentation.db';
 
 /**
  * Starts a server: the composition root. Throws a Failure, with nothing left
@@ -163,6 +164,9 @@ async function compose(
       records: named === null ? undefined : (recording ?? undefined),
     });
   }
+  if (config.allowedDirectories !== null) {
+    await limitDirectories(setting, config.allowedDirectories);
+  }
   closing.push(await watchFiles(ownFiles(config), log));
   const recorder = (parts.recorder ?? unchanged)(instrumentation?.recorder ?? nullRecorder);
   const sessions = new SessionRegistry({
@@ -182,7 +186,11 @@ async function compose(
       queryTimeoutSeconds: config.queryTimeoutSeconds,
       queryLogLevel: config.log.queryLevel,
     }),
-    guard: (parts.guard ?? unchanged)(createGuard(instrumentation?.guarded ?? null)),
+    guard: (parts.guard ?? unchanged)(
+      (config.allowedDirectories === null ? unchanged : withoutLogFiles)(
+        createGuard(instrumentation?.guarded ?? null),
+      ),
+    ),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     reading:
       instrumentation === null || records === null || records === database
@@ -346,12 +354,4 @@ function ownFiles(config: Config): { what: string; path: string }[] {
       ? [{ what: 'the instrumentation database', path: instrumentationPath(config) }]
       : []),
   ];
-}
-
-/** Beside the main database; beside nothing, in the working directory. */
-function instrumentationPath({ instrumentation, databaseFilename }: Config): string {
-  return resolve(
-    instrumentation.databasePath ??
-      resolve(databaseFilename === null ? '.' : dirname(databaseFilename), instrumentationFile),
-  );
 }

@@ -86,11 +86,17 @@ export class RecordsReading {
   /** A query that only the engine of the records can prepare; null for any other statement. */
   async elsewhere(session: Session, sql: string): Promise<EngineStatement | null> {
     const found = (await this.mayRead(session, sql)) ? await this.amongRecords(session, sql) : null;
-    if (found !== null && statementKind(found.type) !== 'query') {
-      found.close();
+    if (found === null) {
       return null;
     }
-    return found;
+    const { connection } = await this.readingOf(session);
+    const plan = await planOf(connection, sql).catch(() => null);
+    // What else it may do, in an engine without limits, is not for a client.
+    if (plan !== null && statementKind(found.type) === 'query' && this.isPure(plan, sql)) {
+      return found;
+    }
+    found.close();
+    return null;
   }
 
   /** The same for a statement that the engine makes several of, which it does not explain. */
