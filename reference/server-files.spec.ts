@@ -31,9 +31,9 @@ const database = (path: string) => [
 ];
 
 describe('the files of the server', () => {
-  it('are none of a server in memory that logs to its standard error or output', () => {
-    expect(filesOf()).toEqual([]);
-    expect(filesOf('--log-file=-')).toEqual([]);
+  it('are those of a server in memory that its standard error or output is written to', () => {
+    expect(filesOf()).toEqual(['/dev/stderr']);
+    expect(filesOf('--log-file=-')).toEqual(['/dev/stdout']);
   });
 
   it('are the databases, the log and all that it was told to read', async () => {
@@ -63,6 +63,10 @@ describe('the files of the server', () => {
 
   it('are those of the records, where they are', () => {
     const on = '--enable-instrumentation=true';
+    const filesOf = (...argv: string[]) =>
+      serverFiles(readConfig(['--password=x', ...argv]))
+        .filter((path) => path !== '/dev/stderr')
+        .toSorted();
     expect(filesOf(on)).toEqual(database(resolve('gizmosql_instrumentation.db')).toSorted());
     expect(filesOf(on, '--instrumentation-db-path', join(folder, 'r.db'))).toEqual(
       database(join(folder, 'r.db')).toSorted(),

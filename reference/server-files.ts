@@ -20,7 +20,7 @@ export function serverFiles(config: Config): string[] {
   ];
   return [
     ...databases.flatMap((path) => besideDatabase.map((end) => path + end)),
-    ...(log.file === null || log.file === '-' ? [] : [log.file]),
+    log.file === null ? '/dev/stderr' : log.file === '-' ? '/dev/stdout' : log.file,
     ...config.filesRead,
   ].map((path) => resolve(path));
 }

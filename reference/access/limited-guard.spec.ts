@@ -3,12 +3,13 @@ import { openConnection } from '../engine/engine-fixture.js';
 import type { OpenConnection } from '../engine/engine-fixture.js';
 import { Failure } from '../errors.js';
 import { createGuard } from './engine-guard.js';
+import { ProtectedFiles } from './protected-files.js';
 import { verdictOf } from './guard-fixture.js';
 import { withoutLogFiles } from './limited-guard.js';
 import { refusals } from './refusals.js';
 
 let open: OpenConnection;
-const guard = withoutLogFiles(createGuard(null));
+const guard = withoutLogFiles(createGuard(null, new ProtectedFiles([])));
 
 beforeEach(async () => {
   open = await openConnection(':memory:');

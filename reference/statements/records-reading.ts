@@ -42,6 +42,7 @@ interface Known {
 export class RecordsReading {
   private readonly catalog: string;
   private readonly known = new WeakMap<Session, Known>();
+  private readonly open = new WeakMap<Session, ReadingConnection>();
   /** Counts what may have made a view or a macro that reads records. */
   private definitions = 0;
 
@@ -222,10 +223,15 @@ export class RecordsReading {
   }
 
   private async readingOf(session: Session): Promise<ReadingConnection> {
-    const { connect, catalog } = this.place;
-    const open = async () => new ReadingConnection(await connect(), catalog.toLowerCase());
-    session.reading ??= await open();
-    return session.reading as ReadingConnection;
+    const open = this.open.get(session);
+    if (open) {
+      return open;
+    }
+    const { connect } = this.place;
+    const opened = new ReadingConnection(await connect(), this.catalog);
+    this.open.set(session, opened);
+    session.reading = opened;
+    return opened;
   }
 }
 
