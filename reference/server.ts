@@ -146,7 +146,7 @@ async function compose(
     });
   }
   const recording = records === null ? null : await openConnection(records, closing);
-  const setting = await database.connect();
+  const setting = await openConnection(database, closing);
   const named = config.instrumentation.catalog;
   const apart = records !== database && recording !== null && named !== null;
   await runInitSql(config.initSql, {
@@ -158,12 +158,15 @@ async function compose(
   const instrumentation =
     recording === null ? null : await openInstrumentation(config, parts, recording, clock, log);
   if (instrumentation !== null && records !== database) {
-    await attachShell(setting, { ...instrumentation.place, keys: instrumentation.keys });
+    await attachShell(setting, {
+      ...instrumentation.place,
+      keys: instrumentation.keys,
+      records: named === null ? undefined : (recording ?? undefined),
+    });
   }
   if (config.allowedDirectories !== null) {
     await limitDirectories(setting, config.allowedDirectories);
   }
-  setting.close();
   closing.push(await watchFiles(ownFiles(config), log));
   const recorder = (parts.recorder ?? unchanged)(instrumentation?.recorder ?? nullRecorder);
   const sessions = new SessionRegistry({

@@ -39,7 +39,7 @@ function beginsTransaction(sql: string): boolean {
 export function wrappedStatement(sql: string): Wrapped | null {
   const words = headOf(sql);
   const names = words.map(({ name }) => name);
-  const rest = (count: number) => sql.slice(words[count - 1]?.end);
+  const rest = (count: number) => sql.slice(words[count - 1]?.end).trimStart();
   if (names[0] === 'prepare' && /^[a-z_]\w*$/.test(names[1] ?? '') && names[2] === 'as') {
     return { prefix: `PREPARE ${names[1] ?? ''} AS `, inner: rest(3) };
   }
@@ -53,7 +53,7 @@ export function wrappedStatement(sql: string): Wrapped | null {
   }
   const head = names.slice(0, count);
   return count > 0 && head.every((name) => /^([a-z]+|[(),])$/.test(name))
-    ? { prefix: `${head.join(' ')} `, inner: rest(count) }
+    ? { prefix: `${head.join(' ').toUpperCase()} `, inner: rest(count) }
     : null;
 }
 

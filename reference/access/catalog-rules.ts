@@ -34,7 +34,8 @@ export async function checkCatalog(
   } else if (kind === 'attach') {
     checkAttach(words, catalog, remote);
   } else if (isWholeCopy(words) && (await names(statement, catalog))) {
-    throw refusals.copies(catalog);
+    const into = words[words.findIndex((word) => /^to$/i.test(word)) + 1] ?? '';
+    throw identifierName(into) === catalog ? refusals.modify(catalog) : refusals.copies(catalog);
   } else if (await modifies(statement, catalog)) {
     throw refusals.modify(catalog);
   }
@@ -89,7 +90,47 @@ async function modifies(statement: CatalogStatement, catalog: string): Promise<b
   const target = await writeTarget(connection, sql);
   return target.kind === 'database'
     ? target.name.toLowerCase() === catalog
-    : target.kind === 'unknown' && copyDirection(sql) !== 'TO' && !isOwnDefinition(sql);
+    : target.kind === 'unknown' && kind !== 'execute' && (await targets(statement, catalog));
+}
+
+/** Words after which what a statement changes has been named. */
+const afterTarget = new Set(
+  'as by default from into select set to using values where returning ('.split(' '),
+);
+
+/** Whether what the statement changes is named as in the catalog: in an open transaction the engine cannot be asked. */
+async function targets({ sql, connection }: CatalogStatement, catalog: string): Promise<boolean> {
+  const words = atTopLevel(significantTokens(sql).map(identifierName));
+  const verb = words.findIndex((word) => verbs.has(word));
+  const after = words.slice(verb + 1);
+  // INSERT INTO, DELETE FROM and MERGE INTO name it after such a word.
+  const start = /^(from|into)$/.test(after[0] ?? '') ? 1 : after[0] === 'or' ? 3 : 0;
+  const end = after.findIndex((word, i) => i >= start && afterTarget.has(word));
+  const target = after.slice(start, end < 0 ? undefined : end);
+  if (words[verb] === 'copy' && words[end + verb + 1] === 'to') {
+    return false;
+  }
+  if (target.includes(catalog)) {
+    return true;
+  }
+  const temporary = target.some((word) => /^temp(orary)?$/.test(word));
+  const [first = ''] = (await connection.searchPath()).toLowerCase().split(',').flatMap(nameParts);
+  return first === catalog && !temporary && !target.includes('.');
+}
+
+const verbs = new Set(
+  'insert update delete merge truncate create alter drop comment copy'.split(' '),
+);
+
+/** The words that are in no parentheses, and the opening ones. */
+function atTopLevel(words: readonly string[]): string[] {
+  let depth = 0;
+  return words.filter((word) => {
+    depth -= word === ')' ? 1 : 0;
+    const outside = depth === 0 && word !== ')';
+    depth += word === '(' ? 1 : 0;
+    return outside;
+  });
 }
 
 /** Whether the statement can mean the catalog: it names it, or names without a catalog are looked up there. */
@@ -99,11 +140,6 @@ async function names({ sql, connection, kind }: CatalogStatement, catalog: strin
     mentions(sql, catalog) ||
     (await connection.searchPath()).toLowerCase().split(',').flatMap(nameParts).includes(catalog)
   );
-}
-
-/** A temporary view or macro of what is read: in a transaction, too, that changes nothing. */
-function isOwnDefinition(sql: string): boolean {
-  return /^\s*CREATE\s+(OR\s+REPLACE\s+)?TEMP(ORARY)?\s/i.test(sql);
 }
 
 /**

@@ -40,7 +40,9 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
   if (kind === 'transaction' || isDeallocate(judged)) {
     return;
   }
-  if (!kindsOf[role].has(kind)) {
+  // What is in a transaction of the engine's own writes.
+  const writes = kind === 'several' && statementKind(statement.type) === 'several';
+  if (!kindsOf[role].has(kind) || (writes && role === 'readonly')) {
     throw role === 'readonly' ? refusals.write(identity.username) : refusals.kind();
   }
   switch (kind) {
@@ -64,6 +66,9 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
       }
       if (catalog !== null && mentions(sql, catalog)) {
         throw refusals.read(catalog);
+      }
+      if (/^\s*COMMENT\b/i.test(sql)) {
+        return; // The engine does not explain it, and it does nothing else.
       }
       break;
   }

@@ -4,7 +4,7 @@ import { BrokenOff } from './engine-error.js';
 import { createPause } from './pause.js';
 import type { RelationPath } from './relation-path.js';
 
-/** Rows to be copied from one connection to another, of two engines or of one. */
+/** Rows to be copied from one connection to another, of two engines. */
 export interface Copying {
   readonly from: Connection;
   /** The query for them, whose columns have the types of the table's. */
@@ -16,23 +16,41 @@ export interface Copying {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Appending is done on the calling thread: of so many chunks at a time, so that it takes some milliseconds. */
+const chunksAtOnce = 16;
+
 /**
  * Appends the rows of a query to a table, a chunk at a time, without making JavaScript values of them.
- * Throws what the engine says, and an INTERRUPT Error when it is to end.
+ * Throws what the engine says, and an INTERRUPT Error when it is to end; no row is there then.
  */
-export async function copyRows({ from, query, to, table, signal }: Copying): Promise<void> {
+export async function copyRows(copying: Copying): Promise<void> {
+  const { to, signal } = copying;
   mustGoOn(signal);
+  if (await to.inTransaction()) {
+    await append(copying);
+    return;
+  }
+  await to.begin();
+  try {
+    await append(copying);
+    await to.commit();
+  } catch (error) {
+    await to.rollback().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function append({ from, query, to, table, signal }: Copying): Promise<void> {
   const stop = () => {
     from.interrupt();
   };
-  signal?.addEventListener('abort', stop);
-  let ended = false;
-  const { catalog, schema, name } = table;
-  const appender = await to.raw.createAppender(name, schema, catalog);
+  const appender = await to.raw.createAppender(table.name, table.schema, table.catalog);
   const pause = createPause();
+  let ended = false;
+  signal?.addEventListener('abort', stop);
   try {
     const result = await from.raw.stream(query);
-    for (;;) {
+    for (let chunks = 1; ; chunks++) {
       const chunk = await result.fetchChunk();
       mustGoOn(signal);
       if (chunk === null || chunk.rowCount === 0) {
@@ -40,6 +58,9 @@ export async function copyRows({ from, query, to, table, signal }: Copying): Pro
         break;
       }
       appender.appendDataChunk(chunk);
+      if (chunks % chunksAtOnce === 0) {
+        appender.flushSync();
+      }
       await pause();
     }
     // The binding ends a result that failed as if it were complete.

@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { wasInterrupted } from './engine-error.js';
 import { openTwoEngines } from './records-fixture.js';
 import type { TwoEngines } from './records-fixture.js';
 import { withRecordsCopied } from './records-in-temp.js';
@@ -217,4 +218,99 @@ describe('records in temporary tables', () => {
     }
     expect(await run(sql)).toBe(false);
   });
+
+  it('leave the client’s transaction as it was, and are gone after one that failed', async () => {
+    const { client } = engines;
+    await client.begin();
+    const sql = `CREATE TABLE z AS SELECT error('broken') FROM ${sessions}`;
+    const copies = await withRecordsCopied({ ...engines, sql });
+    expect(await client.isAborted()).toBe(false);
+    await expect(client.execute(copies?.sql ?? '')).rejects.toThrow('broken');
+    await copies?.drop();
+    expect(await client.isAborted()).toBe(true);
+    await client.rollback();
+    expect(await temporaries()).toStrictEqual([]);
+  });
+
+  it('see nothing of each other, and no session sees those of another', async () => {
+    const sql = `CREATE OR REPLACE TABLE z AS FROM ${sessions}`;
+    const first = await withRecordsCopied({ ...engines, sql });
+    const second = await withRecordsCopied({ ...engines, sql });
+    expect(await temporaries()).toHaveLength(2);
+    const other = await engines.another();
+    await expect(other.execute(first?.sql ?? '')).rejects.toThrow('does not exist');
+    await first?.drop();
+    await engines.client.execute(second?.sql ?? '');
+    await second?.drop();
+    expect(await rows('SELECT count(*) FROM z')).toStrictEqual([['3']]);
+    expect(await temporaries()).toStrictEqual([]);
+  });
+
+  it('leave a table that has taken the place of a copy', async () => {
+    await engines.client.execute('USE _gizmosql_instr.main');
+    expect(
+      await run('CREATE OR REPLACE TEMP TABLE sessions AS SELECT count(*) AS n FROM sessions'),
+    ).toBe(true);
+    expect(await rows('FROM temp.main.sessions')).toStrictEqual([['3']]);
+  });
+
+  it('bind parameters', async () => {
+    await engines.client.execute(target);
+    const sql = `INSERT INTO r SELECT session_id, $1 FROM ${sessions} WHERE username = $2`;
+    const copies = await withRecordsCopied({ ...engines, sql });
+    await engines.client.rows(copies?.sql ?? '', ['x', 'bob']);
+    await copies?.drop();
+    expect(await rows('FROM r')).toStrictEqual([['2', 'x']]);
+  });
+
+  it('are what the records were at one moment, and a million', async () => {
+    const { records } = engines;
+    await records.execute(
+      `INSERT INTO _gizmosql_instr.sql_statements SELECT i, 1, 'x' || i FROM range(100, 1000100) t(i)`,
+    );
+    expect(
+      await run(
+        `CREATE TABLE z AS SELECT count(*) AS n, count(DISTINCT sql_text) AS texts FROM _gizmosql_instr.main.sql_statements JOIN ${sessions} USING (session_id)`,
+      ),
+    ).toBe(true);
+    expect(await rows('FROM z')).toStrictEqual([['1000003', '1000003']]);
+    expect(await records.inTransaction()).toBe(false);
+  });
+
+  it.each([false, true])(
+    'are given up when nobody wants them; in a transaction: %s',
+    async (inTransaction) => {
+      const { client, records } = engines;
+      await records.execute(
+        `INSERT INTO _gizmosql_instr.sql_statements SELECT i, 1, 'x' FROM range(100, 1000100) t(i)`,
+      );
+      if (inTransaction) {
+        await client.begin();
+      }
+      const controller = new AbortController();
+      const stream = records.raw.stream.bind(records.raw);
+      vi.spyOn(records.raw, 'stream').mockImplementation(async (...given) => {
+        const result = await stream(...given);
+        const fetch = result.fetchChunk.bind(result);
+        let fetched = 0;
+        vi.spyOn(result, 'fetchChunk').mockImplementation(() => {
+          if (++fetched === 40) {
+            controller.abort();
+          }
+          return fetch();
+        });
+        return result;
+      });
+      const copying = withRecordsCopied({
+        ...engines,
+        sql: 'CREATE TABLE z AS FROM _gizmosql_instr.main.sql_statements',
+        signal: controller.signal,
+      });
+      await expect(copying.catch((error: unknown) => wasInterrupted(error))).resolves.toBe(true);
+      expect(await temporaries()).toStrictEqual([]);
+      expect(await client.inTransaction()).toBe(inTransaction);
+      expect(await client.isAborted()).toBe(false);
+      expect(await records.inTransaction()).toBe(false);
+    },
+  );
 });

@@ -2,11 +2,12 @@ import type { Connection } from './connection.js';
 import { columnsOf, createTableText } from './client-objects.js';
 import { copyRows, reading } from './copy-rows.js';
 import { quoteIdentifier } from './identifiers.js';
+import { bareNamesIn } from './names-in-text.js';
 import { pathKey, pathText, sameName } from './relation-path.js';
 import type { RelationPath } from './relation-path.js';
 import { scansOf } from './scans.js';
 import type { Scans } from './scans.js';
-import { bareNames, replaceShellPaths } from './shell-paths.js';
+import { replaceShellPaths } from './shell-paths.js';
 import type { Replacement, ShellName } from './shell-paths.js';
 
 /** What is to be copied for which statement. */
@@ -87,7 +88,7 @@ class Attempt {
 
   /** For a text that reads the shell by names alone. */
   async bySearchPath(): Promise<WithCopies | null> {
-    const names = bareNames(this.copying.sql);
+    const names = bareNamesIn(this.copying.sql);
     const found = await this.relations();
     const named = found.filter(({ path }) => names.has(path.name.toLowerCase()));
     if (await this.hasOthers(named.map(({ path }) => path.name))) {

@@ -1,4 +1,5 @@
 import type { Connection } from './connection.js';
+import { wasInterrupted } from './engine-error.js';
 import { pathKey } from './relation-path.js';
 import type { RelationPath } from './relation-path.js';
 import { nameParts } from './statement-effects.js';
@@ -59,42 +60,52 @@ export async function columnsRead(
     return null;
   }
   const columns = new Map<string, Set<string>>();
-  let told = true;
-  visit(plan, ({ extra_info: info }) => {
+  const untold = everyNode(plan).some(({ extra_info: info }) => {
     const { Table: table, Projections: read, Filters: filters } = info ?? {};
     if (typeof table !== 'string') {
-      return;
+      return false;
     }
     const path = pathOf(table);
     const names = typeof read === 'string' ? [read] : read;
     if (!path || !Array.isArray(names) || filters !== undefined) {
-      told = false;
-      return;
+      return true;
     }
-    const known = columns.get(pathKey(path)) ?? new Set();
-    columns.set(pathKey(path), known);
-    names.map(String).forEach((name) => known.add(name));
+    columns.set(
+      pathKey(path),
+      new Set([...(columns.get(pathKey(path)) ?? []), ...names.map(String)]),
+    );
+    return false;
   });
-  return told ? columns : null;
+  return untold ? null : columns;
 }
 
 /** The plans of a statement: logical, optimized, physical. */
 async function explained(connection: Connection, sql: string): Promise<PlanNode[][] | null> {
-  const [[setting] = []] = await connection.rows(
-    "SELECT system.main.current_setting('explain_output')",
+  // The optimizer drops scans that it can answer otherwise: the physical plan alone does not do.
+  const [[setting, canBeSet] = []] = await connection.rows(
+    `SELECT system.main.current_setting('explain_output'),
+            NOT system.main.current_setting('lock_configuration')
+            OR system.main.list_contains(system.main.current_setting('allowed_configs'), 'explain_output')`,
   );
+  if (canBeSet !== true) {
+    return null; // To try would end the transaction.
+  }
   await connection.execute("SET explain_output = 'all'");
   try {
     const prepared = await connection.prepare(`EXPLAIN (FORMAT JSON) ${sql}`);
     try {
+      // What a parameter is does not change what is read.
       return (await prepared.rowsWith()).map((row) => JSON.parse(String(row[1])) as PlanNode[]);
     } finally {
       prepared.close();
     }
-  } catch {
+  } catch (error) {
+    if (wasInterrupted(error)) {
+      throw error;
+    }
     return null;
   } finally {
-    // In a transaction that broke meanwhile this fails, and the rollback that must follow does not undo settings.
+    // Fails in a transaction that the statement's error ended, and the setting stays.
     await connection.execute(`SET explain_output = '${String(setting)}'`).catch(() => undefined);
   }
 }
@@ -104,20 +115,18 @@ function readScans(plans: readonly PlanNode[][]): Scans {
   const elsewhere = new Set<string>();
   const operators = new Set<string>();
   let opaque = false;
-  for (const plan of plans) {
-    visit(plan, ({ name = '', children = [], extra_info: info }) => {
-      const operator = name.trim().toLowerCase();
-      operators.add(operator);
-      const text = info?.['Table'];
-      const path = typeof text === 'string' ? pathOf(text) : null;
-      if (path) {
-        tables.set(String(text), path);
-      } else if (typeof text === 'string') {
-        elsewhere.add(text);
-      } else if (children.length === 0 && !withoutTables.test(operator)) {
-        opaque = true;
-      }
-    });
+  for (const { name = '', children = [], extra_info: info } of plans.flatMap(everyNode)) {
+    const operator = name.trim().toLowerCase();
+    operators.add(operator);
+    const text = info?.['Table'];
+    const path = typeof text === 'string' ? pathOf(text) : null;
+    if (path) {
+      tables.set(pathKey(path), path);
+    } else if (typeof text === 'string') {
+      elsewhere.add(text);
+    } else if (children.length === 0 && !withoutTables.test(operator)) {
+      opaque = true;
+    }
   }
   return {
     tables: [...tables.values()],
@@ -145,9 +154,6 @@ function pathOf(text: string): RelationPath | null {
     : { catalog, schema, name };
 }
 
-function visit(nodes: readonly PlanNode[], look: (node: PlanNode) => void): void {
-  for (const node of nodes) {
-    look(node);
-    visit(node.children ?? [], look);
-  }
+function everyNode(nodes: readonly PlanNode[]): PlanNode[] {
+  return nodes.flatMap((node) => [node, ...everyNode(node.children ?? [])]);
 }

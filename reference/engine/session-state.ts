@@ -2,9 +2,9 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import type { Connection } from './connection.js';
 import { quoteIdentifier, quoteLiteral } from './identifiers.js';
 
-/** What says how much an engine may use, what it writes besides results, and what is set at the end. */
+/** What says how an engine works and what it writes besides results, and what is set by itself. */
 const notCopied =
-  /thread|memory|profil|log_|logging|logger|_log$|progress|^(search_path|schema|access_mode|duckdb_api|custom_user_agent|disabled_optimizers|streaming_buffer_size|explain_output|enable_external_access|lock_configuration|user|username|password|storage_compatibility_version|default_block_size|temp_file_encryption)$/;
+  /thread|profil|log_|logging|progress|^(write_buffer|block_allocator|search_path$|schema$|access_mode$|duckdb_api$|custom_user_agent$|disabled_optimizers$|streaming_buffer_size$|explain_output$|temp_directory$|enable_external_access$|lock_configuration$|user$|username$|password$|storage_compatibility_version$|default_block_size$|temp_file_encryption$)/;
 
 /** Without these the copy could do what its original may not. */
 const mandatory = new Set([
@@ -36,6 +36,7 @@ export async function copyExtensions(from: Connection, to: Connection): Promise<
  * one that forbids something cannot be set.
  */
 export async function copySettings(from: Connection, to: Connection): Promise<void> {
+  await separateSpillFiles(from, to);
   const theirs = new Map((await settingsOf(to)).map(([name, value]) => [name, value]));
   for (const [name, value] of await settingsOf(from)) {
     if (value === null || theirs.get(name) === value || notCopied.test(name)) {
@@ -50,16 +51,28 @@ export async function copySettings(from: Connection, to: Connection): Promise<vo
   }
 }
 
-/** Forbids `to` what `from` is forbidden for good; nothing can be attached or set after it. */
-export async function copyLocks(from: Connection, to: Connection): Promise<void> {
-  for (const [name, free] of [
-    ['enable_external_access', true],
-    ['lock_configuration', false],
-  ] as const) {
-    const [[value] = []] = await from.rows(`SELECT system.main.current_setting('${name}')`);
-    if (value !== free) {
-      await to.execute(`SET ${name} = ${String(value)}`);
-    }
+/** Engines that share a folder for what they spill write into each other's files. */
+async function separateSpillFiles(from: Connection, to: Connection): Promise<void> {
+  const setting = "SELECT system.main.current_setting('temp_directory')";
+  const [[folder] = []] = await from.rows(setting);
+  const name = folder === '' ? '' : `${String(folder)}-${crypto.randomUUID()}`;
+  await to.execute(`SET temp_directory = ${quoteLiteral(name)}`);
+}
+
+/** Forbids `to` the files that `from` may not open, for good. To be called after `copySettings`. */
+export async function copyFileAccess(from: Connection, to: Connection): Promise<void> {
+  await copySwitch(from, to, 'enable_external_access', true);
+}
+
+/** Locks the settings of `to` if those of `from` are: nothing can be set after it. */
+export async function copyLock(from: Connection, to: Connection): Promise<void> {
+  await copySwitch(from, to, 'lock_configuration', false);
+}
+
+async function copySwitch(from: Connection, to: Connection, name: string, usual: boolean) {
+  const [[value] = []] = await from.rows(`SELECT system.main.current_setting('${name}')`);
+  if (value !== usual) {
+    await to.execute(`SET ${name} = ${String(value)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { identifierOf } from './names-in-text.js';
 import { sameName } from './relation-path.js';
 import { tokenize } from './tokens.js';
 import type { Token } from './tokens.js';
@@ -63,27 +64,9 @@ export function replaceShellPaths(
   }
 }
 
-/** The names that stand in a text as identifiers of their own, in lower case: not after a dot. */
-export function bareNames(sql: string): ReadonlySet<string> {
-  const tokens = tokenize(sql).filter(({ kind }) => kind !== 'space');
-  return new Set(
-    tokens.flatMap((token, i) => {
-      const name = identifierOf(token);
-      return name === null || tokens[i - 1]?.text === '.' ? [] : [name.toLowerCase()];
-    }),
-  );
-}
-
 function sameIdentifier(token: Token | undefined, name: string): boolean {
   const identifier = token && identifierOf(token);
   return typeof identifier === 'string' && sameName(identifier, name);
-}
-
-function identifierOf({ kind, text }: Token): string | null {
-  if (kind === 'word') {
-    return text;
-  }
-  return /^".*"$/s.test(text) ? text.slice(1, -1).replaceAll('""', '"') : null;
 }
 
 /** Words that may follow a table and are no name for it. */
@@ -96,7 +79,9 @@ const afterTables = new Set(
 );
 
 function isAlias(token: Token | undefined): boolean {
-  return token !== undefined && identifierOf(token) !== null
-    ? !(token.kind === 'word' && afterTables.has(token.text.toLowerCase()))
-    : false;
+  return (
+    token !== undefined &&
+    identifierOf(token) !== null &&
+    !(token.kind === 'word' && afterTables.has(token.text.toLowerCase()))
+  );
 }

@@ -1,5 +1,5 @@
 import type { Connection } from './connection.js';
-import { engineMessage } from './engine-error.js';
+import { engineMessage, refusedDatabase } from './engine-error.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
 
 /** What the engine says that a statement would modify: a database's name, nothing, or that it cannot tell. */
@@ -14,7 +14,8 @@ const refusedWrite =
 /**
  * Which database `sql` would modify. The engine refuses a write in a read-only
  * transaction before it runs and names its target, and does so even when the
- * statement is only to be explained: so nothing is executed to find out.
+ * statement is only to be explained: so nothing is executed to find out. One that is attached to
+ * read only it names as well.
  * Unknown where the connection is in a transaction already and where the engine
  * does not explain such a statement.
  */
@@ -27,7 +28,7 @@ export async function writeTarget(connection: Connection, sql: string): Promise<
     await explain(connection, sql, '');
     return { kind: 'none' };
   } catch (error) {
-    const name = writtenDatabase(error);
+    const name = writtenDatabase(error) ?? refusedDatabase(engineMessage(error));
     return name === null ? { kind: 'unknown' } : { kind: 'database', name };
   } finally {
     await connection.rollback();

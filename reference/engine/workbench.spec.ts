@@ -1,6 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { findExtensions, loadExtensions } from '../../fixtures/extensions.js';
 import type { Connection } from './connection.js';
-import { wasInterrupted } from './engine-error.js';
+import { Database } from './database.js';
+import { BrokenOff, isInterrupted, wasInterrupted } from './engine-error.js';
 import { openTwoEngines } from './records-fixture.js';
 import type { TwoEngines } from './records-fixture.js';
 import { openWorkbench } from './workbench.js';
@@ -32,8 +37,7 @@ async function rowsOf(
   let rows: unknown[][] = [];
   for (let i = 0; i < extracted.count; i++) {
     const query = await extracted.prepare(i);
-    query.bindNulls();
-    rows = values.length > 0 ? await connection.rows(sql, [...values]) : await query.rows();
+    rows = values.length > 0 ? await connection.rows(sql, [...values]) : await query.rowsWith();
     query.close();
   }
   return rows.map((row) => row.map(String));
@@ -200,6 +204,12 @@ const joins: readonly (readonly [
     [['bob']],
   ],
   [
+    'an explanation',
+    ['CREATE TABLE t AS SELECT 2 AS i'],
+    `SELECT 1; EXPLAIN ANALYZE SELECT username FROM ${sessions} JOIN t ON i = session_id; SELECT 2`,
+    [['2']],
+  ],
+  [
     'what they look like',
     ['CREATE TABLE t (i INTEGER)'],
     'SELECT column_name FROM (DESCRIBE t)',
@@ -274,5 +284,252 @@ describe('a workbench', () => {
     expect(await engines.client.isAborted()).toBe(false);
     expect(await engines.client.inTransaction()).toBe(true);
     await engines.client.commit();
+  });
+
+  it('copies a database in a file and an attached catalog of another kind', async () => {
+    const extensions = findExtensions();
+    if (!extensions.available) {
+      throw new Error(extensions.reason);
+    }
+    const folder = await mkdtemp(join(tmpdir(), 'workbench-'));
+    const main = await Database.open({ path: join(folder, 'main db.db'), readonly: false });
+    const client = await main.connect();
+    try {
+      for (const statement of [
+        loadExtensions(extensions.folder, ['ducklake']),
+        `ATTACH 'ducklake:${folder}/catalog' AS "my lake" (DATA_PATH '${folder}/data')`,
+        'CREATE SCHEMA "my lake".s',
+        'CREATE TABLE "my lake".s.t AS SELECT 2 AS i',
+        'CREATE TABLE "my lake".main.t AS SELECT 3 AS i',
+        'CREATE VIEW "my lake".s.v AS SELECT i FROM "my lake".s.t',
+        'CREATE TABLE kept AS SELECT 1 AS j',
+        `ATTACH '${folder}/shell.db' AS _gizmosql_instr`,
+        'CREATE TABLE _gizmosql_instr.sessions (session_id INTEGER, username VARCHAR, status VARCHAR)',
+      ]) {
+        await client.execute(statement);
+      }
+      const sql = `SELECT username, current_database(), (SELECT count(*) FROM "my lake".t) FROM ${sessions} JOIN "my lake".s.v ON i = session_id JOIN kept ON j < i`;
+      for (const begin of [false, true]) {
+        if (begin) {
+          await client.begin();
+        }
+        const workbench = await openWorkbench({ ...engines, client, sql });
+        expect(await rowsOf(workbench.connection, sql)).toStrictEqual([['bob', 'main db', '1']]);
+        expect(
+          await rowsOf(
+            workbench.connection,
+            "SELECT loaded FROM duckdb_extensions() WHERE extension_name = 'ducklake'",
+          ),
+        ).toStrictEqual([['true']]);
+        workbench.close();
+      }
+    } finally {
+      client.close();
+      main.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('binds parameters', async () => {
+    await engines.client.execute('CREATE TABLE t AS SELECT unnest([1, 2]) AS i');
+    const sql = `SELECT username FROM ${sessions} JOIN t ON i = session_id WHERE username = $1`;
+    expect(await answer(sql, ['bob'])).toStrictEqual([['bob']]);
+  });
+
+  it('opens files as the client may, and no others', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'workbench-'));
+    try {
+      await writeFile(join(folder, 'in.csv'), 'i\n2\n');
+      await engines.client.execute(`CREATE VIEW inside AS FROM '${folder}/in.csv'`);
+      await engines.client.execute("CREATE VIEW outside AS FROM read_text('/etc/hostname')");
+      const sql = (view: string) => `SELECT count(*) FROM ${sessions}, ${view}`;
+      expect(await answer(sql('outside'))).toStrictEqual([['3']]);
+      await engines.client.execute(`SET allowed_directories = ['${folder}']`);
+      await engines.client.execute('SET enable_external_access = false');
+      await engines.client.execute("SET allowed_configs = ['explain_output']");
+      await engines.client.execute('SET lock_configuration = true');
+      await expect(answer(sql('outside'))).rejects.toThrow('outside does not exist');
+      await engines.client.begin();
+      expect(await answer(sql('inside'))).toStrictEqual([['3']]);
+      const workbench = await openWorkbench({ ...engines, sql: sql('inside') });
+      for (const [statement, message] of [
+        ["FROM read_text('/etc/hostname')", 'Permission Error'],
+        ['SET threads = 2', 'locked'],
+      ] as const) {
+        await expect(workbench.connection.execute(statement)).rejects.toThrow(message);
+      }
+      workbench.close();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('spills into a folder of its own', async () => {
+    const of = async (connection: Connection) =>
+      (await connection.rows("SELECT current_setting('temp_directory')"))[0]?.[0];
+    const workbench = await openWorkbench({ ...engines, sql: `FROM ${sessions}` });
+    expect(await of(workbench.connection)).not.toBe(await of(engines.client));
+    expect(await of(workbench.connection)).toContain(await of(engines.client));
+    workbench.close();
+  });
+
+  it.each([
+    ["SELECT nextval('n'), username", 'n does not exist'],
+    ['SELECT t.rowid, username', 'rowid'],
+    ['SELECT nothing, username', 'nothing'],
+  ])('has an error for %s', async (columns, message) => {
+    await engines.client.execute('CREATE SEQUENCE n');
+    await engines.client.execute('CREATE TABLE t AS SELECT 1 AS i');
+    await expect(answer(`${columns} FROM t, ${sessions}`)).rejects.toThrow(message);
+    expect(await engines.client.rows("SELECT nextval('n')")).toStrictEqual([[1n]]);
+  });
+
+  it('has no table empty that the plan does not tell of and that is not mentioned', async () => {
+    await engines.client.execute(
+      "CREATE TABLE hidden_one AS SELECT 1 AS i; SET VARIABLE v = 'hidden'",
+    );
+    await expect(
+      answer(`SELECT 1; SELECT * FROM ${sessions}, query_table(getvariable('v') || '_one')`),
+    ).rejects.toThrow('hidden_one does not exist');
+  });
+
+  it('leaves out what cannot be made again', async () => {
+    await engines.client.execute(
+      'CREATE TABLE gone (i INTEGER); CREATE VIEW v AS FROM gone; DROP TABLE gone',
+    );
+    await expect(answer(`FROM ${sessions}, v`)).rejects.toThrow('v does not exist');
+    expect(await answer(`SELECT count(*) AS v FROM ${sessions}`)).toStrictEqual([['3']]);
+  });
+
+  it.each([
+    ['another table', 'CREATE TABLE memory.main.v AS SELECT 1 AS i'],
+    ['fewer tables', `CREATE VIEW memory.main.v AS SELECT session_id AS i FROM ${sessions}`],
+  ])('refuses to read %s in the place of what was left out', async (_, stranger) => {
+    for (const statement of [
+      'CREATE SEQUENCE n',
+      'CREATE SCHEMA s',
+      'CREATE TABLE t AS SELECT 1 AS i',
+      "CREATE VIEW s.v AS SELECT i, nextval('n') FROM t",
+      stranger,
+      "SET search_path = 's,memory.main'",
+    ]) {
+      await engines.client.execute(statement);
+    }
+    await expect(answer(`SELECT v.i FROM ${sessions}, v`)).rejects.toThrow(
+      'it would read other tables',
+    );
+  });
+
+  it('says that the transaction of the client is broken', async () => {
+    await engines.client.begin();
+    await engines.client.rows("SELECT 'x'::INTEGER").catch(() => undefined);
+    await expect(answer(`FROM ${sessions}`)).rejects.toThrow('Current transaction is aborted');
+  });
+
+  it('sees the client as it is at one moment', async () => {
+    const { client } = engines;
+    await client.execute('CREATE TABLE t AS SELECT 1 AS i; CREATE TABLE u AS SELECT 1 AS i');
+    const other = await engines.another();
+    const stream = client.raw.stream.bind(client.raw);
+    vi.spyOn(client.raw, 'stream').mockImplementation(async (...given) => {
+      await other.execute('INSERT INTO t VALUES (2); INSERT INTO u VALUES (2)');
+      return stream(...given);
+    });
+    const sql = `SELECT (SELECT count(*) FROM t), (SELECT count(*) FROM u) FROM ${sessions} LIMIT 1`;
+    expect(await answer(sql)).toStrictEqual([['1', '1']]);
+  });
+
+  it('copies a million records', async () => {
+    const { client, records } = engines;
+    await records.execute(
+      'INSERT INTO _gizmosql_instr.sql_statements SELECT i, i % 3 + 1, repeat(i::VARCHAR, 5) FROM range(100, 1000100) t(i)',
+    );
+    await client.execute('CREATE TABLE t AS SELECT 2 AS i');
+    expect(
+      await answer(
+        'SELECT count(*), count(DISTINCT sql_text) FROM _gizmosql_instr.sql_statements JOIN t ON i = session_id',
+      ),
+    ).toStrictEqual([['333335', '333335']]);
+  });
+
+  it.each(['records', 'client'] as const)('is given up while it copies the %s', async (which) => {
+    const { client, records } = engines;
+    await client.execute('CREATE TABLE t AS SELECT i FROM range(1000000) t(i)');
+    await records.execute(
+      "INSERT INTO _gizmosql_instr.sql_statements SELECT i, 1, 'x' FROM range(100, 1000100) t(i)",
+    );
+    await client.begin();
+    const { raw } = engines[which];
+    const controller = new AbortController();
+    const stream = raw.stream.bind(raw);
+    let fetched = 0;
+    vi.spyOn(raw, 'stream').mockImplementation(async (...given) => {
+      const result = await stream(...given);
+      const fetch = result.fetchChunk.bind(result);
+      vi.spyOn(result, 'fetchChunk').mockImplementation(() => {
+        if (++fetched === 3) {
+          controller.abort();
+        }
+        return fetch();
+      });
+      return result;
+    });
+    const opening = openWorkbench({
+      ...engines,
+      sql: 'SELECT count(sql_text) FROM _gizmosql_instr.sql_statements, t WHERE i = 1',
+      signal: controller.signal,
+    });
+    await expect(opening.catch((error: unknown) => wasInterrupted(error))).resolves.toBe(true);
+    expect(fetched).toBeLessThan(10);
+    vi.restoreAllMocks();
+    expect(await records.rows('SELECT 1')).toStrictEqual([[1]]);
+    expect(await records.inTransaction()).toBe(false);
+  });
+
+  it('says so when a result breaks off', async () => {
+    await engines.client.execute(
+      'CREATE VIEW v AS SELECT i FROM range(100) t(i); CREATE TABLE t AS SELECT i FROM range(3000000) t(i)',
+    );
+    const { raw } = engines.client;
+    const stream = raw.stream.bind(raw);
+    vi.spyOn(raw, 'stream').mockImplementation(async (sql) => {
+      const result = await stream(
+        sql.replace('"i"', "CASE WHEN i = 2900000 THEN error('broken') ELSE i END"),
+      );
+      return result;
+    });
+    await expect(answer(`SELECT max(i) FROM t, ${sessions}`)).rejects.toThrow(BrokenOff);
+  });
+
+  it('can be interrupted when it is open', async () => {
+    await engines.client.execute('CREATE TABLE t AS SELECT i FROM range(1000000) t(i)');
+    const sql = `SELECT count(*) FROM t a, t b, ${sessions} WHERE a.i + b.i = session_id % 2 + 7`;
+    const workbench = await openWorkbench({ ...engines, sql });
+    const { connection } = workbench;
+    const running = connection.rows(sql).catch((error: unknown) => wasInterrupted(error));
+    const timer = setInterval(() => {
+      connection.interrupt();
+    }, 20);
+    await expect(running).resolves.toBe(true);
+    clearInterval(timer);
+    workbench.close();
+  });
+
+  it('is given up when the client’s connection is interrupted', async () => {
+    const { client } = engines;
+    await client.execute('CREATE TABLE t AS SELECT i FROM range(3000000) t(i)');
+    const stream = client.raw.stream.bind(client.raw);
+    const timers: NodeJS.Timeout[] = [];
+    vi.spyOn(client.raw, 'stream').mockImplementation((...given) => {
+      timers.push(
+        setInterval(() => {
+          client.interrupt();
+        }, 1),
+      );
+      return stream(...given);
+    });
+    const opening = openWorkbench({ ...engines, sql: `SELECT max(i) FROM t, ${sessions}` });
+    await expect(opening.catch((error: unknown) => isInterrupted(error))).resolves.toBe(true);
+    timers.forEach(clearInterval);
   });
 });

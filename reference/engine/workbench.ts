@@ -1,18 +1,25 @@
 import { Failure } from '../errors.js';
-import { clientObjects, columnsOf, createTableText, typeDefinition } from './client-objects.js';
+import { clientObjects } from './client-objects.js';
 import type { ClientObjects, ColumnDefinition, Relation } from './client-objects.js';
 import type { Connection } from './connection.js';
-import { copyRows, mustGoOn, reading } from './copy-rows.js';
+import { copyRows, reading } from './copy-rows.js';
 import { Database } from './database.js';
 import { quoteIdentifier, quoteLiteral } from './identifiers.js';
-import { copyMacro } from './macro-definitions.js';
 import { mentionsOf } from './mentions.js';
-import type { Definition, Mentions } from './mentions.js';
+import type { Definition } from './mentions.js';
+import { namesIn } from './names-in-text.js';
+import { ObjectCopies } from './object-copies.js';
 import { pathKey, pathText, sameName } from './relation-path.js';
 import type { RelationPath } from './relation-path.js';
 import { asksCatalog, columnsRead, scansOf } from './scans.js';
 import type { Scans } from './scans.js';
-import { copyExtensions, copyLocks, copySearchPath, copySettings } from './session-state.js';
+import {
+  copyExtensions,
+  copyFileAccess,
+  copyLock,
+  copySearchPath,
+  copySettings,
+} from './session-state.js';
 
 /** What a workbench is made for and of. */
 export interface WorkbenchOptions {
@@ -56,7 +63,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       },
     };
     try {
-      await reading(options.client, () => new Fitting(connection, options).fit());
+      // Not in the same transaction: an error that the statement has would end it.
+      const scans = await scansOf(options.client, options.sql);
+      await reading(options.client, () => new Fitting(connection, options, scans).fit());
       return workbench;
     } catch (error) {
       connection.close();
@@ -68,62 +77,72 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   }
 }
 
-/** A table that stands in the workbench. */
-interface Stand {
-  readonly columns: readonly ColumnDefinition[];
-  readonly table: Relation;
-}
+/** The name of the column that tables have without naming it. */
+const rowId = 'rowid';
 
 class Fitting {
-  private readonly stands = new Map<string, Stand>();
-  private readonly views = new Set<string>();
+  private readonly copies: ObjectCopies;
 
   constructor(
     private readonly connection: Connection,
     private readonly options: WorkbenchOptions,
-  ) {}
+    /** What the statement scans in the client's engine; null: the engine does not tell. */
+    private readonly scans: Scans | null,
+  ) {
+    this.copies = new ObjectCopies(options.client, connection, options.signal);
+  }
 
   async fit(): Promise<void> {
     const { client, sql } = this.options;
+    const { scans } = this;
     const objects = await clientObjects(client);
-    const scans = await scansOf(client, sql);
     const mentions = mentionsOf(
       [sql, ...objects.variables.map(({ value }) => value)],
       [...objects.views, ...objects.prepared, ...macroTexts(objects)],
     );
-    this.goOn();
     await copyExtensions(client, this.connection);
-    await this.makeDatabases(objects);
+    await this.copies.makeDatabases(objects);
     await copySettings(client, this.connection);
-    await this.makeTypes(objects);
+    await copyFileAccess(client, this.connection);
+    await this.copies.makeTypes(objects);
     const known = scans !== null && !scans.opaque ? scans : null;
     const filled = known
       ? this.scanned(objects, known)
       : objects.tables.filter(
-          ({ catalog, name }) => mentions.has(name) || sameName(catalog, this.shell.catalog),
+          (table) => mentions.has(table.name) || (scans !== null && this.isRecord(table)),
         );
-    await this.makeTables(filled);
+    await this.copies.makeTables(filled);
+    this.mustNotNeedRowIds(filled);
     if (known === null) {
-      await this.makeRest(objects, mentions);
+      await this.copies.makeOthers(objects, mentions);
     } else {
       // Nothing scans them: they are there for what depends on them, and to be described.
       const all = asksCatalog(known);
-      await this.makeTables(objects.tables.filter(({ name }) => all || mentions.has(name)));
-      await this.makeRest(objects, all ? null : mentions);
+      await this.copies.makeTables(objects.tables.filter(({ name }) => all || mentions.has(name)));
+      await this.copies.makeOthers(objects, all ? null : mentions);
     }
     await copySearchPath(client, this.connection);
-    await this.makePrepared(objects);
+    await this.copies.makePrepared(objects);
     const columns = known && (await this.checked(objects, known, filled));
     await this.fill(filled, columns);
-    await copyLocks(client, this.connection);
+    await copyLock(client, this.connection);
   }
 
-  private get shell() {
-    return this.options.shell;
+  private mustNotNeedRowIds(filled: readonly Relation[]): void {
+    const columns = filled.flatMap((table) => this.copies.columnsOf(table));
+    if (
+      namesIn(this.options.sql).has(rowId) &&
+      !columns.some(({ name }) => sameName(name, rowId))
+    ) {
+      throw new Failure(
+        'invalid-argument',
+        'The records cannot be read together with the rowid of a table: it is answered from copies. Name a key of the table',
+      );
+    }
   }
 
-  private goOn(): void {
-    mustGoOn(this.options.signal);
+  private isRecord({ catalog }: RelationPath): boolean {
+    return sameName(catalog, this.options.shell.catalog);
   }
 
   /** The tables that a plan scans. Of other catalogs it has the names only: all of such a name are taken. */
@@ -138,127 +157,10 @@ class Fitting {
     );
   }
 
-  private async makeDatabases({ databases, schemas }: ClientObjects): Promise<void> {
-    const { connection } = this;
-    const [[own] = []] = await connection.rows('SELECT system.main.current_database()');
-    const ownName = String(own);
-    for (const { name } of databases) {
-      if (!sameName(name, ownName)) {
-        await connection.execute(`ATTACH ':memory:' AS ${quoteIdentifier(name)}`);
-      }
-    }
-    for (const { catalog, schema } of schemas) {
-      await connection.execute(
-        `CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(catalog)}.${quoteIdentifier(schema)}`,
-      );
-    }
-    const [first] = databases;
-    if (first && !databases.some(({ name }) => sameName(name, ownName))) {
-      await connection.execute(`USE ${quoteIdentifier(first.name)}`);
-      await connection.execute(`DETACH ${quoteIdentifier(ownName)}`);
-    }
-  }
-
-  private async makeTypes({ types }: ClientObjects): Promise<void> {
-    for (const type of types) {
-      const definition = await typeDefinition(this.options.client, type);
-      const kind = type.catalog === 'temp' ? 'TEMP TYPE' : 'TYPE';
-      await leftOut(this.connection.execute(`CREATE ${kind} ${pathText(type)} AS ${definition}`));
-    }
-  }
-
-  private async makeTables(tables: readonly Relation[]): Promise<void> {
-    for (const table of tables) {
-      if (!this.stands.has(pathKey(table))) {
-        this.goOn();
-        const columns = await columnsOf(this.options.client, table);
-        await this.connection.execute(createTableText(table, columns));
-        this.stands.set(pathKey(table), { table, columns });
-      }
-    }
-  }
-
-  /** Macros, variables and the views that are mentioned; `mentions` null: all views. */
-  private async makeRest(objects: ClientObjects, mentions: Mentions | null): Promise<void> {
-    const { client } = this.options;
-    for (const macro of objects.macros) {
-      await leftOut(copyMacro(client, this.connection, macro));
-    }
-    for (const { name } of objects.variables) {
-      await this.makeVariable(name);
-    }
-    await this.makeViews(objects.views.filter(({ name }) => mentions?.has(name) ?? true));
-  }
-
-  /** In whatever order they depend on each other. */
-  private async makeViews(views: readonly Relation[]): Promise<void> {
-    await copySearchPath(this.options.client, this.connection);
-    let left = views.filter((view) => !this.views.has(pathKey(view)));
-    for (let before = -1; left.length !== before && left.length > 0;) {
-      before = left.length;
-      const failed: Relation[] = [];
-      for (const view of left) {
-        this.goOn();
-        if (await this.makeView(view)) {
-          this.views.add(pathKey(view));
-        } else {
-          failed.push(view);
-        }
-      }
-      left = failed;
-    }
-  }
-
-  private async makeView(view: Relation): Promise<boolean> {
-    const isTemporary = view.catalog === 'temp';
-    try {
-      // The catalog's statement names the view alone: it goes where the search path begins.
-      if (!isTemporary) {
-        await this.connection.execute(
-          `USE ${quoteIdentifier(view.catalog)}.${quoteIdentifier(view.schema)}`,
-        );
-      }
-      await this.connection.execute(view.sql);
-      return true;
-    } catch {
-      return false;
-    } finally {
-      if (!isTemporary) {
-        await copySearchPath(this.options.client, this.connection);
-      }
-    }
-  }
-
-  /** By way of a table, as chunks: a value of any type. */
-  private async makeVariable(name: string): Promise<void> {
-    const { client, signal } = this.options;
-    const value = `system.main.getvariable(${quoteLiteral(name)})`;
-    const table = { catalog: 'temp', schema: 'main', name: 'gizmosql variable' };
-    const [[type] = []] = await client.rows(`SELECT system.main.typeof(${value})`);
-    await this.connection.execute(createTableText(table, [{ name: 'v', type: String(type) }]));
-    await copyRows({
-      from: client,
-      query: `SELECT ${value}`,
-      to: this.connection,
-      table,
-      signal,
-    });
-    await this.connection.execute(
-      `SET VARIABLE ${quoteIdentifier(name)} = (SELECT v FROM ${pathText(table)})`,
-    );
-    await this.connection.execute(`DROP TABLE ${pathText(table)}`);
-  }
-
-  private async makePrepared({ prepared }: ClientObjects): Promise<void> {
-    for (const { name, sql } of prepared) {
-      await leftOut(this.connection.execute(`PREPARE ${quoteIdentifier(name)} AS ${sql}`));
-    }
-  }
-
   /**
-   * Sees to it that the statement scans the same tables here as it does in the client's engine; to the
-   * tables that it needs to be bound belong perhaps some whose names are put together. Returns the
-   * columns that it reads; null: all.
+   * Throws unless the statement scans the same tables here as in the client's engine. Where it cannot be
+   * bound it may need an object whose name it puts together: then all are made. Returns the columns
+   * that it reads; null: all.
    */
   private async checked(
     objects: ClientObjects,
@@ -268,9 +170,9 @@ class Fitting {
     const { sql } = this.options;
     let here = await scansOf(this.connection, sql);
     if (here === null) {
-      await this.makeTables(objects.tables);
-      await this.makeViews(objects.views);
-      await this.makePrepared(objects);
+      await this.copies.makeTables(objects.tables);
+      await this.copies.makeViews(objects.views);
+      await this.copies.makePrepared(objects);
       here = await scansOf(this.connection, sql);
     }
     if (here === null) {
@@ -298,17 +200,7 @@ class Fitting {
     const others = all.map(([name]) => String(name)).filter((name) => name !== 'unused_columns');
     await connection.execute(`SET disabled_optimizers = ${quoteLiteral(others.join(','))}`);
     try {
-      const columns = await columnsRead(connection, this.options.sql);
-      for (const [table, names] of columns ?? []) {
-        const known = this.stands.get(table)?.columns.map(({ name }) => name) ?? [];
-        if (names.has('rowid') && !known.includes('rowid')) {
-          throw new Failure(
-            'invalid-argument',
-            'The records cannot be read together with rowid, which a copy of a table does not keep: name a key of the table',
-          );
-        }
-      }
-      return columns;
+      return await columnsRead(connection, this.options.sql);
     } finally {
       await connection.execute(`SET disabled_optimizers = ${quoteLiteral(String(usual))}`);
     }
@@ -318,7 +210,7 @@ class Fitting {
     filled: readonly Relation[],
     read: ReadonlyMap<string, ReadonlySet<string>> | null,
   ): Promise<void> {
-    const isRecord = ({ catalog }: RelationPath) => sameName(catalog, this.shell.catalog);
+    const isRecord = (table: Relation) => this.isRecord(table);
     for (const table of filled.filter((each) => !isRecord(each))) {
       await this.fillTable(this.options.client, table, read);
     }
@@ -337,7 +229,7 @@ class Fitting {
     table: Relation,
     read: ReadonlyMap<string, ReadonlySet<string>> | null,
   ): Promise<void> {
-    const columns = this.stands.get(pathKey(table))?.columns ?? [];
+    const columns = this.copies.columnsOf(table);
     const needed = neededOf(columns, read?.get(pathKey(table)));
     const list = columns.map(({ name, type }) =>
       needed(name) ? quoteIdentifier(name) : `NULL::${type}`,
@@ -350,11 +242,6 @@ class Fitting {
       signal: this.options.signal,
     });
   }
-}
-
-/** Objects that cannot be made again are missed only by statements that name them. */
-async function leftOut(making: Promise<void>): Promise<void> {
-  await making.catch(() => undefined);
 }
 
 function macroTexts({ macros }: ClientObjects): Definition[] {

@@ -13,6 +13,8 @@ export interface ShellOptions {
   readonly schema: string;
   /** Whether the tables of the records have keys. */
   readonly keys: boolean;
+  /** Where the catalog itself is, if it may have other tables as well. */
+  readonly records?: Connection | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export async function attachShell(connection: Connection, options: ShellOptions)
   }
 }
 
-async function makeShell(file: string, { schema, keys }: ShellOptions): Promise<void> {
+async function makeShell(file: string, { catalog, schema, keys, records }: ShellOptions) {
   const database = await Database.open({ path: file, readonly: false });
   try {
     const connection = await database.connect();
@@ -45,8 +47,39 @@ async function makeShell(file: string, { schema, keys }: ShellOptions): Promise<
     for (const view of Object.values(createViews)) {
       await connection.execute(view);
     }
+    if (records) {
+      await copyOthers(records, connection, catalog);
+    }
     connection.close();
   } finally {
     database.close();
+  }
+}
+
+/** What else the catalog has by now: its schemas, and its tables and views as tables. */
+async function copyOthers(from: Connection, to: Connection, catalog: string): Promise<void> {
+  const schemas = await from.rows(
+    'SELECT schema_name FROM system.main.duckdb_schemas() WHERE database_name = $1',
+    [catalog],
+  );
+  for (const [schema] of schemas) {
+    await to.execute(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(String(schema))}`);
+  }
+  const columns = await from.rows(
+    `SELECT schema_name, table_name, column_name, data_type FROM system.main.duckdb_columns()
+     WHERE database_name = $1 ORDER BY column_index`,
+    [catalog],
+  );
+  const tables = Map.groupBy(columns, ([schema, table]) =>
+    [schema, table].map((name) => quoteIdentifier(String(name))).join('.'),
+  );
+  for (const [table, itsColumns] of tables) {
+    const definitions = itsColumns.map(
+      ([, , name, type]) => `${quoteIdentifier(String(name))} ${String(type)}`,
+    );
+    await to.execute(`CREATE TABLE IF NOT EXISTS ${table} (${definitions.join(', ')})`).catch(
+      // A view of the records has its name already, and a type of its own kind cannot be had.
+      () => undefined,
+    );
   }
 }

@@ -1,10 +1,10 @@
 import { canonicalText } from '../access/canonical-text.js';
 import type { Guard } from '../access/guard.js';
 import { engineMessage } from '../engine/engine-error.js';
-import type { PreparedQuery } from '../engine/prepared-query.js';
 import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
 import { CheckedQuery } from './checked-query.js';
+import type { EngineStatement } from './checked-query.js';
 import { ExpandedStatement } from './expanded-statement.js';
 import { parseSetting } from './gizmosql-settings.js';
 import type { GizmosqlSettings } from './gizmosql-settings.js';
@@ -61,7 +61,7 @@ export class Preparer {
     const text = canonicalText(pseudoFunctions(sql, valuesFor(session)), identity.role);
     const query = await connection.prepare(text).catch(async (error: unknown) => {
       const parts = await severalStatements(connection, text);
-      return parts ?? this.cannotPrepare(session, sql, text, error);
+      return parts ?? this.elsewhere(session, sql, text, error);
     });
     return described(
       'length' in query
@@ -100,7 +100,7 @@ export class Preparer {
     session: Session,
     sql: string,
     text: string,
-    query: PreparedQuery,
+    query: EngineStatement,
   ): Promise<Executable> {
     const { identity, connection } = session;
     const { guard, reading } = this.options;
@@ -117,10 +117,27 @@ export class Preparer {
     });
   }
 
-  private prepareOne(session: Session, sql: string, text: string): Promise<PreparedQuery> {
-    return session.connection
-      .prepare(text)
-      .catch((error: unknown) => this.cannotPrepare(session, sql, text, error));
+  private async prepareOne(session: Session, sql: string, text: string): Promise<EngineStatement> {
+    try {
+      return await session.connection.prepare(text);
+    } catch (error) {
+      return this.elsewhere(session, sql, text, error);
+    }
+  }
+
+  /** An admin's query of something in the catalog of the records that came there after the server's start. */
+  private async elsewhere(
+    session: Session,
+    sql: string,
+    text: string,
+    error: unknown,
+  ): Promise<EngineStatement> {
+    const { reading } = this.options;
+    const found =
+      session.identity.role === 'admin' && reading !== null
+        ? await reading.elsewhere(session, text)
+        : null;
+    return found ?? this.cannotPrepare(session, sql, text, error);
   }
 
   private async cannotPrepare(

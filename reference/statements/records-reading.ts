@@ -51,6 +51,9 @@ export class RecordsReading {
 
   /** What is to run in place of `query`, which is closed then. Throws a Failure where records could not be read. */
   async route(session: Session, query: EngineStatement, sql: string): Promise<EngineStatement> {
+    if (query instanceof RecordsQuery) {
+      return query;
+    }
     const kind = statementKind(query.type);
     if (kind === 'attach' || (kind === 'definition' && mentions(sql, this.catalog))) {
       this.definitions++;
@@ -78,6 +81,22 @@ export class RecordsReading {
     return isQuery || kind === 'execute'
       ? this.inWorkbench(session, query, sql)
       : this.withCopies(session, query, sql);
+  }
+
+  /** A query that only the engine of the records can prepare; null for any other statement. */
+  async elsewhere(session: Session, sql: string): Promise<EngineStatement | null> {
+    const found = (await this.mayRead(session, sql)) ? await this.amongRecords(session, sql) : null;
+    if (found === null) {
+      return null;
+    }
+    const { connection } = await this.readingOf(session);
+    const plan = await planOf(connection, sql).catch(() => null);
+    // What else it may do, in an engine without limits, is not for a client.
+    if (plan !== null && statementKind(found.type) === 'query' && this.isPure(plan, sql)) {
+      return found;
+    }
+    found.close();
+    return null;
   }
 
   /** The same for a statement that the engine makes several of, which it does not explain. */

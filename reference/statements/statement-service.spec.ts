@@ -31,7 +31,7 @@ let finished: ExecutionOutcome[];
 let lines: [message: string, fields: Record<string, unknown>][];
 let session: Session;
 /** What the engine makes of every text. */
-let executable: Executable;
+let executable: Executable & { ownChanges: number };
 
 beforeEach(() => {
   [received, prepared, finished, lines] = [[], [], [], []];
@@ -40,6 +40,7 @@ beforeEach(() => {
   executable = {
     type: StatementType.SELECT,
     parameterCount: 0,
+    ownChanges: 0,
     schema: () => Promise.resolve(schema),
     parameterSchema: () => new Schema([]),
     stream: () => Promise.resolve(tableResult(tableOf(schema, [['row']]))),
@@ -68,11 +69,11 @@ function service({ printQueries = false, refusal = '' } = {}): StatementService 
     log: { at: (_, message, fields = {}) => lines.push([message, fields]) },
     printQueries,
     settings: new GizmosqlSettings({ queryTimeoutSeconds: 0, queryLogLevel: 'info' }),
-    reading: null,
     guard: {
       check: () => (refusal === '' ? Promise.resolve() : Promise.reject(new Error(refusal))),
       tell: (failure) => Promise.resolve(failure),
     },
+    reading: null,
     pseudoFunctions: (sql) => sql,
     kill: { check: () => Promise.resolve(), perform: () => Promise.resolve() },
     valuesFor: () => ({}),
