@@ -1,4 +1,5 @@
 import { wrappedStatement } from '../access/canonical-text.js';
+import { executedTexts } from '../access/executed-texts.js';
 import { refusals } from '../access/refusals.js';
 import { identifierName, mentions, significantTokens } from '../access/statement-text.js';
 import type { Connection } from '../engine/connection.js';
@@ -165,18 +166,23 @@ export class RecordsReading {
     if (kind !== 'execute') {
       return couldRead.has(kind) && mentions(sql, this.catalog);
     }
-    const rows = await session.connection.rows(
-      'SELECT statement FROM system.main.duckdb_prepared_statements()',
-    );
-    for (const [text] of rows) {
-      const plan = await planOf(session.connection, String(text)).catch(() => null);
-      if (
-        plan === null ? mentions(String(text), this.catalog) : this.isReadBy(plan, String(text))
-      ) {
-        return true;
+    let isRead = false;
+    for (const text of await executedTexts(session.connection, sql)) {
+      const plan = await planOf(session.connection, text).catch(() => null);
+      const reads = plan === null ? mentions(text, this.catalog) : this.isReadBy(plan, text);
+      if (reads && !(await this.isQuery(session, text))) {
+        throw refusals.unread(this.place.catalog);
       }
+      isRead ||= reads;
     }
-    return false;
+    return isRead;
+  }
+
+  private async isQuery({ connection }: Session, sql: string): Promise<boolean> {
+    const prepared = await connection.prepare(sql);
+    const kind = statementKind(prepared.type);
+    prepared.close();
+    return kind === 'query';
   }
 
   /** Whether a statement can read records at all; most cannot, and need not be explained. */
