@@ -112,6 +112,25 @@ Then(
   },
 );
 
+// Whoever has the password is an admin. Where it stands is the server's affair; nobody else is to read it there.
+Then(
+  'neither {string} nor {string} finds the password of the admin by:',
+  async function (this: World, one: string, other: string, text: string) {
+    const { password } = this.address.credentials.admin ?? {};
+    if (password === undefined) {
+      throw new Error('the target has no login for an admin');
+    }
+    for (const name of [one, other]) {
+      const outcomes = await read(this, name, text);
+      if (outcomes.some((outcome) => holds(outcome, password))) {
+        const { role } = this.session(name).settings;
+        const promised = `nothing by which ${name} (${role}) becomes an admin`;
+        throw new PromiseBroken(promised, this.fill(text), 'the password, in an answer or an error');
+      }
+    }
+  },
+);
+
 async function learnsNothing(world: World, name: string, text: string): Promise<void> {
   judgeLearning(world, name, text, await read(world, name, text));
 }
@@ -145,7 +164,8 @@ function mustNotHoldCanary(
 /** Has a session send each line, whatever becomes of the others. */
 async function read(world: World, name: string, text: string): Promise<Outcome[]> {
   world.remember('reader', name);
-  const lines = world.fill(text).split('\n');
+  // Split first: what is filled in may hold a line feed.
+  const lines = text.split('\n').map((line) => world.fill(line));
   return tryAll(
     world.session(name),
     lines.map((sql) => ({ sql, act: (client) => client.query(sql) })),
@@ -153,9 +173,13 @@ async function read(world: World, name: string, text: string): Promise<Outcome[]
 }
 
 function holdsCanary(world: World, outcome: Outcome): boolean {
-  const canary = world.fill('${canary}');
+  return holds(outcome, world.fill('${canary}'));
+}
+
+/** Whether a text is anywhere in an answer or in an error. */
+function holds(outcome: Outcome, text: string): boolean {
   if ('error' in outcome) {
-    return outcome.error.message.includes(canary);
+    return outcome.error.message.includes(text);
   }
-  return 'table' in outcome && outcome.table.rows.some((row) => printValue(row).includes(canary));
+  return 'table' in outcome && outcome.table.rows.some((row) => printValue(row).includes(text));
 }
