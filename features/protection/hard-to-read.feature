@@ -32,13 +32,13 @@ Feature: A text that is hard to read changes nothing
       | a name that ends with dollars                 | WITH odd AS (SELECT 1 AS a$$), more AS (SELECT 2 AS b$$) DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'      |
       | nested comments                               | /* /* */ */ DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                                   |
       | nested comments with quotes                   | /* ' /* " */ $$ */ DELETE /* /**/ */ FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                 |
-      | a comment that a return ends                  | -- nothing${U+000D}DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                            |
-      | a comment that a return ends, and a statement | SELECT 1 -- ;${U+000D}; DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                       |
+      | a comment that a return ends                  | DELETE -- nothing${U+000D}FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                            |
+      | a comment that a return ends, and a statement | SELECT -- ;${U+000D}1; DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                        |
       | spaces that are none in ASCII                 | DELETE${U+00A0}FROM${U+2003}_gizmosql_instr${U+200B}.main.sessions${U+3000}WHERE${U+00A0}session_id = '${witness}'                      |
       | a byte order mark                             | ${U+FEFF}DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                                      |
       | a name by code points                         | DELETE FROM U&"_gizmosql\005finstr".main.sessions WHERE session_id = '${witness}'                                                       |
 
-  # Nothing is more than a server of the scenario's own: the parser is that of all sessions.
+  # The parser is that of all sessions, so the server is one that the suite started.
   @protect.otherwise
   @protect.unchanged
   @needs:start
@@ -83,7 +83,7 @@ Feature: A text that is hard to read changes nothing
     Examples:
       | opening                                    | sql                                                  |
       | nested comments                            | /* /* */ */ DETACH /* /* */ */ _gizmosql_instr       |
-      | a comment that a return ends               | -- nothing${U+000D}DETACH _gizmosql_instr            |
+      | a comment that a return ends               | DETACH -- nothing${U+000D}_gizmosql_instr            |
       | spaces that are none in ASCII              | DETACH${U+00A0}DATABASE${U+2003}_gizmosql_instr      |
       | an E literal that goes on on the next line | SELECT E''${U+000A}'\''; DETACH _gizmosql_instr -- ' |
       | a literal with a backslash                 | SELECT '\'; DETACH _gizmosql_instr -- '              |
@@ -124,6 +124,6 @@ Feature: A text that is hard to read changes nothing
       | role     | opening                                    | sql                                                                                                                    |
       | user     | an E literal that goes on on the next line | WITH odd AS (SELECT E''${U+000A}'\'' AS x) INSERT INTO _gizmosql_instr.main.sessions (session_id) VALUES ('${forged}') |
       | user     | an E literal in another statement          | SELECT E''${U+000A}'\''; DELETE FROM _gizmosql_instr.main.sql_statements WHERE session_id = '${witness}' -- '          |
-      | user     | a comment that a return ends               | -- nothing${U+000D}DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                           |
+      | user     | a comment that a return ends               | DELETE -- nothing${U+000D}FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                           |
       | readonly | an E literal that goes on on the next line | WITH odd AS (SELECT E''${U+000A}'\'' AS x) INSERT INTO _gizmosql_instr.main.sessions (session_id) VALUES ('${forged}') |
       | readonly | an E literal in another statement          | SELECT E''${U+000A}'\''; DELETE FROM _gizmosql_instr.main.sql_statements WHERE session_id = '${witness}' -- '          |
