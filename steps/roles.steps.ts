@@ -6,6 +6,7 @@ import type { Door } from './attempts.js';
 import type { FlightSqlClient } from './client/flight-sql-client.js';
 import type { Outcome } from './evidence.js';
 import { refusal } from './last-answer.js';
+import { printRows } from './match-rows.js';
 import { typedRows } from './parameters-table.js';
 import { PromiseBroken } from './promise-broken.js';
 import type { World } from './world.js';
@@ -112,6 +113,26 @@ Then(
   },
 );
 
+// Both conditions are of one length, so that an error that quotes the text is the same but for that word.
+Then(
+  'neither {string} nor {string} can tell by an answer or an error whether the canary is there, by:',
+  async function (this: World, one: string, other: string, text: string) {
+    for (const name of [one, other]) {
+      const told: string[] = [];
+      for (const word of ['canary', 'nobody']) {
+        this.remember('condition', `starts_with(sql_text, 'SELECT ''${word}')`);
+        const outcomes = await read(this, name, text);
+        told.push(outcomes.map(shownOutcome).join('\n').replaceAll(word, '…'));
+      }
+      const [there, notThere] = told;
+      if (there !== notThere) {
+        const got = `of what is there: ${there ?? ''}; of what is not: ${notThere ?? ''}`;
+        throw new PromiseBroken(`the same to ${name}, whatever is there`, this.fill(text), got);
+      }
+    }
+  },
+);
+
 // Whoever has the password is an admin. Where it stands is the server's affair; nobody else is to read it there.
 Then(
   'neither {string} nor {string} finds the password of the admin by:',
@@ -174,6 +195,13 @@ async function read(world: World, name: string, text: string): Promise<Outcome[]
 
 function holdsCanary(world: World, outcome: Outcome): boolean {
   return holds(outcome, world.fill('${canary}'));
+}
+
+function shownOutcome(outcome: Outcome): string {
+  if ('error' in outcome) {
+    return outcome.error.message;
+  }
+  return 'table' in outcome ? printRows(outcome.table.rows) : 'done';
 }
 
 /** Whether a text is anywhere in an answer or in an error. */
