@@ -7,6 +7,7 @@ import type { FlightSqlClient } from './client/flight-sql-client.js';
 import type { Outcome } from './evidence.js';
 import { refusal } from './last-answer.js';
 import { printRows } from './match-rows.js';
+import { askAll } from './metadata-questions.js';
 import { typedRows } from './parameters-table.js';
 import { PromiseBroken } from './promise-broken.js';
 import type { World } from './world.js';
@@ -113,6 +114,23 @@ Then(
   },
 );
 
+Then(
+  '{string} finds the canary in no metadata, of the table {string} or of others',
+  async function (this: World, name: string, table: string) {
+    const session = this.session(name);
+    const told = await askAll(session, this.fill(table));
+    for (const [question, outcome] of told) {
+      if (holdsCanary(this, outcome)) {
+        throw new PromiseBroken(
+          `nothing of the records for ${name} (${session.settings.role})`,
+          question,
+          'the canary, in an answer or an error',
+        );
+      }
+    }
+  },
+);
+
 // Both conditions are of one length, so that an error that quotes the text is the same but for that word.
 Then(
   'neither {string} nor {string} can tell by an answer or an error whether the canary is there, by:',
@@ -146,7 +164,11 @@ Then(
       if (outcomes.some((outcome) => holds(outcome, password))) {
         const { role } = this.session(name).settings;
         const promised = `nothing by which ${name} (${role}) becomes an admin`;
-        throw new PromiseBroken(promised, this.fill(text), 'the password, in an answer or an error');
+        throw new PromiseBroken(
+          promised,
+          this.fill(text),
+          'the password, in an answer or an error',
+        );
       }
     }
   },

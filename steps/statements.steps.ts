@@ -18,7 +18,7 @@ type Order = Parameters<typeof mismatch>[2];
 Given(
   'a table {string} of {string} with the columns {string}',
   async function (this: World, table: string, name: string, columns: string) {
-    await this.makeTable(this.session(name), this.fill(table), columns);
+    await this.makeTable(this.session(name), this.fill(table), this.fill(columns));
   },
 );
 
