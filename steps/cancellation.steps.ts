@@ -1,6 +1,5 @@
 import { Then, When } from '@cucumber/cucumber';
 import { FlightError } from './client/flight-error.js';
-import type { RunningQuery } from './client/running-query.js';
 import { PromiseBroken } from './promise-broken.js';
 import { broken } from './session.js';
 import type { Session } from './session.js';
@@ -13,6 +12,32 @@ When('{string} starts executing:', async function (this: World, name: string, te
     session.running = { sql, query: await client.startQuery(sql) };
     return 'started';
   });
+});
+
+When(
+  '{string} starts executing the prepared statement {int} times',
+  async function (this: World, name: string, times: number) {
+    const session = this.session(name);
+    const { prepared, preparedSql: sql } = session;
+    if (prepared === undefined) {
+      throw new Error(`'${name}' has prepared nothing`);
+    }
+    for (let time = 0; time < times; time++) {
+      await session.succeed(sql, async () => {
+        session.alsoRunning.push({ sql, query: await prepared.start() });
+        return 'started';
+      });
+    }
+  },
+);
+
+// Which of them runs and which waits for it is the server's own affair.
+Then('each of its queries ends with an error for {string}', async function (this: World, name) {
+  const session = this.session(String(name));
+  const all = session.alsoRunning.splice(0);
+  for (const each of all) {
+    await endsWithError(each);
+  }
 });
 
 When('{string} has got some rows of it', async function (this: World, name: string) {
@@ -51,7 +76,7 @@ Then('its query ends with an error for {string}', async function (this: World, n
   await ended(this.session(name));
 });
 
-function running(session: Session): { sql: string; query: RunningQuery } {
+function running(session: Session): NonNullable<Session['running']> {
   if (session.running === undefined) {
     throw new Error(`'${session.settings.name}' has started no query`);
   }
@@ -60,8 +85,12 @@ function running(session: Session): { sql: string; query: RunningQuery } {
 
 /** Reads on until the query's error, which must come: the result is too long to end otherwise. */
 async function ended(session: Session): Promise<void> {
-  const { sql, query } = running(session);
+  const query = running(session);
   session.running = undefined;
+  await endsWithError(query);
+}
+
+async function endsWithError({ sql, query }: NonNullable<Session['running']>): Promise<void> {
   try {
     await query.readToEnd();
   } catch (error) {

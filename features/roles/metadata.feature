@@ -27,7 +27,7 @@ Feature: No function of a client's own answers metadata calls
 
     Examples:
       | name             | macro                                                                                                                                               |
-      | len              | len(a) AS (SELECT max(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row})                                                          |
+      | len              | len(a) AS (SELECT count(error(sql_text)) FROM _gizmosql_instr.main.sql_statements WHERE ${its row})                                                 |
       | count            | count(a) AS (SELECT max(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row})                                                        |
       | arg_min          | arg_min(a, b) AS (SELECT max(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row})                                                   |
       | like_escape      | like_escape(a, b, c) AS (SELECT count(error(sql_text)) = 0 FROM _gizmosql_instr.main.sql_statements WHERE ${its row})                               |
@@ -62,6 +62,6 @@ Feature: No function of a client's own answers metadata calls
 
     Examples:
       | name        | macro                                                                                                                 |
-      | len         | len(a) AS (SELECT max(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row})                            |
+      | len         | len(a) AS (SELECT count(error(sql_text)) FROM _gizmosql_instr.main.sql_statements WHERE ${its row})                   |
       | arg_min     | arg_min(a, b) AS (SELECT max(sql_text) FROM _gizmosql_instr.main.sql_statements WHERE ${its row})                     |
       | like_escape | like_escape(a, b, c) AS (SELECT count(error(sql_text)) = 0 FROM _gizmosql_instr.main.sql_statements WHERE ${its row}) |
