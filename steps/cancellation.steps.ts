@@ -1,5 +1,6 @@
 import { Then, When } from '@cucumber/cucumber';
 import { FlightError } from './client/flight-error.js';
+import { printValue } from './client/plain-value.js';
 import { PromiseBroken } from './promise-broken.js';
 import { broken } from './session.js';
 import type { Session } from './session.js';
@@ -50,6 +51,20 @@ When('{string} has got some rows of it', async function (this: World, name: stri
   } catch (error) {
     throw broken('the first rows of a long result', sql, error);
   }
+});
+
+// Whether it comes to its end or to an error.
+When('{string} reads what is left of it', async function (this: World, name: string) {
+  const session = this.session(name);
+  const { sql, query } = running(session);
+  session.running = undefined;
+  await session.perform(sql, async () => {
+    const texts = new Set<string>();
+    for (let rows = await query.nextBatch(); rows !== undefined; rows = await query.nextBatch()) {
+      rows.forEach((row) => texts.add(printValue(row)));
+    }
+    return [...texts].join(', ');
+  });
 });
 
 When('{string} hangs up on it', async function (this: World, name: string) {

@@ -5,7 +5,7 @@ import { doors, tryAll } from './attempts.js';
 import type { Door } from './attempts.js';
 import type { FlightSqlClient } from './client/flight-sql-client.js';
 import type { Outcome } from './evidence.js';
-import { refusal } from './last-answer.js';
+import { last, refusal } from './last-answer.js';
 import { printRows } from './match-rows.js';
 import { askAll } from './metadata-questions.js';
 import { typedRows } from './parameters-table.js';
@@ -113,6 +113,11 @@ Then(
     }
   },
 );
+
+Then('{string} was not shown the canary', function (this: World, name: string) {
+  const { sql, outcome } = last(this.session(name));
+  mustNotHoldCanary(this, name, sql, [outcome]);
+});
 
 Then(
   '{string} finds the canary in no metadata, of the table {string} or of others',
@@ -230,6 +235,9 @@ function shownOutcome(outcome: Outcome): string {
 function holds(outcome: Outcome, text: string): boolean {
   if ('error' in outcome) {
     return outcome.error.message.includes(text);
+  }
+  if ('value' in outcome) {
+    return printValue(outcome.value).includes(text);
   }
   return 'table' in outcome && outcome.table.rows.some((row) => printValue(row).includes(text));
 }

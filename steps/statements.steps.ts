@@ -177,6 +177,18 @@ When(
   },
 );
 
+When(
+  '{string} tries to execute the prepared statement',
+  async function (this: World, name: string) {
+    const session = this.session(name);
+    const { prepared, preparedSql } = session;
+    if (prepared === undefined) {
+      throw new Error(`'${name}' has prepared nothing`);
+    }
+    await session.perform(preparedSql, () => prepared.query());
+  },
+);
+
 When('{string} closes the prepared statement', async function (this: World, name: string) {
   const session = this.session(name);
   const close = async (): Promise<string> => {
