@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { DuckLakeRules } from './access/ducklake-rules.js';
 import type { ProtectedDatabase } from './access/engine-guard.js';
 import { ProtectedFiles } from './access/protected-files.js';
 import type { Connection } from './engine/connection.js';
@@ -15,6 +14,8 @@ import type { Log } from './log.js';
 /** Where the records go, what writes them and what the guard protects. */
 export interface Instrumentation {
   readonly place: { readonly catalog: string; readonly schema: string };
+  /** Whether its tables have keys. */
+  readonly keys: boolean;
   readonly recorder: Recorder;
   readonly guarded: ProtectedDatabase;
 }
@@ -40,11 +41,12 @@ export async function openFile(
   await recover(connection);
   return {
     place: { catalog: instrumentationCatalog, schema: 'main' },
+    keys: true,
     recorder: new QueueRecorder(connection, log, { writeRows }),
     guarded: {
       catalog: instrumentationCatalog,
       files: new ProtectedFiles([path, `${path}.wal`]),
-      lake: null,
+      remote: false,
     },
   };
 }
@@ -75,37 +77,21 @@ export async function openCatalog(
     pace: catalogPace,
     ...(writeRows && { writeRows }),
   });
-  const lower = name.toLowerCase();
-  const place = { catalog: name, schema };
+  const common = { place: { catalog: name, schema }, keys: type === 'duckdb', recorder };
+  const guarded = { catalog: name.toLowerCase() };
   if (type !== 'ducklake') {
     const files = path === '' ? [] : [resolve(path), `${resolve(path)}.wal`];
-    return {
-      place,
-      recorder,
-      guarded: { catalog: lower, files: new ProtectedFiles(files), lake: null },
-    };
+    const remote = type !== 'duckdb' && type !== 'sqlite';
+    return { ...common, guarded: { ...guarded, files: new ProtectedFiles(files), remote } };
   }
   const [[kind, data] = []] = await connection.rows(
     `SELECT catalog_type, data_path FROM system.main.ducklake_settings(${quoteLiteral(name)})`,
-  );
-  const [[behind] = []] = await connection.rows(
-    "SELECT system.main.map_extract_value(options, 'metadata_catalog') FROM system.main.duckdb_databases() WHERE database_name = $1",
-    [name],
   );
   const remote = kind !== 'duckdb' && kind !== 'sqlite';
   const metadata = resolve(path.replace(/^(ducklake:|duckdb:|sqlite:)+/i, ''));
   const files = remote || path === '' ? [] : [metadata, `${metadata}.wal`, `${metadata}-wal`];
   return {
-    place,
-    recorder,
-    guarded: {
-      catalog: lower,
-      files: new ProtectedFiles(files, [String(data)]),
-      lake: new DuckLakeRules(
-        lower,
-        remote,
-        behind == null ? undefined : String(behind).toLowerCase(),
-      ),
-    },
+    ...common,
+    guarded: { ...guarded, files: new ProtectedFiles(files, [String(data)]), remote },
   };
 }

@@ -8,12 +8,10 @@ import { Passwords } from './access/passwords.js';
 import { SessionTokens } from './access/session-tokens.js';
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
-import type { Config, InitSql } from './config.js';
+import type { Config } from './config.js';
 import { claimFile } from './engine/claim-file.js';
 import { Database } from './engine/database.js';
 import type { Connection } from './engine/connection.js';
-import { engineMessage } from './engine/engine-error.js';
-import { Failure } from './errors.js';
 import { accessLog } from './flight/access-log.js';
 import { Caller } from './flight/caller.js';
 import { Connections } from './flight/connections.js';
@@ -27,7 +25,9 @@ import type { Recorder } from './instrumentation/recorder.js';
 import { recoverStaleRecords } from './instrumentation/recovery.js';
 import { writeRowsByKeptPlans } from './instrumentation/row-writer.js';
 import type { WriteRows } from './instrumentation/row-writer.js';
+import { attachShell } from './instrumentation/shell.js';
 import { openHealth } from './open-health.js';
+import { runInitSql } from './init-sql.js';
 import { openCatalog, openFile } from './open-instrumentation.js';
 import type { Instrumentation } from './open-instrumentation.js';
 import { createLog, isAtLeast } from './log.js';
@@ -40,6 +40,7 @@ import type { Kill } from './statements/kill-session.js';
 import { substitutePseudoFunctions } from './statements/pseudo-functions.js';
 import type { PseudoFunctions } from './statements/pseudo-functions.js';
 import { createSqlInfo } from './statements/sql-info-facts.js';
+import { RecordsReading } from './statements/records-reading.js';
 import { StatementService } from './statements/statement-service.js';
 import { gizmosqlVersion } from './version.js';
 import { watchFiles } from './watch-files.js';
@@ -54,6 +55,8 @@ export interface ServerParts {
   /** Makes of the recorder that would be used the one that is. */
   readonly recorder: (original: Recorder) => Recorder;
   readonly writeRows: WriteRows;
+  /** The engine that keeps the records, given that of the clients: one of its own. */
+  readonly recordsEngine: (clients: Database) => Promise<Database>;
   /** Attaches the instrumentation database of the file at `path` and makes what it lacks. */
   readonly attach: (connection: Connection, path: string) => Promise<void>;
   /** Completes the records that a crashed server left open; in a catalog that others may share nothing does. */
@@ -133,12 +136,33 @@ async function compose(
   closing.push(() => {
     database.close();
   });
-  await runInitSql(database, config.initSql);
-  closing.push(watchMemory(() => database.trimMemory()));
-
-  const instrumentation = config.instrumentation.enabled
-    ? await openInstrumentation(config, parts, database, clock, log, closing)
+  const records = config.instrumentation.enabled
+    ? await (parts.recordsEngine ?? ownEngine)(database)
     : null;
+  if (records !== null && records !== database) {
+    closing.push(() => {
+      records.close();
+    });
+  }
+  const recording = records === null ? null : await openConnection(records, closing);
+  const setting = await openConnection(database, closing);
+  const named = config.instrumentation.catalog;
+  const apart = records !== database && recording !== null && named !== null;
+  await runInitSql(config.initSql, {
+    clients: setting,
+    records: apart ? { connection: recording, catalog: named } : null,
+  });
+  closing.push(watchMemory(() => (records ?? database).trimMemory()));
+
+  const instrumentation =
+    recording === null ? null : await openInstrumentation(config, parts, recording, clock, log);
+  if (instrumentation !== null && records !== database) {
+    await attachShell(setting, {
+      ...instrumentation.place,
+      keys: instrumentation.keys,
+      records: named === null ? undefined : (recording ?? undefined),
+    });
+  }
   closing.push(await watchFiles(ownFiles(config), log));
   const recorder = (parts.recorder ?? unchanged)(instrumentation?.recorder ?? nullRecorder);
   const sessions = new SessionRegistry({
@@ -160,6 +184,10 @@ async function compose(
     }),
     guard: (parts.guard ?? unchanged)(createGuard(instrumentation?.guarded ?? null)),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
+    reading:
+      instrumentation === null || records === null || records === database
+        ? null
+        : new RecordsReading({ ...instrumentation.place, connect: () => records.connect() }),
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
     valuesFor: ({ id, identity }) => ({
       GIZMOSQL_VERSION: gizmosqlVersion,
@@ -269,18 +297,26 @@ function claimFiles(config: Config, closing: (() => unknown)[]): void {
   }
 }
 
-async function openInstrumentation(
-  config: Config,
-  parts: Partial<ServerParts>,
-  database: Database,
-  clock: Clock,
-  log: Log,
-  closing: (() => unknown)[],
-): Promise<Instrumentation> {
+/** The records have an engine of their own, which no client's statement is given to. */
+function ownEngine(clients: Database): Promise<Database> {
+  return Database.open({ path: null, readonly: false, beside: clients });
+}
+
+async function openConnection(database: Database, closing: (() => unknown)[]): Promise<Connection> {
   const connection = await database.connect();
   closing.push(() => {
     connection.close();
   });
+  return connection;
+}
+
+async function openInstrumentation(
+  config: Config,
+  parts: Partial<ServerParts>,
+  connection: Connection,
+  clock: Clock,
+  log: Log,
+): Promise<Instrumentation> {
   const { catalog, schema } = config.instrumentation;
   if (catalog !== null) {
     return openCatalog(connection, {
@@ -318,20 +354,4 @@ function instrumentationPath({ instrumentation, databaseFilename }: Config): str
     instrumentation.databasePath ??
       resolve(databaseFilename === null ? '.' : dirname(databaseFilename), instrumentationFile),
   );
-}
-
-async function runInitSql(database: Database, scripts: readonly InitSql[]): Promise<void> {
-  const connection = await database.connect();
-  try {
-    for (const { source, sql } of scripts) {
-      try {
-        await connection.execute(sql);
-      } catch (cause) {
-        const message = `The init SQL of ${source} failed: ${engineMessage(cause)}`;
-        throw new Failure('invalid-argument', message, { cause });
-      }
-    }
-  } finally {
-    connection.close();
-  }
 }

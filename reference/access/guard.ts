@@ -1,5 +1,6 @@
 import type { StatementType } from '@duckdb/node-api';
 import type { Connection } from '../engine/connection.js';
+import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { Failure } from '../errors.js';
 import type { Identity } from './identity.js';
 
@@ -10,6 +11,12 @@ export interface GuardedStatement {
   readonly sql: string;
   readonly type: StatementType;
   readonly connection: Connection;
+  /** What it will be executed with, once that is known. */
+  readonly parameters?: ParameterRow | undefined;
+  /** To be called where only that can decide: then the guard is asked again with them. Absent: there are none. */
+  readonly later?: (() => void) | undefined;
+  /** Whether the engine makes several statements of it, which it does not explain. */
+  readonly expanded?: boolean;
 }
 
 /** Decides what a session may do. */
@@ -17,8 +24,8 @@ export interface Guard {
   /** Throws the Failure that the client and the record get when the statement may not run. */
   check(statement: GuardedStatement): Promise<void>;
   /**
-   * What the client may be told of a statement that the engine could not prepare:
-   * the engine's message may quote what the client may not read.
+   * What the client may be told of a statement that the engine would not prepare or execute: the
+   * engine's message may quote what the client may not read.
    */
   tell(failure: Failure, statement: Omit<GuardedStatement, 'type'>): Promise<Failure>;
 }

@@ -14,27 +14,41 @@ export class ProtectedFiles {
   async reachedBy(connection: Connection, patterns: readonly string[]): Promise<boolean> {
     const files = await Promise.all(this.paths.map(identity));
     const folders = await Promise.all(this.folders.map(realPlace));
-    for (const pattern of patterns) {
-      const path = pattern.replace(
-        /^(duckdb:|ducklake:|sqlite:|file:(\/\/(localhost)?(?=\/))?)+/i,
-        '',
-      );
-      for (const candidate of [path, ...(await matches(connection, path))]) {
-        if (this.paths.includes(resolve(candidate))) {
-          return true;
-        }
-        const place = await realPlace(candidate);
-        if (folders.some((folder) => within(folder, place))) {
-          return true;
-        }
-        const found = await identity(candidate);
-        if (found !== null && files.includes(found)) {
-          return true;
-        }
+    for (const candidate of await candidatesOf(connection, patterns)) {
+      if (this.paths.includes(resolve(candidate))) {
+        return true;
+      }
+      const place = await realPlace(candidate);
+      if (folders.some((folder) => within(folder, place))) {
+        return true;
+      }
+      const found = await identity(candidate);
+      if (found !== null && files.includes(found)) {
+        return true;
       }
     }
     return false;
   }
+
+  /** Whether one of the paths is a folder that one of the files is in, however deep. */
+  async someWithin(connection: Connection, paths: readonly string[]): Promise<boolean> {
+    const places = await Promise.all([...this.paths, ...this.folders].map(realPlace));
+    const folders = await Promise.all((await candidatesOf(connection, paths)).map(realPlace));
+    return folders.some((folder) => places.some((place) => within(folder, place)));
+  }
+}
+
+/** What paths and patterns may lead to: as they are, without prefixes, and what the engine finds. */
+async function candidatesOf(connection: Connection, patterns: readonly string[]) {
+  const found: string[] = [];
+  for (const pattern of patterns) {
+    const path = pattern.replace(
+      /^(duckdb:|ducklake:|sqlite:|file:(\/\/(localhost)?(?=\/))?)+/i,
+      '',
+    );
+    found.push(path, ...(await matches(connection, path)));
+  }
+  return found;
 }
 
 /** A path without links, even of a file that is still to be made; a URL as it is. */
@@ -70,9 +84,9 @@ async function identity(path: string): Promise<string | null> {
   }
 }
 
-/** The files that the engine takes a pattern for. */
+/** The files that the engine takes a pattern for, or a path that begins in a home directory. */
 async function matches(connection: Connection, pattern: string): Promise<string[]> {
-  if (!/[*?[]/.test(pattern)) {
+  if (!/[*?[]|^~/.test(pattern)) {
     return [];
   }
   try {

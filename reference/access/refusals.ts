@@ -7,35 +7,62 @@ export const refusals = {
       'permission',
       `Cannot modify the instrumentation database (${catalog}). It is read-only for client sessions.`,
     ),
-  imports: (catalog: string) =>
+  imports: () =>
     new Failure(
       'permission',
-      `IMPORT DATABASE executes SQL that cannot be checked beforehand, and the instrumentation database (${catalog}) is read-only for client sessions.`,
+      'IMPORT DATABASE executes SQL from files, which is not looked at. Run the statements of its files one by one.',
     ),
-  stopWriting: (setting: string, catalog: string) =>
+  ownSetting: (setting: string) =>
     new Failure(
       'permission',
-      `${setting} can keep the server from writing to the instrumentation database (${catalog}). Only the init SQL may set it.`,
+      `${setting} would keep the server from serving its sessions. Only the init SQL may set it.`,
     ),
-  limit: (setting: string) =>
+  unclearFile: (statement: string) =>
     new Failure(
       'permission',
-      `Only admin users can set ${setting}: it holds for all sessions, and for what records them.`,
+      `${statement} must name its file in plain quotes, '…', so that it can be told from the server's own files.`,
     ),
+  ownFile: () =>
+    new Failure('permission', "The server's own files cannot be read or written by statements."),
   detach: () => new Failure('permission', 'Cannot DETACH the instrumentation database'),
+  unclearDetach: () =>
+    new Failure(
+      'permission',
+      'DETACH must name the database plainly, as in DETACH name, so that it can be told from the instrumentation database.',
+    ),
+  copies: (catalog: string) =>
+    new Failure(
+      'permission',
+      `The instrumentation database (${catalog}) cannot be copied as a whole. Copy what a query of it yields: CREATE TABLE … AS SELECT …, or COPY (SELECT …) TO '…'.`,
+    ),
+  unread: (catalog: string) =>
+    new Failure(
+      'permission',
+      `The instrumentation database (${catalog}) cannot be read by such a statement. Read it by a query of its own, or name its tables in full (${catalog}.table).`,
+    ),
   read: (catalog: string) =>
     new Failure(
       'permission',
       `Only admin users can query the instrumentation database (${catalog}).`,
     ),
-  log: () =>
-    new Failure(
-      'permission',
-      "Only admin users can use the engine's log, which may have the statements of other sessions.",
-    ),
   write: (username: string) =>
     new Failure(
       'unknown',
       `User '${username}' has the readonly role and may not run statements that modify data.`,
+    ),
+  kind: () =>
+    new Failure(
+      'permission',
+      'Only admin users can run statements of this kind: those that use files or extensions, attach databases, or concern the whole server.',
+    ),
+  setting: (name: string) =>
+    new Failure(
+      'permission',
+      `Only admin users can set ${name}: it is not one of the settings that concern a session's own statements alone.`,
+    ),
+  beyond: () =>
+    new Failure(
+      'permission',
+      'Only admin users can use files and functions that reach beyond the tables; and only they are told what the engine says of a statement that may do so.',
     ),
 } as const;

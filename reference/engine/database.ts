@@ -1,4 +1,5 @@
-import { DuckDBInstance, version } from '@duckdb/node-api';
+import { DuckDBInstanceCache, version } from '@duckdb/node-api';
+import type { DuckDBInstance } from '@duckdb/node-api';
 import { Failure } from '../errors.js';
 import { Connection } from './connection.js';
 import { engineMessage } from './engine-error.js';
@@ -10,6 +11,8 @@ export interface DatabaseOptions {
   /** A path; null: in memory. */
   readonly path: string | null;
   readonly readonly: boolean;
+  /** Another engine of this process: neither can attach a file that the other has. */
+  readonly beside?: Database;
 }
 
 const settings = {
@@ -27,20 +30,25 @@ const streamingBuffer = '4MiB';
 
 const trimThreshold = 'allocator_bulk_deallocation_flush_threshold';
 
-/** The DuckDB instance that everything of one server runs in. */
+/** A DuckDB instance: the one that clients' statements run in, or the one that keeps the records. */
 export class Database {
   private readonly names = new NameChanges();
 
-  private constructor(private readonly instance: DuckDBInstance) {}
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly family: DuckDBInstanceCache,
+  ) {}
 
   /** Throws Failure('invalid-argument') that names the path when DuckDB cannot open it. */
-  static async open({ path, readonly }: DatabaseOptions): Promise<Database> {
+  static async open({ path, readonly, beside }: DatabaseOptions): Promise<Database> {
+    // What instances of one cache have open, the engine keeps apart by its path.
+    const family = beside?.family ?? new DuckDBInstanceCache();
     try {
-      const instance = await DuckDBInstance.create(path ?? ':memory:', {
+      const instance = await family.getOrCreateInstance(path ?? ':memory:', {
         ...settings,
         ...(readonly ? { access_mode: 'READ_ONLY' } : {}),
       });
-      return new Database(instance);
+      return new Database(instance, family);
     } catch (cause) {
       throw new Failure(
         'invalid-argument',

@@ -33,3 +33,10 @@ const followsFromInterrupt =
 export function isInterrupted(error: unknown): boolean {
   return error instanceof BrokenOff || followsFromInterrupt.test(engineMessage(error));
 }
+
+/** The database that the engine would not write to, as it is attached to read only; null where it says something else. */
+export function refusedDatabase(message: string): string | null {
+  const [, name] =
+    /on database \\?"((?:[^"]|"")*?)\\?" which is attached in read-only mode/.exec(message) ?? [];
+  return name === undefined ? null : name.replaceAll('""', '"');
+}

@@ -47,6 +47,11 @@ export class PreparedQuery {
     return this.type === StatementType.CREATE;
   }
 
+  /** By how much its own execution moves the count of changes. */
+  get ownChanges(): number {
+    return this.connection.names.concernedBy(this.type) ? 2 : 0;
+  }
+
   get parameterCount(): number {
     return this.statement.parameterCount;
   }
@@ -133,11 +138,21 @@ export class PreparedQuery {
     return (await this.execute(() => this.statement.run())).rowsChanged;
   }
 
-  /** Binds NULL to every parameter. */
-  bindNulls(): void {
-    for (let i = 1; i <= this.statement.parameterCount; i++) {
-      this.statement.bindNull(i);
+  /** The rows of a small result with these parameters, or with NULL for each where there are none. */
+  async rowsWith(parameters?: ParameterRow): Promise<DuckDBValue[][]> {
+    if (parameters) {
+      this.bind(parameters);
+    } else {
+      for (let i = 1; i <= this.statement.parameterCount; i++) {
+        this.statement.bindNull(i);
+      }
     }
+    return this.rows();
+  }
+
+  /** Makes it end with an error if it runs. */
+  interrupt(): void {
+    this.connection.interrupt();
   }
 
   /** The rows of a small result, by position. */

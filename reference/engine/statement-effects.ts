@@ -1,5 +1,6 @@
 import type { Connection } from './connection.js';
-import { engineMessage } from './engine-error.js';
+import { engineMessage, refusedDatabase } from './engine-error.js';
+import type { ParameterRow } from './from-arrow/parameter-rows.js';
 
 /** What the engine says that a statement would modify: a database's name, nothing, or that it cannot tell. */
 export type WriteTarget =
@@ -8,12 +9,13 @@ export type WriteTarget =
   | { readonly kind: 'unknown' };
 
 const refusedWrite =
-  /Cannot write to database "((?:[^"]|"")*)" - transaction is launched in read-only mode/;
+  /Cannot write to database \\?"((?:[^"]|"")*?)\\?" - transaction is launched in read-only mode/;
 
 /**
  * Which database `sql` would modify. The engine refuses a write in a read-only
  * transaction before it runs and names its target, and does so even when the
- * statement is only to be explained: so nothing is executed to find out.
+ * statement is only to be explained: so nothing is executed to find out. One that is attached to
+ * read only it names as well.
  * Unknown where the connection is in a transaction already and where the engine
  * does not explain such a statement.
  */
@@ -26,41 +28,54 @@ export async function writeTarget(connection: Connection, sql: string): Promise<
     await explain(connection, sql, '');
     return { kind: 'none' };
   } catch (error) {
-    const [, name] = refusedWrite.exec(engineMessage(error)) ?? [];
-    return name === undefined
-      ? { kind: 'unknown' }
-      : { kind: 'database', name: name.replaceAll('""', '"') };
+    const name = writtenDatabase(error) ?? refusedDatabase(engineMessage(error));
+    return name === null ? { kind: 'unknown' } : { kind: 'database', name };
   } finally {
     await connection.rollback();
   }
 }
 
+/** The database that the engine refused to write to in a read-only transaction; null where it says something else. */
+export function writtenDatabase(error: unknown): string | null {
+  const [, name] = refusedWrite.exec(engineMessage(error)) ?? [];
+  return name === undefined ? null : name.replaceAll('""', '"');
+}
+
 /**
- * The databases whose tables `sql` scans, through views, macros and subqueries
- * anywhere in it, and the names of its plan's operators; null when the engine
- * does not explain such a statement. Names are in lower case.
+ * What the engine says that `sql` would do, through views, macros and subqueries anywhere in it. Throws
+ * what it says of a statement that it does not explain. `parameters` are bound, or NULL for each.
  */
-export async function planOf(connection: Connection, sql: string): Promise<Plan | null> {
+export async function planOf(
+  connection: Connection,
+  sql: string,
+  parameters?: ParameterRow,
+): Promise<Plan> {
   const [[setting] = []] = await connection.rows(
     "SELECT system.main.current_setting('explain_output')",
   );
   // The optimizer drops scans it can answer otherwise; the plan before it has them all.
   await connection.execute("SET explain_output = 'all'");
   try {
-    return readPlans(await explain(connection, sql, '(FORMAT JSON)'));
-  } catch {
-    return null;
+    return readPlans(await explain(connection, sql, '(FORMAT JSON)', parameters));
   } finally {
-    await connection.execute(`SET explain_output = '${String(setting)}'`);
+    // In a transaction that broke meanwhile this fails, and the rollback that must follow does not undo settings.
+    await connection.execute(`SET explain_output = '${String(setting)}'`).catch(() => undefined);
   }
 }
 
-/** What a statement's plans tell of it. */
+/** What a statement's plans tell of it. Names are in lower case. */
 export interface Plan {
-  readonly databases: ReadonlySet<string>;
-  /** The tables that are scanned, without their database and schema. */
-  readonly tables: ReadonlySet<string>;
+  /** The tables that are scanned, as the engine names them: with database and schema, but for some external catalogs. */
+  readonly scans: ReadonlySet<string>;
+  /** The operators of the bound plan: relational ones, and the table functions that are called. */
   readonly operators: ReadonlySet<string>;
+  /** Those of them that scan a table of some catalog, by whatever function. */
+  readonly scanners: ReadonlySet<string>;
+}
+
+/** The databases whose tables a plan scans, in lower case. */
+export function databasesOf({ scans }: Plan): ReadonlySet<string> {
+  return new Set([...scans].map((name) => nameParts(name)[0] ?? ''));
 }
 
 interface PlanNode {
@@ -69,34 +84,44 @@ interface PlanNode {
   readonly extra_info?: Readonly<Record<string, unknown>>;
 }
 
-async function explain(connection: Connection, sql: string, options: string): Promise<string[]> {
+async function explain(
+  connection: Connection,
+  sql: string,
+  options: string,
+  parameters?: ParameterRow,
+): Promise<[kind: string, plan: string][]> {
   const prepared = await connection.prepare(`EXPLAIN ${options} ${sql}`);
   try {
     // What a parameter is does not change what is read or written.
-    prepared.bindNulls();
-    return (await prepared.rows()).map((row) => String(row[1]));
+    return (await prepared.rowsWith(parameters)).map(([kind, plan]) => [
+      String(kind),
+      String(plan),
+    ]);
   } finally {
     prepared.close();
   }
 }
 
-function readPlans(plans: readonly string[]): Plan {
-  const databases = new Set<string>();
-  const tables = new Set<string>();
+function readPlans(plans: readonly (readonly [kind: string, plan: string])[]): Plan {
+  const scans = new Set<string>();
   const operators = new Set<string>();
-  const visit = ({ name, children, extra_info: info }: PlanNode) => {
-    operators.add((name ?? '').trim().toLowerCase());
+  const called = new Set<string>();
+  const visit = ({ name = '', children, extra_info: info }: PlanNode) => {
+    const operator = name.trim().toLowerCase();
+    operators.add(operator);
     if (typeof info?.Table === 'string') {
-      const parts = nameParts(info.Table.toLowerCase());
-      databases.add(parts[0] ?? '');
-      tables.add(parts.at(-1) ?? '');
+      scans.add(info.Table.toLowerCase());
+    } else {
+      called.add(operator);
     }
     children?.forEach(visit);
   };
-  for (const plan of plans) {
+  const bound = plans.filter(([kind]) => kind === 'logical_plan');
+  for (const [, plan] of bound.length > 0 ? bound : plans) {
     (JSON.parse(plan) as PlanNode[]).forEach(visit);
   }
-  return { databases, tables, operators };
+  const scanners = new Set([...operators].filter((operator) => !called.has(operator)));
+  return { scans, operators, scanners };
 }
 
 /** The parts of a qualified name, quoted or not. */

@@ -3,7 +3,7 @@ import { tokenize } from './tokens.js';
 
 /** How a statement is to be judged, by what the engine takes it for. */
 export type StatementKind =
-  /** Reads, and cannot do anything else. */
+  /** Reads; a function that it calls may have an effect all the same. */
   | 'query'
   /** EXPLAIN, which with ANALYZE runs what it explains. */
   | 'explain'
@@ -12,9 +12,19 @@ export type StatementKind =
   /** Says how the session goes on: settings, variables, USE. */
   | 'session'
   | 'prepare'
+  | 'execute'
   | 'attach'
   | 'detach'
-  /** May modify something. */
+  /** Changes rows. */
+  | 'rows'
+  /** Makes, changes or drops something of the catalog; DEALLOCATE, too. */
+  | 'definition'
+  /** VACUUM and ANALYZE. */
+  | 'upkeep'
+  | 'call'
+  | 'copy'
+  /** What the engine makes several statements of, put into a transaction. */
+  | 'several'
   | 'other';
 
 const kinds = new Map<StatementType, StatementKind>([
@@ -25,8 +35,22 @@ const kinds = new Map<StatementType, StatementKind>([
   [StatementType.VARIABLE_SET, 'session'],
   [StatementType.SET, 'session'],
   [StatementType.PREPARE, 'prepare'],
+  [StatementType.EXECUTE, 'execute'],
   [StatementType.ATTACH, 'attach'],
   [StatementType.DETACH, 'detach'],
+  [StatementType.INSERT, 'rows'],
+  [StatementType.UPDATE, 'rows'],
+  [StatementType.DELETE, 'rows'],
+  [StatementType.MERGE_INTO, 'rows'],
+  [StatementType.CREATE, 'definition'],
+  [StatementType.CREATE_FUNC, 'definition'],
+  [StatementType.ALTER, 'definition'],
+  [StatementType.DROP, 'definition'],
+  [StatementType.VACUUM, 'upkeep'],
+  [StatementType.ANALYZE, 'upkeep'],
+  [StatementType.CALL, 'call'],
+  [StatementType.COPY, 'copy'],
+  [StatementType.MULTI, 'several'],
 ]);
 
 export function statementKind(type: StatementType): StatementKind {

@@ -38,11 +38,11 @@ const quotes: readonly (readonly [RegExp, RegExp])[] = [
   [/"/y, /""|"/g],
 ];
 
-/** Cuts SQL text into tokens; their texts, joined, are the text again. */
-export function tokenize(sql: string): Token[] {
+/** Cuts SQL text into tokens; their texts, joined, are the text again, unless only the first `most` are wanted. */
+export function tokenize(sql: string, most = Infinity): Token[] {
   const tokens: Token[] = [];
   let at = 0;
-  while (at < sql.length) {
+  while (at < sql.length && tokens.length < most) {
     const token = blockComment(sql, at) ?? quoted(sql, at) ?? match(sql, at) ?? symbol(sql, at);
     tokens.push(token);
     at += token.text.length;

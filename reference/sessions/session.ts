@@ -39,6 +39,8 @@ export class Session {
   settings: Partial<QuerySettings> = {};
   /** What the client has prepared, by handle. */
   readonly prepared = new Map<string, SessionResource>();
+  /** What it has open among the records. */
+  reading: SessionResource | null = null;
   /** The open transaction that the client began by an action. */
   transactionId: string | null = null;
   /** Its calls under way; one whose client is gone is none. */
@@ -83,6 +85,7 @@ export class Session {
       resource.close();
     }
     this.prepared.clear();
+    this.reading?.close();
     this.connection.close();
     turn.release();
   }

@@ -2,6 +2,7 @@ import { StatementType } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
 import type { PreparedQuery } from '../engine/prepared-query.js';
+import { Failure } from '../errors.js';
 import { login, openWorkshop } from '../server-fixture.js';
 import type { Workshop } from '../server-fixture.js';
 import { CheckedQuery } from './checked-query.js';
@@ -87,18 +88,32 @@ describe('CheckedQuery', () => {
   let done: string[];
   let changes: number;
   let refused: boolean;
+  /** Whether names change as a statement begins to run, until it was prepared so often. */
+  let changing: number;
+  /** What only the parameters decide. */
+  let asksLater: boolean;
 
   beforeEach(() => {
     done = [];
     changes = 1;
     refused = false;
+    changing = 0;
+    asksLater = false;
   });
 
   function query(name: string, runsOnce: boolean): PreparedQuery {
-    const does = (what: string) => () => Promise.resolve(done.push(`${what} ${name}`));
+    const does = (what: string) => () => {
+      if (changing > 0) {
+        changing--;
+        changes++;
+      }
+      return Promise.resolve(done.push(`${what} ${name}`));
+    };
     const fake = {
       type: StatementType.CREATE,
       runsOnce,
+      ownChanges: 0,
+      parameterCount: asksLater ? 1 : 0,
       stream: does('stream'),
       update: does('update'),
       schema: does('schema'),
@@ -107,15 +122,21 @@ describe('CheckedQuery', () => {
     return fake as unknown as PreparedQuery;
   }
 
-  function checked({ runsOnce = false } = {}): Promise<CheckedQuery> {
+  function checked({ runsOnce = false, distrustful = false } = {}): Promise<CheckedQuery> {
     const names = ['b', 'c', 'd', 'e'];
     return CheckedQuery.of(query('a', runsOnce), {
       prepare: () => Promise.resolve(query(names.shift() ?? '', runsOnce)),
-      ask: () => {
-        done.push('ask');
+      ask: ({ parameters, later }) => {
+        done.push(parameters ? 'ask with parameters' : 'ask');
+        if (asksLater) {
+          later?.();
+        }
         return refused ? Promise.reject(new Error('no')) : Promise.resolve();
       },
+      route: (prepared) => Promise.resolve(prepared),
+      tell: (failure) => Promise.resolve(new Failure('permission', `told: ${failure.message}`)),
       changes: () => changes,
+      distrustful,
     });
   }
 
@@ -156,6 +177,43 @@ describe('CheckedQuery', () => {
       ...['close a', 'ask', 'stream b'],
       ...['close b', 'ask', 'update c'],
     ]);
+  });
+
+  it('hands on nothing of a result whose names changed while it began', async () => {
+    const statement = await checked({ distrustful: true });
+    changing = 2;
+    await statement.stream();
+    expect(done).toEqual([
+      ...['ask', 'stream a'],
+      ...['close a', 'ask', 'stream b'],
+      ...['close b', 'ask', 'stream c'],
+    ]);
+    changing = Infinity;
+    await expect(statement.stream()).rejects.toThrow('changes all the time');
+  });
+
+  it('is asked about with its parameters where only these decide', async () => {
+    asksLater = true;
+    const statement = await checked();
+    await statement.stream({ values: [], types: [] } as never);
+    expect(done).toEqual(['ask', 'ask with parameters', 'stream a']);
+  });
+
+  it("words the engine's refusal to write to what is attached to read only", async () => {
+    const statement = await checked();
+    const words =
+      'Cannot execute statement of type "INSERT" on database "x" which is attached in read-only mode!';
+    const failing = { ...query('x', false), update: () => Promise.reject(new Error(words)) };
+    const routed = await CheckedQuery.of(failing as never, {
+      prepare: () => Promise.reject(new Error('no')),
+      ask: () => Promise.resolve(),
+      route: (prepared) => Promise.resolve(prepared),
+      tell: (failure) => Promise.resolve(new Failure('permission', `told: ${failure.message}`)),
+      changes: () => 1,
+      distrustful: false,
+    });
+    await expect(routed.update()).rejects.toThrow(`told: ${words}`);
+    statement.close();
   });
 
   it('has the schema of now', async () => {

@@ -169,6 +169,7 @@ export class Execution implements Cancellable {
   private interrupt(): void {
     if (!this.finished && this.turn && !this.turn.released) {
       this.statement.session.connection.interrupt();
+      this.statement.executable.interrupt?.();
       setTimeout(() => {
         this.interrupt();
       }, interruptAgainMs);

@@ -1,15 +1,17 @@
+import { canonicalText } from '../access/canonical-text.js';
 import type { Guard } from '../access/guard.js';
 import { engineMessage } from '../engine/engine-error.js';
-import type { PreparedQuery } from '../engine/prepared-query.js';
 import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
 import { CheckedQuery } from './checked-query.js';
+import type { EngineStatement } from './checked-query.js';
 import { ExpandedStatement } from './expanded-statement.js';
 import { parseSetting } from './gizmosql-settings.js';
 import type { GizmosqlSettings } from './gizmosql-settings.js';
 import { killExecutable, parseKillSession } from './kill-session.js';
 import type { Kill } from './kill-session.js';
 import type { PseudoFunctions, PseudoFunctionValues } from './pseudo-functions.js';
+import type { RecordsReading } from './records-reading.js';
 import { severalStatements } from './several-statements.js';
 import { StatementScript } from './statement-script.js';
 import type { ScriptParts } from './statement-script.js';
@@ -21,6 +23,8 @@ export interface PreparerOptions {
   readonly pseudoFunctions: PseudoFunctions;
   readonly kill: Kill;
   readonly settings: GizmosqlSettings;
+  /** Where an admin's statement is run that reads the records; null where they are in the clients' engine, or nowhere. */
+  readonly reading: RecordsReading | null;
   /** What the pseudo-functions stand for in a session. */
   readonly valuesFor: (session: Session) => PseudoFunctionValues;
 }
@@ -53,11 +57,11 @@ export class Preparer {
   /** Prepares the text for whoever has the session's connection. Throws the Failure that says why it cannot or may not run. */
   async engineStatement(session: Session, sql: string): Promise<Prepared> {
     const { pseudoFunctions, valuesFor } = this.options;
-    const text = pseudoFunctions(sql, valuesFor(session));
-    const { connection } = session;
+    const { connection, identity } = session;
+    const text = canonicalText(pseudoFunctions(sql, valuesFor(session)), identity.role);
     const query = await connection.prepare(text).catch(async (error: unknown) => {
       const parts = await severalStatements(connection, text);
-      return parts ?? this.cannotPrepare(session, sql, text, error);
+      return parts ?? this.elsewhere(session, sql, text, error);
     });
     return described(
       'length' in query
@@ -68,16 +72,25 @@ export class Preparer {
 
   /** How a text of several statements has each of them prepared and allowed. */
   private partsOf(session: Session, sql: string): ScriptParts {
-    const { guard } = this.options;
+    const { guard, reading } = this.options;
     const { identity, connection } = session;
     return {
-      prepare: async (part) =>
-        (await this.command(session, part))?.executable ??
-        this.checkedQuery(session, sql, part, await this.prepareOne(session, sql, part)),
-      expand: (part) =>
-        ExpandedStatement.of(connection, part, {
-          ask: (type) => guard.check({ identity, sql: part, type, connection }),
-        }),
+      prepare: async (part) => {
+        const command = await this.command(session, part);
+        if (command) {
+          return command.executable;
+        }
+        const text = canonicalText(part, identity.role);
+        return this.checkedQuery(session, sql, text, await this.prepareOne(session, sql, text));
+      },
+      expand: async (part) => {
+        const expanded = await ExpandedStatement.of(connection, part, {
+          ask: (type) => guard.check({ identity, sql: part, type, connection, expanded: true }),
+        });
+        return identity.role === 'admin' && reading !== null
+          ? reading.routeExpanded(session, expanded, part)
+          : expanded;
+      },
       allBeforeFirst: identity.role === 'readonly',
     };
   }
@@ -87,21 +100,44 @@ export class Preparer {
     session: Session,
     sql: string,
     text: string,
-    query: PreparedQuery,
+    query: EngineStatement,
   ): Promise<Executable> {
     const { identity, connection } = session;
+    const { guard, reading } = this.options;
     const { type } = query;
+    const isAdmin = identity.role === 'admin';
     return CheckedQuery.of(query, {
       prepare: () => this.prepareOne(session, sql, text),
-      ask: () => this.options.guard.check({ identity, sql: text, type, connection }),
+      ask: (asked) => guard.check({ identity, sql: text, type, connection, ...asked }),
+      route: async (prepared) =>
+        isAdmin && reading !== null ? reading.route(session, prepared, text) : prepared,
+      tell: (failure) => guard.tell(failure, { identity, sql: text, connection }),
       changes: () => connection.names.count,
+      distrustful: !isAdmin,
     });
   }
 
-  private prepareOne(session: Session, sql: string, text: string): Promise<PreparedQuery> {
-    return session.connection
-      .prepare(text)
-      .catch((error: unknown) => this.cannotPrepare(session, sql, text, error));
+  private async prepareOne(session: Session, sql: string, text: string): Promise<EngineStatement> {
+    try {
+      return await session.connection.prepare(text);
+    } catch (error) {
+      return this.elsewhere(session, sql, text, error);
+    }
+  }
+
+  /** An admin's query of something in the catalog of the records that came there after the server's start. */
+  private async elsewhere(
+    session: Session,
+    sql: string,
+    text: string,
+    error: unknown,
+  ): Promise<EngineStatement> {
+    const { reading } = this.options;
+    const found =
+      session.identity.role === 'admin' && reading !== null
+        ? await reading.elsewhere(session, text)
+        : null;
+    return found ?? this.cannotPrepare(session, sql, text, error);
   }
 
   private async cannotPrepare(

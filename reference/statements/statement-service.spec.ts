@@ -21,13 +21,14 @@ let finished: ExecutionOutcome[];
 let lines: [message: string, fields: Record<string, unknown>][];
 let session: Session;
 /** What the engine makes of every text. */
-let executable: Executable;
+let executable: Executable & { ownChanges: number };
 
 beforeEach(() => {
   [prepared, finished, lines] = [[], [], []];
   executable = {
     type: StatementType.SELECT,
     parameterCount: 0,
+    ownChanges: 0,
     schema: () => Promise.resolve(schema),
     parameterSchema: () => new Schema([]),
     stream: () => Promise.resolve(tableResult(tableOf(schema, [['row']]))),
@@ -57,6 +58,7 @@ function service({ printQueries = false, refusal = '' } = {}): StatementService 
       check: () => (refusal === '' ? Promise.resolve() : Promise.reject(new Error(refusal))),
       tell: (failure) => Promise.resolve(failure),
     },
+    reading: null,
     pseudoFunctions: (sql) => sql,
     kill: { check: () => Promise.resolve(), perform: () => Promise.resolve() },
     valuesFor: () => ({}),

@@ -18,6 +18,8 @@ export interface Executable {
   stream(parameters?: ParameterRow): Promise<QueryResult>;
   /** Resolves to the number of rows changed. */
   update(parameters?: ParameterRow): Promise<number>;
+  /** Makes it end with an error if it runs elsewhere than on the session's connection. */
+  interrupt?(): void;
   close(): void;
 }
 

@@ -7,12 +7,12 @@ import type { Session } from '../sessions/session.js';
 
 /** Begins a transaction on the session's connection; returns its id. Throws a Failure when one is open. */
 export async function beginTransaction(session: Session): Promise<Uint8Array> {
-  const begin = async ({ connection }: Session): Promise<void> => {
+  const begin = async ({ connection, identity }: Session): Promise<void> => {
     // The engine would answer with an error as well, and spoil the open transaction.
     if (await connection.inTransaction()) {
       throw new Failure('invalid-argument', 'The session has an open transaction already');
     }
-    await connection.begin();
+    await connection.begin(identity.role === 'readonly' ? 'READ ONLY' : '');
   };
   await run(session, begin, { over: currentCall()?.over });
   session.transactionId = crypto.randomUUID();

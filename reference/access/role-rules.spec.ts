@@ -1,0 +1,338 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openGuarded, verdictOf } from './guard-fixture.js';
+import type { Guarded } from './guard-fixture.js';
+import type { Role } from './identity.js';
+import { refusals } from './refusals.js';
+
+let guarded: Guarded;
+
+beforeAll(async () => {
+  guarded = await openGuarded();
+});
+
+afterAll(() => {
+  guarded.close();
+});
+
+function verdict(role: Role, sql: string): Promise<string> {
+  const { guard, connection, folder } = guarded;
+  return verdictOf(guard, connection, role, sql.replaceAll('FOLDER', folder));
+}
+
+const cannotRead = refusals.read('_gizmosql_instr').message;
+const cannotWrite = refusals.write('bob').message;
+const kind = refusals.kind().message;
+const beyond = refusals.beyond().message;
+
+describe('what reads the records is refused to others than admins', () => {
+  test.each([
+    'FROM _gizmosql_instr.sessions',
+    'SELECT ? FROM _gizmosql_instr.main.sessions',
+    'FROM v',
+    'FROM m()',
+    'SELECT scalar()',
+    'SELECT (SELECT max(username) FROM v)',
+    'WITH x AS (FROM v) FROM x',
+    "FROM query('FROM v')",
+    "FROM query_table('v')",
+    'FROM v WHERE false',
+    'SUMMARIZE v',
+    'EXPLAIN ANALYZE FROM v',
+    'EXPLAIN ANALYZE (FROM v) UNION (FROM v)',
+    '/* */ explain (format json) FROM v',
+    'PREPARE x AS FROM v',
+    'EXECUTE reading',
+    'CREATE TEMPORARY TABLE x AS FROM v',
+    'INSERT INTO t SELECT count(*) FROM v',
+    'DELETE FROM t WHERE a IN (SELECT 1 FROM v)',
+    'UPDATE t SET a = (SELECT count(*) FROM v)',
+    'SET VARIABLE x = (SELECT count(*) FROM v)',
+    'CREATE VIEW x AS FROM _gizmosql_instr.sessions',
+    'CREATE MACRO x() AS TABLE FROM _gizmosql_instr.sessions',
+  ])('%s', async (sql) => {
+    expect([sql, await verdict('user', sql)]).toEqual([sql, cannotRead]);
+  });
+
+  test('where names are looked up among them', async () => {
+    const other = await guarded.database.connect();
+    await other.execute('USE _gizmosql_instr');
+    expect(await verdictOf(guarded.guard, other, 'user', 'FROM sessions')).toBe(cannotRead);
+    await other.execute('BEGIN');
+    expect(await verdictOf(guarded.guard, other, 'user', 'FROM sessions')).toBe(cannotRead);
+    await other.execute('ROLLBACK');
+    other.close();
+  });
+});
+
+describe('what reaches beyond the tables is refused, and told nothing of', () => {
+  test.each([
+    "FROM read_csv('FOLDER/fine.csv')",
+    "FROM read_csv('FOLDER/nowhere.csv')",
+    "SELECT nothing FROM read_csv('FOLDER/fine.csv')",
+    "SELECT nothing FROM read_csv('/proc/self/environ', encoding = 'latin-1')",
+    "FROM 'FOLDER/fine.csv'",
+    'FROM "FOLDER/fine"."csv"',
+    "FROM E'FOLDER/fine\\x2ecsv'",
+    'FROM bytes',
+    `FROM "a""b"('FOLDER/fine.csv')`,
+    "FROM query('FROM read_' || 'text(''FOLDER/fine.csv'')')",
+    "SELECT nothing FROM query('FROM read_' || 'text(''FOLDER'' || ''/fine'')')",
+    "DESCRIBE FROM read_csv('FOLDER/fine.csv')",
+    "SELECT column_name FROM (DESCRIBE FROM read_csv('FOLDER/fine.csv'))",
+    "INSERT INTO t FROM read_csv('FOLDER/fine.csv')",
+    "CREATE TABLE x AS FROM read_text('FOLDER/fine.csv')",
+    "SET VARIABLE x = (SELECT content FROM read_text('FOLDER/fine.csv'))",
+    "CREATE VIEW x AS FROM read_text('FOLDER/fine.csv')",
+    'CREATE MACRO x(p) AS TABLE FROM read_text(p)',
+    'CREATE MACRO x(p) AS TABLE FROM query(p)',
+    "EXPLAIN ANALYZE FROM read_text('FOLDER/fine.csv')",
+    "PREPARE x AS FROM read_text('FOLDER/fine.csv')",
+    'EXECUTE of_file',
+    'EXECUTE /* */ of_file',
+    "FROM glob('/*')",
+    "FROM json_execute_serialized_sql(json_serialize_sql('FROM v'))",
+    "FROM pragma_storage_info('_gizmosql_instr.sessions')",
+    'FROM duckdb_logs',
+    'FROM duckdb_secrets()',
+    'FROM duckdb_temporary_files()',
+    'CALL enable_peg_parser()',
+    'CALL enable_logging()',
+    "CALL enable_profiling(save_location := 'x')",
+    'CHECKPOINT',
+    'FROM checkpoint()',
+    'CALL force_checkpoint()',
+  ])('%s', async (sql) => {
+    expect([sql, await verdict('user', sql)]).toEqual([sql, beyond]);
+    expect([sql, await verdict('readonly', sql)]).not.toEqual([sql, 'allowed']);
+  });
+
+  test('a macro that yields SQL, and the names in it, are told nothing of', async () => {
+    await guarded.connection.execute('CREATE OR REPLACE MACRO runs(x) AS TABLE FROM query(x)');
+    const sql = "SELECT nothing FROM runs('FROM read_' || 'text(''FOLDER'' || ''/fine'')')";
+    expect(await verdict('user', sql)).toBe(beyond);
+    expect(await verdict('admin', sql)).toBe('the words of the engine');
+  });
+
+  test.each(['SELECT nothing FROM t', 'SELECT 1 +', 'FROM nowhere', 'DROP TABLE nowhere'])(
+    'of anything else everybody hears what is wrong: %s',
+    async (sql) => {
+      expect([sql, await verdict('user', sql)]).toEqual([sql, 'the words of the engine']);
+    },
+  );
+});
+
+describe('kinds of statements that only admins may run', () => {
+  test.each([
+    "COPY t TO 'FOLDER/out.csv'",
+    "COPY t FROM 'FOLDER/fine.csv'",
+    "ATTACH ':memory:' AS x",
+    'DETACH beside',
+    "EXPORT DATABASE beside TO 'FOLDER/out'",
+    'LOAD json',
+    'PRAGMA enable_profiling',
+    "PRAGMA enable_profiling = 'json'",
+    'PRAGMA disable_checkpoint_on_shutdown',
+    "PREPARE x AS COPY t TO 'FOLDER/out.csv'",
+    "EXPLAIN ANALYZE COPY t TO 'FOLDER/out.csv'",
+  ])('%s', async (sql) => {
+    const said = await verdict('user', sql);
+    expect([
+      sql,
+      said === kind || said === beyond || said.startsWith('Only admin users can set'),
+    ]).toEqual([sql, true]);
+  });
+});
+
+describe('settings', () => {
+  test.each([
+    "SET memory_limit = '10MB'",
+    "SET GLOBAL TimeZone = 'UTC'",
+    'SET max_expression_depth = 1000',
+    'SET debug_checkpoint_sleep_ms = 10000',
+    "SET wal_autocheckpoint = '1TB'",
+    'SET lock_configuration = true',
+    'SET errors_as_json = true',
+    "SET temp_directory = '/tmp'",
+    "SET home_directory = '/tmp'",
+    "SET file_search_path = '/tmp'",
+    "SET log_query_path = '/tmp/x'",
+    "SET profiling_output = '/tmp/x'",
+    "SET SESSION profile_output = '/tmp/x'",
+    "PRAGMA profile_output = '/tmp/x'",
+    'SET threads = 2',
+    'RESET threads',
+    'RESET GLOBAL TimeZone',
+    "SET /* /* */ memory_limit -- */ TimeZone\n = 'UTC'",
+    "SET search_path = (SELECT 'main')",
+  ])("are the admin's: %s", async (sql) => {
+    for (const role of ['user', 'readonly'] as const) {
+      expect([sql, await verdict(role, sql)]).not.toEqual([sql, 'allowed']);
+    }
+  });
+
+  test.each([
+    'SET TimeZone = UTC',
+    "SET SESSION TimeZone = 'Europe/Berlin'",
+    'RESET TimeZone',
+    '/* tool */ set "search_path" = \'main\'',
+    "SET schema = 'main'",
+    'SET integer_division = true',
+    'USE beside',
+    'SET VARIABLE x = 1',
+    'SET VARIABLE x = ?',
+    'RESET VARIABLE x',
+  ])("are the session's own: %s", async (sql) => {
+    for (const role of ['user', 'readonly'] as const) {
+      expect([sql, await verdict(role, sql)]).toEqual([sql, 'allowed']);
+    }
+  });
+});
+
+test.each([
+  'SELECT 1',
+  "SELECT 'read_csv', '_gizmosql_instr' AS \"_gizmosql_instr\"",
+  'FROM t',
+  'WITH RECURSIVE r AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM r WHERE x < 3) FROM r',
+  'WITH m AS MATERIALIZED (FROM t) FROM m, m AS n',
+  'SELECT * FROM t, LATERAL (SELECT t.a + 1)',
+  'SELECT a, sum(a) OVER (ORDER BY a) FROM t QUALIFY row_number() OVER () < 3',
+  'SELECT a FROM t GROUP BY ROLLUP (a) ORDER BY 1 LIMIT 3',
+  'SELECT a FROM t WHERE a IN (SELECT 1) OR EXISTS (SELECT 2 EXCEPT SELECT a)',
+  'FROM t ASOF JOIN t u ON t.a >= u.a POSITIONAL JOIN t w',
+  'FROM t USING SAMPLE 10%',
+  'PIVOT t ON a IN (1, 2)',
+  'UNPIVOT t ON a',
+  'VALUES (1), (2)',
+  'FROM range(3), unnest([1, 2]), generate_series(1, 2)',
+  "FROM json_each('{}')",
+  'FROM duckdb_tables()',
+  'FROM information_schema.columns',
+  'FROM pg_catalog.pg_class',
+  'FROM sqlite_master',
+  'SHOW ALL TABLES',
+  'SHOW TABLES',
+  'DESCRIBE t',
+  'SUMMARIZE t',
+  "FROM query_table('t')",
+  'FROM query_table(?)',
+  'FROM unnest(?)',
+  "PRAGMA table_info('t')",
+  'PRAGMA version',
+  'CALL pragma_version()',
+  'EXPLAIN FROM t',
+  'EXPLAIN ANALYZE (FROM t) UNION (FROM t)',
+  'PREPARE x AS FROM t WHERE a = $1',
+  'EXECUTE harmless',
+  'DEALLOCATE harmless',
+  'INSERT INTO t VALUES (1) RETURNING a',
+  'INSERT INTO t SELECT ?',
+  'UPDATE t SET a = 2',
+  'DELETE FROM t',
+  'MERGE INTO t USING t u ON false WHEN NOT MATCHED THEN INSERT VALUES (1)',
+  'CREATE TABLE x AS SELECT 1 AS a',
+  'CREATE TEMP TABLE x (a INTEGER)',
+  'CREATE VIEW x AS FROM t',
+  'CREATE MACRO x(a) AS a + 1',
+  'CREATE SCHEMA x',
+  'CREATE SEQUENCE x',
+  "CREATE TYPE x AS ENUM ('a')",
+  'CREATE INDEX x ON t (a)',
+  'ALTER TABLE t ADD COLUMN b INTEGER',
+  "COMMENT ON TABLE t IS 'x'",
+  'DROP TABLE t',
+  "SELECT nextval('s')",
+  'ANALYZE',
+  'BEGIN',
+])('the role user may: %s', async (sql) => {
+  expect(['allowed', 'later']).toContain(await verdict('user', sql));
+});
+
+describe('the role readonly', () => {
+  test.each([
+    'INSERT INTO t VALUES (1)',
+    'CREATE TEMPORARY TABLE x (a INTEGER)',
+    'DROP TABLE t',
+    "COPY t TO 'FOLDER/out.csv'",
+    "ATTACH ':memory:' AS x",
+    'PREPARE x AS INSERT INTO t VALUES (1)',
+    'EXPLAIN ANALYZE INSERT INTO t VALUES (1)',
+    'CHECKPOINT',
+    'ANALYZE',
+    "SELECT nextval('s')",
+    "SELECT a, (SELECT nextval('s')) FROM t",
+    "SET VARIABLE x = nextval('s')",
+    'CALL pragma_version()',
+  ])('may not: %s', async (sql) => {
+    expect([sql, await verdict('readonly', sql)]).toEqual([sql, cannotWrite]);
+  });
+
+  test.each([
+    'FROM t',
+    'EXPLAIN FROM t',
+    'PREPARE x AS FROM t',
+    'EXECUTE harmless',
+    'DEALLOCATE harmless',
+    'BEGIN',
+    'SET VARIABLE x = 1',
+    'USE beside',
+    'PRAGMA version',
+    'FROM duckdb_columns()',
+  ])('may: %s', async (sql) => {
+    expect([sql, await verdict('readonly', sql)]).toEqual([sql, 'allowed']);
+  });
+});
+
+test('what a prepared statement stands for is asked when it is executed', async () => {
+  const { database, guard } = guarded;
+  const other = await database.connect();
+  await other.execute('CREATE OR REPLACE VIEW changing AS FROM t');
+  await other.execute('PREPARE of_view AS FROM changing');
+  expect(await verdictOf(guard, other, 'user', 'EXECUTE of_view')).toBe('allowed');
+  await other.execute('CREATE OR REPLACE VIEW changing AS FROM _gizmosql_instr.sessions');
+  expect(await verdictOf(guard, other, 'user', '; execute "of_view"')).toBe(cannotRead);
+  other.close();
+});
+
+test('what only the parameters say is asked with them', async () => {
+  const { guard, connection } = guarded;
+  const identity = { username: 'bob', role: 'user', authMethod: 'Basic' } as const;
+  const sql = 'FROM query_table(?)';
+  const { type } = await connection.prepare(sql);
+  const ask = (value: string) =>
+    guard.check({
+      identity,
+      sql,
+      type,
+      connection,
+      parameters: { values: [value], types: [], names: [] } as never,
+    });
+  await expect(ask('t')).resolves.toBeUndefined();
+  await expect(ask('v')).rejects.toThrow(cannotRead);
+  await expect(ask('bytes')).rejects.toThrow(beyond);
+});
+
+describe("clients' macros of the names that the guard uses change nothing", () => {
+  test.each([
+    "current_setting(a) AS 'x'",
+    "current_database() AS 'x'",
+    'txid_current() AS random()',
+    "lower(a) AS 'x'",
+    'duckdb_views() AS TABLE SELECT NULL AS view_name, NULL AS sql, true AS internal',
+    'duckdb_functions() AS TABLE SELECT NULL AS function_name',
+    'duckdb_prepared_statements() AS TABLE SELECT NULL AS name, NULL AS statement',
+    '"||"(a, b) AS \'x\'',
+  ])('CREATE TEMP MACRO %s', async (macro) => {
+    const { database, guard, folder } = guarded;
+    const other = await database.connect();
+    await other.execute(`CREATE TEMP MACRO ${macro}`);
+    await other.execute('PREPARE reading AS FROM _gizmosql_instr.sessions');
+    for (const [sql, said] of [
+      ['FROM v', cannotRead],
+      ['EXECUTE reading', cannotRead],
+      [`FROM read_text('${folder}/fine.csv')`, beyond],
+    ] as const) {
+      expect([sql, await verdictOf(guard, other, 'user', sql)]).toEqual([sql, said]);
+    }
+    other.close();
+  });
+});

@@ -1,0 +1,217 @@
+import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
+import type { Connection } from '../engine/connection.js';
+import { quoteIdentifier } from '../engine/identifiers.js';
+import { databasesOf, planOf, writtenDatabase } from '../engine/statement-effects.js';
+import type { Plan } from '../engine/statement-effects.js';
+import { statementKind } from '../engine/statement-kinds.js';
+import type { StatementKind } from '../engine/statement-kinds.js';
+import { isAllowedOperator, isAllowedPragma, isAllowedSetting } from './allow-list.js';
+import { mayReachBeyond } from './beyond-reach.js';
+import { wrappedStatement } from './canonical-text.js';
+import type { GuardedStatement } from './guard.js';
+import { refusals } from './refusals.js';
+import { identifierName, mentions, significantTokens } from './statement-text.js';
+
+/** A statement of a role other than admin, taken for what it does: what EXPLAIN explains, in its place. */
+interface Judged {
+  readonly kind: StatementKind;
+  readonly sql: string;
+  readonly connection: Connection;
+  readonly parameters: ParameterRow | undefined;
+}
+
+/** What may run at all. */
+const kindsOf: Readonly<Record<'user' | 'readonly', ReadonlySet<StatementKind>>> = {
+  user: new Set(['query', 'session', 'execute', 'rows', 'definition', 'upkeep', 'call', 'several']),
+  readonly: new Set(['query', 'session', 'execute', 'several']),
+};
+
+/**
+ * Throws the refusal of a statement that a role other than admin may not run. Decided by what the engine
+ * says that it will do; what the engine does not say is refused.
+ *
+ * @param catalog the name under which clients see the records, in lower case; null without records
+ */
+export async function checkRole(statement: GuardedStatement, catalog: string | null) {
+  const { identity, connection } = statement;
+  const role = identity.role === 'readonly' ? 'readonly' : 'user';
+  const judged = await unwrap(statement);
+  const { kind, sql } = judged;
+  if (kind === 'transaction' || isDeallocate(judged)) {
+    return;
+  }
+  // What is in a transaction of the engine's own writes.
+  const writes = kind === 'several' && statementKind(statement.type) === 'several';
+  if (!kindsOf[role].has(kind) || (writes && role === 'readonly')) {
+    throw role === 'readonly' ? refusals.write(identity.username) : refusals.kind();
+  }
+  switch (kind) {
+    case 'session':
+      return checkSetting(judged, statement, catalog);
+    case 'execute':
+      for (const text of await executedTexts(judged)) {
+        const prepared = await connection.prepare(text);
+        const { type } = prepared;
+        prepared.close();
+        await checkRole({ ...statement, type, sql: text, parameters: undefined }, catalog);
+      }
+      return;
+    case 'several':
+      return checkByWords(judged, catalog);
+    case 'upkeep':
+      return;
+    case 'definition':
+      if (await definesBeyond(judged)) {
+        throw refusals.beyond();
+      }
+      if (catalog !== null && mentions(sql, catalog)) {
+        throw refusals.read(catalog);
+      }
+      if (/^\s*COMMENT\b/i.test(sql)) {
+        return; // The engine does not explain it, and it does nothing else.
+      }
+      break;
+  }
+  if (kind === 'query' && isPragma(sql)) {
+    return;
+  }
+  await checkPlan(judged, statement, catalog);
+}
+
+async function unwrap({
+  type,
+  sql,
+  connection,
+  parameters,
+  expanded,
+}: GuardedStatement): Promise<Judged> {
+  const kind = expanded === true ? 'several' : statementKind(type);
+  if (kind !== 'explain' && kind !== 'prepare') {
+    return { kind, sql, connection, parameters };
+  }
+  const wrapped = wrappedStatement(sql);
+  if (wrapped === null || wrapped.prefix + wrapped.inner !== sql) {
+    throw refusals.kind();
+  }
+  const prepared = await connection.prepare(wrapped.inner);
+  const inner = prepared.type;
+  prepared.close();
+  return unwrap({ type: inner, sql: wrapped.inner, connection, parameters } as GuardedStatement);
+}
+
+/** Judges by the bound plan. */
+async function checkPlan(
+  { kind, sql, connection, parameters }: Judged,
+  { identity, later }: GuardedStatement,
+  catalog: string | null,
+): Promise<void> {
+  const { role, username } = identity;
+  // The engine refuses in such a transaction whatever would write, nextval() as well.
+  const own = role === 'readonly' && !(await connection.inTransaction());
+  let plan: Plan;
+  if (own) {
+    await connection.begin('READ ONLY');
+  }
+  try {
+    plan = await planOf(connection, sql, parameters);
+  } catch (error) {
+    if (writtenDatabase(error) !== null) {
+      throw refusals.write(username);
+    }
+    if (parameters === undefined && later !== undefined) {
+      return later();
+    }
+    throw kind === 'query' ? refusals.beyond() : refusals.kind();
+  } finally {
+    if (own) {
+      await connection.rollback();
+    }
+  }
+  judgePlan(plan, catalog);
+  if (plan.operators.has('chunk_get') && (await mayReachBeyond(connection, sql))) {
+    throw refusals.beyond();
+  }
+}
+
+function judgePlan(plan: Plan, catalog: string | null): void {
+  if (catalog !== null && databasesOf(plan).has(catalog)) {
+    throw refusals.read(catalog);
+  }
+  for (const operator of plan.operators) {
+    if (!isAllowedOperator(operator, plan.scanners.has(operator))) {
+      throw refusals.beyond();
+    }
+  }
+}
+
+/** SET, RESET and USE. A value is a literal or a name: an expression might read. */
+async function checkSetting(
+  judged: Judged,
+  statement: GuardedStatement,
+  catalog: string | null,
+): Promise<void> {
+  const head =
+    /^\s*(?:\/\*(?:(?!\/\*|\*\/)[\s\S])*\*\/\s*)*(SET|RESET|USE)\s+(?:(SESSION|LOCAL|VARIABLE|GLOBAL)\s+)?("?)([a-z_]\w*)\3/i;
+  const [, verb = '', scope = '', , name = ''] = head.exec(judged.sql) ?? [];
+  if (/^USE$/i.test(verb)) {
+    return;
+  }
+  if (/^VARIABLE$/i.test(scope)) {
+    return /^SET$/i.test(verb) ? checkPlan(judged, statement, catalog) : undefined;
+  }
+  const plain = !significantTokens(judged.sql).some((token) => token === '(');
+  const setting = name.toLowerCase();
+  if (/^GLOBAL$/i.test(scope) || !isAllowedSetting(setting) || !plain) {
+    throw refusals.setting(setting === '' ? 'this' : setting);
+  }
+}
+
+/** The statements that an EXECUTE may execute, as the engine words them. */
+async function executedTexts({ sql, connection }: Judged): Promise<string[]> {
+  const all = await connection.rows(
+    'SELECT name, statement FROM system.main.duckdb_prepared_statements()',
+  );
+  const [, called = null] = /^\s*EXECUTE\s+([a-z_]\w*)\s*(?:[(;]|$)/i.exec(sql) ?? [];
+  // A name that is not plain may be any of them.
+  return all
+    .filter(([name]) => called === null || String(name).toLowerCase() === called.toLowerCase())
+    .map(([, text]) => String(text));
+}
+
+/** Whether a view or a macro, into which the plan does not look, may read what it must not; or a secret, or a database, is meant. */
+async function definesBeyond({ sql, connection }: Judged): Promise<boolean> {
+  const words = significantTokens(sql).slice(0, 8).map(identifierName);
+  if (words[0] === 'create') {
+    const hidden = words.some((word) => /^(view|macro|function)$/.test(word));
+    return hidden && (await mayReachBeyond(connection, sql));
+  }
+  return /^(secret|database|persistent)$/.test(words[1] ?? '') || words[2] === 'secret';
+}
+
+/** What the engine makes several statements of cannot be explained: its words must do, and the views that they may name. */
+async function checkByWords({ sql, connection }: Judged, catalog: string | null): Promise<void> {
+  if (await mayReachBeyond(connection, sql)) {
+    throw refusals.beyond();
+  }
+  const words = new Set(significantTokens(sql).map(identifierName));
+  if (catalog !== null && words.has(catalog)) {
+    throw refusals.read(catalog);
+  }
+  const views = await connection.rows(
+    'SELECT database_name, schema_name, view_name FROM system.main.duckdb_views() WHERE NOT internal',
+  );
+  for (const path of views.map((row) => row.map(String))) {
+    if (words.has(path.at(-1)?.toLowerCase() ?? '')) {
+      judgePlan(await planOf(connection, `FROM ${path.map(quoteIdentifier).join('.')}`), catalog);
+    }
+  }
+}
+
+function isPragma(sql: string): boolean {
+  const [, name = ''] = /^\s*PRAGMA\s+([a-z_]\w*)/i.exec(sql) ?? [];
+  return isAllowedPragma(name.toLowerCase());
+}
+
+function isDeallocate({ kind, sql }: Judged): boolean {
+  return kind === 'definition' && /^\s*DEALLOCATE\b/i.test(sql);
+}

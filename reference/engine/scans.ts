@@ -1,0 +1,159 @@
+import type { Connection } from './connection.js';
+import { wasInterrupted } from './engine-error.js';
+import { pathKey } from './relation-path.js';
+import type { RelationPath } from './relation-path.js';
+import { nameParts } from './statement-effects.js';
+
+/** What a statement scans, as its plans tell. */
+export interface Scans {
+  /** Tables of DuckDB's own catalogs, each once. */
+  readonly tables: readonly RelationPath[];
+  /** Names of tables of other catalogs: their plans do not say where these are. */
+  readonly elsewhere: ReadonlySet<string>;
+  /** Names of the operators, in lower case. */
+  readonly operators: ReadonlySet<string>;
+  /** Whether an operator may scan tables and does not say which. */
+  readonly opaque: boolean;
+  /** The plan before the optimizer, where each table is called what `rename` makes of it. */
+  shape(rename: (table: RelationPath) => string): string;
+}
+
+interface PlanNode {
+  readonly name?: string;
+  readonly children?: readonly PlanNode[];
+  readonly extra_info?: Readonly<Record<string, unknown>>;
+}
+
+/** Leaves of a plan that scan no table: of the planner, and table functions that read files or settings. */
+const withoutTables =
+  /^(dummy_scan|empty_result|chunk_get|column_data_scan|(rec_)?(recurring_)?cte_scan|delim_(get|scan)|expression_(get|scan)|unnest|repeat(_row)?|range|generate_series|glob|read_\w+|parquet_\w+|sniff_csv|duckdb_\w+|pragma_\w+|json_(each|tree)|pg_timezone_names|icu_calendar_names|create_\w+|drop|set|set_variable|reset|execute|prepare|load|attach|detach|transaction|pragma)$/;
+
+/** Asks the engine of the objects that there are, not of one that the statement names. */
+const catalogFunction = /^(duckdb|pragma)_\w+$/;
+
+/**
+ * The tables that `sql` scans on `connection`, through views, macros, prepared statements and
+ * subqueries, by the plans before and after the optimizer. Null where the engine does not explain the
+ * statement. Nothing is executed, but the engine opens files that it names.
+ */
+export async function scansOf(connection: Connection, sql: string): Promise<Scans | null> {
+  const plans = await explained(connection, sql);
+  return plans && readScans(plans);
+}
+
+/** Whether the statement asks for what there is in the catalog. */
+export function asksCatalog({ operators }: Scans): boolean {
+  return [...operators].some((operator) => catalogFunction.test(operator));
+}
+
+/**
+ * The columns that `sql` reads of each table, by the key of its path. Null where
+ * that cannot be told. All but the optimizer that drops unread columns must be switched off on
+ * `connection`: others may leave a table or a filter's columns out.
+ */
+export async function columnsRead(
+  connection: Connection,
+  sql: string,
+): Promise<ReadonlyMap<string, ReadonlySet<string>> | null> {
+  const plan = (await explained(connection, sql))?.at(-1);
+  if (plan === undefined) {
+    return null;
+  }
+  const columns = new Map<string, Set<string>>();
+  const untold = everyNode(plan).some(({ extra_info: info }) => {
+    const { Table: table, Projections: read, Filters: filters } = info ?? {};
+    if (typeof table !== 'string') {
+      return false;
+    }
+    const path = pathOf(table);
+    const names = typeof read === 'string' ? [read] : read;
+    if (!path || !Array.isArray(names) || filters !== undefined) {
+      return true;
+    }
+    columns.set(
+      pathKey(path),
+      new Set([...(columns.get(pathKey(path)) ?? []), ...names.map(String)]),
+    );
+    return false;
+  });
+  return untold ? null : columns;
+}
+
+/** The plans of a statement: logical, optimized, physical. */
+async function explained(connection: Connection, sql: string): Promise<PlanNode[][] | null> {
+  // The optimizer drops scans that it can answer otherwise: the physical plan alone does not do.
+  const [[setting, canBeSet] = []] = await connection.rows(
+    `SELECT system.main.current_setting('explain_output'),
+            NOT system.main.current_setting('lock_configuration')
+            OR system.main.list_contains(system.main.current_setting('allowed_configs'), 'explain_output')`,
+  );
+  if (canBeSet !== true) {
+    return null; // To try would end the transaction.
+  }
+  await connection.execute("SET explain_output = 'all'");
+  try {
+    const prepared = await connection.prepare(`EXPLAIN (FORMAT JSON) ${sql}`);
+    try {
+      // What a parameter is does not change what is read.
+      return (await prepared.rowsWith()).map((row) => JSON.parse(String(row[1])) as PlanNode[]);
+    } finally {
+      prepared.close();
+    }
+  } catch (error) {
+    if (wasInterrupted(error)) {
+      throw error;
+    }
+    return null;
+  } finally {
+    // Fails in a transaction that the statement's error ended, and the setting stays.
+    await connection.execute(`SET explain_output = '${String(setting)}'`).catch(() => undefined);
+  }
+}
+
+function readScans(plans: readonly PlanNode[][]): Scans {
+  const tables = new Map<string, RelationPath>();
+  const elsewhere = new Set<string>();
+  const operators = new Set<string>();
+  let opaque = false;
+  for (const { name = '', children = [], extra_info: info } of plans.flatMap(everyNode)) {
+    const operator = name.trim().toLowerCase();
+    operators.add(operator);
+    const text = info?.['Table'];
+    const path = typeof text === 'string' ? pathOf(text) : null;
+    if (path) {
+      tables.set(pathKey(path), path);
+    } else if (typeof text === 'string') {
+      elsewhere.add(text);
+    } else if (children.length === 0 && !withoutTables.test(operator)) {
+      opaque = true;
+    }
+  }
+  return {
+    tables: [...tables.values()],
+    elsewhere,
+    operators,
+    opaque,
+    shape: (rename) => shapeOf(plans[0] ?? [], rename),
+  };
+}
+
+function shapeOf(plan: readonly PlanNode[], rename: (table: RelationPath) => string): string {
+  return JSON.stringify(plan, (key, value: unknown) => {
+    if (key === 'Estimated Cardinality') {
+      return undefined;
+    }
+    const path = key === 'Table' && typeof value === 'string' ? pathOf(value) : null;
+    return path ? rename(path) : value;
+  });
+}
+
+function pathOf(text: string): RelationPath | null {
+  const [catalog, schema, name, ...more] = nameParts(text);
+  return catalog === undefined || schema === undefined || name === undefined || more.length > 0
+    ? null
+    : { catalog, schema, name };
+}
+
+function everyNode(nodes: readonly PlanNode[]): PlanNode[] {
+  return nodes.flatMap((node) => [node, ...everyNode(node.children ?? [])]);
+}

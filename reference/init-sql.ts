@@ -1,0 +1,90 @@
+import { identifierName, mentions, significantTokens } from './access/statement-text.js';
+import type { InitSql } from './config.js';
+import type { Connection } from './engine/connection.js';
+import { engineMessage } from './engine/engine-error.js';
+import { Failure } from './errors.js';
+import { severalStatements } from './statements/several-statements.js';
+
+/** Where init SQL runs. */
+export interface InitSqlEngines {
+  readonly clients: Connection;
+  /** Where the records are kept in a catalog that the init SQL attaches. */
+  readonly records: { readonly connection: Connection; readonly catalog: string } | null;
+}
+
+/** Which of the two engines a statement is for. */
+type Place = 'clients' | 'records' | 'both';
+
+/**
+ * Runs the init SQL, each statement once. Where the records are in a catalog that it attaches, they have
+ * an engine of their own: there runs whatever names that catalog. What an engine needs for itself,
+ * which is extensions, settings and secrets, runs in both. Throws
+ * Failure('invalid-argument') that names the source of what fails.
+ */
+export async function runInitSql(
+  scripts: readonly InitSql[],
+  { clients, records }: InitSqlEngines,
+): Promise<void> {
+  for (const { source, sql } of scripts) {
+    try {
+      if (records === null) {
+        await clients.execute(sql);
+        continue;
+      }
+      for (const statement of await statementsOf(clients, sql)) {
+        const place = placeOf(statement, records.catalog.toLowerCase());
+        if (place !== 'records') {
+          await clients.execute(statement);
+        }
+        if (place !== 'clients') {
+          await records.connection.execute(statement);
+        }
+      }
+    } catch (cause) {
+      const message = `The init SQL of ${source} failed: ${engineMessage(cause)}`;
+      throw new Failure('invalid-argument', message, { cause });
+    }
+  }
+}
+
+async function statementsOf(connection: Connection, sql: string): Promise<string[]> {
+  const parts = await severalStatements(connection, sql);
+  return parts?.map((part) => part.sql) ?? [sql];
+}
+
+function placeOf(sql: string, catalog: string): Place {
+  const words = significantTokens(sql).map(identifierName);
+  if (words[0] === 'attach') {
+    return attachedName(words, sql) === catalog ? 'records' : 'clients';
+  }
+  if (mentions(sql, catalog)) {
+    return 'records';
+  }
+  return isForEveryEngine(words) ? 'both' : 'clients';
+}
+
+/** LOAD, INSTALL, settings that are no search path, and secrets that are not kept in a file. */
+function isForEveryEngine(words: readonly string[]): boolean {
+  const [first = '', second = ''] = words;
+  if (first === 'set' || first === 'reset') {
+    const name = /^(global|session|local)$/.test(second) ? words[2] : second;
+    return !/^(schema|search_path|variable)$/.test(name ?? '');
+  }
+  if (first === 'create') {
+    const secret = words.indexOf('secret');
+    return secret > 0 && secret < 5 && !words.slice(0, secret).includes('persistent');
+  }
+  return first === 'load' || first === 'install' || (first === 'force' && second === 'install');
+}
+
+/** The name that ATTACH gives: what AS says, or else what the path ends in. */
+function attachedName(words: readonly string[], sql: string): string {
+  const options = words.indexOf('(');
+  const as = words.slice(0, options < 0 ? undefined : options).indexOf('as');
+  if (as >= 0) {
+    return words[as + 1] ?? '';
+  }
+  const path = significantTokens(sql).find((token) => token.startsWith("'")) ?? '';
+  const [, name = ''] = /([^/:\\]*?)(\.[^./\\]*)?'$/.exec(path) ?? [];
+  return name.toLowerCase();
+}

@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Database } from '../engine/database.js';
+import type { Connection } from '../engine/connection.js';
+import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
+import { createTable, instrumentationTables } from './tables.js';
+import { createViews } from './views.js';
+
+/** The name and the make of what clients see in place of the records. */
+export interface ShellOptions {
+  readonly catalog: string;
+  readonly schema: string;
+  /** Whether the tables of the records have keys. */
+  readonly keys: boolean;
+  /** Where the catalog itself is, if it may have other tables as well. */
+  readonly records?: Connection | undefined;
+}
+
+/**
+ * Attaches, under the catalog's name, a database that has the tables and the views of the records and
+ * no rows: for names, types and listings. It is attached READ_ONLY, so that the engine itself refuses
+ * every change of it, and its file is deleted at once: nobody else can open it.
+ */
+export async function attachShell(connection: Connection, options: ShellOptions): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'gizmosql-shell-'));
+  try {
+    const file = join(folder, 'shell.db');
+    await makeShell(file, options);
+    await connection.execute(
+      `ATTACH ${quoteLiteral(file)} AS ${quoteIdentifier(options.catalog)} (READ_ONLY)`,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function makeShell(file: string, { catalog, schema, keys, records }: ShellOptions) {
+  const database = await Database.open({ path: file, readonly: false });
+  try {
+    const connection = await database.connect();
+    await connection.execute(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
+    await connection.execute(`USE ${quoteIdentifier(schema)}`);
+    for (const table of instrumentationTables) {
+      await connection.execute(createTable(table, { key: keys }));
+    }
+    for (const view of Object.values(createViews)) {
+      await connection.execute(view);
+    }
+    if (records) {
+      await copyOthers(records, connection, catalog);
+    }
+    connection.close();
+  } finally {
+    database.close();
+  }
+}
+
+/** What else the catalog has by now: its schemas, and its tables and views as tables. */
+async function copyOthers(from: Connection, to: Connection, catalog: string): Promise<void> {
+  const schemas = await from.rows(
+    'SELECT schema_name FROM system.main.duckdb_schemas() WHERE database_name = $1',
+    [catalog],
+  );
+  for (const [schema] of schemas) {
+    await to.execute(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(String(schema))}`);
+  }
+  const columns = await from.rows(
+    `SELECT schema_name, table_name, column_name, data_type FROM system.main.duckdb_columns()
+     WHERE database_name = $1 ORDER BY column_index`,
+    [catalog],
+  );
+  const tables = Map.groupBy(columns, ([schema, table]) =>
+    [schema, table].map((name) => quoteIdentifier(String(name))).join('.'),
+  );
+  for (const [table, itsColumns] of tables) {
+    const definitions = itsColumns.map(
+      ([, , name, type]) => `${quoteIdentifier(String(name))} ${String(type)}`,
+    );
+    await to.execute(`CREATE TABLE IF NOT EXISTS ${table} (${definitions.join(', ')})`).catch(
+      // A view of the records has its name already, and a type of its own kind cannot be had.
+      () => undefined,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import type { Connection } from '../engine/connection.js';
+import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
+import { nameParts } from '../engine/statement-effects.js';
+
+/**
+ * A session's connection to the engine of the records. What it reads it reads in a transaction of its
+ * own that can write nothing, whatever transaction the session has open among its own tables.
+ */
+export class ReadingConnection {
+  private entered = '';
+
+  constructor(
+    readonly connection: Connection,
+    private readonly catalog: string,
+  ) {}
+
+  /**
+   * Takes over where the session looks up names, as far as that is among the records, and its time zone.
+   * A name that is not looked up there is found nowhere.
+   */
+  async enter(client: Connection): Promise<void> {
+    const path = await client.searchPath();
+    const zone = await client.timeZone();
+    if (this.entered === path + zone) {
+      return;
+    }
+    const among = path
+      .split(',')
+      .map(nameParts)
+      .filter(([name]) => name?.toLowerCase() === this.catalog);
+    const [first = ['memory', 'main'], ...others] = among;
+    const { connection } = this;
+    await connection.execute(`USE ${first.map(quoteIdentifier).join('.')}`);
+    if (others.length > 0) {
+      const all = [first, ...others].map((parts) => parts.map(quoteIdentifier).join('.'));
+      await connection.execute(`SET search_path = ${quoteLiteral(all.join(','))}`);
+    }
+    await connection.execute(`SET TimeZone = ${quoteLiteral(zone)}`);
+    this.entered = path + zone;
+  }
+
+  async begin(): Promise<void> {
+    await this.end();
+    await this.connection.begin('READ ONLY');
+  }
+
+  /** Ends what `begin` began; does nothing where that is over. */
+  async end(): Promise<void> {
+    if (await this.connection.inTransaction()) {
+      await this.connection.rollback();
+    }
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+}

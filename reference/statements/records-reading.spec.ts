@@ -1,0 +1,250 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
+import { login, openWorkshop } from '../server-fixture.js';
+import type { Workshop } from '../server-fixture.js';
+import { typedRows } from '../../steps/parameters-table.js';
+
+let workshop: Workshop;
+let client: FlightSqlClient;
+let id: string;
+
+const connect = (port: number) =>
+  FlightSqlClient.connect({ host: '127.0.0.1', port }, login, { timeoutMs: 60_000 });
+
+beforeEach(async () => {
+  workshop = await openWorkshop();
+  const { port } = await workshop.start();
+  client = await connect(port);
+  id = String((await client.query('SELECT GIZMOSQL_CURRENT_SESSION()')).rows[0]?.[0]);
+  await within(async () => {
+    const { rows } = await client.query(`FROM _gizmosql_instr.sessions WHERE session_id = '${id}'`);
+    expect(rows).toHaveLength(1);
+  });
+});
+
+afterEach(async () => {
+  client.close();
+  await workshop.close();
+});
+
+/** Tries until it holds: records are written a moment later. */
+async function within(check: () => Promise<void>): Promise<void> {
+  await expect.poll(() => check().then(() => 'holds', String), { timeout: 20_000 }).toBe('holds');
+}
+
+async function all(...statements: string[]): Promise<void> {
+  for (const sql of statements) {
+    await client.query(sql);
+  }
+}
+
+const mine = () => `session_id = '${id}'`;
+const own = () => [[login.username]];
+
+async function rowsOf(sql: string): Promise<unknown[][]> {
+  return [
+    ...(await client.query(sql.replaceAll('MINE', mine()).replaceAll("'ID'", `'${id}'`))).rows,
+  ].map((row) => [...row]);
+}
+
+describe('an admin reads records', () => {
+  it.each([
+    ['by a query of them alone', [], 'SELECT username FROM _gizmosql_instr.sessions WHERE MINE'],
+    ['by a view of theirs', [], 'SELECT username FROM _gizmosql_instr.active_sessions WHERE MINE'],
+    ['after USE', ['USE _gizmosql_instr'], 'SELECT username FROM sessions WHERE MINE'],
+    [
+      'by a search path of several',
+      ["SET search_path = 'main,_gizmosql_instr.main'"],
+      'SELECT username FROM sessions WHERE MINE',
+    ],
+    [
+      'joined with a table',
+      ['CREATE TABLE t AS SELECT 1 AS a'],
+      'SELECT username FROM _gizmosql_instr.sessions, t WHERE MINE AND a = 1',
+    ],
+    [
+      'joined with an uncommitted table',
+      ['BEGIN', 'CREATE TEMP TABLE t AS SELECT 1 AS a', 'INSERT INTO t VALUES (2)'],
+      'SELECT username FROM _gizmosql_instr.sessions, t WHERE MINE AND a = 2',
+    ],
+    [
+      'by a view',
+      ['CREATE VIEW v AS SELECT username, session_id FROM _gizmosql_instr.sessions'],
+      'SELECT username FROM v WHERE MINE',
+    ],
+    [
+      'by a macro',
+      ['CREATE MACRO m(x) AS TABLE FROM _gizmosql_instr.sessions WHERE session_id = x::UUID'],
+      "SELECT username FROM m('ID')",
+    ],
+    [
+      'with a variable',
+      ["SET VARIABLE status = 'active'"],
+      "SELECT username FROM _gizmosql_instr.sessions WHERE MINE AND status = getvariable('status')",
+    ],
+    [
+      'by PREPARE and EXECUTE',
+      ['PREPARE p AS SELECT username FROM _gizmosql_instr.sessions WHERE session_id = $1::UUID'],
+      "EXECUTE p('ID')",
+    ],
+    [
+      'by query_table',
+      [],
+      "SELECT username FROM query_table('_gizmosql_instr.sessions') WHERE MINE",
+    ],
+    [
+      'as JSON',
+      [],
+      "SELECT username FROM json_execute_serialized_sql(json_serialize_sql('FROM _gizmosql_instr.sessions')) WHERE MINE",
+    ],
+    [
+      'in a transaction of its own',
+      ['BEGIN', 'CREATE TABLE t AS SELECT 1 AS a'],
+      'SELECT username FROM _gizmosql_instr.sessions WHERE MINE',
+    ],
+    [
+      'copied to a table',
+      ['CREATE TABLE t AS FROM _gizmosql_instr.sessions'],
+      'SELECT username FROM t WHERE MINE',
+    ],
+    [
+      'inserted into a table',
+      [
+        'CREATE TABLE t (username VARCHAR)',
+        'BEGIN',
+        'INSERT INTO t SELECT s.username FROM _gizmosql_instr.main.sessions s WHERE s.MINE',
+        'COMMIT',
+      ],
+      'FROM t',
+    ],
+    [
+      'put into a variable',
+      ['SET VARIABLE x = (SELECT username FROM _gizmosql_instr.sessions WHERE MINE)'],
+      "SELECT getvariable('x')",
+    ],
+    [
+      'updated from',
+      [
+        'CREATE TABLE t (username VARCHAR)',
+        "INSERT INTO t VALUES ('nobody')",
+        'UPDATE t SET username = (SELECT username FROM _gizmosql_instr.sessions WHERE MINE)',
+      ],
+      'FROM t',
+    ],
+  ])('%s', async (_, before, sql) => {
+    await all(...before.map((each) => each.replaceAll('MINE', mine())));
+    expect(await rowsOf(sql)).toEqual(own());
+  });
+
+  it('in its time zone', async () => {
+    await client.query("SET TimeZone = 'Pacific/Auckland'");
+    const { rows } = await client.query(
+      "SELECT strftime(min(start_time)::TIMESTAMPTZ, '%Z') FROM _gizmosql_instr.sessions",
+    );
+    expect(rows).toEqual([['Pacific/Auckland']]);
+  });
+
+  it('with parameters, each time as they are then', async () => {
+    const prepared = await client.prepare(
+      'SELECT username FROM _gizmosql_instr.sessions WHERE session_id = ?::UUID',
+    );
+    for (const [value, rows] of [
+      [id, own()],
+      [crypto.randomUUID(), []],
+    ] as const) {
+      prepared.bind(typedRows([['VARCHAR'], [`'${value}'`]]));
+      expect((await prepared.query()).rows).toEqual(rows);
+    }
+    await prepared.close();
+  });
+
+  it('by a PIVOT whose columns are what is found', async () => {
+    const { columns } = await client.query(
+      'PIVOT _gizmosql_instr.sql_executions ON status USING count(*)',
+    );
+    expect(columns).toContain('success');
+  });
+
+  it('and copied to a file', async () => {
+    const file = `${workshop.folder}/out.csv`;
+    await client.query(
+      `COPY (SELECT username FROM _gizmosql_instr.sessions WHERE ${mine()}) TO '${file}'`,
+    );
+    expect((await client.query(`SELECT username FROM '${file}'`)).rows).toEqual(own());
+  });
+
+  it('and leaves no copies behind', async () => {
+    await all(
+      'CREATE TABLE t AS FROM _gizmosql_instr.sessions',
+      'SELECT count(*) FROM _gizmosql_instr.sessions, t',
+    );
+    const { rows } = await client.query(
+      "SELECT table_name FROM duckdb_tables() WHERE database_name = 'temp'",
+    );
+    expect(rows).toEqual([]);
+    expect(
+      (await client.query('SELECT count(*) FROM duckdb_databases() WHERE NOT internal')).rows,
+    ).toEqual([[2n]]);
+  });
+});
+
+it('what cannot be had is refused, never answered as if there were no records', async () => {
+  await client.query('CREATE VIEW v AS FROM _gizmosql_instr.sessions');
+  await expect(client.query('CREATE TABLE t AS FROM v')).rejects.toThrow('cannot be read by such');
+  await expect(
+    client.query(`EXPORT DATABASE _gizmosql_instr TO '${workshop.folder}/out'`),
+  ).rejects.toThrow('cannot be copied as a whole');
+});
+
+it.each([
+  ['of them alone', []],
+  ['joined with a table', ['CREATE TABLE t AS SELECT 1 AS a']],
+])('a query of records, %s, is cancelled like any other', async (_, before) => {
+  await all(...before);
+  const more = before.length > 0 ? ', t' : '';
+  const slow = `SELECT count(*) FROM _gizmosql_instr.sessions, range(100000000) b (x), range(1000) c (y)${more} WHERE hash(x, y) = 7`;
+  const query = await client.startQuery(slow);
+  const ended = query.nextBatch().then(
+    () => 'a batch',
+    () => 'ended',
+  );
+  await expect.poll(() => client.cancelQuery(query.info)).toBe('CANCELLED');
+  expect(await ended).toBe('ended');
+  expect((await client.query('SELECT 1')).rows).toEqual([[1]]);
+});
+
+describe("the clients' engine", () => {
+  it('has the tables and views, of the right types, and no rows', async () => {
+    const { rows } = await client.query(
+      "SELECT table_name, table_type FROM information_schema.tables WHERE table_catalog = '_gizmosql_instr' ORDER BY 1",
+    );
+    expect(rows).toEqual([
+      ['active_sessions', 'VIEW'],
+      ['execution_details', 'VIEW'],
+      ['instances', 'BASE TABLE'],
+      ['session_activity', 'VIEW'],
+      ['session_stats', 'VIEW'],
+      ['sessions', 'BASE TABLE'],
+      ['sql_executions', 'BASE TABLE'],
+      ['sql_statements', 'BASE TABLE'],
+    ]);
+    const [[path, readonly] = []] = (
+      await client.query(
+        "SELECT path, readonly FROM duckdb_databases() WHERE database_name = '_gizmosql_instr'",
+      )
+    ).rows;
+    expect(readonly).toBe(true);
+    const { rows: files } = await client.query(`FROM read_blob('${String(path)}')`);
+    expect(files).toEqual([]);
+  });
+
+  it('cannot attach the file of the records, in whatever spelling', async () => {
+    const { folder } = workshop;
+    for (const path of [
+      `${folder}/gizmosql_instrumentation.db`,
+      `${folder}/./gizmosql_instrumentation.db`,
+    ]) {
+      await expect(client.query(`ATTACH '${path}' AS again`)).rejects.toThrow();
+    }
+  });
+});

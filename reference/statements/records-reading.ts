@@ -1,0 +1,273 @@
+import { wrappedStatement } from '../access/canonical-text.js';
+import { refusals } from '../access/refusals.js';
+import { identifierName, mentions, significantTokens } from '../access/statement-text.js';
+import type { Connection } from '../engine/connection.js';
+import { quoteLiteral } from '../engine/identifiers.js';
+import { withRecordsCopied } from '../engine/records-in-temp.js';
+import { databasesOf, nameParts, planOf } from '../engine/statement-effects.js';
+import type { Plan } from '../engine/statement-effects.js';
+import { actsAsItIsRead, statementKind } from '../engine/statement-kinds.js';
+import type { StatementKind } from '../engine/statement-kinds.js';
+import { openWorkbench } from '../engine/workbench.js';
+import type { Workbench } from '../engine/workbench.js';
+import type { Session } from '../sessions/session.js';
+import type { EngineStatement } from './checked-query.js';
+import { CopyingStatement } from './copying-statement.js';
+import { ExpandedStatement } from './expanded-statement.js';
+import { ReadingConnection } from './reading-connection.js';
+import { RecordsQuery } from './records-query.js';
+import type { Executable } from './statement.js';
+import { WorkbenchQuery } from './workbench-query.js';
+
+/** Where the records are. */
+export interface RecordsPlace {
+  /** The name under which clients see them. */
+  readonly catalog: string;
+  readonly schema: string;
+  /** A new connection to the engine that has them. */
+  readonly connect: () => Promise<Connection>;
+}
+
+/** What the search path and the definitions of a session say, and of which moment. */
+interface Known {
+  readonly names: number;
+  readonly definitions: number;
+  readonly reaches: boolean;
+}
+
+/**
+ * Finds the statements of an admin that read records, and has them run where the records are: in the
+ * clients' engine stands only a shell of them, without rows.
+ */
+export class RecordsReading {
+  private readonly catalog: string;
+  private readonly known = new WeakMap<Session, Known>();
+  /** Counts what may have made a view or a macro that reads records. */
+  private definitions = 0;
+
+  constructor(private readonly place: RecordsPlace) {
+    this.catalog = place.catalog.toLowerCase();
+  }
+
+  /** What is to run in place of `query`, which is closed then. Throws a Failure where records could not be read. */
+  async route(session: Session, query: EngineStatement, sql: string): Promise<EngineStatement> {
+    if (query instanceof RecordsQuery) {
+      return query;
+    }
+    const kind = statementKind(query.type);
+    if (kind === 'attach' || (kind === 'definition' && mentions(sql, this.catalog))) {
+      this.definitions++;
+    }
+    if (!reading.has(kind) || !(await this.mayRead(session, sql))) {
+      return query;
+    }
+    const { connection } = session;
+    const inner = kind === 'explain' ? (wrappedStatement(sql)?.inner ?? sql) : sql;
+    const plan = kind === 'execute' ? null : await planOf(connection, inner).catch(() => null);
+    if (plan !== null && !this.isReadBy(plan, sql)) {
+      return query;
+    }
+    const isQuery = kind === 'query' || kind === 'explain';
+    if (plan !== null && isQuery && this.isPure(plan, sql)) {
+      const elsewhere = await this.amongRecords(session, sql);
+      if (elsewhere !== null) {
+        query.close();
+        return elsewhere;
+      }
+    }
+    if (plan === null && !(await this.mayBeRead(session, sql, kind))) {
+      return query;
+    }
+    return isQuery || kind === 'execute'
+      ? this.inWorkbench(session, query, sql)
+      : this.withCopies(session, query, sql);
+  }
+
+  /** A query that only the engine of the records can prepare; null for any other statement. */
+  async elsewhere(session: Session, sql: string): Promise<EngineStatement | null> {
+    const found = (await this.mayRead(session, sql)) ? await this.amongRecords(session, sql) : null;
+    if (found !== null && statementKind(found.type) !== 'query') {
+      found.close();
+      return null;
+    }
+    return found;
+  }
+
+  /** The same for a statement that the engine makes several of, which it does not explain. */
+  async routeExpanded(
+    session: Session,
+    expanded: ExpandedStatement,
+    sql: string,
+  ): Promise<Executable> {
+    if (!mentions(sql, this.catalog) && !(await this.reachesWithoutName(session))) {
+      return expanded;
+    }
+    if (!actsAsItIsRead(expanded.type)) {
+      throw refusals.unread(this.place.catalog);
+    }
+    return new WorkbenchQuery(expanded, {
+      open: (signal) => this.workbench(session, sql, signal),
+      prepare: ({ connection }) =>
+        ExpandedStatement.of(connection, sql, { ask: () => Promise.resolve() }),
+    });
+  }
+
+  private inWorkbench(session: Session, query: EngineStatement, sql: string): EngineStatement {
+    return new WorkbenchQuery(query, {
+      open: (signal) => this.workbench(session, sql, signal),
+      prepare: ({ connection }) => connection.prepare(sql),
+    });
+  }
+
+  private withCopies(session: Session, query: EngineStatement, sql: string): EngineStatement {
+    const { connection } = session;
+    return new CopyingStatement(query, {
+      copy: async (signal) => {
+        const copies = await withRecordsCopied({ ...(await this.both(session)), sql, signal });
+        if (copies === null) {
+          throw refusals.unread(this.place.catalog);
+        }
+        return copies;
+      },
+      prepare: (text) => connection.prepare(text),
+    });
+  }
+
+  private async workbench(session: Session, sql: string, signal: AbortSignal): Promise<Workbench> {
+    return openWorkbench({ ...(await this.both(session)), sql, signal });
+  }
+
+  /** What is copied from. */
+  private async both(session: Session) {
+    const reading = await this.readingOf(session);
+    await reading.end();
+    return { client: session.connection, records: reading.connection, shell: this.place };
+  }
+
+  /** Whether a plan scans records, or runs SQL past itself that may. */
+  private isReadBy(plan: Plan, sql: string): boolean {
+    return (
+      databasesOf(plan).has(this.catalog) ||
+      (plan.operators.has('json_execute_serialized_sql') &&
+        sql.toLowerCase().includes(this.catalog))
+    );
+  }
+
+  /** The same where the engine does not explain the statement. */
+  private async mayBeRead(session: Session, sql: string, kind: StatementKind): Promise<boolean> {
+    if (kind !== 'execute') {
+      return couldRead.has(kind) && mentions(sql, this.catalog);
+    }
+    const rows = await session.connection.rows(
+      'SELECT statement FROM system.main.duckdb_prepared_statements()',
+    );
+    for (const [text] of rows) {
+      const plan = await planOf(session.connection, String(text)).catch(() => null);
+      if (
+        plan === null ? mentions(String(text), this.catalog) : this.isReadBy(plan, String(text))
+      ) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a statement can read records at all; most cannot, and need not be explained. */
+  private async mayRead(session: Session, sql: string): Promise<boolean> {
+    return (
+      sql.toLowerCase().includes(this.catalog) ||
+      indirect.test(sql) ||
+      this.reachesWithoutName(session)
+    );
+  }
+
+  private async reachesWithoutName(session: Session): Promise<boolean> {
+    const { connection } = session;
+    const names = connection.names.count;
+    const { definitions } = this;
+    const known = this.known.get(session);
+    if (known?.names === names && known.definitions === definitions) {
+      return known.reaches;
+    }
+    const path = (await connection.searchPath()).toLowerCase().split(',').flatMap(nameParts);
+    const reaches = path.includes(this.catalog) || (await isDefinedBy(connection, this.catalog));
+    this.known.set(session, { names, definitions, reaches });
+    return reaches;
+  }
+
+  /** Whether it reads records only, by operators that need nothing of the session but its search path. */
+  private isPure(plan: Plan, sql: string): boolean {
+    const words = significantTokens(sql).map(identifierName);
+    return (
+      [...databasesOf(plan)].every((database) => database === this.catalog) &&
+      [...plan.operators].every((operator) => pure.has(operator)) &&
+      !words.some((word) => ofSession.has(word))
+    );
+  }
+
+  private async amongRecords(session: Session, sql: string): Promise<EngineStatement | null> {
+    const reading = await this.readingOf(session);
+    try {
+      await reading.enter(session.connection);
+      return new RecordsQuery(await reading.connection.prepare(sql), reading);
+    } catch {
+      return null; // It uses what only the clients' engine has: a view, a macro.
+    }
+  }
+
+  private async readingOf(session: Session): Promise<ReadingConnection> {
+    const { connect, catalog } = this.place;
+    const open = async () => new ReadingConnection(await connect(), catalog.toLowerCase());
+    session.reading ??= await open();
+    return session.reading as ReadingConnection;
+  }
+}
+
+/** Words by which a statement may read what it does not name. */
+const indirect = /\b(execute|query|query_table|json_execute_serialized_sql)\b|u&"/i;
+
+/** Statements that may read. What PREPARE prepares reads when it is executed. */
+const reading = new Set<StatementKind>([
+  'query',
+  'explain',
+  'execute',
+  'rows',
+  'definition',
+  'copy',
+  'session',
+  'call',
+]);
+
+/** Those that read something in any case, even where the engine does not say what. */
+const couldRead = new Set<StatementKind>(['query', 'explain', 'rows', 'copy']);
+
+/** Operators of a bound plan that mean the same in every engine. */
+const pure = new Set(
+  (
+    'aggregate any_join asof_join comparison_join cross_product cte cte_scan delim_get delim_join ' +
+    'dependent_join distinct dummy_scan empty_result except expression_get filter generate_series intersect ' +
+    'join limit order_by positional_join projection range rec_cte sample seq_scan top_n union unnest window ' +
+    'ducklake_scan postgres_scan postgres_scan_pushdown'
+  ).split(' '),
+);
+
+/** Functions that tell of the session. */
+const ofSession = new Set(
+  (
+    'getvariable current_setting current_database current_catalog current_schema current_schemas ' +
+    'current_query txid_current in_search_path nextval currval'
+  ).split(' '),
+);
+
+/** Whether a view or a macro names the catalog. */
+async function isDefinedBy(connection: Connection, catalog: string): Promise<boolean> {
+  const name = quoteLiteral(catalog);
+  const [[found] = []] = await connection.rows(
+    `SELECT system.main.count(*) FROM (
+       SELECT sql FROM system.main.duckdb_views() WHERE NOT internal AND database_name <> ${name}
+       UNION ALL
+       SELECT macro_definition FROM system.main.duckdb_functions() WHERE NOT internal
+     ) AS definitions (text) WHERE system.main.contains(system.main.lower(text), ${name})`,
+  );
+  return Number(found) > 0;
+}
