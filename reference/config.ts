@@ -71,6 +71,8 @@ export interface Config {
   readonly databaseFilename: string | null;
   readonly readonly: boolean;
   readonly initSql: readonly InitSql[];
+  /** The directories that SQL may use, as absolute paths or URLs; null: any. */
+  readonly allowedDirectories: readonly string[] | null;
   /** Seconds a query may run; 0: no limit. */
   readonly queryTimeoutSeconds: number;
   /** Seconds a session may go unused; 0: no limit. */
@@ -94,4 +96,6 @@ export interface Config {
     readonly schema: string;
   };
   readonly log: LogConfig;
+  /** The files that it names and that were read: certificates, keys, init SQL. */
+  readonly filesRead: readonly string[];
 }

@@ -1,19 +1,15 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whyNotNode } from '../bin/require-node.js';
 import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
 import { createCommand } from './options.js';
+import { Program } from './program-fixture.js';
 import { packageVersion } from './version.js';
-
-const program = fileURLToPath(new URL('../bin/gizmosql-reference.js', import.meta.url));
 
 let folder: string;
 
@@ -25,67 +21,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The program as a user starts it, elsewhere and with nothing in the environment. */
-class Program {
-  private readonly child: ChildProcess;
-  private readonly ended: Promise<number | null>;
-  private readonly exited: Promise<number | null>;
-  output = '';
-  errors = '';
-
-  /** `mostFileBlocks`: how long a file may be that it writes, in blocks of 512 bytes. */
-  constructor(
-    argv: readonly string[],
-    environment: Record<string, string> = {},
-    mostFileBlocks?: number,
-  ) {
-    const limit = mostFileBlocks === undefined ? '' : `ulimit -f ${mostFileBlocks}; `;
-    const command = [process.execPath, program, ...argv];
-    this.child = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {
-      cwd: folder,
-      env: environment,
-    });
-    this.child.stdout?.on('data', (data: Buffer) => (this.output += data.toString()));
-    this.child.stderr?.on('data', (data: Buffer) => (this.errors += data.toString()));
-    this.ended = once(this.child, 'close').then(([code]) => code as number | null);
-    this.exited = once(this.child, 'exit').then(([code]) => code as number | null);
-  }
-
-  /** Its exit code; null when a signal ended it. */
-  end(): Promise<number | null> {
-    return this.ended;
-  }
-
-  /** Stops reading its standard error, or goes on with it. */
-  read(on: boolean): void {
-    if (on) {
-      this.child.stderr?.resume();
-    } else {
-      this.child.stderr?.pause();
-    }
-  }
-
-  signal(name: NodeJS.Signals): void {
-    this.child.kill(name);
-  }
-
-  /** The same, whether its output was read or not. */
-  exit(): Promise<number | null> {
-    return this.exited;
-  }
-
-  /** The first line on standard error that contains `text`. Throws when it ends before. */
-  async line(text: string): Promise<string> {
-    const found = () => this.errors.split('\n').find((line) => line.includes(text));
-    while (found() === undefined && this.child.exitCode === null) {
-      await Promise.race([once(this.child.stderr ?? this.child, 'data'), this.ended]);
-    }
-    return found() ?? expect.fail(`it ended without saying '${text}': ${this.errors}`);
-  }
-}
-
 async function run(...argv: string[]) {
-  const started = new Program(argv);
+  const started = new Program(folder, argv);
   const code = await started.end();
   return { code, output: started.output, errors: started.errors };
 }
@@ -137,7 +74,7 @@ describe('a served gizmosql-reference', () => {
   const quiet = ['-H', '127.0.0.1', '--health-port', '0', '--log-format', 'json'];
 
   function serve(...argv: string[]): Program {
-    return new Program([...quiet, ...argv], { GIZMOSQL_PASSWORD: 'secret' });
+    return new Program(folder, [...quiet, ...argv], { GIZMOSQL_PASSWORD: 'secret' });
   }
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
@@ -196,14 +133,14 @@ describe('a served gizmosql-reference', () => {
     const records = path.join(folder, 'full.db');
     const argv = ['--enable-instrumentation=true', '--instrumentation-db-path', records];
     const environment = { GIZMOSQL_PASSWORD: 'secret' };
-    const server = new Program([...quiet, '--port', '0', ...argv], environment, 6_000);
+    const server = new Program(folder, [...quiet, '--port', '0', ...argv], environment, 6_000);
     const { port } = JSON.parse(await server.line('started')) as { port: number };
     const client = await FlightSqlClient.connect(
       { host: '127.0.0.1', port },
       { username: 'gizmosql_username', password: 'secret' },
     );
     while (!server.errors.includes('cannot write instrumentation records')) {
-      await client.query(`SELECT 1 -- ${'x'.repeat(500_000)}`);
+      await client.query(`SELECT 1 -- ${'x'.repeat(50_000)}`);
     }
     client.close();
     server.signal('SIGTERM');

@@ -1,8 +1,10 @@
 import { CommanderError } from 'commander';
 import type { Config } from './config.js';
 import { Failure } from './errors.js';
+import { hideSecrets } from './hide-secrets.js';
 import { createLog } from './log.js';
 import type { WrittenLog } from './log.js';
+import { createCommand } from './options.js';
 import { readConfig } from './read-config.js';
 import type { startServer } from './server.js';
 import { nextSignal } from './signals.js';
@@ -26,8 +28,14 @@ export async function main(argv: readonly string[], starting = start): Promise<n
   let config: Config | undefined;
   try {
     config = readConfig(argv);
+    const inSight = hideSecrets(variableNames());
     const log = createLog(config.log);
     try {
+      if (inSight !== null) {
+        log.warn('passwords and keys may be read in the arguments or the environment', {
+          reason: inSight,
+        });
+      }
       return await serve(config, log, starting);
     } finally {
       await log.flush(logPatienceMs);
@@ -35,6 +43,11 @@ export async function main(argv: readonly string[], starting = start): Promise<n
   } catch (error) {
     return report(error, config?.log.level === 'debug');
   }
+}
+
+/** The variables that say what the flags say: nobody needs them once they are read. */
+function variableNames(): string[] {
+  return createCommand().options.flatMap(({ envVar }) => envVar ?? []);
 }
 
 async function serve(

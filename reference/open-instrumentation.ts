@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
-import type { ProtectedDatabase } from './access/engine-guard.js';
-import { ProtectedFiles } from './access/protected-files.js';
+import type { NamedCatalog } from './access/catalog-rules.js';
 import type { Connection } from './engine/connection.js';
 import { quoteLiteral } from './engine/identifiers.js';
 import { useCatalog } from './instrumentation/instrumentation-catalog.js';
@@ -17,7 +16,11 @@ export interface Instrumentation {
   /** Whether its tables have keys. */
   readonly keys: boolean;
   readonly recorder: Recorder;
-  readonly guarded: ProtectedDatabase;
+  /** What the guard knows it by. */
+  readonly guarded: NamedCatalog;
+  /** Where an attached catalog is: its files and folders. */
+  readonly files?: readonly string[];
+  readonly folders?: readonly string[];
 }
 
 /** Opens the file at `path`; what an earlier server left open in it is completed by `recover`. */
@@ -43,11 +46,7 @@ export async function openFile(
     place: { catalog: instrumentationCatalog, schema: 'main' },
     keys: true,
     recorder: new QueueRecorder(connection, log, { writeRows }),
-    guarded: {
-      catalog: instrumentationCatalog,
-      files: new ProtectedFiles([path, `${path}.wal`]),
-      remote: false,
-    },
+    guarded: { catalog: instrumentationCatalog, remote: false },
   };
 }
 
@@ -82,7 +81,7 @@ export async function openCatalog(
   if (type !== 'ducklake') {
     const files = path === '' ? [] : [resolve(path), `${resolve(path)}.wal`];
     const remote = type !== 'duckdb' && type !== 'sqlite';
-    return { ...common, guarded: { ...guarded, files: new ProtectedFiles(files), remote } };
+    return { ...common, guarded: { ...guarded, remote }, files };
   }
   const [[kind, data] = []] = await connection.rows(
     `SELECT catalog_type, data_path FROM system.main.ducklake_settings(${quoteLiteral(name)})`,
@@ -92,6 +91,8 @@ export async function openCatalog(
   const files = remote || path === '' ? [] : [metadata, `${metadata}.wal`, `${metadata}-wal`];
   return {
     ...common,
-    guarded: { ...guarded, files: new ProtectedFiles(files, [String(data)]), remote },
+    guarded: { ...guarded, remote },
+    files,
+    folders: [String(data)],
   };
 }

@@ -170,6 +170,11 @@ function flagGroups(): Record<string, Option[]> {
         'INIT_SQL_COMMANDS_FILE',
       ),
       flag(
+        '--allowed-directories <paths>',
+        'the only directories that SQL may read, write or attach files in, whoever runs it, separated by commas; URLs such as s3://bucket/folder as well (default: admins may use any file)',
+        'GIZMOSQL_ALLOWED_DIRECTORIES',
+      ),
+      flag(
         '--query-timeout <seconds>',
         'interrupt a query that runs longer; 0: never. SET gizmosql.query_timeout changes it (default: 0)',
         'GIZMOSQL_QUERY_TIMEOUT',

@@ -69,6 +69,8 @@ describe('readConfig', () => {
       databaseFilename: null,
       readonly: false,
       initSql: [],
+      allowedDirectories: null,
+      filesRead: [],
       queryTimeoutSeconds: 0,
       sessionIdleTimeoutSeconds: 86_400,
       maxMessageBytes: 268_435_456,
@@ -382,6 +384,7 @@ describe('--help', () => {
     '--backend': ['duckdb'],
     '--init-sql-commands': ['select 1'],
     '--init-sql-commands-file': [issuerCertificate],
+    '--allowed-directories': [folder],
     '--query-timeout': ['1'],
     '--session-idle-timeout': ['1'],
     '--max-message-size': ['1MiB'],
@@ -567,5 +570,36 @@ describe("readConfig's bootstrap tokens", () => {
     const said = failure('-P', 'x', ...issuer, ...audience, ...path);
     expect(said).toContain(pem.serverCertificate);
     expect(said).toContain('not an RSA key');
+  });
+});
+
+describe('--allowed-directories', () => {
+  it('is no limit unless it is given', () => {
+    expect(read().allowedDirectories).toBeNull();
+  });
+
+  it('are whole paths, whatever they were given as, and URLs', () => {
+    const url = pathToFileURL(folder).href;
+    const argument = `${folder}, ${path.relative('.', folder)},${url},s3://bucket/x,HTTPS://host/y/`;
+    expect(read('--allowed-directories', argument).allowedDirectories).toEqual([
+      folder,
+      folder,
+      folder,
+      's3://bucket/x',
+      'HTTPS://host/y/',
+    ]);
+    vi.stubEnv('GIZMOSQL_ALLOWED_DIRECTORIES', folder);
+    expect(read().allowedDirectories).toEqual([folder]);
+  });
+
+  it.each([
+    ['/no/such/directory', "names '/no/such/directory', which is no directory"],
+    ['package.json', "names 'package.json', which is no directory"],
+    ['/tmp,,/tmp', "is '/tmp,,/tmp'; it must be directories, separated by commas"],
+    ['', 'is empty; give it a value or leave it out'],
+  ])('cannot be %j', (given, complaint) => {
+    expect(failure('--password', 'secret', `--allowed-directories=${given}`)).toBe(
+      `--allowed-directories ${complaint}`,
+    );
   });
 });

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { bootstrapUsername } from './access/authenticator.js';
 import { logFormats, logLevels } from './config.js';
 import type { Config, InitSql, LogConfig } from './config.js';
+import { isUrl } from './engine/is-url.js';
 import { Failure } from './errors.js';
 import { createCommand, defaults, refusedFlags } from './options.js';
 import { readBootstrapTokenConfig } from './read-bootstrap-tokens.js';
@@ -30,6 +33,7 @@ export function readConfig(argv: readonly string[]): Config {
     databaseFilename: readDatabaseFilename(settings),
     readonly: settings.isOn('--readonly'),
     initSql: readInitSql(settings),
+    allowedDirectories: readAllowedDirectories(settings),
     sessionIdleTimeoutSeconds:
       settings.integer('--session-idle-timeout', 'seconds, 0 for no limit', mostTimeoutSeconds) ??
       defaults.sessionIdleTimeoutSeconds,
@@ -49,6 +53,8 @@ export function readConfig(argv: readonly string[]): Config {
       schema: settings.text('--instrumentation-schema') ?? defaults.instrumentationSchema,
     },
     log: readLogConfig(settings),
+    // When all others have been read.
+    filesRead: settings.filesRead,
   };
 }
 
@@ -113,6 +119,33 @@ function readInitSql(settings: Settings): InitSql[] {
     parts.push({ source: file, sql: settings.read(fileFlag, file).toString('utf8') });
   }
   return parts;
+}
+
+function readAllowedDirectories(settings: Settings): string[] | null {
+  const flag = '--allowed-directories';
+  const parts = settings
+    .text(flag)
+    ?.split(',')
+    .map((part) => part.trim());
+  if (parts?.includes('') === true) {
+    throw settings.wrong(
+      flag,
+      `is '${parts.join(',')}'; it must be directories, separated by commas`,
+    );
+  }
+  return parts?.map((part) => readDirectory(settings, flag, part)) ?? null;
+}
+
+/** An absolute path, or a URL as it is. */
+function readDirectory(settings: Settings, flag: string, given: string): string {
+  if (isUrl(given)) {
+    return given;
+  }
+  const directory = resolve(given.replace(/^file:(\/\/(localhost)?(?=\/))?/i, ''));
+  if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw settings.wrong(flag, `names '${given}', which is no directory`);
+  }
+  return directory;
 }
 
 function readUsername(settings: Settings): string {

@@ -67,6 +67,7 @@ function defaults(folder: string): Config {
     databaseFilename: join(folder, 'main.db'),
     readonly: false,
     initSql: [],
+    allowedDirectories: null,
     queryTimeoutSeconds: 0,
     sessionIdleTimeoutSeconds: 0,
     maxMessageBytes: 256 * 1024 * 1024,
@@ -86,5 +87,6 @@ function defaults(folder: string): Config {
       printQueries: false,
       access: true,
     },
+    filesRead: [],
   };
 }

@@ -1,17 +1,17 @@
-import { dirname, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { Authenticator } from './access/authenticator.js';
 import { BootstrapTokens } from './access/bootstrap-tokens.js';
 import { createGuard } from './access/engine-guard.js';
 import type { Guard } from './access/guard.js';
+import { withoutLogFiles } from './access/limited-guard.js';
 import { Passwords } from './access/passwords.js';
+import { ProtectedFiles } from './access/protected-files.js';
 import { SessionTokens } from './access/session-tokens.js';
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
-import { claimFile } from './engine/claim-file.js';
-import { Database } from './engine/database.js';
-import type { Connection } from './engine/connection.js';
 import { accessLog } from './flight/access-log.js';
 import { Caller } from './flight/caller.js';
 import { Connections } from './flight/connections.js';
@@ -19,20 +19,16 @@ import { createFlightService } from './flight/flight-service.js';
 import { Listener } from './flight/listener.js';
 import { messageLimits } from './flight/message-limits.js';
 import { arrowVersion, hostFacts, serverIp } from './instrumentation/host-facts.js';
-import { attachInstrumentation } from './instrumentation/instrumentation-database.js';
 import { nullRecorder } from './instrumentation/recorder.js';
 import type { Recorder } from './instrumentation/recorder.js';
-import { recoverStaleRecords } from './instrumentation/recovery.js';
-import { writeRowsByKeptPlans } from './instrumentation/row-writer.js';
-import type { WriteRows } from './instrumentation/row-writer.js';
-import { attachShell } from './instrumentation/shell.js';
+import { openEngines } from './open-engines.js';
+import type { EngineParts } from './open-engines.js';
 import { openHealth } from './open-health.js';
-import { runInitSql } from './init-sql.js';
-import { openCatalog, openFile } from './open-instrumentation.js';
 import type { Instrumentation } from './open-instrumentation.js';
 import { createLog, isAtLeast } from './log.js';
 import type { Log } from './log.js';
 import { watchMemory } from './memory-return.js';
+import { instrumentationPath, serverFiles } from './server-files.js';
 import { SessionRegistry } from './sessions/session-registry.js';
 import { GizmosqlSettings } from './statements/gizmosql-settings.js';
 import { KillSession } from './statements/kill-session.js';
@@ -46,7 +42,7 @@ import { gizmosqlVersion } from './version.js';
 import { watchFiles } from './watch-files.js';
 
 /** Parts that may be replaced: what a non-conforming server does differently, it does in one of these. */
-export interface ServerParts {
+export interface ServerParts extends EngineParts {
   readonly clock: Clock;
   readonly log: Log;
   /** Makes of the guard that would be used the one that is. */
@@ -54,13 +50,6 @@ export interface ServerParts {
   readonly pseudoFunctions: PseudoFunctions;
   /** Makes of the recorder that would be used the one that is. */
   readonly recorder: (original: Recorder) => Recorder;
-  readonly writeRows: WriteRows;
-  /** The engine that keeps the records, given that of the clients: one of its own. */
-  readonly recordsEngine: (clients: Database) => Promise<Database>;
-  /** Attaches the instrumentation database of the file at `path` and makes what it lacks. */
-  readonly attach: (connection: Connection, path: string) => Promise<void>;
-  /** Completes the records that a crashed server left open; in a catalog that others may share nothing does. */
-  readonly recovery: (connection: Connection, now: bigint) => Promise<void>;
   readonly kill: (sessions: SessionRegistry) => Kill;
   /** Makes of the RPCs that would be served those that are. */
   readonly service: (original: UntypedServiceImplementation) => UntypedServiceImplementation;
@@ -87,7 +76,6 @@ export interface RunningServer {
 
 /** The edition it presents itself as: it offers everything. */
 const edition = 'Enterprise';
-const instrumentationFile = 'gizmosql_instrumentation.db';
 
 /**
  * Starts a server: the composition root. Throws a Failure, with nothing left
@@ -127,47 +115,15 @@ async function compose(
   const instanceId = crypto.randomUUID();
   const startTime = clock.now();
 
-  // Closed in reverse order: a file is given free when nothing of it is open any more.
-  claimFiles(config, closing);
-  const database = await Database.open({
-    path: config.databaseFilename,
-    readonly: config.readonly,
+  const { clients, records, instrumentation } = await openEngines({
+    ...{ config, parts, clock, log, closing },
   });
-  closing.push(() => {
-    database.close();
-  });
-  const records = config.instrumentation.enabled
-    ? await (parts.recordsEngine ?? ownEngine)(database)
-    : null;
-  if (records !== null && records !== database) {
-    closing.push(() => {
-      records.close();
-    });
-  }
-  const recording = records === null ? null : await openConnection(records, closing);
-  const setting = await openConnection(database, closing);
-  const named = config.instrumentation.catalog;
-  const apart = records !== database && recording !== null && named !== null;
-  await runInitSql(config.initSql, {
-    clients: setting,
-    records: apart ? { connection: recording, catalog: named } : null,
-  });
-  closing.push(watchMemory(() => (records ?? database).trimMemory()));
-
-  const instrumentation =
-    recording === null ? null : await openInstrumentation(config, parts, recording, clock, log);
-  if (instrumentation !== null && records !== database) {
-    await attachShell(setting, {
-      ...instrumentation.place,
-      keys: instrumentation.keys,
-      records: named === null ? undefined : (recording ?? undefined),
-    });
-  }
+  closing.push(watchMemory(() => (records ?? clients).trimMemory()));
   closing.push(await watchFiles(ownFiles(config), log));
   const recorder = (parts.recorder ?? unchanged)(instrumentation?.recorder ?? nullRecorder);
   const sessions = new SessionRegistry({
     instanceId,
-    connect: () => database.connect(),
+    connect: () => clients.connect(),
     recorder,
     clock,
     log,
@@ -182,10 +138,14 @@ async function compose(
       queryTimeoutSeconds: config.queryTimeoutSeconds,
       queryLogLevel: config.log.queryLevel,
     }),
-    guard: (parts.guard ?? unchanged)(createGuard(instrumentation?.guarded ?? null)),
+    guard: (parts.guard ?? unchanged)(
+      (config.allowedDirectories === null ? unchanged : withoutLogFiles)(
+        createGuard(instrumentation?.guarded ?? null, protectedFiles(config, instrumentation)),
+      ),
+    ),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     reading:
-      instrumentation === null || records === null || records === database
+      instrumentation === null || records === null || records === clients
         ? null
         : new RecordsReading({ ...instrumentation.place, connect: () => records.connect() }),
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
@@ -229,7 +189,7 @@ async function compose(
     statements,
     log,
     sqlInfo: createSqlInfo({
-      duckdbVersion: database.version,
+      duckdbVersion: clients.version,
       arrowVersion: arrow,
       readonly: config.readonly,
       instrumentation: instrumentation?.place ?? null,
@@ -252,13 +212,13 @@ async function compose(
     },
   });
   closing.push(() => listener.close());
-  const health = await openHealth(config, database, log, closing);
+  const health = await openHealth(config, clients, log, closing);
 
   recorder.instanceStarted({
     instanceId,
     gizmosqlVersion,
     gizmosqlEdition: edition,
-    duckdbVersion: database.version,
+    duckdbVersion: clients.version,
     arrowVersion: arrow,
     hostnameArg: config.hostnameArg,
     serverIp: await serverIp(config.hostname),
@@ -288,52 +248,11 @@ async function compose(
   };
 }
 
-function claimFiles(config: Config, closing: (() => unknown)[]): void {
-  if (config.databaseFilename !== null && !config.readonly) {
-    closing.push(claimFile(config.databaseFilename));
-  }
-  if (config.instrumentation.enabled && config.instrumentation.catalog === null) {
-    closing.push(claimFile(instrumentationPath(config)));
-  }
-}
-
-/** The records have an engine of their own, which no client's statement is given to. */
-function ownEngine(clients: Database): Promise<Database> {
-  return Database.open({ path: null, readonly: false, beside: clients });
-}
-
-async function openConnection(database: Database, closing: (() => unknown)[]): Promise<Connection> {
-  const connection = await database.connect();
-  closing.push(() => {
-    connection.close();
-  });
-  return connection;
-}
-
-async function openInstrumentation(
-  config: Config,
-  parts: Partial<ServerParts>,
-  connection: Connection,
-  clock: Clock,
-  log: Log,
-): Promise<Instrumentation> {
-  const { catalog, schema } = config.instrumentation;
-  if (catalog !== null) {
-    return openCatalog(connection, {
-      catalog,
-      schema,
-      recover: async (recovering) => parts.recovery?.(recovering, clock.now()),
-      writeRows: parts.writeRows,
-      log,
-    });
-  }
-  return openFile(connection, {
-    path: instrumentationPath(config),
-    attach: parts.attach ?? attachInstrumentation,
-    recover: (recovering) => (parts.recovery ?? recoverStaleRecords)(recovering, clock.now()),
-    writeRows: parts.writeRows ?? writeRowsByKeptPlans(),
-    log,
-  });
+/** What no statement is to read or to write: what the server itself has open or was told to read, and secrets. */
+function protectedFiles(config: Config, instrumentation: Instrumentation | null): ProtectedFiles {
+  const { files = [], folders = [] } = instrumentation ?? {};
+  const secrets = join(homedir(), '.duckdb', 'stored_secrets');
+  return new ProtectedFiles([...serverFiles(config), ...files], [...folders, secrets]);
 }
 
 /** The files whose disappearance nobody else would notice. */
@@ -346,12 +265,4 @@ function ownFiles(config: Config): { what: string; path: string }[] {
       ? [{ what: 'the instrumentation database', path: instrumentationPath(config) }]
       : []),
   ];
-}
-
-/** Beside the main database; beside nothing, in the working directory. */
-function instrumentationPath({ instrumentation, databaseFilename }: Config): string {
-  return resolve(
-    instrumentation.databasePath ??
-      resolve(databaseFilename === null ? '.' : dirname(databaseFilename), instrumentationFile),
-  );
 }

@@ -8,7 +8,14 @@ import { Failure } from './errors.js';
  * flag or variable the value came from and says what would be right.
  */
 export class Settings {
+  private readonly paths = new Set<string>();
+
   constructor(private readonly command: Command) {}
+
+  /** The files that were read, as they were named. */
+  get filesRead(): readonly string[] {
+    return [...this.paths];
+  }
 
   /** The value as text; undefined when it is not set. An empty variable counts as not set. */
   text(flag: string): string | undefined {
@@ -60,7 +67,9 @@ export class Settings {
   /** The bytes of the file at `path`, which `flag` named. */
   read(flag: string, path: string): Buffer {
     try {
-      return readFileSync(path);
+      const bytes = readFileSync(path);
+      this.paths.add(path);
+      return bytes;
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw this.wrong(flag, `names '${path}', which cannot be read: ${why}`, cause);

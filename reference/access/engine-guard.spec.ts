@@ -4,6 +4,7 @@ import { StatementType } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../errors.js';
 import { createGuard } from './engine-guard.js';
+import { ProtectedFiles } from './protected-files.js';
 import { openGuarded, verdictOf } from './guard-fixture.js';
 import type { Guarded } from './guard-fixture.js';
 import type { Role } from './identity.js';
@@ -195,7 +196,7 @@ test.each([
 });
 
 test('without an instrumentation database there is none to guard, and roles are what they are', async () => {
-  const none = createGuard(null);
+  const none = createGuard(null, new ProtectedFiles([]));
   const { connection } = guarded;
   expect(await verdictOf(none, connection, 'admin', 'DETACH beside')).toBe('allowed');
   expect(await verdictOf(none, connection, 'user', 'DELETE FROM t')).toBe('allowed');

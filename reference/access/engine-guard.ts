@@ -12,19 +12,14 @@ import { refusals } from './refusals.js';
 import { checkRole } from './role-rules.js';
 import { identifierName, significantTokens } from './statement-text.js';
 
-/** The instrumentation database, as the guard protects it. */
-export interface ProtectedDatabase extends NamedCatalog {
-  readonly files: ProtectedFiles;
-}
-
 /**
  * The guard of the reference server. What it is there for is that roles get what they need, and that
  * refusals are in the documented words: that no statement reaches the records is the work of the two
  * engines.
  */
-export function createGuard(database: ProtectedDatabase | null): Guard {
+export function createGuard(database: NamedCatalog | null, files: ProtectedFiles): Guard {
   return {
-    check: (statement) => check(statement, database),
+    check: (statement) => check(statement, database, files),
     tell: async (failure, { identity, sql, connection }) => {
       if (database !== null) {
         const refused = refusedDatabase(failure.message)?.toLowerCase();
@@ -43,7 +38,8 @@ const ownSettings = /^(lock_configuration|allow_parser_override_extension)$/;
 
 async function check(
   received: GuardedStatement,
-  database: ProtectedDatabase | null,
+  database: NamedCatalog | null,
+  files: ProtectedFiles,
 ): Promise<void> {
   const { identity } = received;
   const kind = statementKind(received.type);
@@ -61,9 +57,7 @@ async function check(
   if (/^(set|reset|pragma)$/.test(words[0] ?? '') && setting !== undefined) {
     throw refusals.ownSetting(setting);
   }
-  if (database !== null) {
-    await checkFiles({ ...received, kind }, database.files);
-  }
+  await checkFiles({ ...received, kind }, files);
 }
 
 /** What EXPLAIN explains and PREPARE prepares, in its place. */

@@ -47,11 +47,10 @@ export async function openGuarded(): Promise<Guarded> {
   ]) {
     await connection.execute(sql);
   }
-  const guard = createGuard({
-    catalog: '_gizmosql_instr',
-    files: new ProtectedFiles([file, `${file}.wal`]),
-    remote: false,
-  });
+  const guard = createGuard(
+    { catalog: '_gizmosql_instr', remote: false },
+    new ProtectedFiles([file, `${file}.wal`]),
+  );
   return {
     database,
     connection,

@@ -77,8 +77,9 @@ function isUrl(path: string): boolean {
 /** What makes a file the same file under another name; null when there is none. */
 async function identity(path: string): Promise<string | null> {
   try {
-    const { dev, ino } = await stat(path, { bigint: true });
-    return `${dev}:${ino}`;
+    const found = await stat(path, { bigint: true });
+    // What is no file, a terminal or a pipe, has nothing that could be read or spoiled.
+    return found.isFile() ? `${found.dev}:${found.ino}` : null;
   } catch {
     return null;
   }

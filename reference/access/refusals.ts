@@ -22,6 +22,11 @@ export const refusals = {
       'permission',
       `${statement} must name its file in plain quotes, '…', so that it can be told from the server's own files.`,
     ),
+  logFiles: () =>
+    new Failure(
+      'permission',
+      'Where directories are limited the log of the engine is kept in memory only: SET enable_logging = true.',
+    ),
   ownFile: () =>
     new Failure('permission', "The server's own files cannot be read or written by statements."),
   detach: () => new Failure('permission', 'Cannot DETACH the instrumentation database'),

@@ -119,7 +119,8 @@ async function checkPlan(
       throw refusals.write(username);
     }
     if (parameters === undefined && later !== undefined) {
-      return later();
+      later();
+      return;
     }
     throw kind === 'query' ? refusals.beyond() : refusals.kind();
   } finally {

@@ -79,15 +79,16 @@ process.exit(0);
 function tellStatement(number: number): void {
   const [statementId, executionId] = [crypto.randomUUID(), crypto.randomUUID()];
   const now = systemClock.now();
-  recorder.statementPrepared({
+  const statement = {
     statementId,
     sessionId,
     sqlText: `SELECT ${number}`,
     flightMethod: 'DoGetStatement',
     isInternal: false,
-    prepareError: null,
     createdTime: now,
-  });
+  };
+  recorder.statementReceived(statement);
+  recorder.statementPrepared({ ...statement, prepareError: null });
   recorder.executionStarted({ executionId, statementId, bindParameters: null, startTime: now });
   recorder.executionFinished(executionId, {
     endTime: systemClock.now(),

@@ -60,7 +60,10 @@ export class Database {
 
   async connect(): Promise<Connection> {
     const connection = new Connection(await this.instance.connect(), this.names);
-    await connection.execute(`SET streaming_buffer_size = '${streamingBuffer}'`);
+    // An admin may have locked the settings. Then failures come later in a result, and sessions go on.
+    await connection
+      .execute(`SET streaming_buffer_size = '${streamingBuffer}'`)
+      .catch(() => undefined);
     return connection;
   }
 

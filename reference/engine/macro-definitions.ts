@@ -64,7 +64,7 @@ export async function copyMacro(from: Connection, to: Connection, macro: Macro):
         .filter((part) => part !== null)
         .join(' ');
     });
-    return `(${list.join(', ')}) AS ${macro.isTable ? `TABLE ${body}` : body}`;
+    return `(${list.join(', ')}) AS ${macro.isTable ? `TABLE (${body})` : body}`;
   });
   const kind = macro.catalog === 'temp' ? 'TEMP MACRO' : 'MACRO';
   await to.execute(`CREATE OR REPLACE ${kind} ${pathText(macro)}${overloads.join(', ')}`);

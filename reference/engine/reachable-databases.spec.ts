@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { openConnection } from './engine-fixture.js';
 import type { OpenConnection } from './engine-fixture.js';
+import { limitDirectories } from './limit-directories.js';
 import { askReachable } from './reachable-databases.js';
 
 let folder: string;
@@ -67,4 +68,13 @@ it('says so when it may copy nothing', async () => {
   open = await openConnection();
   await open.raw.run("SET GLOBAL disabled_filesystems = 'LocalFileSystem'");
   await expect(askReachable(open.connection, 'SELECT 1')).rejects.toThrow('within reach');
+});
+
+it('copies to where an engine may write that is kept to some directories', async () => {
+  open = await openConnection(join(folder, 'main.db'));
+  await open.raw.run('CREATE TABLE t (i INTEGER)');
+  await limitDirectories(open.connection, [join(folder, 'elsewhere')]);
+  const rows = await askReachable(open.connection, 'SELECT table_name FROM duckdb_tables()');
+  expect(rows).toEqual([['t']]);
+  expect(await readdir(join(folder, 'main.db.tmp'))).toEqual([]);
 });

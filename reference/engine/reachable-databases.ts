@@ -1,6 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { Connection } from './connection.js';
@@ -15,13 +15,27 @@ import { quoteIdentifier, quoteLiteral } from './identifiers.js';
  * question. Throws if nothing can be copied.
  */
 export async function askReachable(connection: Connection, sql: string): Promise<DuckDBValue[][]> {
-  const folder = await mkdtemp(join(tmpdir(), 'gizmosql-schemas-'));
+  const folder = await mkdtemp(join(await placeForCopies(connection), 'gizmosql-schemas-'));
   try {
     const copies = await copySchemas(connection, folder);
     return await askCopies(copies, folder, sql);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Where the engine may write: in its own temporary directory, if in no other. */
+async function placeForCopies(connection: Connection): Promise<string> {
+  const [[free, temporary] = []] = await connection.rows(
+    `SELECT system.main.current_setting('enable_external_access'),
+            system.main.current_setting('temp_directory')`,
+  );
+  if (free === true) {
+    return tmpdir();
+  }
+  const place = resolve(String(temporary));
+  await mkdir(place, { recursive: true });
+  return place;
 }
 
 interface Copy {

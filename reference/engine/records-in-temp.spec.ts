@@ -144,6 +144,13 @@ const effects: readonly (readonly [
     [['ann'], ['eve']],
   ],
   [
+    'a member of the shell’s name',
+    [],
+    `CREATE TABLE z AS SELECT s._gizmosql_instr.sessions, count(*) FROM (SELECT {'sessions': 7} AS _gizmosql_instr) s, ${sessions} GROUP BY ALL`,
+    'FROM z',
+    [['7', '3']],
+  ],
+  [
     'two tables of one name',
     ['CREATE TABLE sessions AS SELECT 2 AS session_id'],
     `CREATE TABLE z AS SELECT username FROM memory.main.sessions JOIN ${sessions} ON memory.main.sessions.session_id = ${sessions}.session_id`,
@@ -197,6 +204,11 @@ describe('records in temporary tables', () => {
       `CREATE TABLE z AS FROM m(), ${sessions}`,
     ],
     ['a name in a literal', [], `CREATE TABLE z AS FROM query_table('${sessions}')`],
+    [
+      'a literal that is read otherwise by the engine',
+      [],
+      `CREATE TABLE z AS SELECT E''\n'\\'', '${sessions}', E''\n'\\'' FROM ${sessions}`,
+    ],
     [
       'a plan that does not tell',
       [],

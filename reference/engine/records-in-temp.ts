@@ -163,7 +163,7 @@ class Attempt {
     copies: readonly { readonly relation: ShellRelation; readonly copy: RelationPath }[],
   ): Promise<boolean> {
     const after = await scansOf(this.copying.client, sql);
-    if (!after || after.opaque) {
+    if (!after) {
       return false;
     }
     const originals = new Map(copies.map(({ relation, copy }) => [pathKey(copy), relation.path]));

@@ -71,6 +71,8 @@ export interface Plan {
   readonly operators: ReadonlySet<string>;
   /** Those of them that scan a table of some catalog, by whatever function. */
   readonly scanners: ReadonlySet<string>;
+  /** The operators of all its plans: those of what an EXECUTE executes as well. */
+  readonly anywhere: ReadonlySet<string>;
 }
 
 /** The databases whose tables a plan scans, in lower case. */
@@ -121,7 +123,15 @@ function readPlans(plans: readonly (readonly [kind: string, plan: string])[]): P
     (JSON.parse(plan) as PlanNode[]).forEach(visit);
   }
   const scanners = new Set([...operators].filter((operator) => !called.has(operator)));
-  return { scans, operators, scanners };
+  const anywhere = new Set<string>();
+  const note = ({ name = '', children }: PlanNode) => {
+    anywhere.add(name.trim().toLowerCase());
+    children?.forEach(note);
+  };
+  for (const [, plan] of plans) {
+    (JSON.parse(plan) as PlanNode[]).forEach(note);
+  }
+  return { scans, operators, scanners, anywhere };
 }
 
 /** The parts of a qualified name, quoted or not. */

@@ -146,15 +146,9 @@ class Fitting {
   }
 
   /** The tables that a plan scans. Of other catalogs it has the names only: all of such a name are taken. */
-  private scanned({ tables, databases }: ClientObjects, scans: Scans): Relation[] {
+  private scanned({ tables }: ClientObjects, scans: Scans): Relation[] {
     const exact = new Set(scans.tables.map(pathKey));
-    const others = new Set(
-      databases.filter(({ type }) => type !== 'duckdb').map(({ name }) => name),
-    );
-    return tables.filter(
-      (table) =>
-        exact.has(pathKey(table)) || (others.has(table.catalog) && scans.elsewhere.has(table.name)),
-    );
+    return tables.filter((table) => exact.has(pathKey(table)) || scans.elsewhere.has(table.name));
   }
 
   /**

@@ -34,7 +34,7 @@ import type { StatementService } from '../statements/statement-service.js';
 import { closePrepared, keepPrepared } from './prepared-statements.js';
 import { notServed, parseCommand, ticketKey } from './requests.js';
 import { getSessionOptions, setSessionOptions } from '../statements/session-options.js';
-import { beginTransaction, checkTransaction, endTransaction } from '../statements/transactions.js';
+import { beginTransaction, endTransaction } from '../statements/transactions.js';
 
 /** The parts of the server that actions need. */
 export interface ActionContext {
@@ -54,9 +54,9 @@ export const actions: Readonly<Record<string, ActionHandler>> = {
     description:
       'Prepares a statement; answers with its handle, its schema and that of its parameters.',
     run: async ({ statements }, session, body) => {
-      const request = sqlRequest(body, ActionCreatePreparedStatementRequestSchema);
-      checkTransaction(session, request.transactionId);
-      const statement = await statements.prepare(session, request.query, 'CreatePreparedStatement');
+      const { query, transactionId } = sqlRequest(body, ActionCreatePreparedStatementRequestSchema);
+      const method = 'CreatePreparedStatement';
+      const statement = await statements.prepare(session, query, method, transactionId);
       const { schema, executable } = statement;
       await unlessGivenUp(() => {
         executable.close();

@@ -1,5 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { readFlightData } from '../../protocol/arrow-ipc.js';
+import type { RecordBatchStream } from '../../protocol/arrow-ipc.js';
 import type { Command } from '../../protocol/command.js';
 import { PutResultSchema } from '../../protocol/gen/flight_pb.js';
 import { Malformed } from '../../protocol/malformed.js';
@@ -13,7 +14,6 @@ import {
   DoPutPreparedStatementResultSchema,
   DoPutUpdateResultSchema,
 } from '../../protocol/gen/flight_sql_pb.js';
-import type { CommandStatementIngest } from '../../protocol/gen/flight_sql_pb.js';
 import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
 import { ingest } from '../statements/ingest.js';
@@ -22,7 +22,6 @@ import type { StatementService } from '../statements/statement-service.js';
 import { findPrepared } from './prepared-statements.js';
 import type { PreparedStatement } from './prepared-statements.js';
 import { notServed, parseCommand } from './requests.js';
-import { checkTransaction } from '../statements/transactions.js';
 
 /** Tells the caller how to cancel what runs. */
 export type OnCancel = (cancel: () => void) => void;
@@ -53,9 +52,9 @@ async function answer(
 ): Promise<PutResult> {
   const update = command.as(CommandStatementUpdateSchema);
   if (update) {
-    checkTransaction(session, update.transactionId);
+    const { query, transactionId } = update;
     const method = 'DoPutCommandStatementUpdate';
-    const statement = await statements.prepare(session, update.query, method);
+    const statement = await statements.prepare(session, query, method, transactionId);
     try {
       return updated(await statements.update(statement, [], onCancel));
     } finally {
@@ -81,19 +80,13 @@ async function answer(
   }
   const bulk = command.as(CommandStatementIngestSchema);
   if (bulk) {
-    return updated(await ingestStream(statements, session, bulk, data, onCancel));
+    return updated(await ingest(statements, session, bulk, () => ingestRows(data), onCancel));
   }
   throw notServed(command.name);
 }
 
-async function ingestStream(
-  statements: StatementService,
-  session: Session,
-  request: CommandStatementIngest,
-  data: AsyncIterable<FlightData>,
-  onCancel: OnCancel,
-): Promise<number> {
-  checkTransaction(session, request.transactionId);
+/** The rows of a bulk ingest. */
+async function ingestRows(data: AsyncIterable<FlightData>): Promise<RecordBatchStream> {
   const stream = await readable(readFlightData(data, ingestLimits));
   if (!stream) {
     throw new Failure('invalid-argument', 'Bulk ingest came without a schema');
@@ -101,7 +94,7 @@ async function ingestStream(
   if (stream.schema.fields.length === 0) {
     throw new Failure('invalid-argument', 'Bulk ingest came with a schema of no columns');
   }
-  return ingest(statements, session, request, stream.schema, stream.batches, onCancel);
+  return stream;
 }
 
 /** Rows of an ingest go on to the engine as they come; each is to have cost its client something. */

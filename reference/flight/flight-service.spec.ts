@@ -469,9 +469,15 @@ describe('bulk ingest', () => {
         [1, 'x'],
         [2, null],
       ]);
-      await recorded(`SELECT count(*) FROM _gizmosql_instr.sql_statements
-        WHERE session_id = '${id}' AND flight_method = 'DoPutCommandStatementIngest'`).toEqual([
-        [3n],
+      await recorded(`SELECT prepare_success, prepare_error,
+          regexp_replace(sql_text, 'temp.*', '…') FROM _gizmosql_instr.sql_statements
+        WHERE session_id = '${id}' AND flight_method = 'DoPutCommandStatementIngest'
+        ORDER BY created_time`).toEqual([
+        [false, 'Table "loaded" does not exist', 'INSERT INTO "loaded" BY NAME SELECT * FROM …'],
+        [true, null, 'CREATE TABLE "loaded" AS SELECT * FROM …'],
+        [true, null, 'INSERT INTO "loaded" BY NAME SELECT * FROM …'],
+        [false, 'Table "loaded" already exists', 'CREATE TABLE "loaded" AS SELECT * FROM …'],
+        [true, null, 'CREATE OR REPLACE TABLE "loaded" AS SELECT * FROM …'],
       ]);
     }));
 

@@ -25,7 +25,6 @@ import { metadataQuery } from './metadata-requests.js';
 import { findPrepared } from './prepared-statements.js';
 import { encodeQueryTicket, notServed, parseCommand } from './requests.js';
 import type { QueryTicket } from './requests.js';
-import { checkTransaction } from '../statements/transactions.js';
 
 /** What a request will answer: its schema, null while parameters decide it, and the ticket to fetch it by. */
 interface Plan {
@@ -71,9 +70,9 @@ async function plan(
   const command = parseCommand(descriptor.cmd, 'command');
   const direct = command.as(CommandStatementQuerySchema);
   if (direct) {
-    checkTransaction(session, direct.transactionId);
-    const { query: sql } = direct;
-    const statement = await statements.prepare(session, sql, 'GetFlightInfoStatement');
+    const { query: sql, transactionId } = direct;
+    const method = 'GetFlightInfoStatement';
+    const statement = await statements.prepare(session, sql, method, transactionId);
     try {
       const { id, schema } = statement;
       const answered = purpose === 'execute' && hasNoResultSet(statement, schema);

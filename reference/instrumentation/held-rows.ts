@@ -1,9 +1,11 @@
+import { bytesOf } from './pending-rows.js';
 import type { Changes } from './pending-rows.js';
 
 /** New rows, by key, that wait for a change that is likely to come soon. */
 export class HeldRows {
   /** In the order in which they came. */
   private readonly rows = new Map<string, { readonly row: Changes; readonly since: number }>();
+  private heldBytes = 0;
 
   constructor(private readonly holdMs: number) {}
 
@@ -11,14 +13,23 @@ export class HeldRows {
     return this.rows.size;
   }
 
+  /** Roughly. */
+  get bytes(): number {
+    return this.heldBytes;
+  }
+
   hold(key: string, row: Changes): void {
+    this.heldBytes += bytesOf(row);
     this.rows.set(key, { row, since: performance.now() });
   }
 
   /** A row, which is held no longer; undefined when it was not held. */
   release(key: string): Changes | undefined {
     const held = this.rows.get(key);
-    this.rows.delete(key);
+    if (held) {
+      this.rows.delete(key);
+      this.heldBytes -= bytesOf(held.row);
+    }
     return held?.row;
   }
 
@@ -30,7 +41,7 @@ export class HeldRows {
       if (!all && now - since < this.holdMs) {
         break;
       }
-      this.rows.delete(key);
+      this.release(key);
       ripe.push([key, row]);
     }
     return ripe;

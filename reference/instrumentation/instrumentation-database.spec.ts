@@ -200,6 +200,10 @@ describe('recoverStaleRecords', () => {
       INSERT INTO sessions (session_id, start_time, stop_time, status, stop_reason) VALUES
         (uuid(), ${at(1000)}, NULL, 'active', NULL),
         (uuid(), ${at(2000)}, ${at(3000)}, 'killed', 'Killed by x');
+      INSERT INTO sql_statements (statement_id, created_time, prepare_success, prepare_error) VALUES
+        (uuid(), ${at(1000)}, NULL, NULL),
+        (uuid(), ${at(2000)}, true, NULL),
+        (uuid(), ${at(3000)}, false, 'no such table');
       INSERT INTO sql_executions
         (execution_id, execution_start_time, execution_end_time, rows_fetched, status, duration_ms) VALUES
         (uuid(), ${at(1000)}, NULL, 7, 'executing', NULL),
@@ -222,6 +226,15 @@ describe('recoverStaleRecords', () => {
     ).toEqual([
       ['closed', 'unclean_shutdown', 5_000_999n],
       ['killed', 'Killed by x', 3000n],
+    ]);
+    expect(
+      await connection.rows(
+        'SELECT prepare_success, prepare_error FROM sql_statements ORDER BY created_time',
+      ),
+    ).toEqual([
+      [false, 'Server shutdown unexpectedly'],
+      [true, null],
+      [false, 'no such table'],
     ]);
     expect(
       await connection.rows(

@@ -17,20 +17,11 @@ export interface PendingTable {
 /**
  * What is still to be written, in the order in which tables refer to one
  * another. A row that is completed before it was written is written once,
- * complete: most executions never cost an UPDATE.
- *
- * It takes rows up to so many bytes, roughly; those that are too many are lost,
- * counted, and the first of them is told of.
+ * complete: most statements and executions never cost an UPDATE.
  */
 export class PendingRows {
-  /** How many new rows and changes were too many. */
-  lost = 0;
-  private bytes = 0;
-
-  constructor(
-    private readonly mostBytes = Number.POSITIVE_INFINITY,
-    private readonly onFull: () => void = () => undefined,
-  ) {}
+  /** How much memory it takes, roughly. */
+  bytes = 0;
 
   readonly tables: readonly PendingTable[] = instrumentationTables.map((table) => ({
     table,
@@ -43,31 +34,25 @@ export class PendingRows {
   }
 
   insert(table: InstrumentationTable, key: string, row: Changes): void {
-    if (this.takes(row)) {
-      this.of(table).inserts.set(key, row);
-    }
+    this.bytes += bytesOf(row);
+    this.of(table).inserts.set(key, row);
   }
 
   update(table: InstrumentationTable, key: string, changes: Changes): void {
     const { inserts, updates } = this.of(table);
     const row = inserts.get(key);
     if (row) {
-      inserts.set(key, { ...row, ...changes });
-    } else if (this.takes(changes)) {
+      this.bytes -= bytesOf(row);
+      this.insert(table, key, { ...row, ...changes });
+    } else {
+      this.bytes += bytesOf(changes);
       updates.set(key, { ...updates.get(key), ...changes });
     }
   }
 
-  private takes(row: Changes): boolean {
-    const bytes = bytesOf(row);
-    if (this.bytes + bytes <= this.mostBytes) {
-      this.bytes += bytes;
-      return true;
-    }
-    if (this.lost++ === 0) {
-      this.onFull();
-    }
-    return false;
+  /** Whether the row is among the new ones. */
+  has(table: InstrumentationTable, key: string): boolean {
+    return this.of(table).inserts.has(key);
   }
 
   private of(table: InstrumentationTable): PendingTable {
@@ -80,9 +65,10 @@ export class PendingRows {
 }
 
 /** What a row takes besides its texts, about: its key, its names and its small values. */
-const bytesOfRow = 500;
+export const bytesOfRow = 500;
 
-function bytesOf(row: Changes): number {
+/** How much memory a row takes, roughly. */
+export function bytesOf(row: Changes): number {
   return Object.values(row).reduce<number>(
     (sum, value) => (typeof value === 'string' ? sum + 2 * value.length : sum),
     bytesOfRow,

@@ -82,6 +82,31 @@ function start(executionId: string, by = recorder): void {
   });
 }
 
+function receive(statementId: string, sqlText: string, by = recorder, createdTime = 5n): void {
+  const sessionId = instanceId;
+  const flightMethod = 'DoGetStatement';
+  by.statementReceived({
+    statementId,
+    sessionId,
+    sqlText,
+    flightMethod,
+    isInternal: false,
+    createdTime,
+  });
+}
+
+function prepare(statementId: string, sqlText: string, prepareError: string | null): void {
+  recorder.statementPrepared({
+    statementId,
+    sessionId: instanceId,
+    sqlText,
+    flightMethod: 'DoGetStatement',
+    isInternal: false,
+    prepareError,
+    createdTime: 5n,
+  });
+}
+
 function finish(executionId: string, rowsFetched = 3, by = recorder): void {
   by.executionFinished(executionId, {
     endTime: 2_005n,
@@ -434,19 +459,136 @@ describe('QueueRecorder', () => {
       (calls) => calls.length > 0,
     );
     expect(bounded.backlog).toBe(1);
-    // Three fit in beside the one that is being written; of two more both the start and the end are lost.
+    // Three fit in beside the one that is being written; two more are turned away.
     const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
-    for (const id of ids) {
-      start(id, bounded);
-      finish(id, 3, bounded);
-    }
+    const taken = ids.filter((id) => {
+      const room = bounded.hasRoomFor('[1]'.length);
+      if (room) {
+        start(id, bounded);
+        finish(id, 3, bounded);
+      }
+      return room;
+    });
+    expect(taken).toEqual(ids.slice(0, 3));
     blocked = false;
     await bounded.close();
     expect(await sql('SELECT count(*) FROM sql_executions')).toEqual([[4n]]);
     expect(logError.mock.calls.slice(1)).toEqual([
       ['too many instrumentation records wait to be written: more are lost'],
-      ['instrumentation records are lost', { records: 4 }],
+      ['instrumentation records are lost', { records: 2 }],
     ]);
+  });
+
+  it('has room for the ends of what it has taken, and for sessions, when statements find none', async () => {
+    const bounded = new QueueRecorder(connection, log, {
+      mostWaitingBytes: 2_400,
+      pace: { ...filePace, leastGatherMs: 60_000 },
+    });
+    const text = 'x'.repeat(800);
+    expect(bounded.hasRoomFor(text.length)).toBe(true);
+    receive(crypto.randomUUID(), text, bounded);
+    expect(bounded.hasRoomFor(0)).toBe(false);
+    bounded.sessionEnded(crypto.randomUUID(), 30n, 'closed', 'closed by the client');
+    expect(bounded.backlog).toBe(2);
+    // Told of all the same, it is lost: there is an end to what is reserved, too.
+    receive(crypto.randomUUID(), text, bounded);
+    bounded.sessionEnded(crypto.randomUUID(), 30n, 'closed', 'closed by the client');
+    expect(bounded.backlog).toBe(2);
+    expect(await bounded.close()).toBe(3);
+  });
+
+  const statementRows = () =>
+    sql(`SELECT statement_id::VARCHAR, sql_text, prepare_success, prepare_error
+         FROM sql_statements ORDER BY created_time`);
+
+  it('writes a statement whose preparation does not end, and what comes of it', async () => {
+    const [good, bad, other] = [
+      crypto.randomUUID(),
+      crypto.randomUUID(),
+      crypto.randomUUID(),
+    ] as const;
+    receive(good, 'SELECT 1', recorder, 1n);
+    receive(bad, 'SELECT', recorder, 2n);
+    receive(other, 'INSERT', recorder, 3n);
+    const open = await until(statementRows, (rows) => rows.length === 3);
+    expect(open).toEqual([
+      [good, 'SELECT 1', null, null],
+      [bad, 'SELECT', null, null],
+      [other, 'INSERT', null, null],
+    ]);
+    prepare(good, 'SELECT 1', null);
+    prepare(bad, 'SELECT', 'no such thing');
+    prepare(other, 'CREATE', null);
+    await recorder.close();
+    expect(await statementRows()).toEqual([
+      [good, 'SELECT 1', true, null],
+      [bad, 'SELECT', false, 'no such thing'],
+      [other, 'CREATE', true, null],
+    ]);
+  });
+
+  it('writes a statement once whose preparation has ended before it was written', async () => {
+    const id = crypto.randomUUID();
+    const run = vi.spyOn(connection.raw, 'run');
+    receive(id, 'SELECT 1');
+    prepare(id, 'SELECT 1', null);
+    await recorder.close();
+    expect(await statementRows()).toEqual([[id, 'SELECT 1', true, null]]);
+    expect(run.mock.calls.filter(([text]) => text.startsWith('UPDATE'))).toEqual([]);
+  });
+
+  it('keeps of a very long error what failed and why', async () => {
+    const [statement, execution] = [crypto.randomUUID(), crypto.randomUUID()];
+    const error = `What${'x'.repeat(20 << 20)}why`;
+    receive(statement, 'SELECT 1');
+    prepare(statement, 'SELECT 1', error);
+    start(execution);
+    recorder.executionFinished(execution, {
+      endTime: 6n,
+      durationMs: 0n,
+      rowsFetched: 0,
+      status: 'error',
+      errorMessage: error,
+    });
+    await recorder.close();
+    const kept = (column: string) =>
+      `length(${column}), ${column} LIKE 'Whatx% […] %xwhy' AND ${column} LIKE '%x […] x%'`;
+    const found = [
+      ...(await sql(`SELECT ${kept('prepare_error')} FROM sql_statements`)),
+      ...(await sql(`SELECT ${kept('error_message')} FROM sql_executions`)),
+    ];
+    expect(found).toEqual([
+      [(20n << 20n) + 5n, true],
+      [(20n << 20n) + 5n, true],
+    ]);
+  });
+
+  it('says when everything is written that it was told, also what its pace holds back', async () => {
+    const holding = new QueueRecorder(connection, log, {
+      pace: { ...filePace, holdMs: 3_600_000 },
+    });
+    await holding.written();
+    const id = crypto.randomUUID();
+    receive(id, 'SELECT 1', holding);
+    await holding.written();
+    expect(await statementRows()).toEqual([[id, 'SELECT 1', null, null]]);
+    await holding.close();
+  });
+
+  it('does not say so while nothing can be written, and does when it is given up', async () => {
+    const broken = new QueueRecorder(connection, log, {
+      writeRows: () => Promise.reject(new Error('disk full')),
+    });
+    receive(crypto.randomUUID(), 'SELECT 1', broken);
+    let said = false;
+    const written = broken.written().then(() => (said = true));
+    await until(
+      () => Promise.resolve(logError.mock.calls),
+      (calls) => calls.length > 0,
+    );
+    expect(said).toBe(false);
+    expect(await broken.close()).toBe(1);
+    await written;
   });
 
   it('gives records up that cannot be written while the server stops, and says so', async () => {

@@ -6,12 +6,15 @@ import { BatchWriter } from './batch-writer.js';
 import { HeldRows } from './held-rows.js';
 import { filePace } from './pace.js';
 import type { Pace } from './pace.js';
-import { PendingRows } from './pending-rows.js';
+import { PendingRows, bytesOf, bytesOfRow } from './pending-rows.js';
+import type { Changes } from './pending-rows.js';
+import { recordedError } from './recordable.js';
 import type { Recorder } from './recorder.js';
 import type {
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
+  ReceivedStatement,
   SessionEnd,
   SessionRecord,
   StatementRecord,
@@ -19,9 +22,12 @@ import type {
 import { writeRows } from './row-writer.js';
 import type { WriteRows } from './row-writer.js';
 import { instances, sessions, sqlExecutions, sqlStatements } from './tables.js';
+import type { InstrumentationTable } from './tables.js';
 
 /** How much memory the records that wait may take, roughly: about half a million with short texts. */
 const mostWaitingBytes = 256 * 1024 * 1024;
+/** How much more is taken of sessions and of what ends, in shares of that: neither can be refused. */
+const reserve = 0.25;
 /** How much longer than writing took the recorder gathers before it writes again. */
 const gatherFactor = 8;
 
@@ -29,15 +35,22 @@ const gatherFactor = 8;
  * The recorder that writes: it queues what it is told and writes it in batches,
  * one transaction each, on a connection of its own. A batch that cannot be
  * written is kept and tried again, and the log says so; what comes meanwhile
- * waits, up to `mostWaitingBytes` of it. Nobody ever waits for the recorder.
+ * waits, up to `mostWaitingBytes` of it. Nobody waits for the recorder, except who asks for `written()`.
  */
 export class QueueRecorder implements Recorder {
-  private pending: PendingRows;
+  private pending = new PendingRows();
   private readonly pace: Pace;
-  private readonly held: HeldRows;
+  private readonly heldStatements: HeldRows;
+  private readonly heldExecutions: HeldRows;
+  /** Statements whose rows are no longer held and whose preparation has not ended: their texts as they were told. */
+  private readonly unprepared = new Map<string, string>();
+  /** What to call when everything told so far is written. */
+  private waiting: (() => void)[] = [];
   /** Rows of the batch that is being written. */
   private inHand = 0;
   private lost = 0;
+  /** Records that there was no room for since the last batch. */
+  private dropped = 0;
   private writing: Promise<void> | null = null;
   private readonly closing = new AbortController();
   private readonly writer: BatchWriter;
@@ -53,9 +66,9 @@ export class QueueRecorder implements Recorder {
     } = {},
   ) {
     this.pace = options.pace ?? filePace;
-    this.held = new HeldRows(this.pace.holdMs);
+    this.heldStatements = new HeldRows(this.pace.holdMs);
+    this.heldExecutions = new HeldRows(this.pace.holdMs);
     this.mostWaitingBytes = options.mostWaitingBytes ?? mostWaitingBytes;
-    this.pending = this.nextBatch();
     this.writer = new BatchWriter(connection, log, {
       writeRows: options.writeRows ?? writeRows,
       mostRetryMs: this.pace.mostRetryMs,
@@ -64,7 +77,7 @@ export class QueueRecorder implements Recorder {
   }
 
   instanceStarted(instance: InstanceRecord): void {
-    this.pending.insert(instances, instance.instanceId, {
+    this.insert(instances, instance.instanceId, {
       instance_id: instance.instanceId,
       gizmosql_version: instance.gizmosqlVersion,
       gizmosql_edition: instance.gizmosqlEdition,
@@ -95,7 +108,7 @@ export class QueueRecorder implements Recorder {
   }
 
   instanceStopped(instanceId: string, stopTime: bigint, reason: string): void {
-    this.pending.update(instances, instanceId, {
+    this.update(instances, instanceId, {
       stop_time: timestampValue(stopTime),
       status: 'stopped',
       stop_reason: reason,
@@ -104,7 +117,7 @@ export class QueueRecorder implements Recorder {
   }
 
   sessionOpened(session: SessionRecord): void {
-    this.pending.insert(sessions, session.sessionId, {
+    this.insert(sessions, session.sessionId, {
       session_id: session.sessionId,
       instance_id: session.instanceId,
       username: session.username,
@@ -121,7 +134,7 @@ export class QueueRecorder implements Recorder {
   }
 
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void {
-    this.pending.update(sessions, sessionId, {
+    this.update(sessions, sessionId, {
       stop_time: timestampValue(stopTime),
       status,
       stop_reason: reason,
@@ -129,22 +142,35 @@ export class QueueRecorder implements Recorder {
     this.schedule();
   }
 
+  hasRoomFor(characters: number): boolean {
+    return this.hasRoom(bytesOfRow + 2 * characters);
+  }
+
+  statementReceived(statement: ReceivedStatement): void {
+    this.hold(this.heldStatements, statement.statementId, receivedRow(statement));
+  }
+
   statementPrepared(statement: StatementRecord): void {
-    this.pending.insert(sqlStatements, statement.statementId, {
-      statement_id: statement.statementId,
-      session_id: statement.sessionId,
-      sql_text: statement.sqlText,
-      flight_method: statement.flightMethod,
-      is_internal: statement.isInternal,
-      prepare_success: statement.prepareError === null,
-      prepare_error: statement.prepareError,
-      created_time: timestampValue(statement.createdTime),
-    });
+    const { statementId, sqlText, prepareError } = statement;
+    const outcome = {
+      prepare_success: prepareError === null,
+      prepare_error: prepareError === null ? null : recordedError(prepareError),
+    };
+    const held = this.heldStatements.release(statementId);
+    const received = this.unprepared.get(statementId);
+    this.unprepared.delete(statementId);
+    if (held || received === undefined) {
+      this.insert(sqlStatements, statementId, { ...receivedRow(statement), ...outcome });
+    } else {
+      // An ingest knows its statement only when its data has come.
+      const text = sqlText === received ? {} : { sql_text: sqlText };
+      this.update(sqlStatements, statementId, { ...text, ...outcome });
+    }
     this.schedule();
   }
 
   executionStarted(execution: ExecutionRecord): void {
-    this.held.hold(execution.executionId, {
+    this.hold(this.heldExecutions, execution.executionId, {
       execution_id: execution.executionId,
       statement_id: execution.statementId,
       bind_parameters: execution.bindParameters,
@@ -152,19 +178,18 @@ export class QueueRecorder implements Recorder {
       rows_fetched: 0n,
       status: 'executing',
     });
-    this.schedule();
   }
 
   executionFinished(executionId: string, outcome: ExecutionOutcome): void {
-    const held = this.held.release(executionId);
+    const held = this.heldExecutions.release(executionId);
     if (held) {
       this.pending.insert(sqlExecutions, executionId, held);
     }
-    this.pending.update(sqlExecutions, executionId, {
+    this.update(sqlExecutions, executionId, {
       execution_end_time: timestampValue(outcome.endTime),
       rows_fetched: BigInt(outcome.rowsFetched),
       status: outcome.status,
-      error_message: outcome.errorMessage,
+      error_message: outcome.errorMessage === null ? null : recordedError(outcome.errorMessage),
       duration_ms: outcome.durationMs,
     });
     this.schedule();
@@ -172,7 +197,17 @@ export class QueueRecorder implements Recorder {
 
   /** Rows told of that are not on disk yet. */
   get backlog(): number {
-    return this.pending.size + this.held.size + this.inHand;
+    return this.waitingRows + this.inHand;
+  }
+
+  written(): Promise<void> {
+    if (this.backlog === 0) {
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.schedule();
+    });
   }
 
   async close(): Promise<number> {
@@ -184,17 +219,46 @@ export class QueueRecorder implements Recorder {
     return this.lost;
   }
 
-  private nextBatch(): PendingRows {
-    return new PendingRows(this.mostWaitingBytes, () => {
+  private get waitingRows(): number {
+    return this.pending.size + this.heldStatements.size + this.heldExecutions.size;
+  }
+
+  private insert(table: InstrumentationTable, key: string, row: Changes): void {
+    if (this.hasRoom(bytesOf(row), 1 + reserve)) {
+      this.pending.insert(table, key, row);
+    }
+  }
+
+  private update(table: InstrumentationTable, key: string, changes: Changes): void {
+    if (this.pending.has(table, key) || this.hasRoom(bytesOf(changes), 1 + reserve)) {
+      this.pending.update(table, key, changes);
+    }
+  }
+
+  private hold(held: HeldRows, key: string, row: Changes): void {
+    if (this.hasRoom(bytesOf(row))) {
+      held.hold(key, row);
+      this.schedule();
+    }
+  }
+
+  /** Whether as much fits in beside what waits, or beside a `share` of what may; counts what does not. */
+  private hasRoom(bytes: number, share = 1): boolean {
+    const waiting = this.pending.bytes + this.heldStatements.bytes + this.heldExecutions.bytes;
+    if (waiting + bytes <= share * this.mostWaitingBytes) {
+      return true;
+    }
+    if (this.dropped++ === 0) {
       this.log.error('too many instrumentation records wait to be written: more are lost');
-    });
+    }
+    return false;
   }
 
   private schedule(): void {
     this.writing ??= this.writeAll().finally(() => {
       this.writing = null;
       // Something may have come after the last look and before this.
-      if (this.pending.size + this.held.size > 0) {
+      if (this.waitingRows > 0 || this.waiting.length > 0) {
         this.schedule();
       }
     });
@@ -207,23 +271,49 @@ export class QueueRecorder implements Recorder {
     do {
       // A server that stops has nothing to gather for.
       await setTimeout(gatherMs, undefined, { signal }).catch(() => undefined);
-      for (const [executionId, row] of this.held.releaseRipe(signal.aborted)) {
-        this.pending.insert(sqlExecutions, executionId, row);
-      }
+      const waiting = this.waiting;
+      this.waiting = [];
+      this.releaseHeld(signal.aborted || waiting.length > 0);
       const batch = this.pending;
-      this.pending = this.nextBatch();
+      this.pending = new PendingRows();
       this.inHand = batch.size;
       const started = performance.now();
       if (batch.size > 0) {
         this.lost += (await this.writer.write(batch)) ? 0 : batch.size;
       }
-      if (batch.lost > 0) {
-        this.lost += batch.lost;
-        this.log.error('instrumentation records are lost', { records: batch.lost });
+      if (this.dropped > 0) {
+        this.lost += this.dropped;
+        this.log.error('instrumentation records are lost', { records: this.dropped });
+        this.dropped = 0;
       }
       this.inHand = 0;
+      for (const resolve of waiting) {
+        resolve();
+      }
       const factored = gatherFactor * (performance.now() - started);
       gatherMs = Math.max(leastGatherMs, Math.min(mostGatherMs, factored));
-    } while (this.pending.size + this.held.size > 0);
+    } while (this.waitingRows > 0);
   }
+
+  /** Lets the rows that were held long enough, or all of them, be written. */
+  private releaseHeld(all: boolean): void {
+    for (const [id, row] of this.heldStatements.releaseRipe(all)) {
+      this.unprepared.set(id, String(row['sql_text']));
+      this.pending.insert(sqlStatements, id, row);
+    }
+    for (const [id, row] of this.heldExecutions.releaseRipe(all)) {
+      this.pending.insert(sqlExecutions, id, row);
+    }
+  }
+}
+
+function receivedRow(statement: ReceivedStatement): Changes {
+  return {
+    statement_id: statement.statementId,
+    session_id: statement.sessionId,
+    sql_text: statement.sqlText,
+    flight_method: statement.flightMethod,
+    is_internal: statement.isInternal,
+    created_time: timestampValue(statement.createdTime),
+  };
 }

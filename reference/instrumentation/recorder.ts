@@ -2,6 +2,7 @@ import type {
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
+  ReceivedStatement,
   SessionEnd,
   SessionRecord,
   StatementRecord,
@@ -17,9 +18,19 @@ export interface Recorder {
   instanceStopped(instanceId: string, stopTime: bigint, reason: string): void;
   sessionOpened(session: SessionRecord): void;
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void;
+  /**
+   * Whether there is room for the record of a statement or an execution with texts of so many
+   * characters. Where there is none, it must not run.
+   */
+  hasRoomFor(characters: number): boolean;
+  /** A statement has come; nothing was done with it yet. */
+  statementReceived(statement: ReceivedStatement): void;
+  /** Its preparation has ended. A statement that was not told of before gets its row now. */
   statementPrepared(statement: StatementRecord): void;
   executionStarted(execution: ExecutionRecord): void;
   executionFinished(executionId: string, outcome: ExecutionOutcome): void;
+  /** Resolves when everything told so far is on disk, or given up. */
+  written(): Promise<void>;
   /** Resolves when everything told so far is on disk or given up: to the number of records that are lost. */
   close(): Promise<number>;
 }
@@ -30,8 +41,11 @@ export const nullRecorder: Recorder = {
   instanceStopped: () => undefined,
   sessionOpened: () => undefined,
   sessionEnded: () => undefined,
+  hasRoomFor: () => true,
+  statementReceived: () => undefined,
   statementPrepared: () => undefined,
   executionStarted: () => undefined,
   executionFinished: () => undefined,
+  written: () => Promise.resolve(),
   close: () => Promise.resolve(0),
 };

@@ -43,17 +43,21 @@ export interface SessionRecord {
 /** How a session can end. */
 export type SessionEnd = 'closed' | 'killed' | 'timeout' | 'error';
 
-/** A row of `sql_statements`. */
-export interface StatementRecord {
+/** A row of `sql_statements`, as it is when the statement has come: its preparation is open. */
+export interface ReceivedStatement {
   readonly statementId: string;
   readonly sessionId: string;
   /** As the client sent it. */
   readonly sqlText: string;
   readonly flightMethod: string;
   readonly isInternal: boolean;
+  readonly createdTime: bigint;
+}
+
+/** The same row when preparation has ended. */
+export interface StatementRecord extends ReceivedStatement {
   /** Null: preparation succeeded. */
   readonly prepareError: string | null;
-  readonly createdTime: bigint;
 }
 
 /** A row of `sql_executions`, as it is when the execution starts. */

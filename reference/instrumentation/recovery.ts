@@ -18,6 +18,11 @@ export async function recoverStaleRecords(connection: Connection, now: bigint): 
             stop_time = greatest(start_time, ${stopped})
      WHERE status = 'active'`,
   );
+  // Received, and perhaps what ended the server while it was parsed.
+  await connection.execute(
+    `UPDATE sql_statements SET prepare_success = false, prepare_error = 'Server shutdown unexpectedly'
+     WHERE prepare_success IS NULL`,
+  );
   await connection.execute(
     `UPDATE sql_executions SET status = 'error', error_message = 'Server shutdown unexpectedly',
             execution_end_time = greatest(execution_start_time, ${stopped}),

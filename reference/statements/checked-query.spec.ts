@@ -195,7 +195,7 @@ describe('CheckedQuery', () => {
   it('is asked about with its parameters where only these decide', async () => {
     asksLater = true;
     const statement = await checked();
-    await statement.stream({ values: [], types: [] } as never);
+    await statement.stream({ values: [], types: [] });
     expect(done).toEqual(['ask', 'ask with parameters', 'stream a']);
   });
 
@@ -203,8 +203,10 @@ describe('CheckedQuery', () => {
     const statement = await checked();
     const words =
       'Cannot execute statement of type "INSERT" on database "x" which is attached in read-only mode!';
-    const failing = { ...query('x', false), update: () => Promise.reject(new Error(words)) };
-    const routed = await CheckedQuery.of(failing as never, {
+    const failing = Object.assign(query('x', false), {
+      update: () => Promise.reject(new Error(words)),
+    });
+    const routed = await CheckedQuery.of(failing, {
       prepare: () => Promise.reject(new Error('no')),
       ask: () => Promise.resolve(),
       route: (prepared) => Promise.resolve(prepared),

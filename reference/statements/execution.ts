@@ -4,6 +4,7 @@ import { parametersJson } from '../engine/from-arrow/parameter-json.js';
 import { actsAsItIsRead } from '../engine/statement-kinds.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import { Failure } from '../errors.js';
+import { mustBeRecordable, noRoom, recordedParameters } from '../instrumentation/recordable.js';
 import type { Recorder } from '../instrumentation/recorder.js';
 import type { ExecutionEnd } from '../instrumentation/records.js';
 import type { LogFields } from '../log.js';
@@ -81,15 +82,21 @@ export class Execution implements Cancellable {
     }
     this.inTransaction = await session.connection.inTransaction();
     const { recorder, clock } = this.context;
+    const parameters = this.parameters ? parametersJson(this.parameters) : null;
+    const bindParameters = parameters === null ? null : recordedParameters(parameters);
+    if (!recorder.hasRoomFor(bindParameters?.length ?? 0)) {
+      throw noRoom();
+    }
     this.timeoutSeconds = this.context.settingsOf(session).queryTimeoutSeconds;
     this.startTime = clock.now();
     recorder.executionStarted({
       executionId: this.id,
       statementId,
-      bindParameters: this.parameters ? parametersJson(this.parameters) : null,
+      bindParameters,
       startTime: this.startTime,
     });
     this.log('info', 'execution started', {});
+    mustBeRecordable('As JSON the parameters have', parameters ?? '');
     if (this.timeoutSeconds > 0) {
       this.timer = setTimeout(() => {
         this.cancel('timeout');

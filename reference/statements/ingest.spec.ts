@@ -15,11 +15,23 @@ import {
   CommandStatementIngest_TableDefinitionOptions_TableExistsOption as IfExists,
   CommandStatementIngest_TableDefinitionOptions_TableNotExistOption as IfNotExist,
 } from '../../protocol/gen/flight_sql_pb.js';
+import type { Connection } from '../engine/connection.js';
 import { Database } from '../engine/database.js';
 import { batchOf, columnOf, extended } from '../engine/from-arrow/batch-fixture.js';
 import { sessionOn } from '../session-fixture.js';
+import type { Session } from '../sessions/session.js';
 import { ingest } from './ingest.js';
 import type { StatementService } from './statement-service.js';
+
+/** Statements that are run as they are, on this connection. */
+function servedBy(connection: Connection): StatementService {
+  const statements = {
+    receive: () => ({ recorded: (work: () => Promise<unknown>) => work() }),
+    prepareLocked: (_: unknown, session: Session, sql: string) => Promise.resolve({ session, sql }),
+    updateLocked: ({ sql }: { sql: string }) => connection.execute(sql).then(() => 1),
+  };
+  return statements as unknown as StatementService;
+}
 
 it('is a change of what names stand for, to those who look after it', async () => {
   const database = await Database.open({ path: null, readonly: false });
@@ -30,11 +42,7 @@ it('is a change of what names stand for, to those who look after it', async () =
     await execute(sql);
     counts.set(sql, connection.names.count);
   });
-  const statements: Partial<StatementService> = {
-    prepareLocked: (session, sql) =>
-      Promise.resolve({ session, sql } as Awaited<ReturnType<StatementService['prepareLocked']>>),
-    updateLocked: ({ sql }) => connection.execute(sql).then(() => 3),
-  };
+  const statements = servedBy(connection);
   const request = create(CommandStatementIngestSchema, {
     table: 'loaded',
     tableDefinitionOptions: { ifNotExist: IfNotExist.CREATE, ifExists: IfExists.FAIL },
@@ -44,9 +52,8 @@ it('is a change of what names stand for, to those who look after it', async () =
     yield* await Promise.resolve(batches);
   })();
   const session = sessionOn(connection);
-  expect(
-    await ingest(statements as StatementService, session, request, schema, stream, vi.fn()),
-  ).toBe(3);
+  const read = () => Promise.resolve({ schema, batches: stream });
+  expect(await ingest(statements, session, request, read, vi.fn())).toBe(3);
   expect(await connection.rows('SELECT count(*) FROM loaded')).toEqual([[3n]]);
   expect(connection.names.count).toBeGreaterThan(counts.get('COMMIT') ?? Infinity);
   connection.close();
@@ -56,11 +63,7 @@ it('is a change of what names stand for, to those who look after it', async () =
 it('makes UUIDs and geometries of what a client says are such, and appends them', async () => {
   const database = await Database.open({ path: null, readonly: false });
   const connection = await database.connect();
-  const statements: Partial<StatementService> = {
-    prepareLocked: (session, sql) =>
-      Promise.resolve({ session, sql } as Awaited<ReturnType<StatementService['prepareLocked']>>),
-    updateLocked: ({ sql }) => connection.execute(sql).then(() => 1),
-  };
+  const statements = servedBy(connection);
   const request = create(CommandStatementIngestSchema, {
     table: 'places',
     tableDefinitionOptions: { ifNotExist: IfNotExist.CREATE, ifExists: IfExists.APPEND },
@@ -83,7 +86,8 @@ it('makes UUIDs and geometries of what a client says are such, and appends them'
       yield* await Promise.resolve(sent.batches);
     })();
     const session = sessionOn(connection);
-    await ingest(statements as StatementService, session, request, sent.schema, stream, vi.fn());
+    const read = () => Promise.resolve({ schema: sent.schema, batches: stream });
+    await ingest(statements, session, request, read, vi.fn());
   }
   const row = ['[ffffffff-ffff-ffff-ffff-ffffffffffff]', 'POINT (1 2)'];
   expect(await connection.rows('SELECT COLUMNS(*)::VARCHAR FROM places')).toEqual([row, row]);

@@ -1,4 +1,4 @@
-import type { RecordBatch, Schema } from 'apache-arrow';
+import type { RecordBatchStream } from '../../protocol/arrow-ipc.js';
 import { Malformed } from '../../protocol/malformed.js';
 import type { CommandStatementIngest } from '../../protocol/gen/flight_sql_pb.js';
 import {
@@ -12,11 +12,12 @@ import { Failure, isFault } from '../errors.js';
 import { currentCall } from '../sessions/current-call.js';
 import type { Session } from '../sessions/session.js';
 import type { StatementService } from './statement-service.js';
+import { checkTransaction } from './transactions.js';
 
 /** What CommandStatementIngest asks for, without what makes it a message. */
 export type IngestRequest = Pick<
   CommandStatementIngest,
-  'table' | 'schema' | 'catalog' | 'temporary' | 'tableDefinitionOptions'
+  'table' | 'schema' | 'catalog' | 'temporary' | 'transactionId' | 'tableDefinitionOptions'
 >;
 
 const flightMethod = 'DoPutCommandStatementIngest';
@@ -25,6 +26,7 @@ const flightMethod = 'DoPutCommandStatementIngest';
  * Bulk ingest: the batches go into a temporary table and from there, by one
  * recorded and guarded statement, into the target, columns matched by name.
  * All or nothing: in a transaction of its own unless the session has one open.
+ * `read` is to yield the rows; the request is on record before that.
  * Resolves to the number of rows. Throws a Failure that names the table.
  * `cancelled` is given what to call when its client wants it no more.
  */
@@ -32,39 +34,47 @@ export async function ingest(
   statements: StatementService,
   session: Session,
   request: IngestRequest,
-  schema: Schema,
-  batches: AsyncIterable<RecordBatch>,
+  read: () => Promise<RecordBatchStream>,
   cancelled: (cancel: () => void) => void,
 ): Promise<number> {
-  const over = currentCall()?.over;
-  const turn = await session.lane.acquire({ over });
-  const { connection } = session;
   const name = `gizmosql_ingest_${crypto.randomUUID()}`;
   const staging = `temp.main.${quoteIdentifier(name)}`;
-  const own = !(await connection.inTransaction());
-  try {
-    if (own) {
-      await connection.begin();
+  // Whether the table is there is found out later; its statement is another one then, and recorded as that.
+  const sql = expectedSql(request, staging);
+  const received = statements.receive({ session, sql, flightMethod, isInternal: false });
+  return received.recorded(async () => {
+    checkTransaction(session, request.transactionId);
+    const { schema, batches } = await read();
+    const over = currentCall()?.over;
+    const turn = await session.lane.acquire({ over });
+    const { connection } = session;
+    try {
+      const own = !(await connection.inTransaction());
+      try {
+        if (own) {
+          await connection.begin();
+        }
+        const rows = await stageBatches(connection, name, schema, batches, over);
+        const text = ingestSql(request, staging, await tableExists(session, request));
+        const statement = await statements.prepareLocked(received, session, text);
+        await statements.updateLocked(statement, turn, cancelled);
+        await connection.execute(`DROP TABLE ${staging}`);
+        if (own) {
+          await connection.commit();
+          connection.names.note();
+        }
+        return rows;
+      } catch (error) {
+        const undo = own
+          ? connection.rollback()
+          : connection.execute(`DROP TABLE IF EXISTS ${staging}`);
+        await undo.catch(() => undefined);
+        throw error instanceof Failure ? error : ingestFailure(error);
+      }
+    } finally {
+      turn.release();
     }
-    const rows = await stageBatches(connection, name, schema, batches, over);
-    const sql = ingestSql(request, staging, await tableExists(session, request));
-    const statement = await statements.prepareLocked(session, sql, flightMethod);
-    await statements.updateLocked(statement, turn, cancelled);
-    await connection.execute(`DROP TABLE ${staging}`);
-    if (own) {
-      await connection.commit();
-      connection.names.note();
-    }
-    return rows;
-  } catch (error) {
-    const undo = own
-      ? connection.rollback()
-      : connection.execute(`DROP TABLE IF EXISTS ${staging}`);
-    await undo.catch(() => undefined);
-    throw error instanceof Failure ? error : ingestFailure(error);
-  } finally {
-    turn.release();
-  }
+  });
 }
 
 /** What the engine or Arrow says against rows is the fault of who sent them; a fault of the server's is none. */
@@ -76,15 +86,25 @@ function ingestFailure(cause: unknown): Failure {
   return new Failure(kind, engineMessage(cause), { cause });
 }
 
+/** What the request comes to if its table is as it takes it to be. */
+function expectedSql(request: IngestRequest, staging: string): string {
+  const { ifExists } = request.tableDefinitionOptions ?? {};
+  const isThere = ifExists === IfExists.APPEND || ifExists === IfExists.REPLACE;
+  return isThere ? ingestSql(request, staging, true) : creation(request, staging);
+}
+
+function creation(request: IngestRequest, staging: string, orReplace = ''): string {
+  const kind = request.temporary ? 'TEMPORARY ' : '';
+  return `CREATE ${orReplace}${kind}TABLE ${targetName(request)} AS SELECT * FROM ${staging}`;
+}
+
 /** What the request comes to, given whether its table is there. */
 function ingestSql(request: IngestRequest, staging: string, exists: boolean): string {
   const options = request.tableDefinitionOptions;
   const target = targetName(request);
-  const create = `TABLE ${target} AS SELECT * FROM ${staging}`;
-  const kind = request.temporary ? 'TEMPORARY ' : '';
   if (!exists) {
     if (options?.ifNotExist === IfNotExist.CREATE) {
-      return `CREATE ${kind}${create}`;
+      return creation(request, staging);
     }
     throw new Failure('not-found', `Table ${target} does not exist`);
   }
@@ -92,7 +112,7 @@ function ingestSql(request: IngestRequest, staging: string, exists: boolean): st
     case IfExists.APPEND:
       return `INSERT INTO ${target} BY NAME SELECT * FROM ${staging}`;
     case IfExists.REPLACE:
-      return `CREATE OR REPLACE ${kind}${create}`;
+      return creation(request, staging, 'OR REPLACE ');
     default:
       throw new Failure('invalid-argument', `Table ${target} already exists`);
   }

@@ -15,7 +15,7 @@ beforeEach(async () => {
   workshop = await openWorkshop();
   const { port } = await workshop.start();
   client = await connect(port);
-  id = String((await client.query('SELECT GIZMOSQL_CURRENT_SESSION()')).rows[0]?.[0]);
+  id = (await client.query('SELECT GIZMOSQL_CURRENT_SESSION()')).rows[0]?.[0] as string;
   await within(async () => {
     const { rows } = await client.query(`FROM _gizmosql_instr.sessions WHERE session_id = '${id}'`);
     expect(rows).toHaveLength(1);
@@ -234,7 +234,7 @@ describe("the clients' engine", () => {
       )
     ).rows;
     expect(readonly).toBe(true);
-    const { rows: files } = await client.query(`FROM read_blob('${String(path)}')`);
+    const { rows: files } = await client.query(`FROM read_blob('${path as string}')`);
     expect(files).toEqual([]);
   });
 

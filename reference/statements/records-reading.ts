@@ -42,6 +42,7 @@ interface Known {
 export class RecordsReading {
   private readonly catalog: string;
   private readonly known = new WeakMap<Session, Known>();
+  private readonly open = new WeakMap<Session, ReadingConnection>();
   /** Counts what may have made a view or a macro that reads records. */
   private definitions = 0;
 
@@ -86,11 +87,17 @@ export class RecordsReading {
   /** A query that only the engine of the records can prepare; null for any other statement. */
   async elsewhere(session: Session, sql: string): Promise<EngineStatement | null> {
     const found = (await this.mayRead(session, sql)) ? await this.amongRecords(session, sql) : null;
-    if (found !== null && statementKind(found.type) !== 'query') {
-      found.close();
+    if (found === null) {
       return null;
     }
-    return found;
+    const { connection } = await this.readingOf(session);
+    const plan = await planOf(connection, sql).catch(() => null);
+    // What else it may do, in an engine without limits, is not for a client.
+    if (plan !== null && statementKind(found.type) === 'query' && this.isPure(plan, sql)) {
+      return found;
+    }
+    found.close();
+    return null;
   }
 
   /** The same for a statement that the engine makes several of, which it does not explain. */
@@ -216,10 +223,15 @@ export class RecordsReading {
   }
 
   private async readingOf(session: Session): Promise<ReadingConnection> {
-    const { connect, catalog } = this.place;
-    const open = async () => new ReadingConnection(await connect(), catalog.toLowerCase());
-    session.reading ??= await open();
-    return session.reading as ReadingConnection;
+    const open = this.open.get(session);
+    if (open) {
+      return open;
+    }
+    const { connect } = this.place;
+    const opened = new ReadingConnection(await connect(), this.catalog);
+    this.open.set(session, opened);
+    session.reading = opened;
+    return opened;
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Schema } from 'apache-arrow';
 import { schemaFlightData } from '../../protocol/arrow-ipc.js';
 import type { EncodedFlightData } from '../../protocol/flight-data.js';
-import { engineMessage } from '../engine/engine-error.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { PreparedQuery } from '../engine/prepared-query.js';
 import { Failure } from '../errors.js';
@@ -13,8 +12,11 @@ import { Execution } from './execution.js';
 import type { ExecutionContext } from './execution.js';
 import { Memory } from './memory.js';
 import { Preparer } from './preparer.js';
-import type { Prepared, PreparerOptions } from './preparer.js';
+import type { PreparerOptions } from './preparer.js';
+import { ReceivedStatement } from './received-statement.js';
+import type { ReceptionContext, StatementRequest } from './received-statement.js';
 import type { Executable, Statement } from './statement.js';
+import { checkTransaction } from './transactions.js';
 import type { UnreadLimits } from './unread-batches.js';
 import { yieldConnection } from './yield-connection.js';
 
@@ -44,7 +46,7 @@ export interface RunningQuery {
 }
 
 /**
- * The one way a statement travels: it is named, its pseudo-functions replaced,
+ * The one way a statement travels: it is named and recorded, its pseudo-functions replaced,
  * the guard asked, the engine made to prepare it, and executed. The recorder is
  * told of each stage; a stage that fails ends the journey with an error worded
  * once, for the client and for the record.
@@ -71,19 +73,30 @@ export class StatementService {
     };
   }
 
-  /** Receives a client's SQL. Throws a Failure, which is recorded, when it cannot or may not run. */
-  async prepare(session: Session, sql: string, flightMethod: string): Promise<Statement> {
-    return this.record(session, sql, flightMethod, false, () => {
+  /**
+   * Receives a client's SQL, and the transaction that it is for. Throws a Failure, which is recorded, when it
+   * cannot or may not run.
+   */
+  async prepare(
+    session: Session,
+    sql: string,
+    flightMethod: string,
+    transactionId?: Uint8Array,
+  ): Promise<Statement> {
+    return this.receive({ session, sql, flightMethod, isInternal: false }).prepare(async () => {
+      checkTransaction(session, transactionId);
       const command = this.preparer.command(session, sql);
       return command ?? session.lane.runForCall(() => this.preparer.engineStatement(session, sql));
     });
   }
 
-  /** The same for somebody who has the session's connection to himself already. */
-  async prepareLocked(session: Session, sql: string, flightMethod: string): Promise<Statement> {
-    return this.record(session, sql, flightMethod, false, () =>
-      this.preparer.engineStatement(session, sql),
-    );
+  /** Makes of what has come a statement of this text, for somebody who has the session's connection to himself already. */
+  async prepareLocked(
+    received: ReceivedStatement,
+    session: Session,
+    sql: string,
+  ): Promise<Statement> {
+    return received.prepare(() => this.preparer.engineStatement(session, sql), sql);
   }
 
   /** Prepares SQL of the server's own, for a metadata request. */
@@ -93,7 +106,7 @@ export class StatementService {
     flightMethod: string,
     { wrap }: InternalStatement = {},
   ): Promise<Statement> {
-    return this.record(session, sql, flightMethod, true, () =>
+    return this.receive({ session, sql, flightMethod, isInternal: true }).prepare(() =>
       session.lane.runForCall(async () => {
         const prepared = await session.connection.prepare(sql);
         const executable = wrap ? wrap(prepared) : prepared;
@@ -222,46 +235,29 @@ export class StatementService {
     return rows.map((row) => new Execution(this.context, statement, row, handle));
   }
 
-  private async record(
-    session: Session,
-    sql: string,
-    flightMethod: string,
-    isInternal: boolean,
-    make: () => Promise<Prepared>,
-  ): Promise<Statement> {
-    const id = crypto.randomUUID();
-    const createdTime = this.options.clock.now();
-    let prepareError: string | null = null;
-    try {
-      return { id, session, sql, flightMethod, isInternal, ...(await make()) };
-    } catch (error) {
-      prepareError = engineMessage(error);
-      throw error instanceof Failure
-        ? error
-        : new Failure('invalid-argument', prepareError, { cause: error });
-    } finally {
-      this.options.recorder.statementPrepared({
-        statementId: id,
-        sessionId: session.id,
-        sqlText: sql,
-        flightMethod,
-        isInternal,
-        prepareError,
-        createdTime,
-      });
-      const level = prepareError === null ? (isInternal ? 'debug' : 'info') : 'error';
-      this.context.logQuery(session, level, 'statement prepared', {
-        statement_id: id,
-        session_id: session.id,
-        user: session.identity.username,
-        role: session.identity.role,
-        peer: session.client.peer,
-        flight_method: flightMethod,
-        ...(this.options.printQueries ? { sql } : {}),
-        ...(prepareError === null ? {} : { error: prepareError }),
-      });
-    }
+  /**
+   * Takes note of a request, before anything is done with it, and of a failure in the work for it. Throws
+   * Failure('exhausted') when there is no room for its record.
+   */
+  receive(request: StatementRequest): ReceivedStatement {
+    const { recorder, clock } = this.options;
+    return new ReceivedStatement({ recorder, clock, ended: this.logPrepared }, request);
   }
+
+  private readonly logPrepared: ReceptionContext['ended'] = (request, id, error): void => {
+    const { session, sql, flightMethod, isInternal } = request;
+    const level = error === null ? (isInternal ? 'debug' : 'info') : 'error';
+    this.context.logQuery(session, level, 'statement prepared', {
+      statement_id: id,
+      session_id: session.id,
+      user: session.identity.username,
+      role: session.identity.role,
+      peer: session.client.peer,
+      flight_method: flightMethod,
+      ...(this.options.printQueries ? { sql } : {}),
+      ...(error === null ? {} : { error }),
+    });
+  };
 }
 
 /** The results of several rows of parameters follow one another in one stream, which has one schema. */

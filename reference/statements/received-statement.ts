@@ -1,0 +1,142 @@
+import type { Clock } from '../clock.js';
+import { engineMessage } from '../engine/engine-error.js';
+import { Failure } from '../errors.js';
+import { mustBeRecordable, noRoom, recordedText } from '../instrumentation/recordable.js';
+import type { Recorder } from '../instrumentation/recorder.js';
+import type { ReceivedStatement as Record } from '../instrumentation/records.js';
+import type { Session } from '../sessions/session.js';
+import type { Prepared } from './preparer.js';
+import type { Statement } from './statement.js';
+
+/** What a client's request says of the statement that it asks for. */
+export interface StatementRequest {
+  readonly session: Session;
+  readonly sql: string;
+  readonly flightMethod: string;
+  /** Whether the server made the SQL, to answer a metadata request. */
+  readonly isInternal: boolean;
+}
+
+/** What a statement that has come needs of the server. */
+export interface ReceptionContext {
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  /** Hears how the preparation ended. */
+  readonly ended: (request: StatementRequest, id: string, error: string | null) => void;
+}
+
+/**
+ * Texts as long or as deep as these may end the process while they are parsed: their record is on disk
+ * before. (The engine's other parser, `enable_peg_parser`, overflows its stack at about 700 brackets.)
+ */
+const longText = 64 * 1024;
+const deepText = 250;
+/** How long that is waited for, in milliseconds. */
+const patienceMs = 10_000;
+
+/** A statement that has come and is on record; nothing was done with it yet. */
+export class ReceivedStatement {
+  /** A UUID: the statement's. */
+  readonly id = crypto.randomUUID();
+  private readonly createdTime: bigint;
+  private ended = false;
+
+  /** Throws Failure('exhausted') when there is no room for its record. */
+  constructor(
+    private readonly context: ReceptionContext,
+    private readonly request: StatementRequest,
+  ) {
+    const { recorder, clock } = context;
+    this.createdTime = clock.now();
+    const record = this.record(request.sql);
+    if (!recorder.hasRoomFor(record.sqlText.length)) {
+      throw noRoom();
+    }
+    recorder.statementReceived(record);
+  }
+
+  /**
+   * Does what makes a statement of it, `sql` if that is not the text that it came with. Throws a Failure, which is
+   * recorded, also for what is too long to be recorded.
+   */
+  async prepare(make: () => Promise<Prepared>, sql: string = this.request.sql): Promise<Statement> {
+    const statement = await this.recorded(async () => {
+      mustBeRecordable('The statement has', sql);
+      await this.onDisk(sql);
+      return { id: this.id, ...this.request, sql, ...(await make()) };
+    }, sql);
+    this.end(sql, null);
+    return statement;
+  }
+
+  /** Does something on the way to `prepare`; a failure is the statement's, unless that was prepared. */
+  async recorded<T>(work: () => Promise<T>, sql = this.request.sql): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      const message = engineMessage(cause);
+      this.end(sql, message);
+      throw cause instanceof Failure ? cause : new Failure('invalid-argument', message, { cause });
+    }
+  }
+
+  private end(sql: string, error: string | null): void {
+    if (!this.ended) {
+      this.ended = true;
+      const { recorder, ended } = this.context;
+      recorder.statementPrepared({ ...this.record(sql), prepareError: error });
+      ended({ ...this.request, sql: recordedText(sql) }, this.id, error);
+    }
+  }
+
+  private record(sql: string): Record {
+    const { session, flightMethod, isInternal } = this.request;
+    return {
+      statementId: this.id,
+      sessionId: session.id,
+      sqlText: recordedText(sql),
+      flightMethod,
+      isInternal,
+      createdTime: this.createdTime,
+    };
+  }
+
+  /** Waits for the record of a text that may end the process. Throws Failure('exhausted') when it does not get there. */
+  private async onDisk(sql: string): Promise<void> {
+    if (sql.length < longText && depthOf(sql) < deepText) {
+      return;
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const why = `The server could not write the record of the statement within ${patienceMs / 1000} seconds, and one so long or so deep does not run before: try again later`;
+        reject(new Failure('exhausted', why));
+      }, patienceMs);
+    });
+    try {
+      await Promise.race([this.context.recorder.written(), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** How many brackets are open at the most, in comments and strings as well. */
+function depthOf(sql: string): number {
+  let [open, most] = [0, 0];
+  for (let i = 0; i < sql.length; i++) {
+    switch (sql[i]) {
+      case '(':
+      case '[':
+      case '{':
+        most = Math.max(most, ++open);
+        break;
+      case ')':
+      case ']':
+      case '}':
+        open--;
+        break;
+    }
+  }
+  return most;
+}
