@@ -5,6 +5,9 @@ import type { TypedRows } from './client/parameters.js';
 import type { Outcome } from './evidence.js';
 import type { LastAnswer, Session } from './session.js';
 
+/** An id that no server gave out. */
+const unknownTransaction = new TextEncoder().encode('no transaction has this id');
+
 /** The ways by which a client can hand a server a statement, as scenarios name them. */
 export const doors = {
   'a query': (client: FlightSqlClient, sql: string) => client.query(sql),
@@ -19,6 +22,21 @@ export const doors = {
       return await client.update(sql, { transaction });
     } finally {
       await client.endTransaction(transaction, 'rollback');
+    }
+  },
+  'a query in a transaction that is not there': (client: FlightSqlClient, sql: string) =>
+    client.query(sql, { transaction: unknownTransaction }),
+  'an update in a transaction that is not there': (client: FlightSqlClient, sql: string) =>
+    client.update(sql, { transaction: unknownTransaction }),
+  'a prepared query in a transaction that is not there': async (
+    client: FlightSqlClient,
+    sql: string,
+  ) => {
+    const statement = await client.prepare(sql, { transaction: unknownTransaction });
+    try {
+      return await statement.query();
+    } finally {
+      await statement.close();
     }
   },
 } satisfies Record<

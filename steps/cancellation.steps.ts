@@ -1,6 +1,6 @@
 import { Then, When } from '@cucumber/cucumber';
 import { FlightError } from './client/flight-error.js';
-import type { RunningQuery } from './client/running-query.js';
+import { printValue } from './client/plain-value.js';
 import { PromiseBroken } from './promise-broken.js';
 import { broken } from './session.js';
 import type { Session } from './session.js';
@@ -15,6 +15,32 @@ When('{string} starts executing:', async function (this: World, name: string, te
   });
 });
 
+When(
+  '{string} starts executing the prepared statement {int} times',
+  async function (this: World, name: string, times: number) {
+    const session = this.session(name);
+    const { prepared, preparedSql: sql } = session;
+    if (prepared === undefined) {
+      throw new Error(`'${name}' has prepared nothing`);
+    }
+    for (let time = 0; time < times; time++) {
+      await session.succeed(sql, async () => {
+        session.alsoRunning.push({ sql, query: await prepared.start() });
+        return 'started';
+      });
+    }
+  },
+);
+
+// Which of them runs and which waits for it is the server's own affair.
+Then('each of its queries ends with an error for {string}', async function (this: World, name) {
+  const session = this.session(String(name));
+  const all = session.alsoRunning.splice(0);
+  for (const each of all) {
+    await endsWithError(each);
+  }
+});
+
 When('{string} has got some rows of it', async function (this: World, name: string) {
   const { sql, query } = running(this.session(name));
   try {
@@ -25,6 +51,20 @@ When('{string} has got some rows of it', async function (this: World, name: stri
   } catch (error) {
     throw broken('the first rows of a long result', sql, error);
   }
+});
+
+// Whether it comes to its end or to an error.
+When('{string} reads what is left of it', async function (this: World, name: string) {
+  const session = this.session(name);
+  const { sql, query } = running(session);
+  session.running = undefined;
+  await session.perform(sql, async () => {
+    const texts = new Set<string>();
+    for (let rows = await query.nextBatch(); rows !== undefined; rows = await query.nextBatch()) {
+      rows.forEach((row) => texts.add(printValue(row)));
+    }
+    return [...texts].join(', ');
+  });
 });
 
 When('{string} hangs up on it', async function (this: World, name: string) {
@@ -51,7 +91,7 @@ Then('its query ends with an error for {string}', async function (this: World, n
   await ended(this.session(name));
 });
 
-function running(session: Session): { sql: string; query: RunningQuery } {
+function running(session: Session): NonNullable<Session['running']> {
   if (session.running === undefined) {
     throw new Error(`'${session.settings.name}' has started no query`);
   }
@@ -60,8 +100,12 @@ function running(session: Session): { sql: string; query: RunningQuery } {
 
 /** Reads on until the query's error, which must come: the result is too long to end otherwise. */
 async function ended(session: Session): Promise<void> {
-  const { sql, query } = running(session);
+  const query = running(session);
   session.running = undefined;
+  await endsWithError(query);
+}
+
+async function endsWithError({ sql, query }: NonNullable<Session['running']>): Promise<void> {
   try {
     await query.readToEnd();
   } catch (error) {

@@ -14,7 +14,7 @@ import { rightValues } from './properties/pseudo-functions.js';
 import type { Calls } from './properties/pseudo-functions.js';
 import { readonlyWritesHaveNoEffect } from './properties/readonly-writes.js';
 import type { Kind } from './properties/script-model.js';
-import { staysSecret } from './properties/secrecy.js';
+import { noPathLeadsThere, staysSecret } from './properties/secrecy.js';
 import { viewAgrees } from './properties/views.js';
 import type { World } from './world.js';
 
@@ -55,6 +55,14 @@ Then(
   { timeout },
   async function (this: World) {
     await holds(this, staysSecret(this));
+  },
+);
+
+Then(
+  'no generated path shows who is no admin the canary',
+  { timeout },
+  async function (this: World) {
+    await holds(this, noPathLeadsThere(this));
   },
 );
 

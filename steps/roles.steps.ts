@@ -5,7 +5,9 @@ import { doors, tryAll } from './attempts.js';
 import type { Door } from './attempts.js';
 import type { FlightSqlClient } from './client/flight-sql-client.js';
 import type { Outcome } from './evidence.js';
-import { refusal } from './last-answer.js';
+import { last, refusal } from './last-answer.js';
+import { printRows } from './match-rows.js';
+import { askAll } from './metadata-questions.js';
 import { typedRows } from './parameters-table.js';
 import { PromiseBroken } from './promise-broken.js';
 import type { World } from './world.js';
@@ -112,6 +114,71 @@ Then(
   },
 );
 
+Then('{string} was not shown the canary', function (this: World, name: string) {
+  const { sql, outcome } = last(this.session(name));
+  mustNotHoldCanary(this, name, sql, [outcome]);
+});
+
+Then(
+  '{string} finds the canary in no metadata, of the table {string} or of others',
+  async function (this: World, name: string, table: string) {
+    const session = this.session(name);
+    const told = await askAll(session, this.fill(table));
+    for (const [question, outcome] of told) {
+      if (holdsCanary(this, outcome)) {
+        throw new PromiseBroken(
+          `nothing of the records for ${name} (${session.settings.role})`,
+          question,
+          'the canary, in an answer or an error',
+        );
+      }
+    }
+  },
+);
+
+// Both conditions are of one length, so that an error that quotes the text is the same but for that word.
+Then(
+  'neither {string} nor {string} can tell by an answer or an error whether the canary is there, by:',
+  async function (this: World, one: string, other: string, text: string) {
+    for (const name of [one, other]) {
+      const told: string[] = [];
+      for (const word of ['canary', 'nobody']) {
+        this.remember('condition', `starts_with(sql_text, 'SELECT ''${word}')`);
+        const outcomes = await read(this, name, text);
+        told.push(outcomes.map(shownOutcome).join('\n').replaceAll(word, '…'));
+      }
+      const [there, notThere] = told;
+      if (there !== notThere) {
+        const got = `of what is there: ${there ?? ''}; of what is not: ${notThere ?? ''}`;
+        throw new PromiseBroken(`the same to ${name}, whatever is there`, this.fill(text), got);
+      }
+    }
+  },
+);
+
+// Whoever has the password is an admin. Where it stands is the server's affair; nobody else is to read it there.
+Then(
+  'neither {string} nor {string} finds the password of the admin by:',
+  async function (this: World, one: string, other: string, text: string) {
+    const { password } = this.address.credentials.admin ?? {};
+    if (password === undefined) {
+      throw new Error('the target has no login for an admin');
+    }
+    for (const name of [one, other]) {
+      const outcomes = await read(this, name, text);
+      if (outcomes.some((outcome) => holds(outcome, password))) {
+        const { role } = this.session(name).settings;
+        const promised = `nothing by which ${name} (${role}) becomes an admin`;
+        throw new PromiseBroken(
+          promised,
+          this.fill(text),
+          'the password, in an answer or an error',
+        );
+      }
+    }
+  },
+);
+
 async function learnsNothing(world: World, name: string, text: string): Promise<void> {
   judgeLearning(world, name, text, await read(world, name, text));
 }
@@ -145,7 +212,8 @@ function mustNotHoldCanary(
 /** Has a session send each line, whatever becomes of the others. */
 async function read(world: World, name: string, text: string): Promise<Outcome[]> {
   world.remember('reader', name);
-  const lines = world.fill(text).split('\n');
+  // Split first: what is filled in may hold a line feed.
+  const lines = text.split('\n').map((line) => world.fill(line));
   return tryAll(
     world.session(name),
     lines.map((sql) => ({ sql, act: (client) => client.query(sql) })),
@@ -153,9 +221,23 @@ async function read(world: World, name: string, text: string): Promise<Outcome[]
 }
 
 function holdsCanary(world: World, outcome: Outcome): boolean {
-  const canary = world.fill('${canary}');
+  return holds(outcome, world.fill('${canary}'));
+}
+
+function shownOutcome(outcome: Outcome): string {
   if ('error' in outcome) {
-    return outcome.error.message.includes(canary);
+    return outcome.error.message;
   }
-  return 'table' in outcome && outcome.table.rows.some((row) => printValue(row).includes(canary));
+  return 'table' in outcome ? printRows(outcome.table.rows) : 'done';
+}
+
+/** Whether a text is anywhere in an answer or in an error. */
+function holds(outcome: Outcome, text: string): boolean {
+  if ('error' in outcome) {
+    return outcome.error.message.includes(text);
+  }
+  if ('value' in outcome) {
+    return printValue(outcome.value).includes(text);
+  }
+  return 'table' in outcome && outcome.table.rows.some((row) => printValue(row).includes(text));
 }

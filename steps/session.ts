@@ -42,6 +42,8 @@ export class Session {
   prepared: PreparedStatement | undefined;
   preparedSql = '';
   running: { readonly sql: string; readonly query: RunningQuery } | undefined;
+  /** Further ones, where there are several at once. */
+  readonly alsoRunning: NonNullable<Session['running']>[] = [];
   last: LastAnswer | undefined;
   /** False once the session was closed, killed or cut off: nothing more can be sent. */
   usable = true;
@@ -183,6 +185,9 @@ export class Session {
   /** Gives up what runs, ends the session if it can, after its connection was lost, too, and drops the connection. */
   async dispose(): Promise<void> {
     this.running?.query.cancel();
+    this.alsoRunning.forEach(({ query }) => {
+      query.cancel();
+    });
     if (this.lost) {
       // It may be going on without its client, and hold on to what is to go.
       this.client = this.client.comeBack();

@@ -2,7 +2,10 @@ import { Given, Then, When } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
 import { printValue } from './client/plain-value.js';
 import type { ResultTable } from './client/result-table.js';
+import { doors } from './attempts.js';
+import type { Door } from './attempts.js';
 import { sameValue } from './expectation.js';
+import { Untestable } from './lacks.js';
 import { answeredTable, last, refusal } from './last-answer.js';
 import { mismatch, printExpected } from './match-rows.js';
 import { askMetadata } from './metadata-questions.js';
@@ -18,7 +21,7 @@ type Order = Parameters<typeof mismatch>[2];
 Given(
   'a table {string} of {string} with the columns {string}',
   async function (this: World, table: string, name: string, columns: string) {
-    await this.makeTable(this.session(name), this.fill(table), columns);
+    await this.makeTable(this.session(name), this.fill(table), this.fill(columns));
   },
 );
 
@@ -51,6 +54,66 @@ When(
     const sql = `SELECT '${'x'.repeat(length - "SELECT ''".length)}'`;
     this.remember('the text', sql);
     await this.session(name).succeed(sql, (client) => client.query(sql));
+  },
+);
+
+// What a server does not take it refuses; what it takes, it must have on record.
+When(
+  '{string} tries a text of {int} million characters by {door}, beginning with:',
+  async function (this: World, name: string, millions: number, door: Door, text: string) {
+    const begin = `${this.fill(text)} /* `;
+    const length = millions * 1_000_000;
+    const sql = `${begin}${'x'.repeat(length - begin.length - ' */'.length)} */`;
+    this.remember('the length', length);
+    this.remember('the begin', begin);
+    // Only its begin is evidence: nobody reads the rest.
+    await this.session(name).perform(begin, (client) => doors[door](client, sql));
+  },
+);
+
+// Found by what it begins with and its length: the text itself is too long to be looked at again and again.
+Then(
+  'what {string} tried was refused, or is recorded with its whole text',
+  async function (this: World, name: string) {
+    const { outcome, sql: sent } = last(this.session(name));
+    if ('error' in outcome && outcome.error.answered) {
+      return;
+    }
+    const begin = this.fill('${the begin}').replaceAll("'", "''");
+    const sql = `SELECT count(*) FROM _gizmosql_instr.main.sql_statements JOIN _gizmosql_instr.main.sql_executions USING (statement_id) WHERE session_id = '${this.fill(`\${${name}}`)}' AND starts_with(sql_text, '${begin}') AND length(sql_text) = ${this.fill('${the length}')} AND ends_with(sql_text, 'xxx */')`;
+    await becomes(
+      {
+        promised: 'an execution of the whole text on record: it was not refused',
+        sent,
+        look: async () => Number((await this.look(sql)).rows[0]?.[0] ?? 0),
+        judge: (count: number) => (count > 0 ? undefined : 'no such record'),
+      },
+      this.visibilityMs,
+    );
+  },
+);
+
+// Which method, and how often: a server may prepare a text twice, or give up before it prepares it.
+Then(
+  'the attempt of {string} is on record, and not as a success if it was refused:',
+  async function (this: World, name: string, text: string) {
+    const { outcome } = last(this.session(name));
+    const refused = 'error' in outcome;
+    const sql = `SELECT e.status FROM _gizmosql_instr.main.sql_statements s LEFT JOIN _gizmosql_instr.main.sql_executions e USING (statement_id) WHERE s.session_id = '${this.fill(`\${${name}}`)}' AND s.sql_text = '${this.fill(text).replaceAll("'", "''")}'`;
+    await becomes(
+      {
+        promised: 'a record of the statement, whatever became of it',
+        sent: sql,
+        look: () => this.look(sql),
+        judge: ({ rows }: ResultTable) =>
+          rows.length === 0
+            ? 'no record'
+            : refused && rows.some(([status]) => status === 'success')
+              ? 'an execution that went well, of what was refused'
+              : undefined,
+      },
+      this.visibilityMs,
+    );
   },
 );
 
@@ -111,6 +174,18 @@ When(
     }
     prepared.bind(typedRows(table.raw().map((row) => row.map((cell) => this.fill(cell)))));
     await session.perform(preparedSql, () => prepared.query(), { parameters: table.rows()[0] });
+  },
+);
+
+When(
+  '{string} tries to execute the prepared statement',
+  async function (this: World, name: string) {
+    const session = this.session(name);
+    const { prepared, preparedSql } = session;
+    if (prepared === undefined) {
+      throw new Error(`'${name}' has prepared nothing`);
+    }
+    await session.perform(preparedSql, () => prepared.query());
   },
 );
 
@@ -180,6 +255,19 @@ Then('{string} and {string} are different', function (this: World, one: string, 
   if (sameValue(this.recall(one), this.recall(other))) {
     const got = `both are ${printValue(this.recall(one))}`;
     throw new PromiseBroken(`${one} and ${other} are different`, last(this.answering).sql, got);
+  }
+});
+
+// Ground that a scenario stands on and that no promise is about: a server that will not have it is not judged.
+Given('{string} has executed:', async function (this: World, name: string, text: string) {
+  for (const line of text.split('\n')) {
+    const sql = this.fill(line);
+    const outcome = await this.session(name).perform(sql, (client) => client.query(sql));
+    if ('error' in outcome) {
+      throw new Untestable(
+        `the server refuses what the scenario begins with: ${outcome.error.message}`,
+      );
+    }
   }
 });
 

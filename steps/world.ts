@@ -283,10 +283,15 @@ export class World extends CucumberWorld<SuiteParameters> {
     this.remembered.set(name, value);
   }
 
-  /** What `${name}` stands for: a remembered value, or a fact of the server or the scenario. */
+  /**
+   * What `${name}` stands for: a remembered value, a character that a feature cannot show
+   * (`U+000A`), or a fact of the server or the scenario.
+   */
   readonly recall = (name: string): PlainValue => {
     // A server may have answered NULL: that is remembered, too.
-    const value = this.remembered.has(name) ? this.remembered.get(name) : this.facts()[name];
+    const value = this.remembered.has(name)
+      ? this.remembered.get(name)
+      : (characterNamed(name) ?? this.facts()[name]);
     if (value === undefined) {
       throw new Error(`the scenario remembers no '${name}'`);
     }
@@ -384,6 +389,12 @@ export class World extends CucumberWorld<SuiteParameters> {
       'server.client-authority': paths?.clientAuthority ?? null,
     };
   }
+}
+
+/** The character of a code point in Unicode's own notation; undefined for another name. */
+function characterNamed(name: string): string | undefined {
+  const [, hex] = /^U\+([0-9A-F]{4,6})$/.exec(name) ?? [];
+  return hex === undefined ? undefined : String.fromCodePoint(parseInt(hex, 16));
 }
 
 /** Waits for all, so that none goes on unknown when another one fails. */

@@ -7,3 +7,16 @@ Feature: Whatever somebody tries who is no admin
     Given a session "alice" as admin
     And "alice" has left a canary in the records
     Then no generated query of the records is answered for who is no admin, nor has the canary
+
+  # What finds files is set for all sessions, so the server is one that the suite started.
+  @role.indirect
+  @needs:roles
+  @needs:start
+  @needs:files
+  Scenario: No generated path leads other roles than admin to the instrumentation file
+    Given a lent server
+    And a session "alice" as admin
+    And at the end an admin executes "RESET GLOBAL home_directory"
+    And at the end an admin executes "RESET GLOBAL file_search_path"
+    And "alice" has left a canary in the records
+    Then no generated path shows who is no admin the canary

@@ -277,6 +277,31 @@ Feature: An admin can end somebody else's session
       | status      | execution_end_time |
       | 'cancelled' | a timestamp        |
 
+  # Whether the second runs beside the first or waits for it is the server's own affair.
+  @kill.cancels-queries
+  Scenario Outline: All executions of one prepared statement are cancelled: <what>
+    Given a session "alice" as admin
+    And a session "bob" as admin
+    When "bob" prepares:
+      """
+      <sql>
+      """
+    And "bob" starts executing the prepared statement 2 times
+    Then the executions of "bob" are recorded, while it is busy, as:
+      | status      |
+      | 'executing' |
+    When "alice" kills the session of "bob"
+    Then each of its queries ends with an error for "bob"
+    And every execution of "bob" is recorded with:
+      | status             | one of 'cancelled', 'error' |
+      | execution_end_time | a timestamp                 |
+    And "alice" is still served
+
+    Examples:
+      | what                     | sql                                                                     |
+      | they compute             | SELECT sum(random()) FROM range(1000000000000)                          |
+      | they are amid their rows | SELECT range AS number, repeat('x', 100) AS text FROM range(1000000000) |
+
   @kill.cancels-queries
   Scenario: A query that was complete is not made another
     Given a session "alice" as admin

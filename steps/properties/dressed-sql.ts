@@ -21,6 +21,12 @@ const gaps = [
   " /* it's */ ",
   ' /* /* nested */ */ ',
   ' -- to the end; "\n',
+  // Read otherwise by whoever takes only line feeds for ends, or counts no comments.
+  " -- to the return; '\r",
+  '\f',
+  ' /* -- */ ',
+  ' /* $$ " */ ',
+  ' -- /* $a$\n',
 ];
 
 export const dresses: fc.Arbitrary<Dress> = fc.record({
@@ -63,4 +69,50 @@ export function dress(sql: string, { capitals, quoted, gaps: between }: Dress): 
       return spell(token);
     })
     .join('');
+}
+
+/** Literals that do not end where they seem to, or seem not to end where they do. */
+const oddLiterals = [
+  `E''\n'\\''`,
+  `E'' -- it goes on\n'\\''`,
+  `e'\\''\r'\\''`,
+  `E'\\'--'`,
+  `E'\\\\'`,
+  `'\\'`,
+  `''\n'it''s'`,
+  `'--'\n\n'/*'`,
+  `$$it's "$$`,
+  `$a$$$ ' $a$`,
+  `$é$it's $$ $é$`,
+  `'$$'`,
+  `'/* '`,
+  `N'--'`,
+  `1 AS a$$, 2`,
+  `'"'`,
+];
+
+/** Puts before a statement what is hard to read to its end; empty: nothing. */
+export interface Opening {
+  readonly literal: string;
+  /** In the statement itself, where it can stand there, or in one of its own. */
+  readonly within: boolean;
+}
+
+export const openings: fc.Arbitrary<Opening | undefined> = fc.option(
+  fc.record({ literal: fc.constantFrom(...oddLiterals), within: fc.boolean() }),
+  { nil: undefined },
+);
+
+/** What takes WITH before it: neither what has one, nor what EXPLAIN or PREPARE begins. */
+const takesWith = /^\s*(insert|update|delete|select|from|table)\b/i;
+
+/** The statement behind the opening. It is dressed already: an opening is to stay as it is. */
+export function open(sql: string, opening: Opening | undefined): string {
+  if (opening === undefined) {
+    return sql;
+  }
+  const { literal, within } = opening;
+  return within && takesWith.test(sql)
+    ? `WITH odd AS (SELECT ${literal}) ${sql}`
+    : `SELECT ${literal}; ${sql}`;
 }

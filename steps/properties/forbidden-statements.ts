@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Door } from '../attempts.js';
 import type { Role } from '../targets/target.js';
-import { dress, dresses } from './dressed-sql.js';
+import { dress, dresses, open, openings } from './dressed-sql.js';
 
 /** A change of the instrumentation database that somebody attempts. */
 export interface ForbiddenAttempt {
@@ -205,15 +205,17 @@ export function forbiddenAttempts(
       door: fc.constantFrom<Door>('a query', 'an update', 'a prepared query', 'a prepared update'),
       path: fc.constantFrom<keyof typeof paths>('whole', 'short', 'bare'),
       dressed: dresses,
+      opening: openings,
     })
-    .map(({ written: { write, wrap }, role, door, path, dressed }) => {
+    .map(({ written: { write, wrap }, role, door, path, dressed, opening }) => {
       const reached = path === 'bare' && role !== 'admin' ? 'whole' : path;
       const catalog = `@${name}`;
       const at = (object: string): string => paths[reached](catalog, object);
       const sent = wrap(write({ at, catalog, fresh, id }), fresh);
       const setup = reached === 'bare' ? [`USE ${catalog}.@main`] : [];
       const spelled = (sql: string): string => dress(sql, dressed);
-      return { role, door, setup: setup.map(spelled), sent: sent.map(spelled) };
+      const [first = '', ...others] = sent.map(spelled);
+      return { role, door, setup: setup.map(spelled), sent: [open(first, opening), ...others] };
     });
 }
 

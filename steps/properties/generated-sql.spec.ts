@@ -1,9 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeTemporaryFolder, removeTemporaryFolder } from '../targets/temporary-folder.js';
 import { dress } from './dressed-sql.js';
 import { forbiddenAttempts } from './forbidden-statements.js';
+import { pathAttempts } from './path-spellings.js';
 import {
   callsAnywhere,
   callsInAnyCase,
@@ -44,7 +48,7 @@ afterAll(() => {
 async function complaint(texts: readonly string[]): Promise<string | undefined> {
   const session = await instance.connect();
   try {
-    if (!texts.some((text) => /^begin/i.test(text))) {
+    if (!texts.some((text) => /^begin|; begin/i.test(text))) {
       await session.run('BEGIN');
     }
     for (const text of texts) {
@@ -55,6 +59,21 @@ async function complaint(texts: readonly string[]): Promise<string | undefined> 
     return `${texts.join('\n')}\n${String(error)}`;
   } finally {
     await session.run('ROLLBACK').catch(() => undefined);
+    session.closeSync();
+  }
+}
+
+/** What the engine answers to the texts, in a session of their own, whatever becomes of each. */
+async function answers(texts: readonly string[]): Promise<string> {
+  const session = await instance.connect();
+  try {
+    const all: string[] = [];
+    for (const text of texts) {
+      const reader = await session.runAndReadAll(text).catch(() => undefined);
+      all.push(JSON.stringify(reader?.getRowsJson() ?? []));
+    }
+    return all.join();
+  } finally {
     session.closeSync();
   }
 }
@@ -117,6 +136,31 @@ describe('readonlyWrites', () => {
       // Each is to find the table as it was.
       const undone = sent.map((sql) => sql.replace(/commit/i, 'ROLLBACK'));
       expect(await complaint(undone)).toBeUndefined();
+    }
+  });
+});
+
+describe('pathAttempts', () => {
+  it('is read by an engine in every way, but for relative paths and what the file system does not have', async () => {
+    const folder = makeTemporaryFolder();
+    for (const name of ['gizmosql_instrumentation.db', 'gizmosql_instrumentation.db.wal']) {
+      writeFileSync(join(folder, name), 'the canary\n');
+    }
+    try {
+      const attempts = fc.sample(pathAttempts(folder, 'again'), { seed: 1, numRuns: 300 });
+      const read = await Promise.all(attempts.map(({ sent }) => answers(sent)));
+      const found = new Set(
+        attempts
+          .filter((_, place) => read[place]?.includes('the canary') === true)
+          .map(
+            ({ sent }) =>
+              sent.find((sql) => /read_\w+|COPY/.test(sql))?.match(/read_\w+|COPY/)?.[0],
+          ),
+      );
+      expect([...found].sort()).toEqual(['COPY', 'read_blob', 'read_csv', 'read_text']);
+      expect(read.filter((text) => text.includes('the canary')).length).toBeGreaterThan(100);
+    } finally {
+      removeTemporaryFolder(folder);
     }
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Door } from '../attempts.js';
 import type { Role } from '../targets/target.js';
-import { dress, dresses } from './dressed-sql.js';
+import { dress, dresses, open, openings } from './dressed-sql.js';
 
 /** A detour by which somebody tries to read the records. */
 export interface ReadingAttempt {
@@ -63,6 +63,7 @@ const ends: readonly ((query: string, fresh: string) => readonly string[])[] = [
   (query) => [`SELECT 1; ${query}`],
   (query) => [`EXPLAIN ANALYZE ${query}`],
   (query) => [`SUMMARIZE ${query}`],
+  (query) => ['BEGIN', query, 'ROLLBACK'],
   (query, fresh) => [`PREPARE ${fresh} AS ${query}`, `EXECUTE ${fresh}`],
   (query, fresh) => [`CREATE OR REPLACE TEMP VIEW ${fresh} AS ${query}`, `FROM ${fresh}`],
   (query, fresh) => [`CREATE OR REPLACE TEMP TABLE ${fresh} AS ${query}`, `FROM ${fresh}`],
@@ -84,14 +85,19 @@ export function readingAttempts(catalog: string, fresh: string): fc.Arbitrary<Re
       around: fc.array(fc.constantFrom(...detours), { maxLength: 3 }),
       end: fc.constantFrom(...ends),
       dressed: dresses,
+      opening: openings,
     })
-    .map(({ role, door, relation, path, start, around, end, dressed }) => {
+    .map(({ role, door, relation, path, start, around, end, dressed, opening }) => {
       // Dressed first: what is inside a text of query() is spelled anew, too.
       const query = around.reduce(
         (inner, into) => into(inner),
         dress(start(`${path}@${relation}`), dressed),
       );
-      return { role, door, sent: [...end(query, fresh)] };
+      const sent = end(query, fresh);
+      const opened = sent.map((sql) =>
+        sent.length === 1 || sql === query ? open(sql, opening) : sql,
+      );
+      return { role, door, sent: opened };
     });
 }
 

@@ -4,6 +4,8 @@ import type { Outcome } from '../evidence.js';
 import { PromiseBroken } from '../promise-broken.js';
 import type { World } from '../world.js';
 import type { Property } from './check-property.js';
+import { pathAttempts } from './path-spellings.js';
+import type { PathAttempt } from './path-spellings.js';
 import { readingAttempts, showReading } from './reading-queries.js';
 import type { ReadingAttempt } from './reading-queries.js';
 
@@ -27,6 +29,26 @@ export function staysSecret(world: World): Property<ReadingAttempt> {
       }
       if (answered.every(Boolean)) {
         throw new PromiseBroken(promised, sent.join('\n'), 'an answer to all of it');
+      }
+    },
+  };
+}
+
+/** No path leads another role than admin to the records, however it is written and whatever reads it. */
+export function noPathLeadsThere(world: World): Property<PathAttempt> {
+  const canary = world.fill('${canary}');
+  return {
+    name: 'no path leads to a record',
+    cases: pathAttempts(world.server.folder, `again_${world.unique}`),
+    show: ({ role, sent }) => sent.map((sql) => `  as ${role}: ${sql}`).join('\n'),
+    check: async ({ role, sent }) => {
+      const session = await world.sessionOf(role);
+      for (const sql of sent) {
+        const outcome = await session.perform(sql, (client) => client.query(sql));
+        if (textOf(outcome).includes(canary)) {
+          const promised = `nothing of the records for the role ${role}`;
+          throw new PromiseBroken(promised, sql, 'the canary, in an answer or an error');
+        }
       }
     },
   };

@@ -1,0 +1,57 @@
+Feature: A statement that names a transaction that is not there is on record all the same
+  A server may refuse it, or take no notice of the name.
+
+  @overview.statements
+  Scenario Outline: <door> is on record
+    Given a session "alice" as admin
+    When "alice" tries to do by <door>:
+      """
+      <sql>
+      """
+    Then the attempt of "alice" is on record, and not as a success if it was refused:
+      """
+      <sql>
+      """
+    And "alice" is still served
+
+    Examples:
+      | door                                                | sql                                             |
+      | a query in a transaction that is not there          | SELECT 'in no transaction'                      |
+      | an update in a transaction that is not there        | CREATE TEMP TABLE in_no_transaction (a INTEGER) |
+      | a prepared query in a transaction that is not there | SELECT 'prepared in no transaction'             |
+      | a query in a transaction that is not there          | SELEKT 'neither'                                |
+
+  @overview.statements
+  Scenario: A query in a transaction that is over is on record
+    Given a session "alice" as admin
+    When "alice" tries to do by an update in a transaction:
+      """
+      CREATE TEMP TABLE in_time (a INTEGER)
+      """
+    And "alice" tries to do by a query in a transaction that is not there:
+      """
+      SELECT 'too late'
+      """
+    Then the attempt of "alice" is on record, and not as a success if it was refused:
+      """
+      SELECT 'too late'
+      """
+
+  @failed.instrumentation-write
+  Scenario Outline: A change of the instrumentation is on record as failed: <door>
+    Given a session "alice" as admin
+    When "alice" tries to do by <door>:
+      """
+      DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${forged}'
+      """
+    Then it is refused
+    And the attempt of "alice" is on record, and not as a success if it was refused:
+      """
+      DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${forged}'
+      """
+
+    Examples:
+      | door                                                |
+      | a query in a transaction that is not there          |
+      | an update in a transaction that is not there        |
+      | a prepared query in a transaction that is not there |
