@@ -6,7 +6,7 @@ const likeFile = /\.[a-z][a-z0-9]{1,11}(\.(gz|zst|bz2))?\s*['"$]|:\/\//i;
 /** Ways to write a name or a text so that it is not what it looks like. */
 const disguise = /\bu&["']|\be'|\\/i;
 /** Names with a dot, such as `data.csv`, that FROM takes for files. */
-const fileWords = /\.(csv|tsv|parquet|json|ndjson|jsonl|gz|zst)\b/i;
+const fileWords = /\b(csv|tsv|parquet|ndjson|jsonl|gz|zst)\b|\.\s*json\b|\/[^'"]*"/i;
 
 /**
  * Whether a text could have the engine open a file or call a function that is not on the list, as far
@@ -28,5 +28,5 @@ async function namesBeyond(connection: Connection): Promise<string[]> {
      WHERE function_type IN ('table', 'table_macro', 'pragma') OR (NOT internal AND function_type = 'macro')`,
   );
   const names = rows.map(([name]) => String(name)).filter((name) => !isAllowedFunction(name));
-  return [...names, 'query', 'query_table', 'copy', 'attach', 'secret'];
+  return [...names, 'query', 'query_table', 'copy', 'attach', 'secret', 'import', 'export'];
 }

@@ -9,6 +9,9 @@ export interface Wrapped {
   readonly inner: string;
 }
 
+/** How a session of the role readonly begins a transaction. */
+export const readOnlyBegin = 'BEGIN TRANSACTION READ ONLY';
+
 /**
  * The text that the engine gets of a role other than admin. What EXPLAIN and PREPARE have in front is
  * worded anew, without comments: then what follows it is parsed as it is when the guard asks the engine
@@ -19,7 +22,7 @@ export function canonicalText(sql: string, role: Role): string {
     return sql;
   }
   if (role === 'readonly' && beginsTransaction(sql)) {
-    return 'BEGIN TRANSACTION READ ONLY';
+    return readOnlyBegin;
   }
   const wrapped = wrappedStatement(sql);
   return wrapped === null ? sql : wrapped.prefix + wrapped.inner;

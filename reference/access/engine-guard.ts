@@ -45,7 +45,7 @@ async function check(
 ): Promise<void> {
   const { identity } = received;
   const kind = statementKind(received.type);
-  if (kind === 'transaction') {
+  if (kind === 'transaction' && identity.role !== 'readonly') {
     return;
   }
   if (database !== null && (kind === 'detach' || identity.role !== 'readonly')) {

@@ -13,7 +13,7 @@ export interface GuardedStatement {
   readonly connection: Connection;
   /** What it will be executed with, once that is known. */
   readonly parameters?: ParameterRow | undefined;
-  /** To be called where only that can decide: then the guard is asked again with them. Absent: there are none. */
+  /** Present: the guard is asked again with them. To be called where only they can decide. */
   readonly later?: (() => void) | undefined;
   /** Whether the engine makes several statements of it, which it does not explain. */
   readonly expanded?: boolean;

@@ -7,7 +7,7 @@ import { statementKind } from '../engine/statement-kinds.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
 import { isAllowedOperator, isAllowedPragma, isAllowedSetting } from './allow-list.js';
 import { mayReachBeyond } from './beyond-reach.js';
-import { wrappedStatement } from './canonical-text.js';
+import { readOnlyBegin, wrappedStatement } from './canonical-text.js';
 import { executedTexts } from './executed-texts.js';
 import type { GuardedStatement } from './guard.js';
 import { refusals } from './refusals.js';
@@ -38,7 +38,10 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
   const role = identity.role === 'readonly' ? 'readonly' : 'user';
   const judged = await unwrap(statement);
   const { kind, sql } = judged;
-  if (kind === 'transaction' || isDeallocate(judged)) {
+  if (kind === 'transaction' && (role === 'user' || endsOrOnlyReads(sql))) {
+    return;
+  }
+  if (isDeallocate(judged)) {
     return;
   }
   // What is in a transaction of the engine's own writes.
@@ -195,6 +198,12 @@ async function checkByWords({ sql, connection }: Judged, catalog: string | null)
       judgePlan(await planOf(connection, `FROM ${path.map(quoteIdentifier).join('.')}`), catalog);
     }
   }
+}
+
+/** Whether a statement about transactions ends one, or begins one that can write nothing. */
+function endsOrOnlyReads(sql: string): boolean {
+  const [first = ''] = significantTokens(sql).filter((token) => token !== ';');
+  return sql === readOnlyBegin || /^(commit|end|rollback|abort)$/i.test(first);
 }
 
 function isPragma(sql: string): boolean {

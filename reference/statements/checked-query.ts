@@ -19,7 +19,7 @@ export interface EngineStatement extends Executable {
 export interface CheckedParts {
   /** Prepares its text once more. */
   readonly prepare: () => Promise<EngineStatement>;
-  /** Throws when it may not run; `later` is called when only the parameters can decide that. */
+  /** Throws when it may not run; `later`: it is asked again with its parameters. */
   readonly ask: (asked: { parameters?: ParameterRow; later?: () => void }) => Promise<void>;
   /** What is to run in place of the statement, which is closed then: the same, or one where its tables are. */
   readonly route: (query: EngineStatement) => Promise<EngineStatement>;
@@ -124,11 +124,9 @@ export class CheckedQuery implements Executable {
   }
 
   private async allow(): Promise<void> {
-    this.asksAgain = false;
-    const later = () => {
-      this.asksAgain = true;
-    };
-    await this.parts.ask(this.query.parameterCount > 0 ? { later } : {});
+    // What a parameter is may change what the statement does.
+    this.asksAgain = this.parts.distrustful && this.query.parameterCount > 0;
+    await this.parts.ask(this.asksAgain ? { later: () => undefined } : {});
     this.query = await this.parts.route(this.query);
   }
 

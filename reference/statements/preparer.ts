@@ -1,6 +1,8 @@
+import type { StatementType } from '@duckdb/node-api';
 import { canonicalText } from '../access/canonical-text.js';
 import type { Guard } from '../access/guard.js';
 import { engineMessage } from '../engine/engine-error.js';
+import { statementKind } from '../engine/statement-kinds.js';
 import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
 import { CheckedQuery } from './checked-query.js';
@@ -11,6 +13,7 @@ import type { GizmosqlSettings } from './gizmosql-settings.js';
 import { killExecutable, parseKillSession } from './kill-session.js';
 import type { Kill } from './kill-session.js';
 import type { PseudoFunctions, PseudoFunctionValues } from './pseudo-functions.js';
+import { ReadOnlyQuery } from './read-only-query.js';
 import type { RecordsReading } from './records-reading.js';
 import { severalStatements } from './several-statements.js';
 import { StatementScript } from './statement-script.js';
@@ -87,6 +90,9 @@ export class Preparer {
         const expanded = await ExpandedStatement.of(connection, part, {
           ask: (type) => guard.check({ identity, sql: part, type, connection, expanded: true }),
         });
+        if (identity.role === 'readonly') {
+          return new ReadOnlyQuery(expanded, connection);
+        }
         return identity.role === 'admin' && reading !== null
           ? reading.routeExpanded(session, expanded, part)
           : expanded;
@@ -109,8 +115,12 @@ export class Preparer {
     return CheckedQuery.of(query, {
       prepare: () => this.prepareOne(session, sql, text),
       ask: (asked) => guard.check({ identity, sql: text, type, connection, ...asked }),
-      route: async (prepared) =>
-        isAdmin && reading !== null ? reading.route(session, prepared, text) : prepared,
+      route: async (prepared) => {
+        if (identity.role === 'readonly' && mayHaveEffect(prepared.type)) {
+          return new ReadOnlyQuery(prepared, connection);
+        }
+        return isAdmin && reading !== null ? reading.route(session, prepared, text) : prepared;
+      },
       tell: (failure) => guard.tell(failure, { identity, sql: text, connection }),
       changes: () => connection.names.count,
       distrustful: !isAdmin,
@@ -153,6 +163,11 @@ export class Preparer {
     );
     throw await this.options.guard.tell(failure, { identity, sql: text, connection });
   }
+}
+
+/** Whether what calls functions is executed: the role readonly may run nothing else that could have an effect. */
+function mayHaveEffect(type: StatementType): boolean {
+  return /^(query|execute|explain)$/.test(statementKind(type));
 }
 
 async function described(executable: Executable): Promise<Prepared> {

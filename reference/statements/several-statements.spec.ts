@@ -1,46 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SignJWT } from 'jose';
-import { generateKeyPairSync } from 'node:crypto';
-import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
-import { login, openWorkshop } from '../server-fixture.js';
-import type { Workshop } from '../server-fixture.js';
+import type { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
+import type { Role } from '../access/identity.js';
+import { openRolesServer } from '../roles-fixture.js';
+import type { RolesServer } from '../roles-fixture.js';
 
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-const issuer = { issuer: 'specs', audience: 'server', defaultRole: null, authorizedEmails: ['*'] };
-
-let workshop: Workshop;
-let port: number;
+let server: RolesServer;
 let admin: FlightSqlClient;
-const clients: FlightSqlClient[] = [];
+const as = (role: Role) => server.as(role);
 
 beforeEach(async () => {
-  workshop = await openWorkshop();
-  ({ port } = await workshop.start({ bootstrapTokens: { ...issuer, key: publicKey } }));
-  admin = await connect(login);
+  server = await openRolesServer();
+  admin = await as('admin');
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) {
-    client.close();
-  }
-  await workshop.close();
-});
-
-async function connect(credentials: typeof login): Promise<FlightSqlClient> {
-  const address = { host: '127.0.0.1', port };
-  const client = await FlightSqlClient.connect(address, credentials, { timeoutMs: 60_000 });
-  clients.push(client);
-  return client;
-}
-
-async function as(role: string): Promise<FlightSqlClient> {
-  const token = await new SignJWT({ sub: role, role })
-    .setProtectedHeader({ alg: 'RS256' })
-    .setIssuer('specs')
-    .setAudience('server')
-    .setExpirationTime('1h')
-    .sign(privateKey);
-  return connect({ username: 'token', password: token });
-}
+afterEach(() => server.close());
 
 const rowsOf = async (client: FlightSqlClient, sql: string) => (await client.query(sql)).rows;
 
