@@ -4,6 +4,7 @@ import { claimFile } from './engine/claim-file.js';
 import type { Connection } from './engine/connection.js';
 import { Database } from './engine/database.js';
 import { limitDirectories } from './engine/limit-directories.js';
+import { separateSpillFiles } from './engine/session-state.js';
 import { runInitSql } from './init-sql.js';
 import { attachInstrumentation } from './instrumentation/instrumentation-database.js';
 import { recoverStaleRecords } from './instrumentation/recovery.js';
@@ -103,8 +104,16 @@ async function openConnection(database: Database, closing: (() => unknown)[]): P
 }
 
 /** The records have an engine of their own, which no client's statement is given to. */
-function ownEngine(clients: Database): Promise<Database> {
-  return Database.open({ path: null, readonly: false, beside: clients });
+async function ownEngine(clients: Database): Promise<Database> {
+  const records = await Database.open({ path: null, readonly: false, beside: clients });
+  const [from, to] = [await clients.connect(), await records.connect()];
+  try {
+    await separateSpillFiles(from, to);
+  } finally {
+    from.close();
+    to.close();
+  }
+  return records;
 }
 
 async function limit(connection: Connection, { allowedDirectories }: Config): Promise<void> {

@@ -10,7 +10,8 @@ import type { World } from './world.js';
 const finished = {
   instances: `SELECT * FROM _gizmosql_instr.main.instances WHERE status <> 'running'`,
   sessions: `SELECT * FROM _gizmosql_instr.main.sessions WHERE status <> 'active'`,
-  sql_statements: `SELECT * FROM _gizmosql_instr.main.sql_statements`,
+  // One that is being prepared is not finished: the look itself may be on record already.
+  sql_statements: `SELECT * FROM _gizmosql_instr.main.sql_statements WHERE prepare_success IS NOT NULL`,
   sql_executions: `SELECT * FROM _gizmosql_instr.main.sql_executions WHERE status <> 'executing'`,
 };
 

@@ -156,12 +156,14 @@ test('what the engine takes in from files to execute is refused', async () => {
 });
 
 test.each([
-  'SET lock_configuration = true',
-  'SET GLOBAL lock_configuration = true',
-  'PRAGMA lock_configuration = true',
-])('what the server could not serve with is refused: %s', async (sql) => {
-  const refused = refusals.ownSetting('lock_configuration').message;
-  expect([sql, await verdict('admin', sql)]).toEqual([sql, refused]);
+  ['lock_configuration', 'SET lock_configuration = true'],
+  ['lock_configuration', 'SET GLOBAL "lock_configuration" = true'],
+  ['lock_configuration', 'PRAGMA lock_configuration = true'],
+  ['max_expression_depth', 'SET max_expression_depth = 1000000'],
+  ['enable_peg_parser', 'CALL enable_peg_parser()'],
+  ['enable_peg_parser', 'FROM "Enable_Peg_Parser"()'],
+])('what the server could not serve with, %s, is refused: %s', async (name, sql) => {
+  expect([sql, await verdict('admin', sql)]).toEqual([sql, refusals.own(name).message]);
 });
 
 test.each([

@@ -33,8 +33,10 @@ export function createGuard(database: NamedCatalog | null, files: ProtectedFiles
   };
 }
 
-/** Settings without which no session can be served. */
-const ownSettings = /^(lock_configuration|allow_parser_override_extension)$/;
+/** Settings with which sessions could not be served, or texts could end the process. */
+const ownSettings = /^(lock_configuration|max_expression_depth|allow_parser_override_extension)$/;
+/** Functions that do the same: the other parser has no limit to the depth of what it reads. */
+const ownFunctions = /^enable_peg_parser$/;
 
 async function check(
   received: GuardedStatement,
@@ -53,9 +55,12 @@ async function check(
     return checkRole(received, database?.catalog ?? null);
   }
   const words = significantTokens(received.sql).map(identifierName);
-  const setting = words.slice(0, 3).find((word) => ownSettings.test(word));
-  if (/^(set|reset|pragma)$/.test(words[0] ?? '') && setting !== undefined) {
-    throw refusals.ownSetting(setting);
+  const sets = /^(set|reset|pragma)$/.test(words[0] ?? '');
+  const own =
+    (sets ? words.slice(0, 3) : []).find((word) => ownSettings.test(word)) ??
+    words.find((word, i) => ownFunctions.test(word) && words[i + 1] === '(');
+  if (own !== undefined) {
+    throw refusals.own(own);
   }
   await checkFiles({ ...received, kind }, files);
 }

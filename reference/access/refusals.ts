@@ -12,10 +12,10 @@ export const refusals = {
       'permission',
       'IMPORT DATABASE executes SQL from files, which is not looked at. Run the statements of its files one by one.',
     ),
-  ownSetting: (setting: string) =>
+  own: (name: string) =>
     new Failure(
       'permission',
-      `${setting} would keep the server from serving its sessions. Only the init SQL may set it.`,
+      `${name} would keep the server from serving its sessions. Only the init SQL may do that.`,
     ),
   unclearFile: (statement: string) =>
     new Failure(

@@ -8,6 +8,7 @@ import type { StatementKind } from '../engine/statement-kinds.js';
 import { isAllowedOperator, isAllowedPragma, isAllowedSetting } from './allow-list.js';
 import { mayReachBeyond } from './beyond-reach.js';
 import { wrappedStatement } from './canonical-text.js';
+import { executedTexts } from './executed-texts.js';
 import type { GuardedStatement } from './guard.js';
 import { refusals } from './refusals.js';
 import { identifierName, mentions, significantTokens } from './statement-text.js';
@@ -49,7 +50,7 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
     case 'session':
       return checkSetting(judged, statement, catalog);
     case 'execute':
-      for (const text of await executedTexts(judged)) {
+      for (const text of await executedTexts(connection, sql)) {
         const prepared = await connection.prepare(text);
         const { type } = prepared;
         prepared.close();
@@ -165,18 +166,6 @@ async function checkSetting(
   if (/^GLOBAL$/i.test(scope) || !isAllowedSetting(setting) || !plain) {
     throw refusals.setting(setting === '' ? 'this' : setting);
   }
-}
-
-/** The statements that an EXECUTE may execute, as the engine words them. */
-async function executedTexts({ sql, connection }: Judged): Promise<string[]> {
-  const all = await connection.rows(
-    'SELECT name, statement FROM system.main.duckdb_prepared_statements()',
-  );
-  const [, called = null] = /^\s*EXECUTE\s+([a-z_]\w*)\s*(?:[(;]|$)/i.exec(sql) ?? [];
-  // A name that is not plain may be any of them.
-  return all
-    .filter(([name]) => called === null || String(name).toLowerCase() === called.toLowerCase())
-    .map(([, text]) => String(text));
 }
 
 /** Whether a view or a macro, into which the plan does not look, may read what it must not; or a secret, or a database, is meant. */

@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Database } from '../engine/database.js';
+import { measureAdminQueries } from './admin-queries.js';
 import { measureHistory } from './history.js';
 import { measureRecorder } from './recorder-speed.js';
 import { measureRecording } from './recording.js';
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   streams: measureStreams,
   recording: measureRecording,
   history: measureHistory,
+  admin: measureAdminQueries,
   recorder: measureRecorder,
   sharing: measureSharing,
 };

@@ -19,6 +19,9 @@ export interface Copying {
 /** Appending is done on the calling thread: of so many chunks at a time, so that it takes some milliseconds. */
 const chunksAtOnce = 16;
 
+/** An interrupt that comes before a query has begun is lost on it. */
+const interruptAgainMs = 50;
+
 /**
  * Appends the rows of a query to a table, a chunk at a time, without making JavaScript values of them.
  * Throws what the engine says, and an INTERRUPT Error when it is to end; no row is there then.
@@ -41,8 +44,10 @@ export async function copyRows(copying: Copying): Promise<void> {
 }
 
 async function append({ from, query, to, table, signal }: Copying): Promise<void> {
+  let again: NodeJS.Timeout | undefined;
   const stop = () => {
     from.interrupt();
+    again = setTimeout(stop, interruptAgainMs);
   };
   const appender = await to.raw.createAppender(table.name, table.schema, table.catalog);
   const pause = createPause();
@@ -73,6 +78,7 @@ async function append({ from, query, to, table, signal }: Copying): Promise<void
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
+    clearTimeout(again);
     appender.closeSync();
     if (!ended) {
       await from.endResult();

@@ -266,6 +266,13 @@ describe('records in temporary tables', () => {
     expect(await rows('FROM temp.main.sessions')).toStrictEqual([['3']]);
   });
 
+  it('serve in a transaction that may only read', async () => {
+    await engines.client.begin('READ ONLY');
+    expect(await run(`SET VARIABLE n = (SELECT count(*) FROM ${sessions})`)).toBe(true);
+    expect(await rows("SELECT getvariable('n')")).toStrictEqual([['3']]);
+    await engines.client.commit();
+  });
+
   it('bind parameters', async () => {
     await engines.client.execute(target);
     const sql = `INSERT INTO r SELECT session_id, $1 FROM ${sessions} WHERE username = $2`;

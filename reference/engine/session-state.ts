@@ -52,7 +52,7 @@ export async function copySettings(from: Connection, to: Connection): Promise<vo
 }
 
 /** Engines that share a folder for what they spill write into each other's files. */
-async function separateSpillFiles(from: Connection, to: Connection): Promise<void> {
+export async function separateSpillFiles(from: Connection, to: Connection): Promise<void> {
   const setting = "SELECT system.main.current_setting('temp_directory')";
   const [[folder] = []] = await from.rows(setting);
   const name = folder === '' ? '' : `${String(folder)}-${crypto.randomUUID()}`;

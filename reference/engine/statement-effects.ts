@@ -56,11 +56,20 @@ export async function planOf(
   // The optimizer drops scans it can answer otherwise; the plan before it has them all.
   await connection.execute("SET explain_output = 'all'");
   try {
-    return readPlans(await explain(connection, sql, '(FORMAT JSON)', parameters));
+    return await planWhereAllIsExplained(connection, sql, parameters);
   } finally {
     // In a transaction that broke meanwhile this fails, and the rollback that must follow does not undo settings.
     await connection.execute(`SET explain_output = '${String(setting)}'`).catch(() => undefined);
   }
+}
+
+/** The same on a connection whose setting `explain_output` is `all`. */
+export async function planWhereAllIsExplained(
+  connection: Connection,
+  sql: string,
+  parameters?: ParameterRow,
+): Promise<Plan> {
+  return readPlans(await explain(connection, sql, '(FORMAT JSON)', parameters));
 }
 
 /** What a statement's plans tell of it. Names are in lower case. */

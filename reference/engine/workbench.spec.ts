@@ -364,6 +364,15 @@ describe('a workbench', () => {
     }
   });
 
+  it('does without plans where settings are locked', async () => {
+    await engines.client.execute('CREATE TABLE t AS SELECT 2 AS i');
+    await engines.client.execute('SET lock_configuration = true');
+    await engines.client.begin();
+    const sql = `SELECT username FROM ${sessions} JOIN t ON i = session_id`;
+    expect(await answer(sql)).toStrictEqual([['bob']]);
+    expect(await engines.client.isAborted()).toBe(false);
+  });
+
   it('spills into a folder of its own', async () => {
     const of = async (connection: Connection) =>
       (await connection.rows("SELECT current_setting('temp_directory')"))[0]?.[0];

@@ -1,6 +1,7 @@
 import type { Connection } from '../engine/connection.js';
 import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
-import { nameParts } from '../engine/statement-effects.js';
+import { nameParts, planWhereAllIsExplained } from '../engine/statement-effects.js';
+import type { Plan } from '../engine/statement-effects.js';
 
 /**
  * A session's connection to the engine of the records. What it reads it reads in a transaction of its
@@ -8,17 +9,34 @@ import { nameParts } from '../engine/statement-effects.js';
  */
 export class ReadingConnection {
   private entered = '';
+  /** The count of changes of names, and of settings, at which that was so. */
+  private enteredAt: number | null = null;
 
-  constructor(
+  private constructor(
     readonly connection: Connection,
     private readonly catalog: string,
   ) {}
+
+  static async open(connection: Connection, catalog: string): Promise<ReadingConnection> {
+    await connection.execute("SET explain_output = 'all'");
+    return new ReadingConnection(connection, catalog);
+  }
+
+  /** What the engine of the records says that a query would do there; null where it does not explain it. */
+  async plan(sql: string): Promise<Plan | null> {
+    return planWhereAllIsExplained(this.connection, sql).catch(() => null);
+  }
 
   /**
    * Takes over where the session looks up names, as far as that is among the records, and its time zone.
    * A name that is not looked up there is found nowhere.
    */
   async enter(client: Connection): Promise<void> {
+    const now = client.names.count;
+    if (this.enteredAt === now) {
+      return;
+    }
+    this.enteredAt = now;
     const path = await client.searchPath();
     const zone = await client.timeZone();
     if (this.entered === path + zone) {

@@ -1,4 +1,5 @@
 import { wrappedStatement } from '../access/canonical-text.js';
+import { executedTexts } from '../access/executed-texts.js';
 import { refusals } from '../access/refusals.js';
 import { identifierName, mentions, significantTokens } from '../access/statement-text.js';
 import type { Connection } from '../engine/connection.js';
@@ -28,9 +29,8 @@ export interface RecordsPlace {
   readonly connect: () => Promise<Connection>;
 }
 
-/** What the search path and the definitions of a session say, and of which moment. */
+/** Whether the views and macros of a session read records, as of which count of definitions. */
 interface Known {
-  readonly names: number;
   readonly definitions: number;
   readonly reaches: boolean;
 }
@@ -42,6 +42,7 @@ interface Known {
 export class RecordsReading {
   private readonly catalog: string;
   private readonly known = new WeakMap<Session, Known>();
+  private readonly paths = new WeakMap<Connection, { names: number; isOn: boolean }>();
   private readonly open = new WeakMap<Session, ReadingConnection>();
   /** Counts what may have made a view or a macro that reads records. */
   private definitions = 0;
@@ -61,6 +62,18 @@ export class RecordsReading {
     }
     if (!reading.has(kind) || !(await this.mayRead(session, sql))) {
       return query;
+    }
+    if (
+      kind === 'query' &&
+      sql.toLowerCase().includes(this.catalog) &&
+      !(await this.isOnPath(session))
+    ) {
+      // Most name the records in full, and nothing else: then these have no other meaning here.
+      const elsewhere = await this.amongRecords(session, sql);
+      if (elsewhere !== null) {
+        query.close();
+        return elsewhere;
+      }
     }
     const { connection } = session;
     const inner = kind === 'explain' ? (wrappedStatement(sql)?.inner ?? sql) : sql;
@@ -86,18 +99,7 @@ export class RecordsReading {
 
   /** A query that only the engine of the records can prepare; null for any other statement. */
   async elsewhere(session: Session, sql: string): Promise<EngineStatement | null> {
-    const found = (await this.mayRead(session, sql)) ? await this.amongRecords(session, sql) : null;
-    if (found === null) {
-      return null;
-    }
-    const { connection } = await this.readingOf(session);
-    const plan = await planOf(connection, sql).catch(() => null);
-    // What else it may do, in an engine without limits, is not for a client.
-    if (plan !== null && statementKind(found.type) === 'query' && this.isPure(plan, sql)) {
-      return found;
-    }
-    found.close();
-    return null;
+    return (await this.mayRead(session, sql)) ? this.amongRecords(session, sql) : null;
   }
 
   /** The same for a statement that the engine makes several of, which it does not explain. */
@@ -165,18 +167,23 @@ export class RecordsReading {
     if (kind !== 'execute') {
       return couldRead.has(kind) && mentions(sql, this.catalog);
     }
-    const rows = await session.connection.rows(
-      'SELECT statement FROM system.main.duckdb_prepared_statements()',
-    );
-    for (const [text] of rows) {
-      const plan = await planOf(session.connection, String(text)).catch(() => null);
-      if (
-        plan === null ? mentions(String(text), this.catalog) : this.isReadBy(plan, String(text))
-      ) {
-        return true;
+    let isRead = false;
+    for (const text of await executedTexts(session.connection, sql)) {
+      const plan = await planOf(session.connection, text).catch(() => null);
+      const reads = plan === null ? mentions(text, this.catalog) : this.isReadBy(plan, text);
+      if (reads && !(await this.isQuery(session, text))) {
+        throw refusals.unread(this.place.catalog);
       }
+      isRead ||= reads;
     }
-    return false;
+    return isRead;
+  }
+
+  private async isQuery({ connection }: Session, sql: string): Promise<boolean> {
+    const prepared = await connection.prepare(sql);
+    const kind = statementKind(prepared.type);
+    prepared.close();
+    return kind === 'query';
   }
 
   /** Whether a statement can read records at all; most cannot, and need not be explained. */
@@ -189,36 +196,52 @@ export class RecordsReading {
   }
 
   private async reachesWithoutName(session: Session): Promise<boolean> {
-    const { connection } = session;
-    const names = connection.names.count;
-    const { definitions } = this;
+    if (await this.isOnPath(session)) {
+      return true;
+    }
     const known = this.known.get(session);
-    if (known?.names === names && known.definitions === definitions) {
-      return known.reaches;
+    if (known?.definitions !== this.definitions) {
+      const reaches = await isDefinedBy(session.connection, this.catalog);
+      this.known.set(session, { definitions: this.definitions, reaches });
+      return reaches;
+    }
+    return known.reaches;
+  }
+
+  /** Whether names without a catalog may be looked up among the records. */
+  private async isOnPath({ connection }: Session): Promise<boolean> {
+    const names = connection.names.count;
+    const known = this.paths.get(connection);
+    if (known?.names === names) {
+      return known.isOn;
     }
     const path = (await connection.searchPath()).toLowerCase().split(',').flatMap(nameParts);
-    const reaches = path.includes(this.catalog) || (await isDefinedBy(connection, this.catalog));
-    this.known.set(session, { names, definitions, reaches });
-    return reaches;
+    const isOn = path.includes(this.catalog);
+    this.paths.set(connection, { names, isOn });
+    return isOn;
   }
 
   /** Whether it reads records only, by operators that need nothing of the session but its search path. */
   private isPure(plan: Plan, sql: string): boolean {
-    const words = significantTokens(sql).map(identifierName);
     return (
-      [...databasesOf(plan)].every((database) => database === this.catalog) &&
-      [...plan.operators].every((operator) => pure.has(operator)) &&
-      !words.some((word) => ofSession.has(word))
+      [...databasesOf(plan)].every((database) => database === this.catalog) && isPlain(plan, sql)
     );
   }
 
+  /** The query in the engine of the records, if that can have it: there, it has no limits and nothing of the client's. */
   private async amongRecords(session: Session, sql: string): Promise<EngineStatement | null> {
     const reading = await this.readingOf(session);
+    await reading.end();
+    await reading.enter(session.connection);
+    const inner = wrappedStatement(sql)?.inner ?? sql;
+    const plan = await reading.plan(inner);
+    if (plan === null || !isPlain(plan, sql)) {
+      return null; // It uses what only the clients' engine has: a view, a macro, a file.
+    }
     try {
-      await reading.enter(session.connection);
       return new RecordsQuery(await reading.connection.prepare(sql), reading);
     } catch {
-      return null; // It uses what only the clients' engine has: a view, a macro.
+      return null;
     }
   }
 
@@ -228,7 +251,7 @@ export class RecordsReading {
       return open;
     }
     const { connect } = this.place;
-    const opened = new ReadingConnection(await connect(), this.catalog);
+    const opened = await ReadingConnection.open(await connect(), this.catalog);
     this.open.set(session, opened);
     session.reading = opened;
     return opened;
@@ -262,6 +285,15 @@ const pure = new Set(
     'ducklake_scan postgres_scan postgres_scan_pushdown'
   ).split(' '),
 );
+
+/** Whether a query does only what means the same everywhere. */
+function isPlain(plan: Plan, sql: string): boolean {
+  const words = significantTokens(sql).map(identifierName);
+  return (
+    [...plan.operators].every((operator) => pure.has(operator)) &&
+    !words.some((word) => ofSession.has(word))
+  );
+}
 
 /** Functions that tell of the session. */
 const ofSession = new Set(
