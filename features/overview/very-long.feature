@@ -3,13 +3,10 @@ Feature: What is too long to be recorded is not executed
   character
   to its last.
 
-  # So much text is not for somebody else's server.
   @overview.statements
   @overview.executions
-  @needs:start
   Scenario Outline: A text of <millions> million characters by <door> is refused or recorded
-    Given a server of its own
-    And a session "alice" as admin
+    Given a session "alice" as admin
     When "alice" tries a text of <millions> million characters by <door>, beginning with:
       """
       <begin>
@@ -19,7 +16,26 @@ Feature: What is too long to be recorded is not executed
 
     Examples:
       | millions | door             | begin                           |
-      | 5        | a query          | SELECT 'long ${unique}'         |
-      | 20       | a query          | SELECT 'very long ${unique}'    |
-      | 20       | an update        | CREATE TEMP TABLE t (a INTEGER) |
-      | 20       | a prepared query | SELECT 'prepared ${unique}'     |
+      | 2        | a query          | SELECT 'long ${unique}'         |
+      | 5        | an update        | CREATE TEMP TABLE t (a INTEGER) |
+      | 5        | a prepared query | SELECT 'prepared ${unique}'     |
+
+  # So much text is not for somebody else's server.
+  @config.enabled
+  @needs:start
+  Scenario: A text of 20 million characters is refused or recorded, and so is what comes after it
+    Given a server of its own
+    And a session "alice" as admin
+    When "alice" tries a text of 20 million characters by a query, beginning with:
+      """
+      SELECT 'very long ${unique}'
+      """
+    Then what "alice" tried was refused, or is recorded with its whole text
+    When "alice" executes:
+      """
+      SELECT 'afterwards'
+      """
+    Then the attempt of "alice" is on record, and not as a success if it was refused:
+      """
+      SELECT 'afterwards'
+      """

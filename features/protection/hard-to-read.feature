@@ -88,7 +88,7 @@ Feature: A text that is hard to read changes nothing
       | an E literal that goes on on the next line | SELECT E''${U+000A}'\''; DETACH _gizmosql_instr -- ' |
       | a literal with a backslash                 | SELECT '\'; DETACH _gizmosql_instr -- '              |
 
-  @protect.detach
+  @protect.otherwise
   @needs:start
   Scenario: With another parser in place, DETACH behind a comment is refused
     Given a lent server

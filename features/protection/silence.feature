@@ -4,7 +4,7 @@ Feature: No setting of one session keeps the records of others from appearing
   apart from it. A server may refuse the setting, or take it and go on recording.
 
   # Settings of the engine are everybody's, so the server is one that the suite started.
-  @async.visible
+  @protect.otherwise
   @needs:roles
   @needs:start
   Scenario Outline: After <what>, set by the role <role>, records of others appear, and are true
@@ -71,7 +71,7 @@ Feature: No setting of one session keeps the records of others from appearing
       | another order                          | readonly | default_order              | 'DESC'               |
 
   # Every checkpoint would wait for a minute.
-  @async.visible
+  @protect.otherwise
   @needs:roles
   @needs:start
   Scenario Outline: After pauses in checkpoints, set by the role <role>, records of others appear
@@ -108,7 +108,7 @@ Feature: No setting of one session keeps the records of others from appearing
       | readonly |
 
   # Nothing undoes these, so the server is the scenario's own.
-  @async.visible
+  @protect.otherwise
   @needs:roles
   @needs:start
   Scenario Outline: After <what>, set by the role <role>, sessions come and go and records appear
@@ -141,7 +141,7 @@ Feature: No setting of one session keeps the records of others from appearing
       | checkpoints that fail        | admin    | SET debug_checkpoint_abort = 'before_truncate'\nSET wal_autocheckpoint = '1B'         |
 
   # It is as fast as the engine that it shares, and no slower for what others make of that.
-  @async.visible
+  @protect.otherwise
   @needs:roles
   @needs:start
   Scenario Outline: <what> by the role <role> stops no record of others
