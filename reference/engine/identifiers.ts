@@ -5,9 +5,11 @@ export function quoteIdentifier(name: string): string {
 
 /**
  * A text as an SQL string literal. NUL, which no SQL text can carry, becomes
- * chr(0), so the result may be an expression in parentheses.
+ * chr(0), so the result may be a call.
  */
 export function quoteLiteral(text: string): string {
   const parts = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
-  return parts.length === 1 ? parts.join() : `(${parts.join(' || chr(0) || ')})`;
+  return parts.length === 1
+    ? parts.join()
+    : `system.main.concat(${parts.join(', system.main.chr(0), ')})`;
 }

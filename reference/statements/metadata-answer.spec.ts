@@ -222,3 +222,40 @@ it('says what the engine said when nothing is within reach', async () => {
   const answer = metadataAnswer(prepared, sessionOn(open.connection), all);
   await expect(answer.stream()).rejects.toThrow('IO Error: no disk');
 });
+
+it("clients' macros of the names of functions and operators change no answer", async () => {
+  await open.raw.run(
+    `CREATE TABLE a (x INTEGER, y INTEGER, PRIMARY KEY (y, x));
+     CREATE TABLE b (p INTEGER, q INTEGER, FOREIGN KEY (p, q) REFERENCES A (Y, X))`,
+  );
+  const questions = [
+    primaryKeys({ table: 'a' }),
+    importedKeys({ table: 'b' }),
+    exportedKeys({ table: 'a' }),
+    crossReference({ pkTable: 'a', fkTable: 'b' }),
+    tables({ tableTypes: ['BASE TABLE'], includeSchema: false, tableNameFilterPattern: '_' }),
+    dbSchemas({ dbSchemaFilterPattern: 'ma_n' }),
+    catalogs(),
+  ];
+  const answers = async () => {
+    const found: unknown[] = [];
+    for (const question of questions) {
+      found.push(await open.connection.rows(question.sql));
+    }
+    return found;
+  };
+  const before = await answers();
+  expect(before.map((rows) => (rows as unknown[]).length)).toEqual([2, 2, 2, 2, 2, 2, 2]);
+  const functions = await open.connection.rows(
+    `SELECT DISTINCT function_name, function_type FROM duckdb_functions()
+     WHERE function_type IN ('scalar', 'aggregate', 'macro', 'table') AND internal`,
+  );
+  for (const [name, type] of functions) {
+    const quoted = `"${String(name).replaceAll('"', '""')}"`;
+    const overloads = ['()', '(a)', '(a, b)', '(a, b, c)'].map((each) =>
+      type === 'table' ? `${each} AS TABLE SELECT 'forged' AS forged` : `${each} AS 'forged'`,
+    );
+    await open.raw.run(`CREATE TEMP MACRO ${quoted}${overloads.join(', ')}`).catch(() => undefined);
+  }
+  expect(await answers()).toEqual(before);
+});

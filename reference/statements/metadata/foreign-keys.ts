@@ -1,6 +1,6 @@
 import { Field, Int32, Schema, Uint8, Utf8 } from 'apache-arrow';
 import { UpdateDeleteRules } from '../../../protocol/gen/flight_sql_pb.js';
-import { orderBy } from './sql-text.js';
+import { orderBy, positions } from './sql-text.js';
 
 /** The schema of GetImportedKeys, GetExportedKeys and GetCrossReference. */
 export const foreignKeySchema = new Schema([
@@ -47,19 +47,19 @@ export const foreignKeyColumns = {
 export function foreignKeySql(conditions: string, order: readonly string[]): string {
   return (
     'WITH keys AS (SELECT database_name, schema_name, table_name, constraint_column_names,' +
-    ' arg_min(constraint_name, constraint_type) AS constraint_name' +
+    ' system.main.arg_min(constraint_name, constraint_type) AS constraint_name' +
     ' FROM system.main.duckdb_constraints()' +
     " WHERE constraint_type IN ('PRIMARY KEY', 'UNIQUE') GROUP BY ALL)," +
-    ' refs AS (SELECT *, unnest(range(1, len(constraint_column_names) + 1)) AS position' +
+    ` refs AS (SELECT *, ${positions('constraint_column_names')} AS position` +
     " FROM system.main.duckdb_constraints() WHERE constraint_type = 'FOREIGN KEY')" +
     ' SELECT CAST(pk.database_name AS VARCHAR) AS pk_catalog_name,' +
     ' CAST(pk.schema_name AS VARCHAR) AS pk_db_schema_name,' +
     ' CAST(pk.table_name AS VARCHAR) AS pk_table_name,' +
-    ' CAST(pk.constraint_column_names[fk.position] AS VARCHAR) AS pk_column_name,' +
+    ' CAST(system.main.list_extract(pk.constraint_column_names, fk.position) AS VARCHAR) AS pk_column_name,' +
     ' CAST(fk.database_name AS VARCHAR) AS fk_catalog_name,' +
     ' CAST(fk.schema_name AS VARCHAR) AS fk_db_schema_name,' +
     ' CAST(fk.table_name AS VARCHAR) AS fk_table_name,' +
-    ' CAST(fk.constraint_column_names[fk.position] AS VARCHAR) AS fk_column_name,' +
+    ' CAST(system.main.list_extract(fk.constraint_column_names, fk.position) AS VARCHAR) AS fk_column_name,' +
     ' CAST(fk.position AS INTEGER) AS key_sequence,' +
     ' CAST(fk.constraint_name AS VARCHAR) AS fk_key_name,' +
     ' CAST(pk.constraint_name AS VARCHAR) AS pk_key_name,' +
@@ -79,9 +79,9 @@ const noAction = UpdateDeleteRules.NO_ACTION;
 
 /** The engine tells `Ä` from `ä`, so lower(), which does not, would confuse two tables. */
 function folded(name: string): string {
-  return `translate(${name}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`;
+  return `system.main.translate(${name}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`;
 }
 
 function foldedNames(list: string): string {
-  return `list_transform(${list}, lambda name: ${folded('name')})`;
+  return `system.main.list_transform(${list}, lambda name: ${folded('name')})`;
 }

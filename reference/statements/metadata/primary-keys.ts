@@ -1,7 +1,7 @@
 import { Field, Int32, Schema, Utf8 } from 'apache-arrow';
 import type { CommandGetPrimaryKeys } from '../../../protocol/gen/flight_sql_pb.js';
 import type { MetadataQuery } from './metadata-query.js';
-import { equals, orderBy, where } from './sql-text.js';
+import { equals, orderBy, positions, where } from './sql-text.js';
 
 const schema = new Schema([
   new Field('catalog_name', new Utf8(), true),
@@ -27,8 +27,8 @@ export function primaryKeys(filter: KeysFilter): MetadataQuery {
     'SELECT CAST(database_name AS VARCHAR) AS catalog_name,' +
     ' CAST(schema_name AS VARCHAR) AS db_schema_name,' +
     ' CAST(table_name AS VARCHAR) AS table_name,' +
-    ' CAST(unnest(constraint_column_names) AS VARCHAR) AS column_name,' +
-    ' CAST(unnest(range(1, len(constraint_column_names) + 1)) AS INTEGER) AS key_sequence,' +
+    ' CAST(system.main.unnest(constraint_column_names) AS VARCHAR) AS column_name,' +
+    ` CAST(${positions('constraint_column_names')} AS INTEGER) AS key_sequence,` +
     ' CAST(constraint_name AS VARCHAR) AS key_name' +
     ` FROM system.main.duckdb_constraints()${conditions}` +
     orderBy('catalog_name', 'db_schema_name', 'table_name', 'key_name', 'key_sequence');

@@ -15,7 +15,12 @@ export function like(column: string, pattern: string | undefined): string | unde
   }
   const trailing = /\\*$/.exec(pattern)?.[0].length ?? 0;
   const complete = trailing % 2 === 1 ? `${pattern}\\` : pattern;
-  return `${column} LIKE ${quoteLiteral(complete)} ESCAPE '\\'`;
+  return `system.main.like_escape(${column}, ${quoteLiteral(complete)}, '\\')`;
+}
+
+/** The positions in a list, from 1 on, a row each. */
+export function positions(list: string): string {
+  return `system.main.unnest(system.main.generate_series(1, system.main.len(${list})))`;
 }
 
 /** Whether metadata shows a database: every one but the engine's own `system`. The columns say its name and flag. */
