@@ -1,10 +1,13 @@
 import type { Connection } from '../engine/connection.js';
 import { isAllowedFunction } from './allow-list.js';
+import { identifierName, significantTokens } from './statement-text.js';
 
 /** Quoted text that ends like a file's name, or a scheme: FROM takes either for a file to read. */
 const likeFile = /\.[a-z][a-z0-9]{1,11}(\.(gz|zst|bz2))?\s*['"$]|:\/\//i;
 /** Ways to write a name or a text so that it is not what it looks like. */
 const disguise = /\bu&["']|\be'|\\/i;
+/** A comment that begins within another. */
+const nestedComment = /\/\*(?:(?!\*\/)[\s\S])*\/\*/;
 /** Names with a dot, such as `data.csv`, that FROM takes for files. */
 const fileWords = /\b(csv|tsv|parquet|ndjson|jsonl|gz|zst)\b|\.\s*json\b|\/[^'"]*"/i;
 
@@ -19,6 +22,57 @@ export async function mayReachBeyond(connection: Connection, sql: string): Promi
   }
   const words = new Set(sql.toLowerCase().match(/[a-z_][a-z0-9_]*/g));
   return (await namesBeyond(connection)).some((name) => words.has(name));
+}
+
+/** Functions that bind SQL which an argument has. */
+const runners = ['query', 'query_table'];
+
+/**
+ * Whether a text may call one of these, or a macro that does. What their argument is may differ from one
+ * time that the statement is bound to the next, so that what the engine says of it does not hold.
+ */
+export async function mayRunText(connection: Connection, sql: string): Promise<boolean> {
+  const text = sql.toLowerCase();
+  if (/\bu&["']/.test(text)) {
+    return true; // Names by code points.
+  }
+  const names = (await runnersAndMacros(connection)).filter((name) => occurs(name, text));
+  if (names.length === 0 || !(disguise.test(sql) || nestedComment.test(sql))) {
+    const tokens = significantTokens(sql).map(identifierName);
+    return tokens.some((token, i) => names.includes(token) && tokens[i + 1] === '(');
+  }
+  return true; // Where a literal or a comment ends may be open to doubt.
+}
+
+function occurs(name: string, text: string): boolean {
+  const at = text.indexOf(name.replaceAll('"', '""'));
+  return at >= 0 && (!/^\w+$/.test(name) || new RegExp(`\\b${name}\\b`).test(text));
+}
+
+const known = new WeakMap<object, { readonly macros: number; readonly names: readonly string[] }>();
+
+/** The runners, and the macros whose definitions name one of them. */
+async function runnersAndMacros(connection: Connection): Promise<readonly string[]> {
+  const { names: changes } = connection;
+  const { macros } = changes;
+  const found = known.get(changes);
+  if (found?.macros === macros) {
+    return found.names;
+  }
+  const rows = await connection.rows(
+    `SELECT system.main.lower(function_name), system.main.lower(macro_definition)
+     FROM system.main.duckdb_functions() WHERE NOT internal AND macro_definition IS NOT NULL`,
+  );
+  const names = [...runners];
+  for (const name of names) {
+    for (const [macro, definition] of rows.map((row) => row.map(String))) {
+      if (macro !== undefined && !names.includes(macro) && occurs(name, definition ?? '')) {
+        names.push(macro);
+      }
+    }
+  }
+  known.set(changes, { macros, names });
+  return names;
 }
 
 /** Functions that are not on the list and yield tables, and the clients' macros, which may call them. */

@@ -6,7 +6,7 @@ import type { Plan } from '../engine/statement-effects.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
 import { isAllowedOperator, isAllowedPragma, isAllowedSetting } from './allow-list.js';
-import { mayReachBeyond } from './beyond-reach.js';
+import { mayReachBeyond, mayRunText } from './beyond-reach.js';
 import { readOnlyBegin, wrappedStatement } from './canonical-text.js';
 import { executedTexts } from './executed-texts.js';
 import type { GuardedStatement } from './guard.js';
@@ -48,6 +48,9 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
   const writes = kind === 'several' && statementKind(statement.type) === 'several';
   if (!kindsOf[role].has(kind) || (writes && role === 'readonly')) {
     throw role === 'readonly' ? refusals.write(identity.username) : refusals.kind();
+  }
+  if (await mayRunText(connection, sql)) {
+    throw refusals.beyond();
   }
   switch (kind) {
     case 'session':

@@ -1,11 +1,11 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue, StatementType } from '@duckdb/node-api';
 import { Failure } from '../errors.js';
 import { quoteLiteral } from './identifiers.js';
 import { wasInterrupted } from './engine-error.js';
-import { NameChanges } from './name-changes.js';
+import { mayMakeMacros, NameChanges } from './name-changes.js';
 import { PreparedQuery } from './prepared-query.js';
 
-const aboutTransactions = /^\s*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b/i;
+const aboutTransactions = /^[\s;]*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b/i;
 
 /**
  * One DuckDB connection: a client's session has its own, and with it its
@@ -16,6 +16,8 @@ const aboutTransactions = /^\s*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b/i;
 export class Connection {
   /** Whether a transaction of the client's is open; null while only the engine knows. */
   private transactionOpen: boolean | null = false;
+  /** Whether a macro may have been made since a transaction last began or ended. */
+  private macrosMade = false;
   private knownCoordinateSystems: ReadonlyMap<string, string> | null = null;
 
   constructor(
@@ -51,6 +53,7 @@ export class Connection {
       this.transactionMayHaveChanged();
     }
     await this.duckdb.run(sql);
+    this.noteMacros(null, sql);
   }
 
   /** The rows of a small query, by position. */
@@ -75,6 +78,15 @@ export class Connection {
   /** Takes note that a transaction may have begun or ended. */
   transactionMayHaveChanged(): void {
     this.transactionOpen = null;
+  }
+
+  /** Takes note of what was executed, if it may have made a macro: others see that when its transaction has ended. */
+  noteMacros(type: StatementType | null, sql: string): void {
+    const ends = aboutTransactions.test(sql);
+    if ((ends && this.macrosMade) || mayMakeMacros(type, sql)) {
+      this.macrosMade = !ends;
+      this.names.noteMacros();
+    }
   }
 
   async begin(mode: '' | 'READ ONLY' = ''): Promise<void> {

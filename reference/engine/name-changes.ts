@@ -17,9 +17,15 @@ const harmless: ReadonlySet<StatementType> = new Set([
  */
 export class NameChanges {
   private counted = 0;
+  private countedMacros = 0;
 
   get count(): number {
     return this.counted;
+  }
+
+  /** Counts those of them after which there may be another macro. */
+  get macros(): number {
+    return this.countedMacros;
   }
 
   /** Whether a statement of this type is one to count. */
@@ -31,4 +37,19 @@ export class NameChanges {
   note(): void {
     this.counted++;
   }
+
+  /** Takes note of one that may have made a macro, or of the end of the transaction that it was in. */
+  noteMacros(): void {
+    this.countedMacros++;
+  }
+}
+
+/** Whether a statement may make a macro, or attach a database that has some. */
+export function mayMakeMacros(type: StatementType | null, sql: string): boolean {
+  return (
+    type === StatementType.ATTACH ||
+    type === StatementType.EXECUTE ||
+    type === StatementType.MULTI ||
+    /\b(macro|function)\b/i.test(sql)
+  );
 }

@@ -129,6 +129,7 @@ export class PreparedQuery {
       return await run();
     } finally {
       names.note();
+      connection.noteMacros(type, this.sql);
     }
   }
 
