@@ -38,6 +38,32 @@ Feature: A text that is hard to read changes nothing
       | a byte order mark                             | ${U+FEFF}DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                                      |
       | a name by code points                         | DELETE FROM U&"_gizmosql\005finstr".main.sessions WHERE session_id = '${witness}'                                                       |
 
+  @protect.otherwise
+  @protect.unchanged
+  Scenario Outline: After USE, <statement> behind an E literal in another statement is refused
+    Given the records of a session that is over
+    And a session "alice" as admin
+    And "alice" executes:
+      """
+      USE _gizmosql_instr.main
+      """
+    When "alice" tries the forbidden:
+      """
+      SELECT E''${U+000A}'\''; <sql>
+      """
+    Then it is refused
+    And the instrumentation is as it was
+    And "alice" is still served
+
+    Examples:
+      | statement      | sql                                                                     |
+      | an INSERT      | INSERT INTO sessions (session_id) VALUES ('${forged}')                  |
+      | an UPDATE      | UPDATE sessions SET username = 'forged' WHERE session_id = '${witness}' |
+      | a DELETE       | DELETE FROM sessions WHERE session_id = '${witness}'                    |
+      | a TRUNCATE     | TRUNCATE instances                                                      |
+      | a CREATE TABLE | CREATE TABLE forged_${unique} AS SELECT 1 AS number                     |
+      | a DROP         | DROP VIEW session_stats                                                 |
+
   # The parser is that of all sessions, so the server is one that the suite started.
   @protect.otherwise
   @protect.unchanged
