@@ -85,7 +85,7 @@ describe('what reaches beyond the tables is refused, and told nothing of', () =>
     "SELECT E''\n'\\'' FROM query /* ' */ ('FROM t')",
     `FROM U&"\\0071uery"('FROM t')`,
     "SELECT 1/* ' */, * FROM query('FROM t') /* ' */",
-    "SELECT 1/*\" */, * FROM query('FROM t') /*\" */",
+    'SELECT 1/*" */, * FROM query(\'FROM t\') /*" */',
     "FROM query -- x\n('FROM t')",
     "FROM query /* /* */ */ ('FROM t')",
     "FROM query\u200b('FROM t')",
