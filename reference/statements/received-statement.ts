@@ -6,6 +6,7 @@ import type { Recorder } from '../instrumentation/recorder.js';
 import type { ReceivedStatement as Record } from '../instrumentation/records.js';
 import type { Session } from '../sessions/session.js';
 import type { Prepared } from './preparer.js';
+import { mustBeReadable } from './reading-cost.js';
 import type { Statement } from './statement.js';
 
 /** What a client's request says of the statement that it asks for. */
@@ -62,6 +63,7 @@ export class ReceivedStatement {
   async prepare(make: () => Promise<Prepared>, sql: string = this.request.sql): Promise<Statement> {
     const statement = await this.recorded(async () => {
       mustBeRecordable('The statement has', sql);
+      mustBeReadable(sql);
       await this.onDisk(sql);
       return { id: this.id, ...this.request, sql, ...(await make()) };
     }, sql);
