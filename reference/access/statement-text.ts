@@ -19,6 +19,10 @@ export function unquoted(token: string): string {
 
 /** Whether any identifier of the statement is `name`, quoted or not, in any letter case. */
 export function mentions(sql: string, name: string): boolean {
+  // Most do not, and a long text takes its time to be cut up.
+  if (!name.includes('"') && !sql.toLowerCase().includes(name)) {
+    return false;
+  }
   return significantTokens(sql).some((token) => identifierName(token) === name);
 }
 

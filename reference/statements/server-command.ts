@@ -1,12 +1,22 @@
 import { Schema } from 'apache-arrow';
-import { significantTokens } from '../access/statement-text.js';
+import { tokenize } from '../engine/tokens.js';
 import { tableOf } from './metadata/table-of.js';
 import type { Executable } from './statement.js';
 import { tableResult } from './table-result.js';
 
-/** The words of a statement that may be a command of the server's own, without the semicolons that end it. */
+/** How much of a text is looked at: more than any command of the server's has, white space and comments as well. */
+const mostTokens = 1_000;
+
+/**
+ * The words of a statement that may be a command of the server's own, without the semicolons that end it. None of a long
+ * text, which is no command: to cut all of it up would keep everybody waiting.
+ */
 export function commandWords(sql: string): string[] {
-  const words = significantTokens(sql);
+  const tokens = tokenize(sql, mostTokens + 1);
+  if (tokens.length > mostTokens) {
+    return [];
+  }
+  const words = tokens.filter(({ kind }) => kind !== 'space').map(({ text }) => text);
   while (words.at(-1) === ';') {
     words.pop();
   }
