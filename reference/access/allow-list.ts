@@ -34,11 +34,11 @@ const catalogScans = new Set(['ducklake_scan', 'postgres_scan', 'postgres_scan_p
 /** Settings that hold for the session alone and concern what its own statements mean or how they run. */
 const settings = new Set(
   (
-    'asof_loop_join_threshold calendar dynamic_or_filter_threshold enable_progress_bar ' +
-    'enable_progress_bar_print explain_output ieee_floating_point_ops integer_division lambda_syntax ' +
+    'asof_loop_join_threshold calendar dynamic_or_filter_threshold ' +
+    'explain_output ieee_floating_point_ops integer_division lambda_syntax ' +
     'late_materialization_max_rows merge_join_threshold nested_loop_join_threshold ' +
     'order_by_non_integer_literal pivot_filter_threshold pivot_limit prefer_range_joins ' +
-    'preserve_identifier_case progress_bar_time scalar_subquery_error_on_multiple_rows schema search_path ' +
+    'preserve_identifier_case scalar_subquery_error_on_multiple_rows schema search_path ' +
     'timezone'
   ).split(' '),
 );

@@ -177,6 +177,9 @@ describe('settings', () => {
     "PRAGMA profile_output = '/tmp/x'",
     'SET threads = 2',
     'RESET threads',
+    // The engine draws its bar on the server's standard output.
+    'SET enable_progress_bar = true',
+    'SET progress_bar_time = 1',
     'RESET GLOBAL TimeZone',
     "SET /* /* */ memory_limit -- */ TimeZone\n = 'UTC'",
     "SET search_path = (SELECT 'main')",
