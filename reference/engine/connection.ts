@@ -18,6 +18,8 @@ export class Connection {
   private transactionOpen: boolean | null = false;
   /** Whether a macro may have been made since a transaction last began or ended. */
   private macrosMade = false;
+  /** Statements that are being prepared. */
+  private preparing = 0;
   private knownCoordinateSystems: ReadonlyMap<string, string> | null = null;
 
   constructor(
@@ -31,7 +33,12 @@ export class Connection {
       // The engine reads up to the first NUL and would run half a statement.
       throw new Error('Parser Error: the statement contains a NUL character');
     }
-    return new PreparedQuery(await this.duckdb.prepare(sql), this, sql);
+    this.preparing++;
+    try {
+      return new PreparedQuery(await this.duckdb.prepare(sql), this, sql);
+    } finally {
+      this.preparing--;
+    }
   }
 
   /**
@@ -182,6 +189,13 @@ export class Connection {
    */
   async endResult(): Promise<void> {
     await this.execute('SELECT 1').catch(() => undefined);
+  }
+
+  /** Makes the preparation of a statement end with an error; does nothing to what runs, or when none is under way. */
+  interruptPreparing(): void {
+    if (this.preparing > 0) {
+      this.interrupt();
+    }
   }
 
   /** Makes the running query end with an error; harmless when none runs. */

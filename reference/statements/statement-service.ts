@@ -11,6 +11,7 @@ import type { Session } from '../sessions/session.js';
 import { Execution } from './execution.js';
 import type { ExecutionContext } from './execution.js';
 import { Memory } from './memory.js';
+import { Preparation } from './preparation.js';
 import { Preparer } from './preparer.js';
 import type { PreparerOptions } from './preparer.js';
 import { ReceivedStatement } from './received-statement.js';
@@ -86,7 +87,16 @@ export class StatementService {
     return this.receive({ session, sql, flightMethod, isInternal: false }).prepare(async () => {
       checkTransaction(session, transactionId);
       const command = this.preparer.command(session, sql);
-      return command ?? session.lane.runForCall(() => this.preparer.engineStatement(session, sql));
+      const preparation = new Preparation(
+        session,
+        this.context.settingsOf(session).queryTimeoutSeconds,
+      );
+      return (
+        command ??
+        session.lane.runForCall(() =>
+          preparation.run(() => this.preparer.engineStatement(session, sql)),
+        )
+      );
     });
   }
 

@@ -1,0 +1,73 @@
+import { Failure } from '../errors.js';
+import { currentCall } from '../sessions/current-call.js';
+import type { CancelCause, Cancellable, Session } from '../sessions/session.js';
+
+/** How soon an interrupt is repeated, in milliseconds: the engine forgets one that comes before it begins. */
+const interruptAgainMs = 20;
+
+/**
+ * The preparation of a statement as something that runs and can be told to end: a short text may take the engine
+ * hours and all memory to plan.
+ */
+export class Preparation implements Cancellable {
+  private cause: CancelCause | null = null;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly session: Session,
+    /** 0: no limit. */
+    private readonly timeoutSeconds: number,
+  ) {}
+
+  /** Does it, for whoever has the session's connection. Throws a Failure that says who ended it, if somebody did. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    const { running } = this.session;
+    const lost = currentCall()?.lost;
+    const leave = () => {
+      this.cancel('left');
+    };
+    const timeout =
+      this.timeoutSeconds > 0
+        ? setTimeout(() => {
+            this.cancel('timeout');
+          }, this.timeoutSeconds * 1000)
+        : undefined;
+    running.add(this);
+    lost?.addEventListener('abort', leave);
+    try {
+      return await work();
+    } catch (error) {
+      throw this.cause === null ? error : this.failure(this.cause);
+    } finally {
+      running.delete(this);
+      lost?.removeEventListener('abort', leave);
+      clearTimeout(timeout);
+      clearInterval(this.timer ?? undefined);
+    }
+  }
+
+  cancel(cause: CancelCause): void {
+    if (this.cause === null) {
+      this.cause = cause;
+      const interrupt = () => {
+        this.session.connection.interruptPreparing();
+      };
+      interrupt();
+      this.timer = setInterval(interrupt, interruptAgainMs);
+    }
+  }
+
+  private failure(cause: CancelCause): Failure {
+    switch (cause) {
+      case 'timeout':
+        return new Failure(
+          'timeout',
+          `Query exceeded the timeout of ${this.timeoutSeconds} seconds`,
+        );
+      case 'killed':
+        return new Failure('cancelled', 'Your session has been killed. Please re-connect.');
+      default:
+        return new Failure('cancelled', 'Query was cancelled');
+    }
+  }
+}
