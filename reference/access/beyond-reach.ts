@@ -1,15 +1,13 @@
 import type { Connection } from '../engine/connection.js';
 import { isAllowedFunction } from './allow-list.js';
-import { identifierName, significantTokens } from './statement-text.js';
 
 /** Quoted text that ends like a file's name, or a scheme: FROM takes either for a file to read. */
 const likeFile = /\.[a-z][a-z0-9]{1,11}(\.(gz|zst|bz2))?\s*['"$]|:\/\//i;
 /** Ways to write a name or a text so that it is not what it looks like. */
 const disguise = /\bu&["']|\be'|\\/i;
-/** A comment that begins within another. */
-const nestedComment = /\/\*(?:(?!\*\/)[\s\S])*\/\*/;
-/** Names with a dot, such as `data.csv`, that FROM takes for files. */
-const fileWords = /\b(csv|tsv|parquet|ndjson|jsonl|gz|zst)\b|\.\s*json\b|\/[^'"]*"/i;
+/** Names with a dot, such as `data.csv`, that FROM takes for files; a comment after a dot may hide what follows. */
+const fileWords =
+  /\b(csv|tsv|parquet|ndjson|jsonl|gz|zst)\b|\.[\s\u200b-\u200d\u2060]*("?json\b|\/\*|--)|\/[^'"]*"/i;
 
 /**
  * Whether a text could have the engine open a file or call a function that is not on the list, as far
@@ -27,9 +25,13 @@ export async function mayReachBeyond(connection: Connection, sql: string): Promi
 /** Functions that bind SQL which an argument has. */
 const runners = ['query', 'query_table'];
 
+/** What may stand between a name and its parenthesis; a block comment may end elsewhere than it seems to. */
+const gap = '(?:[\\s\\u200b-\\u200d\\u2060]|--[^\\n\\r]*[\\n\\r])*';
+
 /**
  * Whether a text may call one of these, or a macro that does. What their argument is may differ from one
- * time that the statement is bound to the next, so that what the engine says of it does not hold.
+ * time that the statement is bound to the next, so that what the engine says of it does not hold. Looks at the
+ * characters only, in literals and comments as well: where these end may be open to doubt.
  */
 export async function mayRunText(connection: Connection, sql: string): Promise<boolean> {
   const text = sql.toLowerCase();
@@ -37,11 +39,10 @@ export async function mayRunText(connection: Connection, sql: string): Promise<b
     return true; // Names by code points.
   }
   const names = (await macros(connection)).running.filter((name) => occurs(name, text));
-  if (names.length === 0 || !(disguise.test(sql) || nestedComment.test(sql))) {
-    const tokens = significantTokens(sql).map(identifierName);
-    return tokens.some((token, i) => names.includes(token) && tokens[i + 1] === '(');
-  }
-  return true; // Where a literal or a comment ends may be open to doubt.
+  return names.some((name) => {
+    const quoted = name.replaceAll('"', '""').replace(/[^\w\s]/g, '\\$&');
+    return new RegExp(`(?<!\\w)${quoted}"?${gap}(\\(|/\\*)`).test(text);
+  });
 }
 
 function occurs(name: string, text: string): boolean {

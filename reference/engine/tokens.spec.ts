@@ -33,6 +33,11 @@ function kinds(sql: string): string[] {
 }
 
 describe('tokenize', () => {
+  it('lets no number go on over a comment or an operator', () => {
+    expect(kinds("1/* ' */, 2")).toEqual(['o 1', 's ,', 'o 2']);
+    expect(kinds('1.5e3/2-1--x')).toEqual(['o 1.5e3', 's /', 'o 2', 's -', 'o 1']);
+  });
+
   it('loses nothing of any text', () => {
     const sql = fc.oneof(
       fc.string({ unit: 'binary' }),

@@ -26,7 +26,7 @@ const patterns: readonly (readonly [TokenKind, RegExp])[] = [
     'opaque',
     new RegExp(`\\$([^${noLetter}][^${noLetterOrDigit}]*)?\\$[\\s\\S]*?(?:\\$\\1\\$|$)`, 'y'),
   ],
-  ['opaque', new RegExp(`[0-9][^${noLetterOrDigit.replace('-/', '--')}]*`, 'y')],
+  ['opaque', new RegExp(`[0-9][^${noLetterOrDigit.replace('-/', '--/')}]*`, 'y')],
   // A dollar in a word is part of it; before one it marks a named parameter.
   ['word', new RegExp(`\\$?[^${noLetter}][^${noPartOfWord}]*`, 'y')],
 ];
