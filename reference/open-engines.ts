@@ -4,6 +4,7 @@ import { claimFile } from './engine/claim-file.js';
 import type { Connection } from './engine/connection.js';
 import { Database } from './engine/database.js';
 import { limitDirectories } from './engine/limit-directories.js';
+import { lockDown } from './engine/lock-down.js';
 import { separateSpillFiles } from './engine/session-state.js';
 import { runInitSql } from './init-sql.js';
 import { attachInstrumentation } from './instrumentation/instrumentation-database.js';
@@ -81,6 +82,7 @@ export async function openEngines(context: EngineContext): Promise<Engines> {
       keys: instrumentation.keys,
       records: catalog === null ? undefined : recording,
     });
+    await lockDown(recording, instrumentation.folders ?? []);
   }
   await limit(setting, config);
   return { clients, records, instrumentation };

@@ -38,7 +38,7 @@ export async function mayRunText(connection: Connection, sql: string): Promise<b
   if (/\bu&["']/.test(text)) {
     return true; // Names by code points.
   }
-  const names = (await runnersAndMacros(connection)).filter((name) => occurs(name, text));
+  const names = (await macros(connection)).running.filter((name) => occurs(name, text));
   return names.some((name) => {
     const quoted = name.replaceAll('"', '""').replace(/[^\w\s]/g, '\\$&');
     return new RegExp(`(?<!\\w)${quoted}"?${gap}(\\(|/\\*)`).test(text);
@@ -50,30 +50,44 @@ function occurs(name: string, text: string): boolean {
   return at >= 0 && (!/^\w+$/.test(name) || new RegExp(`\\b${name}\\b`).test(text));
 }
 
-const known = new WeakMap<object, { readonly macros: number; readonly names: readonly string[] }>();
+interface Macros {
+  /** The count of changes as of which it is. */
+  readonly at: number;
+  readonly all: ReadonlySet<string>;
+  /** The runners, and the macros whose definitions name one of them. */
+  readonly running: readonly string[];
+}
 
-/** The runners, and the macros whose definitions name one of them. */
-async function runnersAndMacros(connection: Connection): Promise<readonly string[]> {
+const known = new WeakMap<object, Macros>();
+
+/** The names of clients' macros, in lower case. */
+export async function macroNames(connection: Connection): Promise<ReadonlySet<string>> {
+  return (await macros(connection)).all;
+}
+
+async function macros(connection: Connection): Promise<Macros> {
   const { names: changes } = connection;
-  const { macros } = changes;
+  const { macros: at } = changes;
   const found = known.get(changes);
-  if (found?.macros === macros) {
-    return found.names;
+  if (found?.at === at) {
+    return found;
   }
   const rows = await connection.rows(
     `SELECT system.main.lower(function_name), system.main.lower(macro_definition)
      FROM system.main.duckdb_functions() WHERE NOT internal AND macro_definition IS NOT NULL`,
   );
-  const names = [...runners];
-  for (const name of names) {
-    for (const [macro, definition] of rows.map((row) => row.map(String))) {
-      if (macro !== undefined && !names.includes(macro) && occurs(name, definition ?? '')) {
-        names.push(macro);
+  const definitions = rows.map(([name, definition]) => [String(name), String(definition)] as const);
+  const running = [...runners];
+  for (const name of running) {
+    for (const [macro, definition] of definitions) {
+      if (!running.includes(macro) && occurs(name, definition)) {
+        running.push(macro);
       }
     }
   }
-  known.set(changes, { macros, names });
-  return names;
+  const made = { at, all: new Set(definitions.map(([name]) => name)), running };
+  known.set(changes, made);
+  return made;
 }
 
 /** Functions that are not on the list and yield tables, and the clients' macros, which may call them. */

@@ -4,6 +4,9 @@ import type { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
 import { copyDirection, identifierName, significantTokens, unquoted } from './statement-text.js';
 
+/** Words by which a query reads files. */
+const mayRead = /\b(read_\w+|\w+_scan|sniff_csv|parquet_\w+|glob|query)\b|\b(from|join) ['"]/i;
+
 /** What the rules look at. */
 interface FileStatement {
   readonly kind: StatementKind;
@@ -72,8 +75,9 @@ function filesNamed(kind: StatementKind, words: readonly string[]): string[] | n
       ? null
       : literals(words);
   }
-  // Most texts in a query are no paths.
-  return literals(words).filter((text) => kind !== 'query' || /[/.~]/.test(text));
+  // Most texts in other statements are no paths.
+  const reads = mayRead.test(words.join(' '));
+  return reads ? literals(words).filter((text) => /[/.~]/.test(text)) : [];
 }
 
 /** The `TO` of COPY outside of parentheses, as it is spelled. */

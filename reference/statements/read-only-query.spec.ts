@@ -1,21 +1,38 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
+import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
 import { typedRows } from '../../steps/parameters-table.js';
-import { openRolesServer } from '../roles-fixture.js';
-import type { RolesServer } from '../roles-fixture.js';
+import type { Role } from '../access/identity.js';
+import { bootstrapTokens, loginAs } from '../roles-fixture.js';
+import { openWorkshop } from '../server-fixture.js';
+import type { Workshop } from '../server-fixture.js';
 
-let server: RolesServer;
+let workshop: Workshop;
+let port: number;
 let admin: FlightSqlClient;
 let readonly: FlightSqlClient;
+const clients: FlightSqlClient[] = [];
 
 beforeEach(async () => {
-  server = await openRolesServer();
-  admin = await server.as('admin');
-  readonly = await server.as('readonly');
+  workshop = await openWorkshop();
+  ({ port } = await workshop.start({ bootstrapTokens }));
+  admin = await as('admin');
+  readonly = await as('readonly');
   await admin.query('CREATE SEQUENCE s');
   await admin.query('CREATE TABLE t AS FROM range(100000)');
 });
-afterEach(() => server.close());
+afterEach(async () => {
+  for (const client of clients.splice(0)) {
+    client.close();
+  }
+  await workshop.close();
+});
+
+async function as(role: Role): Promise<FlightSqlClient> {
+  const address = { host: '127.0.0.1', port };
+  const client = await FlightSqlClient.connect(address, await loginAs(role), { timeoutMs: 60_000 });
+  clients.push(client);
+  return client;
+}
 
 /** Whether nobody has asked the sequence for a value. */
 async function untouched(): Promise<boolean> {

@@ -12,14 +12,18 @@ export class ReadingConnection {
   /** The count of changes of names, and of settings, at which that was so. */
   private enteredAt: number | null = null;
 
+  /** Whether the session's settings give queries the meaning that they have here. */
+  private isAlike = true;
+
   private constructor(
     readonly connection: Connection,
     private readonly catalog: string,
+    private readonly settings: string,
   ) {}
 
   static async open(connection: Connection, catalog: string): Promise<ReadingConnection> {
     await connection.execute("SET explain_output = 'all'");
-    return new ReadingConnection(connection, catalog);
+    return new ReadingConnection(connection, catalog, await settingsOf(connection));
   }
 
   /** What the engine of the records says that a query would do there; null where it does not explain it. */
@@ -29,18 +33,20 @@ export class ReadingConnection {
 
   /**
    * Takes over where the session looks up names, as far as that is among the records, and its time zone.
-   * A name that is not looked up there is found nowhere.
+   * A name that is not looked up there is found nowhere. Resolves to whether queries mean here what they
+   * mean in the session.
    */
-  async enter(client: Connection): Promise<void> {
+  async enter(client: Connection): Promise<boolean> {
     const now = client.names.count;
     if (this.enteredAt === now) {
-      return;
+      return this.isAlike;
     }
+    this.isAlike = (await settingsOf(client)) === this.settings;
     this.enteredAt = now;
     const path = await client.searchPath();
     const zone = await client.timeZone();
     if (this.entered === path + zone) {
-      return;
+      return this.isAlike;
     }
     const among = path
       .split(',')
@@ -55,6 +61,7 @@ export class ReadingConnection {
     }
     await connection.execute(`SET TimeZone = ${quoteLiteral(zone)}`);
     this.entered = path + zone;
+    return this.isAlike;
   }
 
   async begin(): Promise<void> {
@@ -72,4 +79,27 @@ export class ReadingConnection {
   close(): void {
     this.connection.close();
   }
+}
+
+/** Settings that change what a query means or answers. */
+const meaningful = [
+  'calendar',
+  'default_collation',
+  'default_null_order',
+  'default_order',
+  'ieee_floating_point_ops',
+  'integer_division',
+  'lambda_syntax',
+  'old_implicit_casting',
+  'order_by_non_integer_literal',
+  'pivot_limit',
+  'preserve_identifier_case',
+  'preserve_insertion_order',
+  'scalar_subquery_error_on_multiple_rows',
+];
+
+async function settingsOf(connection: Connection): Promise<string> {
+  const values = meaningful.map((name) => `system.main.current_setting('${name}')`);
+  const [row = []] = await connection.rows(`SELECT ${values.join(', ')}`);
+  return row.map(String).join();
 }

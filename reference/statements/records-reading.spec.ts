@@ -98,6 +98,26 @@ describe('an admin reads records', () => {
       "SELECT username FROM json_execute_serialized_sql(json_serialize_sql('FROM _gizmosql_instr.sessions')) WHERE MINE",
     ],
     [
+      'by a collation of the session',
+      ['SET default_collation = nocase'],
+      "SELECT DISTINCT username FROM _gizmosql_instr.sessions WHERE username = 'ALICE'",
+    ],
+    [
+      'by a view that puts the name together',
+      ["CREATE VIEW v AS FROM query('FROM _gizmo' || 'sql_instr.sessions')"],
+      'SELECT username FROM v WHERE MINE',
+    ],
+    [
+      "with a macro of a function's name",
+      ['CREATE MACRO upper(x) AS lower(x)'],
+      'SELECT upper(username) FROM _gizmosql_instr.sessions WHERE MINE',
+    ],
+    [
+      'by text that varies',
+      [],
+      "SELECT username FROM query(CASE WHEN random() < 2 THEN 'FROM _gizmosql_instr.sessions' END) WHERE MINE",
+    ],
+    [
       'in a transaction of its own',
       ['BEGIN', 'CREATE TABLE t AS SELECT 1 AS a'],
       'SELECT username FROM _gizmosql_instr.sessions WHERE MINE',
@@ -194,10 +214,25 @@ it('what cannot be had is refused, never answered as if there were no records', 
     'CREATE TABLE kept (username VARCHAR)',
     'PREPARE into_table AS INSERT INTO kept SELECT username FROM _gizmosql_instr.sessions',
   );
-  for (const sql of ['CREATE TABLE t AS FROM v', 'EXECUTE into_table']) {
+  await all('PREPARE of_any AS FROM query_table($1)');
+  for (const sql of [
+    'CREATE TABLE t AS FROM v',
+    'EXECUTE into_table',
+    "EXECUTE of_any('_gizmosql_instr.sessions')",
+    'EXPLAIN ANALYZE INSERT INTO kept SELECT username FROM _gizmosql_instr.sessions',
+  ]) {
     await expect(client.query(sql)).rejects.toThrow('cannot be read by such');
   }
   expect((await client.query('FROM kept')).rows).toEqual([]);
+  const prepared = await client.prepare('FROM query_table(?)');
+  prepared.bind(typedRows([['VARCHAR'], ["'_gizmosql_instr.sessions'"]]));
+  await expect(prepared.query()).rejects.toThrow('cannot be read by such');
+  prepared.bind(typedRows([['VARCHAR'], ["'kept'"]]));
+  expect((await prepared.query()).rows).toEqual([]);
+  const plan = await client.query(
+    'EXPLAIN INSERT INTO kept SELECT username FROM _gizmosql_instr.sessions',
+  );
+  expect(plan.rows.length).toBeGreaterThan(0);
   await expect(
     client.query(`EXPORT DATABASE _gizmosql_instr TO '${workshop.folder}/out'`),
   ).rejects.toThrow('cannot be copied as a whole');

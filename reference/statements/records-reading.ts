@@ -1,4 +1,5 @@
 import { wrappedStatement } from '../access/canonical-text.js';
+import { macroNames } from '../access/beyond-reach.js';
 import { executedTexts } from '../access/executed-texts.js';
 import { refusals } from '../access/refusals.js';
 import { identifierName, mentions, significantTokens } from '../access/statement-text.js';
@@ -15,6 +16,7 @@ import type { Session } from '../sessions/session.js';
 import type { EngineStatement } from './checked-query.js';
 import { CopyingStatement } from './copying-statement.js';
 import { ExpandedStatement } from './expanded-statement.js';
+import { ParameterChecked } from './parameter-checked.js';
 import { ReadingConnection } from './reading-connection.js';
 import { RecordsQuery } from './records-query.js';
 import type { Executable } from './statement.js';
@@ -57,7 +59,7 @@ export class RecordsReading {
       return query;
     }
     const kind = statementKind(query.type);
-    if (kind === 'attach' || (kind === 'definition' && mentions(sql, this.catalog))) {
+    if (kind === 'attach' || (kind === 'definition' && defining.test(sql))) {
       this.definitions++;
     }
     if (!reading.has(kind) || !(await this.mayRead(session, sql))) {
@@ -79,7 +81,13 @@ export class RecordsReading {
     const inner = kind === 'explain' ? (wrappedStatement(sql)?.inner ?? sql) : sql;
     const plan = kind === 'execute' ? null : await planOf(connection, inner).catch(() => null);
     if (plan !== null && !this.isReadBy(plan, sql)) {
-      return query;
+      return this.withoutNamesInParameters(query, sql);
+    }
+    if (kind === 'explain' && !(await this.isQuery(session, inner))) {
+      if (/^EXPLAIN\b(?!.*\bANALYZE\b)/is.test(sql.slice(0, sql.length - inner.length))) {
+        return query; // It only tells how.
+      }
+      throw refusals.unread(this.place.catalog);
     }
     const isQuery = kind === 'query' || kind === 'explain';
     if (plan !== null && isQuery && this.isPure(plan, sql)) {
@@ -90,7 +98,7 @@ export class RecordsReading {
       }
     }
     if (plan === null && !(await this.mayBeRead(session, sql, kind))) {
-      return query;
+      return this.withoutNamesInParameters(query, sql);
     }
     return isQuery || kind === 'execute'
       ? this.inWorkbench(session, query, sql)
@@ -118,6 +126,19 @@ export class RecordsReading {
       open: (signal) => this.workbench(session, sql, signal),
       prepare: ({ connection }) =>
         ExpandedStatement.of(connection, sql, { ask: () => Promise.resolve() }),
+    });
+  }
+
+  /** A parameter may name the records where text is run: what its plan says without one says nothing. */
+  private withoutNamesInParameters(query: EngineStatement, sql: string): EngineStatement {
+    if (query.parameterCount === 0 || !puttingTogether.test(sql)) {
+      return query;
+    }
+    return new ParameterChecked(query, (parameters) => {
+      const texts = parameters?.values.map((value) => String(value).toLowerCase()) ?? [];
+      if (texts.some((text) => text.includes(this.catalog))) {
+        throw refusals.unread(this.place.catalog);
+      }
     });
   }
 
@@ -176,6 +197,9 @@ export class RecordsReading {
       }
       isRead ||= reads;
     }
+    if (!isRead && sql.toLowerCase().includes(this.catalog)) {
+      throw refusals.unread(this.place.catalog); // A value names them.
+    }
     return isRead;
   }
 
@@ -230,9 +254,16 @@ export class RecordsReading {
 
   /** The query in the engine of the records, if that can have it: there, it has no limits and nothing of the client's. */
   private async amongRecords(session: Session, sql: string): Promise<EngineStatement | null> {
+    const macros = await macroNames(session.connection);
+    const words = significantTokens(sql).map(identifierName);
+    if (puttingTogether.test(sql) || words.some((word) => macros.has(word))) {
+      return null; // What it is bound to here would not be what it is bound to there.
+    }
     const reading = await this.readingOf(session);
     await reading.end();
-    await reading.enter(session.connection);
+    if (!(await reading.enter(session.connection))) {
+      return null;
+    }
     const inner = wrappedStatement(sql)?.inner ?? sql;
     const plan = await reading.plan(inner);
     if (plan === null || !isPlain(plan, sql)) {
@@ -276,6 +307,12 @@ const reading = new Set<StatementKind>([
 /** Those that read something in any case, even where the engine does not say what. */
 const couldRead = new Set<StatementKind>(['query', 'explain', 'rows', 'copy']);
 
+/** Words of a statement that makes what is bound when it is used. */
+const defining = /\b(view|macro|function)\b/i;
+
+/** Words by which a statement may run text, or names that are not what they look like. */
+const puttingTogether = /\b(query|query_table|json_execute_serialized_sql)\b|u&"/i;
+
 /** Operators of a bound plan that mean the same in every engine. */
 const pure = new Set(
   (
@@ -303,7 +340,7 @@ const ofSession = new Set(
   ).split(' '),
 );
 
-/** Whether a view or a macro names the catalog. */
+/** Whether a view or a macro names the catalog, or may put its name together. */
 async function isDefinedBy(connection: Connection, catalog: string): Promise<boolean> {
   const name = quoteLiteral(catalog);
   const [[found] = []] = await connection.rows(
@@ -311,7 +348,7 @@ async function isDefinedBy(connection: Connection, catalog: string): Promise<boo
        SELECT sql FROM system.main.duckdb_views() WHERE NOT internal AND database_name <> ${name}
        UNION ALL
        SELECT macro_definition FROM system.main.duckdb_functions() WHERE NOT internal
-     ) AS definitions (text) WHERE system.main.contains(system.main.lower(text), ${name})`,
+     ) AS definitions (text) WHERE system.main.contains(system.main.lower(text), ${name}) OR system.main.contains(system.main.lower(text), 'query')`,
   );
   return Number(found) > 0;
 }

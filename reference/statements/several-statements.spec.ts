@@ -1,18 +1,33 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
+import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
 import type { Role } from '../access/identity.js';
-import { openRolesServer } from '../roles-fixture.js';
-import type { RolesServer } from '../roles-fixture.js';
+import { bootstrapTokens, loginAs } from '../roles-fixture.js';
+import { openWorkshop } from '../server-fixture.js';
+import type { Workshop } from '../server-fixture.js';
 
-let server: RolesServer;
+let workshop: Workshop;
+let port: number;
 let admin: FlightSqlClient;
-const as = (role: Role) => server.as(role);
+const clients: FlightSqlClient[] = [];
 
 beforeEach(async () => {
-  server = await openRolesServer();
+  workshop = await openWorkshop();
+  ({ port } = await workshop.start({ bootstrapTokens }));
   admin = await as('admin');
 });
-afterEach(() => server.close());
+afterEach(async () => {
+  for (const client of clients.splice(0)) {
+    client.close();
+  }
+  await workshop.close();
+});
+
+async function as(role: Role): Promise<FlightSqlClient> {
+  const address = { host: '127.0.0.1', port };
+  const client = await FlightSqlClient.connect(address, await loginAs(role), { timeoutMs: 60_000 });
+  clients.push(client);
+  return client;
+}
 
 const rowsOf = async (client: FlightSqlClient, sql: string) => (await client.query(sql)).rows;
 
