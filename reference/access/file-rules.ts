@@ -18,7 +18,7 @@ interface FileStatement {
 const intoFolder =
   /^(partition_by|per_thread_output|file_size_bytes|filename_pattern|hive_file_pattern|overwrite|overwrite_or_ignore|append)$/;
 /** Settings that name a file or a folder. */
-const namesFile = /(path|directory|output|location)$/;
+const namesFile = /((?<!search_)path|directory|output|location)$/;
 
 /**
  * Keeps an admin's statement from the server's own files: from those that it names to write to, to attach
@@ -76,8 +76,7 @@ function filesNamed(kind: StatementKind, words: readonly string[]): string[] | n
       : literals(words);
   }
   // Most texts in other statements are no paths.
-  const reads = mayRead.test(words.join(' '));
-  return reads ? literals(words).filter((text) => /[/.~]/.test(text)) : [];
+  return mayRead.test(words.join(' ')) ? literals(words).filter((text) => /[/.~]/.test(text)) : [];
 }
 
 /** The `TO` of COPY outside of parentheses, as it is spelled. */
@@ -112,9 +111,10 @@ function isText(word: string): boolean {
   return /^([a-z]?'|\$\w*\$)/i.test(word);
 }
 
-/** A literal in single or dollar quotes without escapes. */
+/** A literal in single or dollar quotes, without escapes and in one piece. */
 function isPlain(word: string): boolean {
-  return (/^'/.test(word) || /^\$\w*\$/.test(word)) && !word.includes('\0');
+  const goesOn = /^'(?:[^']|'')*'[^']*[\n\r][^']*'/.test(word);
+  return (/^'/.test(word) || /^\$\w*\$/.test(word)) && !word.includes('\0') && !goesOn;
 }
 
 function literal(word: string): string {

@@ -24,7 +24,7 @@ export function withoutLogFiles(guard: Guard): Guard {
 async function enablesLogging({ sql, connection, parameters }: GuardedStatement): Promise<boolean> {
   const inner = wrappedStatement(sql)?.inner ?? sql;
   try {
-    return (await planOf(connection, inner, parameters)).anywhere.has('enable_logging');
+    return (await planOf(connection, inner, { parameters })).anywhere.has('enable_logging');
   } catch {
     // The engine explains whatever can call a function, but for several statements in one.
     return /enable_logging\s*["(]/i.test(sql);

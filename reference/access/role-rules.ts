@@ -1,5 +1,6 @@
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { Connection } from '../engine/connection.js';
+import { wasInterrupted } from '../engine/engine-error.js';
 import { quoteIdentifier } from '../engine/identifiers.js';
 import { databasesOf, planOf, writtenDatabase } from '../engine/statement-effects.js';
 import type { Plan } from '../engine/statement-effects.js';
@@ -113,15 +114,14 @@ async function checkPlan(
   catalog: string | null,
 ): Promise<void> {
   const { role, username } = identity;
-  // The engine refuses in such a transaction whatever would write, nextval() as well.
-  const own = role === 'readonly' && !(await connection.inTransaction());
   let plan: Plan;
-  if (own) {
-    await connection.begin('READ ONLY');
-  }
   try {
-    plan = await planOf(connection, sql, parameters);
+    // There it refuses whatever would write, nextval() as well.
+    plan = await planOf(connection, sql, { parameters, readOnly: role === 'readonly' });
   } catch (error) {
+    if (wasInterrupted(error)) {
+      throw error; // That says nothing of the statement.
+    }
     if (writtenDatabase(error) !== null) {
       throw refusals.write(username);
     }
@@ -130,10 +130,6 @@ async function checkPlan(
       return;
     }
     throw kind === 'query' ? refusals.beyond() : refusals.kind();
-  } finally {
-    if (own) {
-      await connection.rollback();
-    }
   }
   judgePlan(plan, catalog);
   if (plan.operators.has('chunk_get') && (await mayReachBeyond(connection, sql))) {

@@ -43,24 +43,39 @@ export function writtenDatabase(error: unknown): string | null {
 
 /**
  * What the engine says that `sql` would do, through views, macros and subqueries anywhere in it. Throws
- * what it says of a statement that it does not explain. `parameters` are bound, or NULL for each.
+ * what it says of a statement that it does not explain.
  */
 export async function planOf(
   connection: Connection,
   sql: string,
-  parameters?: ParameterRow,
+  { parameters, readOnly = false }: PlanOptions = {},
 ): Promise<Plan> {
   const [[setting] = []] = await connection.rows(
     "SELECT system.main.current_setting('explain_output')",
   );
   // The optimizer drops scans it can answer otherwise; the plan before it has them all.
   await connection.execute("SET explain_output = 'all'");
+  const own = readOnly && !(await connection.inTransaction());
   try {
+    if (own) {
+      await connection.begin('READ ONLY');
+    }
     return await planWhereAllIsExplained(connection, sql, parameters);
   } finally {
+    if (own) {
+      await connection.rollback();
+    }
     // In a transaction that broke meanwhile this fails, and the rollback that must follow does not undo settings.
     await connection.execute(`SET explain_output = '${String(setting)}'`).catch(() => undefined);
   }
+}
+
+/** How a plan is asked for. */
+export interface PlanOptions {
+  /** Bound; without them NULL is, for each. */
+  readonly parameters?: ParameterRow | undefined;
+  /** In a transaction that can write nothing, of its own unless one is open: the engine refuses what would write. */
+  readonly readOnly?: boolean;
 }
 
 /** The same on a connection whose setting `explain_output` is `all`. */

@@ -69,15 +69,35 @@ function quoted(sql: string, start: number): Token | undefined {
   for (const [opening, marks] of quotes) {
     opening.lastIndex = start;
     if (opening.test(sql)) {
-      marks.lastIndex = opening.lastIndex;
-      let mark = marks.exec(sql);
-      while (mark && mark[0].length > 1) {
-        mark = marks.exec(sql);
+      let from: number | undefined = opening.lastIndex;
+      let end: number | undefined;
+      while (from !== undefined) {
+        end = closing(sql, marks, from);
+        from = end === undefined || sql[start] === '"' ? undefined : continuation(sql, end);
       }
-      return { kind: 'opaque', text: sql.slice(start, mark ? marks.lastIndex : undefined) };
+      return { kind: 'opaque', text: sql.slice(start, end) };
     }
   }
   return undefined;
+}
+
+/** Where a literal or a quoted identifier ends whose text begins at `from`; undefined: nowhere. */
+function closing(sql: string, marks: RegExp, from: number): number | undefined {
+  marks.lastIndex = from;
+  let mark = marks.exec(sql);
+  while (mark && mark[0].length > 1) {
+    mark = marks.exec(sql);
+  }
+  return mark ? marks.lastIndex : undefined;
+}
+
+// After a line feed another quote goes on with the literal, and with its kind.
+const goingOn = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
+
+/** Where the text of a literal goes on that seems to end at `end`; undefined: it ends there. */
+function continuation(sql: string, end: number): number | undefined {
+  goingOn.lastIndex = end;
+  return goingOn.test(sql) ? goingOn.lastIndex : undefined;
 }
 
 function blockComment(sql: string, start: number): Token | undefined {

@@ -125,7 +125,12 @@ export class RecordsReading {
     return new WorkbenchQuery(expanded, {
       open: (signal) => this.workbench(session, sql, signal),
       prepare: ({ connection }) =>
-        ExpandedStatement.of(connection, sql, { ask: () => Promise.resolve() }),
+        ExpandedStatement.of(connection, sql, {
+          ask: (type) =>
+            statementKind(type) === 'query'
+              ? Promise.resolve()
+              : Promise.reject(refusals.unread(this.place.catalog)),
+        }),
     });
   }
 

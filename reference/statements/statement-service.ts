@@ -211,16 +211,22 @@ export class StatementService {
       try {
         const turn = await execution.begin();
         const result = await executable.stream(execution.parameters);
-        execution.answered();
-        if (sent === null) {
-          sent = result.schema;
-          yield* schema ? [schemaFlightData(schema)] : result.preamble();
-        } else {
-          mustBeAlike(sent, result.schema);
-        }
-        for await (const batch of yieldConnection(result.batches(), turn, this.unread)) {
-          yield batch.message;
-          execution.handedOver(batch.rows);
+        const batches = result.batches();
+        try {
+          execution.answered();
+          if (sent === null) {
+            sent = result.schema;
+            yield* schema ? [schemaFlightData(schema)] : result.preamble();
+          } else {
+            mustBeAlike(sent, result.schema);
+          }
+          for await (const batch of yieldConnection(batches, turn, this.unread)) {
+            yield batch.message;
+            execution.handedOver(batch.rows);
+          }
+        } finally {
+          // Also where nobody came to ask for rows: what it holds, a transaction perhaps, is let go of.
+          await batches.return(undefined);
         }
         if (execution.cancelled) {
           // The engine may end an interrupted stream as if it were complete.

@@ -104,14 +104,39 @@ export class WorkbenchQuery implements EngineStatement {
   }
 }
 
-/** The batches of a result, and `finished` after them, however they end. */
-export async function* toTheEnd(
+/** The batches of a result, and `finished` once after them, however they end, and if they never begin. */
+export function toTheEnd(
   batches: AsyncGenerator<ResultBatch>,
   finished: () => unknown,
 ): AsyncGenerator<ResultBatch> {
-  try {
-    yield* batches;
-  } finally {
-    await finished();
-  }
+  let ended = false;
+  const finish = async () => {
+    if (!ended) {
+      ended = true;
+      await finished();
+    }
+  };
+  const passOn = async (step: () => Promise<IteratorResult<ResultBatch>>) => {
+    try {
+      const result = await step();
+      if (result.done === true) {
+        await finish();
+      }
+      return result;
+    } catch (error) {
+      await finish();
+      throw error;
+    }
+  };
+  return {
+    next: () => passOn(() => batches.next()),
+    return: (value: unknown) => passOn(() => batches.return(value)),
+    throw: (error: unknown) => passOn(() => batches.throw(error)),
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async [Symbol.asyncDispose]() {
+      await this.return(undefined);
+    },
+  };
 }
