@@ -18,8 +18,11 @@ export async function mayReachBeyond(connection: Connection, sql: string): Promi
   if (likeFile.test(sql) || disguise.test(sql) || fileWords.test(sql)) {
     return true;
   }
-  const words = new Set(sql.toLowerCase().match(/[a-z_][a-z0-9_]*/g));
-  return (await namesBeyond(connection)).some((name) => words.has(name));
+  const text = sql.toLowerCase();
+  const words = new Set(text.match(/[a-z_][a-z0-9_]*/g));
+  return (await namesBeyond(connection)).some((name) =>
+    /^[a-z_][a-z0-9_]*$/.test(name) ? words.has(name) : occurs(name, text),
+  );
 }
 
 /** Functions that bind SQL which an argument has. */

@@ -60,6 +60,11 @@ export const refusals = {
       'permission',
       'Only admin users can run statements of this kind: those that use files or extensions, attach databases, or concern the whole server.',
     ),
+  shadow: () =>
+    new Failure(
+      'permission',
+      "Only admin users can give a macro the name of one of the engine's functions: every session would call it. CREATE TEMP MACRO makes one for this session.",
+    ),
   setting: (name: string) =>
     new Failure(
       'permission',

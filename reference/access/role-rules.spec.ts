@@ -90,6 +90,7 @@ describe('what reaches beyond the tables is refused, and told nothing of', () =>
     "FROM query /* /* */ */ ('FROM t')",
     "FROM query\u200b('FROM t')",
     "FROM runs('FROM t')",
+    `PIVOT (FROM "a""b"('FOLDER/fine.csv')) ON content`,
     "FROM runs_too('FROM t')",
     "FROM query('FROM v')",
     'DESCRIBE FROM tsconfig . /* */ json',
@@ -163,6 +164,7 @@ describe('settings', () => {
   test.each([
     "SET memory_limit = '10MB'",
     "SET GLOBAL TimeZone = 'UTC'",
+    "SET GLOBAL TIME ZONE 'UTC'",
     'SET max_expression_depth = 1000',
     'SET debug_checkpoint_sleep_ms = 10000',
     "SET wal_autocheckpoint = '1TB'",
@@ -193,6 +195,8 @@ describe('settings', () => {
     'SET TimeZone = UTC',
     "SET SESSION TimeZone = 'Europe/Berlin'",
     'RESET TimeZone',
+    "SET TIME ZONE 'UTC'",
+    "SET SESSION TIME ZONE 'UTC'",
     '/* tool */ set "search_path" = \'main\'',
     "SET schema = 'main'",
     'SET integer_division = true',
@@ -265,6 +269,26 @@ test.each([
   'BEGIN',
 ])('the role user may: %s', async (sql) => {
   expect(['allowed', 'later']).toContain(await verdict('user', sql));
+});
+
+describe("a macro that has the name of a function of the engine's", () => {
+  test.each([
+    "CREATE MACRO lower(x) AS 'nothing'",
+    "CREATE OR REPLACE FUNCTION memory.main.lower (x) AS 'nothing'",
+    'create macro if not exists "~~"(a, b) AS false',
+    '/* */ CREATE /* TEMP */ MACRO Contains /* */ (a, b) AS false',
+    'CREATE MACRO range(x) AS TABLE SELECT x',
+  ])('is made for all by admins only: %s', async (sql) => {
+    expect([sql, await verdict('user', sql)]).toEqual([sql, refusals.shadow().message]);
+    expect([sql, await verdict('admin', sql)]).toEqual([sql, 'allowed']);
+  });
+
+  test.each([
+    "CREATE TEMP MACRO lower(x) AS 'nothing'",
+    'CREATE MACRO mine(lower) AS upper(lower)',
+  ])('is made by anybody for himself: %s', async (sql) => {
+    expect([sql, await verdict('user', sql)]).toEqual([sql, 'allowed']);
+  });
 });
 
 describe('the role readonly', () => {

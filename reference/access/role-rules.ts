@@ -14,6 +14,9 @@ import type { GuardedStatement } from './guard.js';
 import { refusals } from './refusals.js';
 import { identifierName, mentions, significantTokens } from './statement-text.js';
 
+/** How many characters of a CREATE MACRO are looked at for the name: no more than a name with its path has. */
+const longestMacroHead = 4_096;
+
 /** A statement of a role other than admin, taken for what it does: what EXPLAIN explains, in its place. */
 interface Judged {
   readonly kind: StatementKind;
@@ -74,6 +77,9 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
       }
       if (catalog !== null && mentions(sql, catalog)) {
         throw refusals.read(catalog);
+      }
+      if (await shadowsFunction(judged)) {
+        throw refusals.shadow();
       }
       if (/^\s*COMMENT\b/i.test(sql)) {
         return; // The engine does not explain it, and it does nothing else.
@@ -156,7 +162,10 @@ async function checkSetting(
 ): Promise<void> {
   const head =
     /^\s*(?:\/\*(?:(?!\/\*|\*\/)[\s\S])*\*\/\s*)*(SET|RESET|USE)\s+(?:(SESSION|LOCAL|VARIABLE|GLOBAL)\s+)?("?)([a-z_]\w*)\3/i;
-  const [, verb = '', scope = '', , name = ''] = head.exec(judged.sql) ?? [];
+  const zone = /^\s*SET\s+(?:SESSION\s+)?TIME\s+ZONE\b/i.test(judged.sql);
+  const [, verb = '', scope = '', , name = ''] = zone
+    ? ['', 'SET', '', '', 'timezone']
+    : (head.exec(judged.sql) ?? []);
   if (/^USE$/i.test(verb)) {
     return;
   }
@@ -178,6 +187,24 @@ async function definesBeyond({ sql, connection }: Judged): Promise<boolean> {
     return hidden && (await mayReachBeyond(connection, sql));
   }
   return /^(secret|database|persistent)$/.test(words[1] ?? '') || words[2] === 'secret';
+}
+
+/** Whether a macro that all sessions have takes the place of a function of the engine's: in an admin's query of the records, too. */
+async function shadowsFunction({ sql, connection }: Judged): Promise<boolean> {
+  const words = significantTokens(sql.slice(0, longestMacroHead)).map(identifierName);
+  const kind = words.findIndex((word) => /^(macro|function)$/.test(word));
+  if (
+    words[0] !== 'create' ||
+    kind < 0 ||
+    words.slice(0, kind).some((word) => /^temp/.test(word))
+  ) {
+    return false;
+  }
+  const head = new Set(words.slice(kind + 1, words.indexOf('(')));
+  const rows = await connection.rows(
+    'SELECT DISTINCT system.main.lower(function_name) FROM system.main.duckdb_functions() WHERE internal',
+  );
+  return rows.some(([name]) => head.has(String(name)));
 }
 
 /** What the engine makes several statements of cannot be explained: its words must do, and the views that they may name. */
