@@ -4,7 +4,7 @@ import { isAllowedFunction } from './allow-list.js';
 /** Quoted text that ends like a file's name, or a scheme: FROM takes either for a file to read. */
 const likeFile = /\.[a-z][a-z0-9]{1,11}(\.(gz|zst|bz2))?\s*['"$]|:\/\//i;
 /** Ways to write a name or a text so that it is not what it looks like. */
-const disguise = /\bu&["']|\be'|\\/i;
+const disguise = /\bu&["']|\be'/i;
 /** Names with a dot, such as `data.csv`, that FROM takes for files; a comment after a dot may hide what follows. */
 const fileWords =
   /\b(csv|tsv|parquet|ndjson|jsonl|gz|zst)\b|\.[\s\u200b-\u200d\u2060]*("?json\b|\/\*|--)|\/[^'"]*"/i;

@@ -24,8 +24,21 @@ export function canonicalText(sql: string, role: Role): string {
   if (role === 'readonly' && beginsTransaction(sql)) {
     return readOnlyBegin;
   }
-  const wrapped = wrappedStatement(sql);
+  const wrapped = wrappedStatement(sql) ?? viewBody(sql);
   return wrapped === null ? sql : wrapped.prefix + wrapped.inner;
+}
+
+/** What CREATE VIEW makes a view of; null for other statements, and where that cannot be told. */
+export function viewBody(sql: string): Wrapped | null {
+  const words = headOf(sql, mostWordsOfView);
+  const names = words.map(({ name }) => name);
+  const at = names.indexOf('as');
+  const head = names.slice(0, at);
+  if (at < 0 || head[0] !== 'create' || !head.slice(1, 5).includes('view')) {
+    return null;
+  }
+  const prefix = words.slice(0, at).map(({ text }) => text);
+  return { prefix: `${prefix.join(' ')} AS `, inner: sql.slice(words[at]?.end).trimStart() };
 }
 
 /** Whether the text is one statement that begins a transaction. */
@@ -63,14 +76,17 @@ export function wrappedStatement(sql: string): Wrapped | null {
 /** How many words are looked at: more than any wrapping has. */
 const mostWords = 16;
 
-/** The first words of a text after empty statements, in lower case and unquoted, and where each ends. */
-function headOf(sql: string): { name: string; end: number }[] {
-  const words: { name: string; end: number }[] = [];
+/** The same of a view, which may name its columns. */
+const mostWordsOfView = 4000;
+
+/** The first words of a text after empty statements, as they are, in lower case and unquoted, and where each ends. */
+function headOf(sql: string, most = mostWords): { text: string; name: string; end: number }[] {
+  const words: { text: string; name: string; end: number }[] = [];
   let end = 0;
-  for (const { kind, text } of tokenize(sql, mostWords * 2)) {
+  for (const { kind, text } of tokenize(sql, most * 2)) {
     end += text.length;
     if (kind !== 'space' && !(text === ';' && words.length === 0)) {
-      words.push({ name: identifierName(text), end });
+      words.push({ text, name: identifierName(text), end });
     }
   }
   return words;

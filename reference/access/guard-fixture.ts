@@ -39,6 +39,7 @@ export async function openGuarded(): Promise<Guarded> {
     'CREATE MACRO scalar() AS (SELECT count(*) FROM _gizmosql_instr.sessions)',
     `CREATE VIEW bytes AS FROM read_text('${folder}/link.txt')`,
     'CREATE MACRO "a""b"(p) AS TABLE FROM read_blob(p)',
+    'CREATE MACRO plus(x) AS x + 1',
     'CREATE MACRO runs(x) AS TABLE FROM query(x)',
     'CREATE MACRO runs_too(x) AS TABLE FROM runs(x)',
     `COPY (SELECT 1 AS a) TO '${folder}/fine.csv'`,

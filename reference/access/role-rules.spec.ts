@@ -256,6 +256,8 @@ test.each([
   'CREATE TABLE x AS SELECT 1 AS a',
   'CREATE TEMP TABLE x (a INTEGER)',
   'CREATE VIEW x AS FROM t',
+  "create /* */ or replace temp view \"X y\" (\"B c\") as /* */ select regexp_replace('http://a.csv', '\\d', '') AS copy FROM t",
+  'CREATE VIEW x AS SELECT added.a FROM t added WHERE plus(added.a) > 1',
   'CREATE MACRO x(a) AS a + 1',
   'CREATE SCHEMA x',
   'CREATE SEQUENCE x',

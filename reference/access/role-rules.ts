@@ -8,7 +8,7 @@ import { statementKind } from '../engine/statement-kinds.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
 import { isAllowedOperator, isAllowedPragma, isAllowedSetting } from './allow-list.js';
 import { mayReachBeyond, mayRunText } from './beyond-reach.js';
-import { readOnlyBegin, wrappedStatement } from './canonical-text.js';
+import { readOnlyBegin, viewBody, wrappedStatement } from './canonical-text.js';
 import { executedTexts } from './executed-texts.js';
 import type { GuardedStatement } from './guard.js';
 import { refusals } from './refusals.js';
@@ -72,6 +72,9 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
     case 'upkeep':
       return;
     case 'definition':
+      if (await isPlannedView(judged, statement, catalog)) {
+        return;
+      }
       if (await definesBeyond(judged)) {
         throw refusals.beyond();
       }
@@ -177,6 +180,21 @@ async function checkSetting(
   if (/^GLOBAL$/i.test(scope) || !isAllowedSetting(setting) || !plain) {
     throw refusals.setting(setting === '' ? 'this' : setting);
   }
+}
+
+/** Judges a view by the plan of what it is made of. False: it is none, or its text is not worded so that this can be told. */
+async function isPlannedView(
+  { sql, connection }: Judged,
+  statement: GuardedStatement,
+  catalog: string | null,
+): Promise<boolean> {
+  const view = viewBody(sql);
+  if (view === null || view.prefix + view.inner !== sql) {
+    return false;
+  }
+  const judged: Judged = { kind: 'query', sql: view.inner, connection, parameters: undefined };
+  await checkPlan(judged, { ...statement, later: undefined }, catalog);
+  return true;
 }
 
 /** Whether a view or a macro, into which the plan does not look, may read what it must not; or a secret, or a database, is meant. */
