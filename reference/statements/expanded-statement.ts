@@ -1,8 +1,9 @@
-import type { StatementType } from '@duckdb/node-api';
+import { StatementType } from '@duckdb/node-api';
 import { Schema } from 'apache-arrow';
 import type { Connection, ExtractedStatements } from '../engine/connection.js';
 import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
 import { actsAsItIsRead, expandedType } from '../engine/statement-kinds.js';
+import { Failure } from '../errors.js';
 import type { Executable } from './statement.js';
 
 /** What an expanded statement needs of its session. */
@@ -33,8 +34,16 @@ export class ExpandedStatement implements Executable {
     parts: ExpansionParts,
   ): Promise<ExpandedStatement> {
     const first = await (await connection.extract(sql)).prepare(0);
-    const type = expandedType(first.type);
+    const { type: firstType } = first;
     first.close();
+    if (firstType !== StatementType.CREATE && firstType !== StatementType.TRANSACTION) {
+      // Somebody else's statement is in the text, past where one ends for the tokenizer.
+      throw new Failure(
+        'invalid-argument',
+        'The text holds several statements that cannot be told apart: send one at a time',
+      );
+    }
+    const type = expandedType(firstType);
     await parts.ask(type);
     return new ExpandedStatement(connection, sql, type, parts);
   }
