@@ -33,10 +33,14 @@ export class ExpandedStatement implements Executable {
     sql: string,
     parts: ExpansionParts,
   ): Promise<ExpandedStatement> {
-    const first = await (await connection.extract(sql)).prepare(0);
-    const { type: firstType } = first;
-    first.close();
-    if (firstType !== StatementType.CREATE && firstType !== StatementType.TRANSACTION) {
+    const statements = await connection.extract(sql);
+    const firstType = await typeOf(statements, 0);
+    const makesType =
+      firstType === StatementType.CREATE ||
+      // In a transaction of the client's it is a setting.
+      ((firstType === StatementType.TRANSACTION || firstType === StatementType.SET) &&
+        (await typeOf(statements, 1)) === StatementType.CREATE);
+    if (!makesType) {
       // Somebody else's statement is in the text, past where one ends for the tokenizer.
       throw new Failure(
         'invalid-argument',
@@ -98,6 +102,13 @@ export class ExpandedStatement implements Executable {
       throw error;
     }
   }
+}
+
+async function typeOf(statements: ExtractedStatements, index: number): Promise<StatementType> {
+  const prepared = await statements.prepare(index);
+  const { type } = prepared;
+  prepared.close();
+  return type;
 }
 
 async function runAll(statements: ExtractedStatements, from: number, to: number): Promise<void> {
