@@ -4,8 +4,9 @@ import type { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
 import { copyDirection, identifierName, unquoted, wordsOf } from './statement-text.js';
 
-/** Words by which a query reads files. */
-const mayRead = /\b(read_\w+|\w+_scan|sniff_csv|parquet_\w+|glob|query)\b|\b(from|join) ['"]/i;
+/** Words by which a query reads files, or writes to them. */
+const mayRead =
+  /\b(read_\w+|\w+_scan|sniff_csv|parquet_\w+|glob|query|enable_(logging|profiling))\b|\b(from|join) ['"]/i;
 
 /** What the rules look at. */
 interface FileStatement {
