@@ -63,7 +63,7 @@ async function check(
   if (own !== undefined) {
     throw refusals.own(own);
   }
-  await checkFiles({ ...received, kind }, files);
+  await checkFiles(await unwrapped(received), files);
 }
 
 /** What EXPLAIN explains and PREPARE prepares, in its place. */
