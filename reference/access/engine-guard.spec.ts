@@ -149,6 +149,7 @@ test('what the engine takes in from files to execute is refused', async () => {
   writeFileSync(join(imported, 'load.sql'), '');
   for (const sql of [
     `/* */ import database '${imported}'`,
+    `;import database '${imported}'`,
     `PRAGMA "Import_Database"('${imported}')`,
   ]) {
     expect([sql, await verdict('admin', sql)]).toEqual([sql, refusals.imports().message]);
@@ -159,7 +160,10 @@ test.each([
   ['lock_configuration', 'SET lock_configuration = true'],
   ['lock_configuration', 'SET GLOBAL "lock_configuration" = true'],
   ['lock_configuration', 'PRAGMA lock_configuration = true'],
+  ['lock_configuration', '; ; SET lock_configuration = true'],
   ['max_expression_depth', 'SET max_expression_depth = 1000000'],
+  ['debug_checkpoint_abort', "SET debug_checkpoint_abort = 'before_truncate'"],
+  ['disabled_filesystems', "SET GLOBAL disabled_filesystems = 'LocalFileSystem'"],
   ['enable_peg_parser', 'CALL enable_peg_parser()'],
   ['enable_peg_parser', 'FROM "Enable_Peg_Parser"()'],
 ])('what the server could not serve with, %s, is refused: %s', async (name, sql) => {

@@ -10,7 +10,7 @@ import type { Guard, GuardedStatement } from './guard.js';
 import type { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
 import { checkRole } from './role-rules.js';
-import { identifierName, significantTokens } from './statement-text.js';
+import { identifierName, wordsOf } from './statement-text.js';
 
 /**
  * The guard of the reference server. What it is there for is that roles get what they need, and that
@@ -33,8 +33,9 @@ export function createGuard(database: NamedCatalog | null, files: ProtectedFiles
   };
 }
 
-/** Settings with which sessions could not be served, or texts could end the process. */
-const ownSettings = /^(lock_configuration|max_expression_depth|allow_parser_override_extension)$/;
+/** Settings with which sessions could not be served, texts could end the process, or the engine would break down on purpose. */
+const ownSettings =
+  /^(lock_configuration|max_expression_depth|allow_parser_override_extension|disabled_filesystems|debug_\w+)$/;
 /** Functions that do the same: the other parser has no limit to the depth of what it reads. */
 const ownFunctions = /^enable_peg_parser$/;
 
@@ -54,7 +55,7 @@ async function check(
   if (identity.role !== 'admin') {
     return checkRole(received, database?.catalog ?? null);
   }
-  const words = significantTokens(received.sql).map(identifierName);
+  const words = wordsOf(received.sql).map(identifierName);
   const sets = /^(set|reset|pragma)$/.test(words[0] ?? '');
   const own =
     (sets ? words.slice(0, 3) : []).find((word) => ownSettings.test(word)) ??
@@ -62,7 +63,7 @@ async function check(
   if (own !== undefined) {
     throw refusals.own(own);
   }
-  await checkFiles({ ...received, kind }, files);
+  await checkFiles(await unwrapped(received), files);
 }
 
 /** What EXPLAIN explains and PREPARE prepares, in its place. */

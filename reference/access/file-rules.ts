@@ -2,10 +2,11 @@ import type { Connection } from '../engine/connection.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
 import type { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
-import { copyDirection, identifierName, significantTokens, unquoted } from './statement-text.js';
+import { copyDirection, identifierName, unquoted, wordsOf } from './statement-text.js';
 
-/** Words by which a query reads files. */
-const mayRead = /\b(read_\w+|\w+_scan|sniff_csv|parquet_\w+|glob|query)\b|\b(from|join) ['"]/i;
+/** Words by which a query reads files, or writes to them. */
+const mayRead =
+  /\b(read_\w+|\w+_scan|sniff_csv|parquet_\w+|glob|query|enable_(logging|profiling))\b|\b(from|join) ['"]/i;
 
 /** What the rules look at. */
 interface FileStatement {
@@ -30,7 +31,7 @@ export async function checkFiles(
   { kind, sql, connection }: FileStatement,
   files: ProtectedFiles,
 ): Promise<void> {
-  const words = significantTokens(sql);
+  const words = wordsOf(sql);
   const [first = '', second = ''] = words.map(identifierName);
   if (first === 'import' || (first === 'pragma' && second === 'import_database')) {
     throw refusals.imports();

@@ -7,6 +7,13 @@ export function significantTokens(sql: string): string[] {
     .map(({ text }) => text);
 }
 
+/** The same without the empty statements before it. */
+export function wordsOf(sql: string): string[] {
+  const tokens = significantTokens(sql);
+  const first = tokens.findIndex((token) => token !== ';');
+  return tokens.slice(Math.max(first, 0));
+}
+
 /** An identifier as the engine compares it: unquoted and in lower case. */
 export function identifierName(token: string): string {
   return unquoted(token).toLowerCase();

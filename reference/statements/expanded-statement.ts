@@ -1,8 +1,9 @@
-import type { StatementType } from '@duckdb/node-api';
+import { StatementType } from '@duckdb/node-api';
 import { Schema } from 'apache-arrow';
 import type { Connection, ExtractedStatements } from '../engine/connection.js';
 import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
 import { actsAsItIsRead, expandedType } from '../engine/statement-kinds.js';
+import { Failure } from '../errors.js';
 import type { Executable } from './statement.js';
 
 /** What an expanded statement needs of its session. */
@@ -32,9 +33,21 @@ export class ExpandedStatement implements Executable {
     sql: string,
     parts: ExpansionParts,
   ): Promise<ExpandedStatement> {
-    const first = await (await connection.extract(sql)).prepare(0);
-    const type = expandedType(first.type);
-    first.close();
+    const statements = await connection.extract(sql);
+    const firstType = await typeOf(statements, 0);
+    const makesType =
+      firstType === StatementType.CREATE ||
+      // In a transaction of the client's it is a setting.
+      ((firstType === StatementType.TRANSACTION || firstType === StatementType.SET) &&
+        (await typeOf(statements, 1)) === StatementType.CREATE);
+    if (!makesType) {
+      // Somebody else's statement is in the text, past where one ends for the tokenizer.
+      throw new Failure(
+        'invalid-argument',
+        'The text holds several statements that cannot be told apart: send one at a time',
+      );
+    }
+    const type = expandedType(firstType);
     await parts.ask(type);
     return new ExpandedStatement(connection, sql, type, parts);
   }
@@ -89,6 +102,13 @@ export class ExpandedStatement implements Executable {
       throw error;
     }
   }
+}
+
+async function typeOf(statements: ExtractedStatements, index: number): Promise<StatementType> {
+  const prepared = await statements.prepare(index);
+  const { type } = prepared;
+  prepared.close();
+  return type;
 }
 
 async function runAll(statements: ExtractedStatements, from: number, to: number): Promise<void> {
