@@ -170,6 +170,13 @@ test.each([
   expect([sql, await verdict('admin', sql)]).toEqual([sql, refusals.own(name).message]);
 });
 
+test('the log of the engine is not put into a file, which could stop everybody', async () => {
+  const refused = refusals.logFiles().message;
+  const sql = "CALL enable_logging(storage := 'file', storage_path := '/proc/nope')";
+  expect(await verdict('admin', sql)).toBe(refused);
+  expect(await verdict('admin', 'CALL enable_logging()')).toBe('allowed');
+});
+
 test.each([
   'FROM _gizmosql_instr.sessions',
   'FROM v',

@@ -60,6 +60,9 @@ async function check(
   const own =
     (sets ? words.slice(0, 3) : []).find((word) => ownSettings.test(word)) ??
     words.find((word, i) => ownFunctions.test(word) && words[i + 1] === '(');
+  if (words.includes('enable_logging') && words.some((word) => word.startsWith('storage'))) {
+    throw refusals.logFiles();
+  }
   if (own !== undefined) {
     throw refusals.own(own);
   }

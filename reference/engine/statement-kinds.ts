@@ -77,6 +77,18 @@ export function expandedType(first: StatementType): StatementType {
   return first === StatementType.TRANSACTION ? StatementType.MULTI : StatementType.SELECT;
 }
 
+/**
+ * Whether statements of these types, of which the second is asked for only where need be, begin what the
+ * engine makes of a PIVOT: a type, perhaps in a transaction, which is a setting where the client has one.
+ */
+export async function beginsExpansion(
+  first: StatementType,
+  second: () => Promise<StatementType>,
+): Promise<boolean> {
+  const before = first === StatementType.TRANSACTION || first === StatementType.SET;
+  return first === StatementType.CREATE || (before && (await second()) === StatementType.CREATE);
+}
+
 /** The one column of statements that answer with no rows of their own. */
 const answers = new Set(['Count', 'Success']);
 

@@ -1,8 +1,8 @@
-import { StatementType } from '@duckdb/node-api';
+import type { StatementType } from '@duckdb/node-api';
 import { Schema } from 'apache-arrow';
 import type { Connection, ExtractedStatements } from '../engine/connection.js';
 import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
-import { actsAsItIsRead, expandedType } from '../engine/statement-kinds.js';
+import { actsAsItIsRead, beginsExpansion, expandedType } from '../engine/statement-kinds.js';
 import { Failure } from '../errors.js';
 import type { Executable } from './statement.js';
 
@@ -35,12 +35,7 @@ export class ExpandedStatement implements Executable {
   ): Promise<ExpandedStatement> {
     const statements = await connection.extract(sql);
     const firstType = await typeOf(statements, 0);
-    const makesType =
-      firstType === StatementType.CREATE ||
-      // In a transaction of the client's it is a setting.
-      ((firstType === StatementType.TRANSACTION || firstType === StatementType.SET) &&
-        (await typeOf(statements, 1)) === StatementType.CREATE);
-    if (!makesType) {
+    if (!(await beginsExpansion(firstType, () => typeOf(statements, 1)))) {
       // Somebody else's statement is in the text, past where one ends for the tokenizer.
       throw new Failure(
         'invalid-argument',
