@@ -25,7 +25,7 @@ export const refusals = {
   logFiles: () =>
     new Failure(
       'permission',
-      'Where directories are limited the log of the engine is kept in memory only: SET enable_logging = true.',
+      'The log of the engine is kept in memory only, by SET enable_logging = true: one in a file that cannot be written would stop every session.',
     ),
   ownFile: () =>
     new Failure('permission', "The server's own files cannot be read or written by statements."),

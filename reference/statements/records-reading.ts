@@ -4,7 +4,6 @@ import { executedTexts } from '../access/executed-texts.js';
 import { refusals } from '../access/refusals.js';
 import { identifierName, mentions, significantTokens } from '../access/statement-text.js';
 import type { Connection } from '../engine/connection.js';
-import { quoteLiteral } from '../engine/identifiers.js';
 import { withRecordsCopied } from '../engine/records-in-temp.js';
 import { databasesOf, nameParts, planOf } from '../engine/statement-effects.js';
 import type { Plan } from '../engine/statement-effects.js';
@@ -19,6 +18,15 @@ import { ExpandedStatement } from './expanded-statement.js';
 import { ParameterChecked } from './parameter-checked.js';
 import { ReadingConnection } from './reading-connection.js';
 import { RecordsQuery } from './records-query.js';
+import {
+  couldRead,
+  defining,
+  indirect,
+  isDefinedBy,
+  isPlain,
+  puttingTogether,
+  readingKinds,
+} from './what-reads-records.js';
 import type { Executable } from './statement.js';
 import { WorkbenchQuery } from './workbench-query.js';
 
@@ -62,7 +70,7 @@ export class RecordsReading {
     if (kind === 'attach' || (kind === 'definition' && defining.test(sql))) {
       this.definitions++;
     }
-    if (!reading.has(kind) || !(await this.mayRead(session, sql))) {
+    if (!readingKinds.has(kind) || !(await this.mayRead(session, sql))) {
       return query;
     }
     if (
@@ -257,7 +265,7 @@ export class RecordsReading {
     );
   }
 
-  /** The query in the engine of the records, if that can have it: there, it has no limits and nothing of the client's. */
+  /** The query in the engine of the records, if that can have it: there is nothing of the client's. */
   private async amongRecords(session: Session, sql: string): Promise<EngineStatement | null> {
     const macros = await macroNames(session.connection);
     const words = significantTokens(sql).map(identifierName);
@@ -292,68 +300,4 @@ export class RecordsReading {
     session.reading = opened;
     return opened;
   }
-}
-
-/** Words by which a statement may read what it does not name. */
-const indirect = /\b(execute|query|query_table|json_execute_serialized_sql)\b|u&"/i;
-
-/** Statements that may read. What PREPARE prepares reads when it is executed. */
-const reading = new Set<StatementKind>([
-  'query',
-  'explain',
-  'execute',
-  'rows',
-  'definition',
-  'copy',
-  'session',
-  'call',
-]);
-
-/** Those that read something in any case, even where the engine does not say what. */
-const couldRead = new Set<StatementKind>(['query', 'explain', 'rows', 'copy']);
-
-/** Words of a statement that makes what is bound when it is used. */
-const defining = /\b(view|macro|function)\b/i;
-
-/** Words by which a statement may run text, or names that are not what they look like. */
-const puttingTogether = /\b(query|query_table|json_execute_serialized_sql)\b|u&"/i;
-
-/** Operators of a bound plan that mean the same in every engine. */
-const pure = new Set(
-  (
-    'aggregate any_join asof_join comparison_join cross_product cte cte_scan delim_get delim_join ' +
-    'dependent_join distinct dummy_scan empty_result except expression_get filter generate_series intersect ' +
-    'join limit order_by positional_join projection range rec_cte sample seq_scan top_n union unnest window ' +
-    'ducklake_scan postgres_scan postgres_scan_pushdown'
-  ).split(' '),
-);
-
-/** Whether a query does only what means the same everywhere. */
-function isPlain(plan: Plan, sql: string): boolean {
-  const words = significantTokens(sql).map(identifierName);
-  return (
-    [...plan.operators].every((operator) => pure.has(operator)) &&
-    !words.some((word) => ofSession.has(word))
-  );
-}
-
-/** Functions that tell of the session. */
-const ofSession = new Set(
-  (
-    'getvariable current_setting current_database current_catalog current_schema current_schemas ' +
-    'current_query txid_current in_search_path nextval currval'
-  ).split(' '),
-);
-
-/** Whether a view or a macro names the catalog, or may put its name together. */
-async function isDefinedBy(connection: Connection, catalog: string): Promise<boolean> {
-  const name = quoteLiteral(catalog);
-  const [[found] = []] = await connection.rows(
-    `SELECT system.main.count(*) FROM (
-       SELECT sql FROM system.main.duckdb_views() WHERE NOT internal AND database_name <> ${name}
-       UNION ALL
-       SELECT macro_definition FROM system.main.duckdb_functions() WHERE NOT internal
-     ) AS definitions (text) WHERE system.main.contains(system.main.lower(text), ${name}) OR system.main.contains(system.main.lower(text), 'query')`,
-  );
-  return Number(found) > 0;
 }

@@ -1,0 +1,69 @@
+import { identifierName, significantTokens } from '../access/statement-text.js';
+import type { Connection } from '../engine/connection.js';
+import { quoteLiteral } from '../engine/identifiers.js';
+import type { Plan } from '../engine/statement-effects.js';
+import type { StatementKind } from '../engine/statement-kinds.js';
+
+/** Words by which a statement may read what it does not name. */
+export const indirect = /\b(execute|query|query_table|json_execute_serialized_sql)\b|u&"/i;
+
+/** Statements that may read. What PREPARE prepares reads when it is executed. */
+export const readingKinds = new Set<StatementKind>([
+  'query',
+  'explain',
+  'execute',
+  'rows',
+  'definition',
+  'copy',
+  'session',
+  'call',
+]);
+
+/** Those that read something in any case, even where the engine does not say what. */
+export const couldRead = new Set<StatementKind>(['query', 'explain', 'rows', 'copy']);
+
+/** Words of a statement that makes what is bound when it is used. */
+export const defining = /\b(view|macro|function)\b/i;
+
+/** Words by which a statement may run text, or names that are not what they look like. */
+export const puttingTogether = /\b(query|query_table|json_execute_serialized_sql)\b|u&"/i;
+
+/** Operators of a bound plan that mean the same in every engine. */
+const pure = new Set(
+  (
+    'aggregate any_join asof_join comparison_join cross_product cte cte_scan delim_get delim_join ' +
+    'dependent_join distinct dummy_scan empty_result except expression_get filter generate_series intersect ' +
+    'join limit order_by positional_join projection range rec_cte sample seq_scan top_n union unnest window ' +
+    'ducklake_scan postgres_scan postgres_scan_pushdown'
+  ).split(' '),
+);
+
+/** Whether a query does only what means the same everywhere. */
+export function isPlain(plan: Plan, sql: string): boolean {
+  const words = significantTokens(sql).map(identifierName);
+  return (
+    [...plan.operators].every((operator) => pure.has(operator)) &&
+    !words.some((word) => ofSession.has(word))
+  );
+}
+
+/** Functions that tell of the session. */
+const ofSession = new Set(
+  (
+    'getvariable current_setting current_database current_catalog current_schema current_schemas ' +
+    'current_query txid_current in_search_path nextval currval'
+  ).split(' '),
+);
+
+/** Whether a view or a macro names the catalog, or may put its name together. */
+export async function isDefinedBy(connection: Connection, catalog: string): Promise<boolean> {
+  const name = quoteLiteral(catalog);
+  const [[found] = []] = await connection.rows(
+    `SELECT system.main.count(*) FROM (
+       SELECT sql FROM system.main.duckdb_views() WHERE NOT internal AND database_name <> ${name}
+       UNION ALL
+       SELECT macro_definition FROM system.main.duckdb_functions() WHERE NOT internal
+     ) AS definitions (text) WHERE system.main.contains(system.main.lower(text), ${name}) OR system.main.contains(system.main.lower(text), 'query')`,
+  );
+  return Number(found) > 0;
+}
