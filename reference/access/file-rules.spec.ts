@@ -46,7 +46,6 @@ describe("an admin's statement that names a file of the server's own is refused"
     "SET temp_directory = 'FOLDER/instrumentation.db'",
     "SET GLOBAL log_query_path = 'FOLDER/hard.db'",
     "PRAGMA profiling_output = 'FOLDER/instrumentation.db'",
-    "CALL enable_logging(storage := 'file', storage_path := 'FOLDER/instrumentation.db')",
     "FROM enable_profiling(save_location := 'FOLDER/hard.db')",
   ])('%s', async (sql) => {
     expect([sql, await verdict(sql)]).toEqual([sql, refusals.ownFile().message]);
@@ -66,7 +65,6 @@ test.each([
   "COPY (SELECT 1 AS a, 2) TO 'FOLDER/sub/parts' (PARTITION_BY (a))",
   "FROM read_csv('FOLDER/fine.csv')",
   "INSERT INTO t SELECT 1 WHERE 'FOLDER/instrumentation.db' <> ''",
-  "CALL enable_logging(storage := 'file', storage_path := 'FOLDER/sub/log')",
 ])('any other file is for admins: %s', async (sql) => {
   expect([sql, await verdict(sql)]).toEqual([sql, 'allowed']);
 });

@@ -205,11 +205,6 @@ describe('records in temporary tables', () => {
     ],
     ['a name in a literal', [], `CREATE TABLE z AS FROM query_table('${sessions}')`],
     [
-      'a literal that is read otherwise by the engine',
-      [],
-      `CREATE TABLE z AS SELECT E''\n'\\'', '${sessions}', E''\n'\\'' FROM ${sessions}`,
-    ],
-    [
       'a plan that does not tell',
       [],
       `CREATE TABLE z AS FROM ${sessions}, json_execute_serialized_sql(json_serialize_sql('FROM ${sessions}'))`,

@@ -109,13 +109,9 @@ export function toTheEnd(
   batches: AsyncGenerator<ResultBatch>,
   finished: () => unknown,
 ): AsyncGenerator<ResultBatch> {
-  let ended = false;
-  const finish = async () => {
-    if (!ended) {
-      ended = true;
-      await finished();
-    }
-  };
+  let finishing: Promise<unknown> | null = null;
+  // Whoever ends them while somebody else does waits as well: then the connection is free.
+  const finish = () => (finishing ??= Promise.resolve(finished()));
   const passOn = async (step: () => Promise<IteratorResult<ResultBatch>>) => {
     try {
       const result = await step();
