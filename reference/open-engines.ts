@@ -70,6 +70,9 @@ export async function openEngines(context: EngineContext): Promise<Engines> {
     });
   }
   const recording = await openConnection(records, closing);
+  if (isApart) {
+    await separateSpillFiles(setting, recording);
+  }
   const { catalog } = config.instrumentation;
   await runInitSql(config.initSql, {
     clients: setting,
@@ -106,16 +109,8 @@ async function openConnection(database: Database, closing: (() => unknown)[]): P
 }
 
 /** The records have an engine of their own, which no client's statement is given to. */
-async function ownEngine(clients: Database): Promise<Database> {
-  const records = await Database.open({ path: null, readonly: false, beside: clients });
-  const [from, to] = [await clients.connect(), await records.connect()];
-  try {
-    await separateSpillFiles(from, to);
-  } finally {
-    from.close();
-    to.close();
-  }
-  return records;
+function ownEngine(clients: Database): Promise<Database> {
+  return Database.open({ path: null, readonly: false, beside: clients });
 }
 
 async function limit(connection: Connection, { allowedDirectories }: Config): Promise<void> {

@@ -20,10 +20,7 @@ afterAll(() => {
   guarded.close();
 });
 
-function verdict(role: Role, sql: string): Promise<string> {
-  const { guard, connection, folder } = guarded;
-  return verdictOf(guard, connection, role, sql.replaceAll('FOLDER', folder));
-}
+const verdict = (role: Role, sql: string) => guarded.verdict(role, sql);
 
 const catalog = '_gizmosql_instr';
 const cannotModify = refusals.modify(catalog).message;

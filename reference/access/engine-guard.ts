@@ -49,11 +49,15 @@ async function check(
   if (kind === 'transaction' && identity.role !== 'readonly') {
     return;
   }
-  if (database !== null && (kind === 'detach' || identity.role !== 'readonly')) {
-    await checkCatalog(await unwrapped(received), database);
-  }
   if (identity.role !== 'admin') {
+    if (database !== null && (kind === 'detach' || identity.role !== 'readonly')) {
+      await checkCatalog(await unwrapped(received), database);
+    }
     return checkRole(received, database?.catalog ?? null);
+  }
+  const inner = await unwrapped(received);
+  if (database !== null) {
+    await checkCatalog(inner, database);
   }
   const words = wordsOf(received.sql).map(identifierName);
   const sets = /^(set|reset|pragma)$/.test(words[0] ?? '');
@@ -66,7 +70,7 @@ async function check(
   if (own !== undefined) {
     throw refusals.own(own);
   }
-  await checkFiles(await unwrapped(received), files);
+  await checkFiles(inner, files);
 }
 
 /** What EXPLAIN explains and PREPARE prepares, in its place. */
@@ -77,11 +81,7 @@ async function unwrapped({ type, sql, connection }: GuardedStatement): Promise<{
 }> {
   const kind = statementKind(type);
   const inner = kind === 'explain' || kind === 'prepare' ? wrappedStatement(sql)?.inner : undefined;
-  if (inner === undefined) {
-    return { kind, sql, connection };
-  }
-  const prepared = await connection.prepare(inner);
-  const within = statementKind(prepared.type);
-  prepared.close();
-  return { kind: within, sql: inner, connection };
+  return inner === undefined
+    ? { kind, sql, connection }
+    : { kind: statementKind(await connection.typeOf(inner)), sql: inner, connection };
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openGuarded, verdictOf } from './guard-fixture.js';
+import { openGuarded } from './guard-fixture.js';
 import type { Guarded } from './guard-fixture.js';
 import { refusals } from './refusals.js';
 
@@ -17,10 +17,7 @@ afterAll(() => {
   guarded.close();
 });
 
-function verdict(sql: string): Promise<string> {
-  const { guard, connection, folder } = guarded;
-  return verdictOf(guard, connection, 'admin', sql.replaceAll('FOLDER', folder));
-}
+const verdict = (sql: string) => guarded.verdict('admin', sql);
 
 describe("an admin's statement that names a file of the server's own is refused", () => {
   test.each([

@@ -56,7 +56,10 @@ export async function checkFiles(
 function filesNamed(kind: StatementKind, words: readonly string[]): string[] | null {
   const [first = '', second = ''] = words.map(identifierName);
   if (first === 'copy' && copyDirection(words.join(' ')) === 'TO') {
-    return target(words, words.lastIndexOf(lastTo(words)));
+    return target(
+      words,
+      words.findLastIndex((word) => /^to$/i.test(word)),
+    );
   }
   if (first === 'export') {
     const at = words.findIndex(isText);
@@ -78,11 +81,6 @@ function filesNamed(kind: StatementKind, words: readonly string[]): string[] | n
   }
   // Most texts in other statements are no paths.
   return mayRead.test(words.join(' ')) ? literals(words).filter((text) => /[/.~]/.test(text)) : [];
-}
-
-/** The `TO` of COPY outside of parentheses, as it is spelled. */
-function lastTo(words: readonly string[]): string {
-  return words.findLast((word) => /^to$/i.test(word)) ?? 'TO';
 }
 
 /** What stands after `at`: one plain literal, or a name, with dots perhaps. */

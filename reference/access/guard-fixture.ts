@@ -18,6 +18,8 @@ export interface Guarded {
   readonly guard: Guard;
   /** A folder with the file of the records, `instrumentation.db`, and links to it. */
   readonly folder: string;
+  /** What the guard says of a statement on the connection; `FOLDER` in it is that folder. */
+  verdict(role: Role, sql: string): Promise<string>;
   close(): void;
 }
 
@@ -59,6 +61,7 @@ export async function openGuarded(): Promise<Guarded> {
     connection,
     guard,
     folder,
+    verdict: (role, sql) => verdictOf(guard, connection, role, sql.replaceAll('FOLDER', folder)),
     close: () => {
       database.close();
       rmSync(folder, { recursive: true });

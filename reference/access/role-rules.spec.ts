@@ -14,10 +14,7 @@ afterAll(() => {
   guarded.close();
 });
 
-function verdict(role: Role, sql: string): Promise<string> {
-  const { guard, connection, folder } = guarded;
-  return verdictOf(guard, connection, role, sql.replaceAll('FOLDER', folder));
-}
+const verdict = (role: Role, sql: string) => guarded.verdict(role, sql);
 
 const cannotRead = refusals.read('_gizmosql_instr').message;
 const cannotWrite = refusals.write('bob').message;

@@ -61,9 +61,7 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
       return checkSetting(judged, statement, catalog);
     case 'execute':
       for (const text of await executedTexts(connection, sql)) {
-        const prepared = await connection.prepare(text);
-        const { type } = prepared;
-        prepared.close();
+        const type = await connection.typeOf(text);
         await checkRole({ ...statement, type, sql: text, parameters: undefined }, catalog);
       }
       return;
@@ -110,9 +108,7 @@ async function unwrap({
   if (wrapped === null || wrapped.prefix + wrapped.inner !== sql) {
     throw refusals.kind();
   }
-  const prepared = await connection.prepare(wrapped.inner);
-  const inner = prepared.type;
-  prepared.close();
+  const inner = await connection.typeOf(wrapped.inner);
   return unwrap({ type: inner, sql: wrapped.inner, connection, parameters } as GuardedStatement);
 }
 

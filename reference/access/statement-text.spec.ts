@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { copyDirection, explained, identifierName } from './statement-text.js';
+import { copyDirection, identifierName } from './statement-text.js';
 
 test.each([
   ['Sessions', 'sessions'],
@@ -20,17 +20,4 @@ test.each([
   ['ALTER TABLE t RENAME TO x', undefined],
 ])('%s copies %s', (sql, direction) => {
   expect(copyDirection(sql)).toBe(direction);
-});
-
-test.each([
-  ['EXPLAIN FROM t', 'FROM t'],
-  ['EXPLAIN ANALYZE FROM t', 'FROM t'],
-  ['explain (format json, analyze) FROM t', 'FROM t'],
-  ['EXPLAIN (SELECT count(*) FROM t)', '(SELECT count(*) FROM t)'],
-  ['EXPLAIN ANALYZE (FROM t) UNION (FROM t)', '(FROM t) UNION (FROM t)'],
-  ['EXPLAIN (FORMAT JSON) (FROM t)', '(FROM t)'],
-  ["EXPLAIN SELECT format('{}', a) FROM t", "SELECT format('{}', a) FROM t"],
-  ['EXPLAIN', ''],
-])('%s explains %s', (sql, inner) => {
-  expect(explained(sql).trim()).toBe(inner);
 });

@@ -68,12 +68,12 @@ export class Connection {
     return (await this.duckdb.run(sql, values)).getRows();
   }
 
-  /**
-   * The tables a query reads, as `catalog.schema.table`, followed through views,
-   * macros, CTEs and query(). Empty for what is no query.
-   */
-  tableNames(sql: string): readonly string[] {
-    return this.duckdb.getTableNames(sql, true);
+  /** What the engine takes a statement for. Throws what it says of one that it cannot prepare. */
+  async typeOf(sql: string): Promise<StatementType> {
+    const prepared = await this.prepare(sql);
+    const { type } = prepared;
+    prepared.close();
+    return type;
   }
 
   /** Whether a transaction is open that the client began. Asks the engine only after a statement that may have begun or ended one. */

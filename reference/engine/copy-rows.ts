@@ -92,16 +92,3 @@ export function mustGoOn(signal: AbortSignal | undefined): void {
     throw new Error('INTERRUPT Error: Interrupted!');
   }
 }
-
-/** Reads in a transaction of its own, so that all that is read is of one moment; in the one that is open, if any. */
-export async function reading<T>(connection: Connection, read: () => Promise<T>): Promise<T> {
-  if (await connection.inTransaction()) {
-    return read();
-  }
-  await connection.begin('READ ONLY');
-  try {
-    return await read();
-  } finally {
-    await connection.rollback();
-  }
-}

@@ -1,8 +1,9 @@
 import type { Connection } from './connection.js';
 import { columnsOf, createTableText } from './client-objects.js';
-import { copyRows, reading } from './copy-rows.js';
+import { copyRows } from './copy-rows.js';
 import { quoteIdentifier } from './identifiers.js';
 import { bareNamesIn } from './names-in-text.js';
+import { reading } from './reading.js';
 import { pathKey, pathText, sameName } from './relation-path.js';
 import type { RelationPath } from './relation-path.js';
 import { scansOf } from './scans.js';

@@ -1,5 +1,7 @@
 import type { Connection } from './connection.js';
 import { wasInterrupted } from './engine-error.js';
+import { everyNode, explain, explainingAll, operatorName } from './explain.js';
+import type { PlanNode, StatementPlan } from './explain.js';
 import { pathKey } from './relation-path.js';
 import type { RelationPath } from './relation-path.js';
 import { nameParts } from './statement-effects.js';
@@ -16,12 +18,6 @@ export interface Scans {
   readonly opaque: boolean;
   /** The plan before the optimizer, where each table is called what `rename` makes of it. */
   shape(rename: (table: RelationPath) => string): string;
-}
-
-interface PlanNode {
-  readonly name?: string;
-  readonly children?: readonly PlanNode[];
-  readonly extra_info?: Readonly<Record<string, unknown>>;
 }
 
 /** Leaves of a plan that scan no table: of the planner, and table functions that read files or settings. */
@@ -55,7 +51,7 @@ export async function columnsRead(
   connection: Connection,
   sql: string,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>> | null> {
-  const plan = (await explained(connection, sql))?.at(-1);
+  const plan = (await explained(connection, sql))?.at(-1)?.nodes;
   if (plan === undefined) {
     return null;
   }
@@ -79,44 +75,26 @@ export async function columnsRead(
   return untold ? null : columns;
 }
 
-/** The plans of a statement: logical, optimized, physical. */
-async function explained(connection: Connection, sql: string): Promise<PlanNode[][] | null> {
-  // The optimizer drops scans that it can answer otherwise: the physical plan alone does not do.
-  const [[setting, canBeSet] = []] = await connection.rows(
-    `SELECT system.main.current_setting('explain_output'),
-            NOT system.main.current_setting('lock_configuration')
-            OR system.main.list_contains(system.main.current_setting('allowed_configs'), 'explain_output')`,
+/** The plans of a statement: logical, optimized, physical. Null where the engine does not explain it. */
+function explained(connection: Connection, sql: string): Promise<StatementPlan[] | null> {
+  return explainingAll(connection, () =>
+    explain(connection, sql).catch((error: unknown) => {
+      if (wasInterrupted(error)) {
+        throw error;
+      }
+      return null;
+    }),
   );
-  if (canBeSet !== true) {
-    return null; // To try would end the transaction.
-  }
-  await connection.execute("SET explain_output = 'all'");
-  try {
-    const prepared = await connection.prepare(`EXPLAIN (FORMAT JSON) ${sql}`);
-    try {
-      // What a parameter is does not change what is read.
-      return (await prepared.rowsWith()).map((row) => JSON.parse(String(row[1])) as PlanNode[]);
-    } finally {
-      prepared.close();
-    }
-  } catch (error) {
-    if (wasInterrupted(error)) {
-      throw error;
-    }
-    return null;
-  } finally {
-    // Fails in a transaction that the statement's error ended, and the setting stays.
-    await connection.execute(`SET explain_output = '${String(setting)}'`).catch(() => undefined);
-  }
 }
 
-function readScans(plans: readonly PlanNode[][]): Scans {
+function readScans(plans: readonly StatementPlan[]): Scans {
   const tables = new Map<string, RelationPath>();
   const elsewhere = new Set<string>();
   const operators = new Set<string>();
   let opaque = false;
-  for (const { name = '', children = [], extra_info: info } of plans.flatMap(everyNode)) {
-    const operator = name.trim().toLowerCase();
+  for (const node of plans.flatMap(({ nodes }) => everyNode(nodes))) {
+    const { children = [], extra_info: info } = node;
+    const operator = operatorName(node);
     operators.add(operator);
     const text = info?.['Table'];
     const path = typeof text === 'string' ? pathOf(text) : null;
@@ -133,7 +111,7 @@ function readScans(plans: readonly PlanNode[][]): Scans {
     elsewhere,
     operators,
     opaque,
-    shape: (rename) => shapeOf(plans[0] ?? [], rename),
+    shape: (rename) => shapeOf(plans[0]?.nodes ?? [], rename),
   };
 }
 
@@ -152,8 +130,4 @@ function pathOf(text: string): RelationPath | null {
   return catalog === undefined || schema === undefined || name === undefined || more.length > 0
     ? null
     : { catalog, schema, name };
-}
-
-function everyNode(nodes: readonly PlanNode[]): PlanNode[] {
-  return nodes.flatMap((node) => [node, ...everyNode(node.children ?? [])]);
 }

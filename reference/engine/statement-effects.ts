@@ -1,6 +1,9 @@
 import type { Connection } from './connection.js';
 import { engineMessage, refusedDatabase } from './engine-error.js';
+import { everyNode, explain, explainingAll, operatorName } from './explain.js';
+import type { PlanNode, StatementPlan } from './explain.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
+import { reading } from './reading.js';
 
 /** What the engine says that a statement would modify: a database's name, nothing, or that it cannot tell. */
 export type WriteTarget =
@@ -25,7 +28,7 @@ export async function writeTarget(connection: Connection, sql: string): Promise<
   }
   await connection.begin('READ ONLY');
   try {
-    await explain(connection, sql, '');
+    await explain(connection, sql);
     return { kind: 'none' };
   } catch (error) {
     const name = writtenDatabase(error) ?? refusedDatabase(engineMessage(error));
@@ -50,24 +53,14 @@ export async function planOf(
   sql: string,
   { parameters, readOnly = false }: PlanOptions = {},
 ): Promise<Plan> {
-  const [[setting] = []] = await connection.rows(
-    "SELECT system.main.current_setting('explain_output')",
+  const plan = () => planWhereAllIsExplained(connection, sql, parameters);
+  const planned = await explainingAll(connection, () =>
+    readOnly ? reading(connection, plan) : plan(),
   );
-  // The optimizer drops scans it can answer otherwise; the plan before it has them all.
-  await connection.execute("SET explain_output = 'all'");
-  const own = readOnly && !(await connection.inTransaction());
-  try {
-    if (own) {
-      await connection.begin('READ ONLY');
-    }
-    return await planWhereAllIsExplained(connection, sql, parameters);
-  } finally {
-    if (own) {
-      await connection.rollback();
-    }
-    // In a transaction that broke meanwhile this fails, and the rollback that must follow does not undo settings.
-    await connection.execute(`SET explain_output = '${String(setting)}'`).catch(() => undefined);
+  if (planned === null) {
+    throw new Error('No plan can be had: the setting explain_output is locked');
   }
+  return planned;
 }
 
 /** How a plan is asked for. */
@@ -84,7 +77,7 @@ export async function planWhereAllIsExplained(
   sql: string,
   parameters?: ParameterRow,
 ): Promise<Plan> {
-  return readPlans(await explain(connection, sql, '(FORMAT JSON)', parameters));
+  return readPlans(await explain(connection, sql, parameters));
 }
 
 /** What a statement's plans tell of it. Names are in lower case. */
@@ -104,58 +97,30 @@ export function databasesOf({ scans }: Plan): ReadonlySet<string> {
   return new Set([...scans].map((name) => nameParts(name)[0] ?? ''));
 }
 
-interface PlanNode {
-  readonly name?: string;
-  readonly children?: readonly PlanNode[];
-  readonly extra_info?: Readonly<Record<string, unknown>>;
-}
-
-async function explain(
-  connection: Connection,
-  sql: string,
-  options: string,
-  parameters?: ParameterRow,
-): Promise<[kind: string, plan: string][]> {
-  const prepared = await connection.prepare(`EXPLAIN ${options} ${sql}`);
-  try {
-    // What a parameter is does not change what is read or written.
-    return (await prepared.rowsWith(parameters)).map(([kind, plan]) => [
-      String(kind),
-      String(plan),
-    ]);
-  } finally {
-    prepared.close();
-  }
-}
-
-function readPlans(plans: readonly (readonly [kind: string, plan: string])[]): Plan {
+function readPlans(plans: readonly StatementPlan[]): Plan {
+  const bound = plans.filter(({ kind }) => kind === 'logical_plan');
+  const nodes = nodesOf(bound.length > 0 ? bound : plans);
   const scans = new Set<string>();
-  const operators = new Set<string>();
   const called = new Set<string>();
-  const visit = ({ name = '', children, extra_info: info }: PlanNode) => {
-    const operator = name.trim().toLowerCase();
-    operators.add(operator);
-    if (typeof info?.Table === 'string') {
-      scans.add(info.Table.toLowerCase());
+  for (const node of nodes) {
+    const table = node.extra_info?.['Table'];
+    if (typeof table === 'string') {
+      scans.add(table.toLowerCase());
     } else {
-      called.add(operator);
+      called.add(operatorName(node));
     }
-    children?.forEach(visit);
-  };
-  const bound = plans.filter(([kind]) => kind === 'logical_plan');
-  for (const [, plan] of bound.length > 0 ? bound : plans) {
-    (JSON.parse(plan) as PlanNode[]).forEach(visit);
   }
-  const scanners = new Set([...operators].filter((operator) => !called.has(operator)));
-  const anywhere = new Set<string>();
-  const note = ({ name = '', children }: PlanNode) => {
-    anywhere.add(name.trim().toLowerCase());
-    children?.forEach(note);
+  const operators = new Set(nodes.map(operatorName));
+  return {
+    scans,
+    operators,
+    scanners: new Set([...operators].filter((operator) => !called.has(operator))),
+    anywhere: new Set(nodesOf(plans).map(operatorName)),
   };
-  for (const [, plan] of plans) {
-    (JSON.parse(plan) as PlanNode[]).forEach(note);
-  }
-  return { scans, operators, scanners, anywhere };
+}
+
+function nodesOf(plans: readonly StatementPlan[]): PlanNode[] {
+  return plans.flatMap(({ nodes }) => everyNode(nodes));
 }
 
 /** The parts of a qualified name, quoted or not. */

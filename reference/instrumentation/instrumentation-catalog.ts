@@ -1,8 +1,8 @@
-import type { DuckDBValue } from '@duckdb/node-api';
 import pRetry from 'p-retry';
 import type { Connection } from '../engine/connection.js';
 import { engineMessage } from '../engine/engine-error.js';
 import { quoteIdentifier } from '../engine/identifiers.js';
+import { sameName } from '../engine/relation-path.js';
 import { Failure } from '../errors.js';
 import { isWriteConflict } from './write-conflict.js';
 import { columnsText, createTable, instrumentationTables } from './tables.js';
@@ -59,7 +59,7 @@ async function findCatalog(connection: Connection, name: string): Promise<Instru
     `SELECT database_name, type, coalesce(path, ''), readonly FROM system.main.duckdb_databases()
      WHERE NOT internal`,
   );
-  const found = attached.find(([other]) => String(other).toLowerCase() === name.toLowerCase());
+  const found = attached.find(([other]) => sameName(String(other), name));
   if (!found) {
     const names = attached.map(([other]) => String(other)).sort();
     throw new Failure(
@@ -118,7 +118,7 @@ async function setUp(
 
 async function hasSchema(connection: Connection, catalog: string, schema: string) {
   const sql = 'SELECT schema_name FROM system.main.duckdb_schemas() WHERE database_name = $1';
-  return (await connection.rows(sql, [catalog])).some(([name]) => isSame(name, schema));
+  return (await connection.rows(sql, [catalog])).some(([name]) => sameName(String(name), schema));
 }
 
 /** The tables and views of a schema, and the columns of each as `name type, …`. */
@@ -132,7 +132,7 @@ async function relations(
      WHERE database_name = $1 ORDER BY column_index`,
     [catalog],
   );
-  const here = found.filter(([name]) => isSame(name, schema));
+  const here = found.filter(([name]) => sameName(String(name), schema));
   const tables = Map.groupBy(here, ([, table]) => String(table).toLowerCase());
   return new Map(
     [...tables].map(([table, columns]) => [
@@ -140,9 +140,4 @@ async function relations(
       columnsText(columns.map(([, , ...column]) => column)),
     ]),
   );
-}
-
-/** Whether two names are the same to the engine. */
-function isSame(name: DuckDBValue | undefined, other: string): boolean {
-  return String(name).toLowerCase() === other.toLowerCase();
 }

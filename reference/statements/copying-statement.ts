@@ -1,10 +1,7 @@
-import type { StatementType } from '@duckdb/node-api';
-import type { Schema } from 'apache-arrow';
-import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
-import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
+import type { PreparedQuery } from '../engine/prepared-query.js';
 import type { WithCopies } from '../engine/records-in-temp.js';
-import type { EngineStatement } from './checked-query.js';
-import { toTheEnd } from './workbench-query.js';
+import { StandIn } from './stand-in.js';
+import type { Held, Original } from './stand-in.js';
 
 /** What a statement needs that reads copies of records. */
 export interface CopyingParts {
@@ -18,74 +15,36 @@ export interface CopyingParts {
  * An admin's statement with an effect that reads records, as CREATE TABLE … AS: each time it is run, these are
  * copied to temporary tables of the session, which are dropped when it is done.
  */
-export class CopyingStatement implements EngineStatement {
-  readonly runsOnce = false;
+export class CopyingStatement extends StandIn {
   private abort = new AbortController();
 
   constructor(
     /** The same statement on the shell. */
-    private readonly original: EngineStatement,
+    original: Original,
     private readonly parts: CopyingParts,
-  ) {}
-
-  get type(): StatementType {
-    return this.original.type;
+  ) {
+    super(original);
   }
 
-  get ownChanges(): number {
-    return this.original.ownChanges;
-  }
-
-  get parameterCount(): number {
-    return this.original.parameterCount;
-  }
-
-  schema(): Promise<Schema | null> {
-    return this.original.schema();
-  }
-
-  parameterSchema(): Schema {
-    return this.original.parameterSchema();
-  }
-
-  async stream(parameters?: ParameterRow): Promise<QueryResult> {
-    const { query, done } = await this.begin();
-    try {
-      const result = await query.stream(parameters);
-      return { ...result, batches: () => toTheEnd(result.batches(), done) };
-    } catch (error) {
-      await done();
-      throw error;
-    }
-  }
-
-  async update(parameters?: ParameterRow): Promise<number> {
-    const { query, done } = await this.begin();
-    try {
-      return await query.update(parameters);
-    } finally {
-      await done();
-    }
+  /** What runs is prepared anew each time in any case. */
+  override get runsOnce(): boolean {
+    return false;
   }
 
   interrupt(): void {
     this.abort.abort();
   }
 
-  close(): void {
-    this.original.close();
-  }
-
-  private async begin(): Promise<{ query: PreparedQuery; done: () => Promise<void> }> {
+  protected async hold(): Promise<Held> {
     this.abort = new AbortController();
     const copies = await this.parts.copy(this.abort.signal);
     try {
       const query = await this.parts.prepare(copies.sql);
-      const done = async () => {
+      const release = async () => {
         query.close();
         await copies.drop();
       };
-      return { query, done };
+      return { query, release };
     } catch (error) {
       await copies.drop();
       throw error;

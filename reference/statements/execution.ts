@@ -12,6 +12,7 @@ import type { LogLevel } from '../config.js';
 import type { Turn } from '../sessions/connection-lane.js';
 import type { QuerySettings } from '../sessions/query-settings.js';
 import type { CancelCause, Cancellable, Session } from '../sessions/session.js';
+import { cancelFailure, interruptAgainMs } from './cancellation.js';
 import type { Statement } from './statement.js';
 
 /** What executions need of the server. */
@@ -43,9 +44,6 @@ const ends: Readonly<Record<CancelCause, ExecutionEnd>> = {
  * the last rows already and need only say so.
  */
 const patienceMs = 500;
-
-/** How soon an interrupt is repeated, in milliseconds: the engine forgets one that comes before it begins. */
-const interruptAgainMs = 20;
 
 /** One execution of a statement with one row of parameters, from its turn on the connection to its record. */
 export class Execution implements Cancellable {
@@ -245,19 +243,7 @@ export class Execution implements Cancellable {
   }
 
   private failure(cause: CancelCause): Failure {
-    switch (cause) {
-      case 'timeout':
-        return new Failure(
-          'timeout',
-          `Query exceeded the timeout of ${this.timeoutSeconds} seconds`,
-        );
-      case 'killed':
-        return new Failure('cancelled', 'Your session has been killed. Please re-connect.');
-      case 'cancelled':
-        return new Failure('cancelled', 'Query was cancelled');
-      case 'left':
-        return new Failure('cancelled', 'The client left before it had the whole result');
-    }
+    return cancelFailure(cause, this.timeoutSeconds);
   }
 
   private log(level: LogLevel, message: string, fields: LogFields): void {

@@ -1,52 +1,22 @@
-import type { StatementType } from '@duckdb/node-api';
-import type { Schema } from 'apache-arrow';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
-import type { QueryResult } from '../engine/prepared-query.js';
-import type { EngineStatement } from './checked-query.js';
+import { StandIn } from './stand-in.js';
+import type { Held, Original } from './stand-in.js';
 
 /** A statement whose parameters are looked at before it runs. */
-export class ParameterChecked implements EngineStatement {
+export class ParameterChecked extends StandIn {
   constructor(
-    private readonly query: EngineStatement,
+    original: Original,
     /** Throws when it may not run with them. */
     private readonly check: (parameters: ParameterRow | undefined) => void,
-  ) {}
-
-  get type(): StatementType {
-    return this.query.type;
+  ) {
+    super(original);
   }
 
-  get runsOnce(): boolean {
-    return this.query.runsOnce;
-  }
-
-  get ownChanges(): number {
-    return this.query.ownChanges;
-  }
-
-  get parameterCount(): number {
-    return this.query.parameterCount;
-  }
-
-  schema(): Promise<Schema | null> {
-    return this.query.schema();
-  }
-
-  parameterSchema(): Schema {
-    return this.query.parameterSchema();
-  }
-
-  async stream(parameters?: ParameterRow): Promise<QueryResult> {
-    this.check(parameters);
-    return this.query.stream(parameters);
-  }
-
-  async update(parameters?: ParameterRow): Promise<number> {
-    this.check(parameters);
-    return this.query.update(parameters);
-  }
-
-  close(): void {
-    this.query.close();
+  protected hold(parameters: ParameterRow | undefined): Promise<Held> {
+    // Rejects rather than throws, as whoever asks is waiting.
+    return Promise.resolve().then(() => {
+      this.check(parameters);
+      return { query: this.original, release: () => undefined };
+    });
   }
 }

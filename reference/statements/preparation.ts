@@ -1,9 +1,6 @@
-import { Failure } from '../errors.js';
 import { currentCall } from '../sessions/current-call.js';
 import type { CancelCause, Cancellable, Session } from '../sessions/session.js';
-
-/** How soon an interrupt is repeated, in milliseconds: the engine forgets one that comes before it begins. */
-const interruptAgainMs = 20;
+import { cancelFailure, interruptAgainMs } from './cancellation.js';
 
 /**
  * The preparation of a statement as something that runs and can be told to end: a short text may take the engine
@@ -37,7 +34,12 @@ export class Preparation implements Cancellable {
     try {
       return await work();
     } catch (error) {
-      throw this.cause === null ? error : this.failure(this.cause);
+      if (this.cause === null) {
+        throw error;
+      }
+      // There is no result yet that somebody could have left.
+      const cause = this.cause === 'left' ? 'cancelled' : this.cause;
+      throw cancelFailure(cause, this.timeoutSeconds);
     } finally {
       running.delete(this);
       lost?.removeEventListener('abort', leave);
@@ -54,20 +56,6 @@ export class Preparation implements Cancellable {
       };
       interrupt();
       this.timer = setInterval(interrupt, interruptAgainMs);
-    }
-  }
-
-  private failure(cause: CancelCause): Failure {
-    switch (cause) {
-      case 'timeout':
-        return new Failure(
-          'timeout',
-          `Query exceeded the timeout of ${this.timeoutSeconds} seconds`,
-        );
-      case 'killed':
-        return new Failure('cancelled', 'Your session has been killed. Please re-connect.');
-      default:
-        return new Failure('cancelled', 'Query was cancelled');
     }
   }
 }

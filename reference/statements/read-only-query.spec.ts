@@ -2,37 +2,24 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
 import { typedRows } from '../../steps/parameters-table.js';
 import type { Role } from '../access/identity.js';
-import { bootstrapTokens, loginAs } from '../roles-fixture.js';
-import { openWorkshop } from '../server-fixture.js';
-import type { Workshop } from '../server-fixture.js';
+import { openRolesServer } from '../roles-fixture.js';
+import type { RolesServer } from '../roles-fixture.js';
 
-let workshop: Workshop;
-let port: number;
+let server: RolesServer<FlightSqlClient>;
 let admin: FlightSqlClient;
 let readonly: FlightSqlClient;
-const clients: FlightSqlClient[] = [];
+const as = (role: Role) => server.as(role);
 
 beforeEach(async () => {
-  workshop = await openWorkshop();
-  ({ port } = await workshop.start({ bootstrapTokens }));
+  server = await openRolesServer((port, credentials) =>
+    FlightSqlClient.connect({ host: '127.0.0.1', port }, credentials, { timeoutMs: 60_000 }),
+  );
   admin = await as('admin');
   readonly = await as('readonly');
   await admin.query('CREATE SEQUENCE s');
   await admin.query('CREATE TABLE t AS FROM range(100000)');
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) {
-    client.close();
-  }
-  await workshop.close();
-});
-
-async function as(role: Role): Promise<FlightSqlClient> {
-  const address = { host: '127.0.0.1', port };
-  const client = await FlightSqlClient.connect(address, await loginAs(role), { timeoutMs: 60_000 });
-  clients.push(client);
-  return client;
-}
+afterEach(() => server.close());
 
 /** Whether nobody has asked the sequence for a value. */
 async function untouched(): Promise<boolean> {

@@ -217,10 +217,7 @@ export class RecordsReading {
   }
 
   private async isQuery({ connection }: Session, sql: string): Promise<boolean> {
-    const prepared = await connection.prepare(sql);
-    const kind = statementKind(prepared.type);
-    prepared.close();
-    return kind === 'query';
+    return statementKind(await connection.typeOf(sql)) === 'query';
   }
 
   /** Whether a statement can read records at all; most cannot, and need not be explained. */

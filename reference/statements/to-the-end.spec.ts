@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ResultBatch } from '../engine/result-stream.js';
-import { toTheEnd } from './workbench-query.js';
+import { toTheEnd } from './to-the-end.js';
 
 async function* batches(count: number): AsyncGenerator<ResultBatch> {
   for (let i = 0; i < count; i++) {
