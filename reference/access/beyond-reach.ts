@@ -100,5 +100,5 @@ async function namesBeyond(connection: Connection): Promise<string[]> {
      WHERE function_type IN ('table', 'table_macro', 'pragma') OR (NOT internal AND function_type = 'macro')`,
   );
   const names = rows.map(([name]) => String(name)).filter((name) => !isAllowedFunction(name));
-  return [...names, 'query', 'query_table', 'copy', 'attach', 'secret', 'import', 'export'];
+  return [...names, ...runners, 'copy', 'attach', 'secret', 'import', 'export'];
 }

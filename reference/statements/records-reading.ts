@@ -21,8 +21,8 @@ import { RecordsQuery } from './records-query.js';
 import {
   couldRead,
   defining,
-  indirect,
   isDefinedBy,
+  isIndirect,
   isPlain,
   puttingTogether,
   readingKinds,
@@ -224,7 +224,7 @@ export class RecordsReading {
   private async mayRead(session: Session, sql: string): Promise<boolean> {
     return (
       sql.toLowerCase().includes(this.catalog) ||
-      indirect.test(sql) ||
+      isIndirect(sql) ||
       this.reachesWithoutName(session)
     );
   }

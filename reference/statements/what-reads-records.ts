@@ -4,9 +4,6 @@ import { quoteLiteral } from '../engine/identifiers.js';
 import type { Plan } from '../engine/statement-effects.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
 
-/** Words by which a statement may read what it does not name. */
-export const indirect = /\b(execute|query|query_table|json_execute_serialized_sql)\b|u&"/i;
-
 /** Statements that may read. What PREPARE prepares reads when it is executed. */
 export const readingKinds = new Set<StatementKind>([
   'query',
@@ -27,6 +24,11 @@ export const defining = /\b(view|macro|function)\b/i;
 
 /** Words by which a statement may run text, or names that are not what they look like. */
 export const puttingTogether = /\b(query|query_table|json_execute_serialized_sql)\b|u&"/i;
+
+/** Whether a statement may read what it does not name. */
+export function isIndirect(sql: string): boolean {
+  return puttingTogether.test(sql) || /\bexecute\b/i.test(sql);
+}
 
 /** Operators of a bound plan that mean the same in every engine. */
 const pure = new Set(
