@@ -1,41 +1,50 @@
 import { existsSync, readFileSync } from 'node:fs';
+import type { Finding } from '../fixtures/nonconforming/selftest/judge.js';
 import type { ConformanceReport } from '../reports/model.js';
 
-/** How many tests of a part passed and failed. */
+/** How many tests of a part passed, and which failed: the name of each and the beginning of why. */
 export interface Counts {
   readonly passed: number;
-  readonly failed: number;
+  readonly failures: readonly string[];
 }
 
-const nothing: Counts = { passed: 0, failed: 0 };
+const nothing: Counts = { passed: 0, failures: [] };
+
+/** So much of why a test failed is repeated at the end; all of it stands further up. */
+const longestWhy = 600;
+
+interface SpecFile {
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+  readonly assertionResults: readonly {
+    readonly status: string;
+    readonly fullName: string;
+    readonly failureMessages: readonly string[];
+    readonly meta?: { readonly lacking?: string };
+  }[];
+}
 
 /** Counts the tests in a report of vitest's json reporter; a file that cannot be loaded is a failure. */
 export function specCounts(file: string): Counts {
-  if (!existsSync(file)) {
-    return nothing;
-  }
-  const { testResults, numPassedTests, numFailedTests } = JSON.parse(
-    readFileSync(file, 'utf8'),
-  ) as {
-    numPassedTests: number;
-    numFailedTests: number;
-    testResults: { status: string; assertionResults: unknown[] }[];
-  };
-  const broken = testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-  );
-  return { passed: numPassedTests, failed: numFailedTests + broken.length };
+  const files = specFiles(file);
+  const failures = files.flatMap(({ name, status, message, assertionResults }) => {
+    if (status === 'failed' && assertionResults.length === 0) {
+      return [failure(name, message)];
+    }
+    return assertionResults
+      .filter((test) => test.status === 'failed')
+      .map((test) => failure(`${name}: ${test.fullName}`, test.failureMessages.join('\n')));
+  });
+  const passed = files.flatMap(({ assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'passed'),
+  ).length;
+  return { passed, failures };
 }
 
 /** What a machine lacked for tests that were skipped, by vitest's json report; each reason once. */
 export function skippedFor(file: string): readonly string[] {
-  if (!existsSync(file)) {
-    return [];
-  }
-  const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as {
-    testResults: { assertionResults: { meta?: { lacking?: string } }[] }[];
-  };
-  const reasons = testResults.flatMap(({ assertionResults }) =>
+  const reasons = specFiles(file).flatMap(({ assertionResults }) =>
     assertionResults.flatMap(({ meta }) => meta?.lacking ?? []),
   );
   return [...new Set(reasons)];
@@ -50,14 +59,19 @@ export function scenarioCounts(file: string): Counts {
     return nothing;
   }
   const { requirements } = JSON.parse(readFileSync(file, 'utf8')) as ConformanceReport;
-  const statuses = new Map(
-    requirements.flatMap(({ scenarios }) =>
-      scenarios.map(({ feature, line, status }) => [`${feature}:${line}`, status] as const),
+  const scenarios = [
+    ...new Map(
+      requirements
+        .flatMap((requirement) => requirement.scenarios)
+        .map((scenario) => [`${scenario.feature}:${scenario.line}`, scenario] as const),
     ),
-  );
-  const count = (...counted: string[]) =>
-    [...statuses.values()].filter((status) => counted.includes(status)).length;
-  return { passed: count('passed'), failed: count('failed', 'error') };
+  ];
+  return {
+    passed: scenarios.filter(([, { status }]) => status === 'passed').length,
+    failures: scenarios
+      .filter(([, { status }]) => status === 'failed' || status === 'error')
+      .map(([where, { name, message = '' }]) => failure(`${where}: ${name}`, message)),
+  };
 }
 
 /** Counts the servers in a report of the self-test: passed is that the suite caught them. */
@@ -66,8 +80,25 @@ export function selftestCounts(file: string): Counts {
     return nothing;
   }
   const { findings } = JSON.parse(readFileSync(file, 'utf8')) as {
-    findings: { caught: boolean }[];
+    findings: readonly Finding[];
   };
-  const passed = findings.filter(({ caught }) => caught).length;
-  return { passed, failed: findings.length - passed };
+  return {
+    passed: findings.filter(({ caught }) => caught).length,
+    failures: findings
+      .filter(({ caught }) => !caught)
+      .map(({ name, missed, faults }) =>
+        failure(`${name} was not caught`, [`missed: ${missed.join(', ')}`, ...faults].join('\n')),
+      ),
+  };
+}
+
+function specFiles(file: string): readonly SpecFile[] {
+  return existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as { testResults: SpecFile[] }).testResults
+    : [];
+}
+
+function failure(name: string, why: string): string {
+  const short = why.length > longestWhy ? `${why.slice(0, longestWhy)} …` : why;
+  return [name, ...short.split('\n').filter((line) => line.trim() !== '')].join('\n    ');
 }

@@ -18,10 +18,14 @@ const selftestReport = join(reportFolder, 'selftest.json');
 
 /** What could not be tested here, in words. */
 const untested: string[] = [];
-const total = { passed: 0, failed: 0 };
+const failures: string[] = [];
+let passed = 0;
 try {
   for (const command of lintCommands()) {
-    add(`Lint: ${command}`, command, (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 }));
+    add(`Lint: ${command}`, command, (ok) => ({
+      passed: ok ? 1 : 0,
+      failures: ok ? [] : [`lint: ${command}`],
+    }));
   }
   const specs = `vitest run --reporter=default --reporter=json --outputFile.json="${specReport}"`;
   await withContainerImage(() => {
@@ -56,23 +60,23 @@ try {
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }
-process.exitCode = total.failed === 0 ? 0 : 1;
+process.exitCode = failures.length === 0 ? 0 : 1;
 console.log(untested.map((line) => `\n${line}`).join(''));
-console.log(`\n${total.passed} passed, ${total.failed} failed`);
+// Said again at the end: of an output as long as this, some readers keep the end only.
+console.log(failures.map((failure) => `\nFAILED  ${failure}`).join(''));
+console.log(`\n${passed} passed, ${failures.length} failed`);
 
 /** Runs a part and adds up what it counted; one that counted nothing, or hid a failure, has failed. */
 function add(title: string, command: string, count: (ok: boolean) => Counts): void {
   announce(title);
   const ok = runShell(command);
-  const { passed, failed } = count(ok);
-  total.passed += passed;
-  total.failed += failed;
-  if (passed + failed === 0) {
-    console.log(`\n${title}: nothing was tested`);
-    total.failed += 1;
-  } else if (!ok && failed === 0) {
-    console.log(`\n${title}: the command failed, though nothing that it tested did`);
-    total.failed += 1;
+  const counted = count(ok);
+  passed += counted.passed;
+  failures.push(...counted.failures);
+  if (counted.passed + counted.failures.length === 0) {
+    failures.push(`${title}: nothing was tested`);
+  } else if (!ok && counted.failures.length === 0) {
+    failures.push(`${title}: the command failed, though nothing that it tested did`);
   }
 }
 
@@ -83,7 +87,7 @@ async function withContainerImage(test: () => void): Promise<void> {
   console.log(container.whyNone ?? 'built');
   if (container.whyNone !== undefined) {
     untested.push(`--image was NOT TESTED: ${container.whyNone}`);
-    total.failed += container.broken ? 1 : 0;
+    failures.push(...(container.broken ? [`--image: ${container.whyNone}`] : []));
   }
   Object.assign(process.env, container.environment);
   try {
