@@ -36,7 +36,7 @@ export interface RunOptions {
   readonly clientKey?: string;
   /** do not check the server's certificate */
   readonly skipVerify?: boolean;
-  /** only these requirements: ids, or the beginning of some */
+  /** only these requirements: ids, or the beginning of some; id/3 is the third scenario of one */
   readonly only?: readonly string[];
   /** the GizmoSQL version whose specification it is held to: 1.17 unless given */
   readonly spec?: string;

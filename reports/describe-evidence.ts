@@ -1,4 +1,4 @@
-import type { Answer, ConformanceReport, Evidence, Setting } from './model.js';
+import type { Answer, ConformanceReport, Evidence, RequirementReport, Setting } from './model.js';
 
 /** Who sent a statement: the role, and the user unless that says no more. */
 export function describeSender({ role, username, session }: Evidence): string {
@@ -42,11 +42,24 @@ const defaults: Readonly<Record<string, Setting>> = {
   'property-runs': 30,
 };
 
-/** The command that repeats one requirement's scenarios alone, against the same server, in the same order. */
+/** So many scenarios are repeated by their numbers; more of them by the requirement's id. */
+const mostNumbers = 5;
+
+/**
+ * The command that repeats what went wrong with a requirement, against the same server and with the same
+ * generated values: the scenarios with its status, or all of its scenarios where those are many.
+ */
 export function repeatCommand(
-  id: string,
+  { id, status, scenarios }: Pick<RequirementReport, 'id' | 'status' | 'scenarios'>,
   { seed, settings }: Pick<ConformanceReport, 'seed' | 'settings'>,
 ): string {
+  const numbers = scenarios.filter((each) => each.status === status).map(({ number }) => number);
+  const areFew =
+    numbers.length > 0 && numbers.length <= mostNumbers && numbers.length < scenarios.length;
+  const only =
+    areFew && numbers.every((number) => number !== undefined)
+      ? numbers.map((number) => `${id}/${number}`).join(' ')
+      : id;
   const flags = Object.entries(settings)
     .filter(
       ([name, value]) =>
@@ -60,7 +73,7 @@ export function repeatCommand(
         ? [`--${name}`]
         : [value].flat().map((each) => `--${name}${separator(each)}${quote(String(each))}`),
     );
-  return ['npx gizmosql-conformance run', ...flags, `--only ${id}`, `--seed ${seed}`].join(' ');
+  return ['npx gizmosql-conformance run', ...flags, `--only ${only}`, `--seed ${seed}`].join(' ');
 }
 
 /** A value that begins with a dash must not be taken for a flag. */

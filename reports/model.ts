@@ -78,6 +78,8 @@ export interface ScenarioReport {
   readonly feature: string;
   /** The line of the scenario, or of the row of its outline. */
   readonly line: number;
+  /** Which of the requirement's scenarios it is, from 1 on: `--only ID/NUMBER` repeats it alone. */
+  readonly number?: number;
   readonly status: ScenarioStatus;
   readonly durationMs: number;
   /** Why it did not pass. */

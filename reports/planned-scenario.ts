@@ -7,6 +7,8 @@ export interface PlannedScenario {
   readonly name: string;
   /** Ids of the requirements that it covers. */
   readonly requirements: readonly string[];
+  /** Which of the scenarios of each requirement it is, from 1 on: what stands behind the id in `--only kill.not-own/3`. */
+  readonly numbers?: Readonly<Record<string, number>>;
   /** What it needs of the target, from its `@needs:` tags. */
   readonly needs: readonly string[];
   /** How many steps it has, background included, and whether one of them states an outcome. */

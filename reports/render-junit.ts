@@ -85,10 +85,8 @@ function toTestCase(requirement: RequirementReport, report: ConformanceReport): 
 }
 
 /** What was promised, what each bad scenario sent and got, and how to repeat it. */
-function explain(
-  { id, text, status, reason = '', scenarios }: RequirementReport,
-  report: ConformanceReport,
-): string {
+function explain(requirement: RequirementReport, report: ConformanceReport): string {
+  const { text, status, reason = '', scenarios } = requirement;
   const bad = scenarios.filter((scenario) => scenario.status === status);
   const lines = bad.flatMap(({ name, feature, line, message = '', evidence = [] }) => [
     '',
@@ -100,7 +98,7 @@ function explain(
     ]),
   ]);
   const told = bad.length === 0 ? ['', reason] : lines;
-  return clean([text, ...told, '', `repeat: ${repeatCommand(id, report)}`].join('\n'));
+  return clean([text, ...told, '', `repeat: ${repeatCommand(requirement, report)}`].join('\n'));
 }
 
 function incompleteSuite(startedAt: string) {

@@ -72,9 +72,10 @@ function chapterTable(requirements: readonly RequirementReport[]): BlockContent 
 }
 
 function describeFailure(
-  { id, text: promise, status, scenarios }: RequirementReport,
+  requirement: RequirementReport,
   report: ConformanceReport,
 ): BlockContent[] {
+  const { id, text: promise, status, scenarios } = requirement;
   return [
     heading(3, text(`${statusName(status)}: `), code(id)),
     paragraph(text(promise)),
@@ -84,7 +85,7 @@ function describeFailure(
         paragraph(text(`${name} `), code(`${feature}:${line}`)),
         { type: 'code', lang: 'text', value: shorten(harmless(message)) },
       ]),
-    paragraph(text('To repeat it alone: '), code(repeatCommand(id, report))),
+    paragraph(text('To repeat it alone: '), code(repeatCommand(requirement, report))),
   ];
 }
 

@@ -66,20 +66,22 @@ function formatChapters(requirements: readonly RequirementReport[], terminal: Te
 
 /** A requirement and its scenarios; one that is in `shown` already, under another, is only named. */
 function formatFailure(
-  { id, text, status, scenarios }: RequirementReport,
+  requirement: RequirementReport,
   report: ConformanceReport,
   shown: Set<string>,
   terminal: Terminal,
 ): string[] {
+  const { id, text, status, scenarios } = requirement;
   const lines = [
     paint(terminal, status, terminal.colors.bold(`${status.toUpperCase()} ${id}`)),
     ...labelled('promise', text, terminal),
   ];
   const bad = scenarios.filter((scenario) => scenario.status === status);
-  for (const { name, feature, line, message, evidence = [] } of bad) {
+  for (const { name, feature, line, number, message, evidence = [] } of bad) {
     const place = `${feature}:${line}`;
+    const numbered = number === undefined ? '' : `/${number} `;
     const again = shown.has(place) ? ': see above' : '';
-    lines.push(...labelled('scenario', `${name} (${place})${again}`, terminal));
+    lines.push(...labelled('scenario', `${numbered}${name} (${place})${again}`, terminal));
     if (again !== '') {
       continue;
     }
@@ -98,7 +100,7 @@ function formatFailure(
   }
   // Never wrapped: it is there to be copied.
   const unbounded = { ...terminal, width: Infinity };
-  return [...lines, ...labelled('repeat', repeatCommand(id, report), unbounded)];
+  return [...lines, ...labelled('repeat', repeatCommand(requirement, report), unbounded)];
 }
 
 /** Why requirements could not be tested, once for each reason. */

@@ -76,6 +76,7 @@ function judgeRequirement(
   const results = covering
     .map((each) => reported.get(scenarioKey(each)))
     .filter((each) => each !== undefined);
+  const numbers = new Map(covering.map((each) => [scenarioKey(each), each.numbers?.[id]]));
   const silent = covering.length - results.length;
   const worst = gravity.find(
     (status) =>
@@ -90,7 +91,7 @@ function judgeRequirement(
     status,
     ...(reason !== undefined && { reason }),
     scenarios: results
-      .map(toScenarioReport)
+      .map((result) => toScenarioReport(result, numbers.get(scenarioKey(result))))
       .sort((a, b) => a.feature.localeCompare(b.feature) || a.line - b.line),
   };
 }
@@ -117,12 +118,13 @@ function scenarios(count: number): string {
   return count === 1 ? '1 scenario' : `${count} scenarios`;
 }
 
-function toScenarioReport(result: ScenarioResult): ScenarioReport {
+function toScenarioReport(result: ScenarioResult, number: number | undefined): ScenarioReport {
   const { name, feature, line, status, durationMs, message, evidence } = result;
   return {
     name,
     feature,
     line,
+    ...(number !== undefined && { number }),
     status,
     durationMs,
     ...(message !== undefined && { message }),

@@ -9,9 +9,9 @@ import type { World } from './scenario/world.js';
 
 // Its path is remembered under its name.
 Given('an empty folder {string}', function (this: World, name: string) {
-  const path = join(this.folder, name);
+  const path = join(this.servers.folder, name);
   mkdirSync(path);
-  this.remember(name, path);
+  this.memory.remember(name, path);
 });
 
 Given(
@@ -24,11 +24,11 @@ Given(
 
 // Whatever begins with the name belongs to it: what is new may be in a write-ahead log beside it.
 Given('what the database {string} holds is remembered', function (this: World, path: string) {
-  this.remember(`what ${path} holds`, digests(this.fill(path)));
+  this.memory.remember(`what ${path} holds`, digests(this.fill(path)));
 });
 
 Then('the database {string} holds what it held', function (this: World, path: string) {
-  const before = this.recall(`what ${path} holds`);
+  const before = this.memory.recall(`what ${path} holds`);
   const now = digests(this.fill(path));
   if (!sameValue(before, now)) {
     const got = `${printValue(now)} instead of ${printValue(before)}`;
@@ -48,13 +48,12 @@ Then('there is a DuckDB database in {string}', function (this: World, path: stri
   }
 });
 
-Then('the folder {string} is empty', function (this: World, name: string) {
-  expectNone(this.fill(name), () => true);
-});
-
-Then('the folder {string} has no instrumentation file', function (this: World, name: string) {
-  expectNone(this.fill(name), (path) => /instr/i.test(path));
-});
+Then(
+  /^the folder "([^"]*)" (is empty|has no instrumentation file)$/,
+  function (this: World, name: string, what: string) {
+    expectNone(this.fill(name), (path) => what === 'is empty' || /instr/i.test(path));
+  },
+);
 
 function expectNone(folder: string, unwanted: (path: string) => boolean): void {
   const found = readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -35,7 +35,7 @@ const needsTag = '@needs:';
 Before(async function (this: World, { pickle }: ITestCaseHookParameter) {
   for (const { name } of pickle.tags) {
     const offer = name.startsWith(needsTag)
-      ? await this.target.offers(name.slice(needsTag.length) as Need)
+      ? await this.servers.target.offers(name.slice(needsTag.length) as Need)
       : { offered: true as const };
     if (!offer.offered) {
       const verdict: SkipVerdict = { status: 'untestable', reason: offer.reason };

@@ -1,65 +1,86 @@
-import { Then, When } from '@cucumber/cucumber';
+import { Given, Then, When } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
 import { Decimal, Timestamp, printValue } from './client/plain-value.js';
 import type { PlainValue } from './client/plain-value.js';
 import type { ResultTable } from './client/result-table.js';
-import { answeredTable, last } from './scenario/last-answer.js';
-import { mismatch, printExpected, printRows } from './scenario/match-rows.js';
 import { PromiseBroken } from './errors/promise-broken.js';
+import { sameValue } from './scenario/expectation.js';
 import { expectedRows } from './scenario/expected-rows.js';
+import { mismatch, printExpected, printRows } from './scenario/match-rows.js';
+import { refusalIn } from './scenario/session.js';
 import { becomes } from './scenario/visibility.js';
 import type { World } from './scenario/world.js';
 
-// Remembered without its end, so that a later statement can be about its rows: FROM (${the query}).
-When(
-  '{string} runs the documented query:',
-  async function (this: World, name: string, documented: string) {
-    const sql = this.inCatalog(documented);
-    const query = sql.replace(/;\s*$/, '');
-    this.remember('the query', query);
-    this.remember('the query without its limit', query.replace(/\s+LIMIT \d+$/, ''));
-    await this.session(name).succeed(sql, (client) => client.query(sql));
+type Expected = ReturnType<typeof expectedRows>;
+/** What is still wrong with the rows seen, or undefined. */
+type Judge = (expected: Expected, seen: ResultTable) => string | undefined;
+
+const judges: Record<string, Judge> = {
+  are: ({ rows }, seen) => mismatch(rows, seen.rows, 'in order'),
+  'are, in any order': ({ rows }, seen) => mismatch(rows, seen.rows, 'in any order'),
+  include: ({ rows }, seen) => {
+    const absent = rows.filter((row) =>
+      seen.rows.every((candidate) => mismatch([row], [candidate], 'in order') !== undefined),
+    );
+    return absent.length === 0
+      ? undefined
+      : `no row for ${printExpected(absent)} among ${printRows(seen.rows)}`;
+  },
+};
+
+// Within the visibility time: the statement is sent again until its rows are as promised.
+Then(
+  /^(within the visibility time )?the rows (are|are, in any order|include):$/,
+  async function (this: World, eventually: string | null, how: string, table: DataTable) {
+    const expected = expectedRows(this, table);
+    const session = this.sessions.answering;
+    const { sql } = session.lastAnswer;
+    const promised = `the rows ${how === 'are' ? '' : `${how.replace(/^are, /, '')} `}${printExpected(expected.rows)}`;
+    const judge = (seen: ResultTable): string | undefined =>
+      wrongColumns(expected.columns, seen) ?? judges[how]?.(expected, seen);
+    if (eventually !== null) {
+      const look = () => session.succeed(sql, (client) => client.query(sql), { looking: true });
+      await becomes({ promised, sent: sql, look, judge }, this.visibilityMs);
+      return;
+    }
+    const wrong = judge(session.lastTable);
+    if (wrong !== undefined) {
+      throw new PromiseBroken(promised, sql, wrong);
+    }
   },
 );
 
-Then('the columns are:', function (this: World, table: DataTable) {
-  const expected = table.raw().flat();
-  const { columns } = answeredTable(this.answering);
-  if (expected.join() !== columns.join()) {
-    const { sql } = last(this.answering);
-    throw new PromiseBroken(`the columns ${expected.join(', ')}`, sql, columns.join(', '));
-  }
-});
+Then(
+  /^the columns (are|include):$/,
+  function (this: World, how: 'are' | 'include', table: DataTable) {
+    const expected = table.raw().flat();
+    const { lastTable, lastAnswer } = this.sessions.answering;
+    const { columns } = lastTable;
+    const isRight =
+      how === 'are'
+        ? expected.join() === columns.join()
+        : expected.every((column) => columns.includes(column));
+    if (!isRight) {
+      const promised = `the columns ${how === 'are' ? '' : 'include '}${expected.join(', ')}`;
+      throw new PromiseBroken(promised, lastAnswer.sql, columns.join(', '));
+    }
+  },
+);
 
-Then('the columns include:', function (this: World, table: DataTable) {
-  const { columns } = answeredTable(this.answering);
-  const missing = table
-    .raw()
-    .flat()
-    .filter((column) => !columns.includes(column));
-  if (missing.length > 0) {
-    const { sql } = last(this.answering);
-    throw new PromiseBroken(`the columns ${missing.join(', ')} too`, sql, columns.join(', '));
-  }
-});
-
-Then('there are {int} rows', function (this: World, count: number) {
-  const { rows } = answeredTable(this.answering);
-  if (rows.length !== count) {
-    throw new PromiseBroken(`${count} rows`, last(this.answering).sql, `${rows.length} rows`);
-  }
-});
-
-Then('there are at most {int} rows', function (this: World, limit: number) {
-  const { rows } = answeredTable(this.answering);
-  if (rows.length > limit) {
-    const got = `${rows.length} rows`;
-    throw new PromiseBroken(`at most ${limit} rows`, last(this.answering).sql, got);
-  }
-});
+Then(
+  /^there are (at most )?(\d+) rows$/,
+  function (this: World, atMost: string | null, count: string) {
+    const { lastTable, lastAnswer } = this.sessions.answering;
+    const { length } = lastTable.rows;
+    if (atMost === null ? length !== Number(count) : length > Number(count)) {
+      throw new PromiseBroken(`${atMost ?? ''}${count} rows`, lastAnswer.sql, `${length} rows`);
+    }
+  },
+);
 
 Then('the rows descend by {string}', function (this: World, column: string) {
-  const { columns, rows } = answeredTable(this.answering);
+  const { lastTable, lastAnswer } = this.sessions.answering;
+  const { columns, rows } = lastTable;
   const place = columns.indexOf(column);
   // Where NULL comes in an order is for the server's settings to say.
   const values = rows.map((row) => row[place] ?? null).filter((value) => value !== null);
@@ -69,73 +90,88 @@ Then('the rows descend by {string}', function (this: World, column: string) {
   });
   if (place === -1 || ascends !== -1) {
     const got = values.map(printValue).join(', ');
-    throw new PromiseBroken(`rows from the greatest ${column} down`, last(this.answering).sql, got);
-  }
-});
-
-Then(
-  'within the visibility time the rows include:',
-  async function (this: World, table: DataTable) {
-    const expected = expectedRows(this, table);
-    const session = this.answering;
-    const { sql } = last(session);
-    await becomes(
-      {
-        promised: `rows among which are ${printExpected(expected.rows)}`,
-        sent: sql,
-        look: () => session.succeed(sql, (client) => client.query(sql), { looking: true }),
-        judge: (seen: ResultTable) => missingRows(expected, seen),
-      },
-      this.visibilityMs,
-    );
-  },
-);
-
-Then('no row mentions {string}', function (this: World, text: string) {
-  const { rows } = answeredTable(this.answering);
-  const mentioning = rows.filter((row) => row.some((value) => printValue(value).includes(text)));
-  if (mentioning.length > 0) {
-    const { sql } = last(this.answering);
-    throw new PromiseBroken(`no row with ${printValue(text)}`, sql, printRows(mentioning));
+    throw new PromiseBroken(`rows from the greatest ${column} down`, lastAnswer.sql, got);
   }
 });
 
 // What shows nothing at all hides nothing either: beside what must not be there stands what must be.
-Then('some row mentions {string}', function (this: World, text: string) {
-  const { rows } = answeredTable(this.answering);
-  const wanted = this.fill(text);
-  if (!rows.some((row) => row.some((value) => printValue(value).includes(wanted)))) {
-    const { sql } = last(this.answering);
-    throw new PromiseBroken(`a row with ${printValue(wanted)}`, sql, printRows(rows));
+Then(
+  /^(no|some) row mentions "([^"]*)"$/,
+  function (this: World, howMany: 'no' | 'some', text: string) {
+    const { lastTable, lastAnswer } = this.sessions.answering;
+    const wanted = this.fill(text);
+    const mentioning = lastTable.rows.filter((row) =>
+      row.some((value) => printValue(value).includes(wanted)),
+    );
+    if (mentioning.length > 0 !== (howMany === 'some')) {
+      const got = printRows(howMany === 'some' ? lastTable.rows : mentioning);
+      throw new PromiseBroken(`${howMany} row with ${printValue(wanted)}`, lastAnswer.sql, got);
+    }
+  },
+);
+
+Then('it is refused', function (this: World) {
+  this.sessions.answering.refusal();
+});
+
+Then('it is refused with a message containing {string}', function (this: World, part: string) {
+  const { answering } = this.sessions;
+  const { sql } = answering.lastAnswer;
+  const message = answering.refusal();
+  if (!message.includes(this.fill(part))) {
+    const promised = `a refusal that says ${printValue(part)}`;
+    throw new PromiseBroken(promised, sql, printValue(message));
+  }
+});
+
+Then('it is refused because clients may only read', function (this: World) {
+  const { answering } = this.sessions;
+  const { sql } = answering.lastAnswer;
+  const message = answering.refusal();
+  // A server may quote the statement: what it says of it is beside that.
+  const own = message.replaceAll(sql, '').replaceAll(/\s+/g, ' ');
+  const catalog = this.memory.inCatalog('_gizmosql_instr');
+  if (!own.includes(catalog) || !/read-only for client sessions/i.test(own)) {
+    const promised = `a refusal that names ${catalog} and says that it is read-only for client sessions`;
+    throw new PromiseBroken(promised, sql, printValue(message));
   }
 });
 
 Then('{string} is refused each of:', async function (this: World, name: string, table: DataTable) {
-  for (const sql of table
-    .raw()
-    .flat()
-    .map((cell) => this.fill(cell))) {
-    const outcome = await this.session(name).perform(sql, (client) => client.query(sql));
-    if (!('error' in outcome && outcome.error.answered)) {
-      const got = 'error' in outcome ? `no answer: ${outcome.error.message}` : 'success';
-      throw new PromiseBroken('a refusal', sql, got);
-    }
+  for (const cell of table.raw().flat()) {
+    const sql = this.fill(cell);
+    refusalIn(sql, await this.session(name).tryToExecute(sql));
   }
 });
 
-function missingRows(
-  { columns, rows }: ReturnType<typeof expectedRows>,
-  seen: ResultTable,
-): string | undefined {
-  if (columns.join() !== seen.columns.join()) {
-    return `the columns ${seen.columns.join(', ')} instead of ${columns.join(', ')}`;
+Given('its value is remembered as {string}', function (this: World, name: string) {
+  this.memory.remember(name, this.sessions.answering.lastTable.rows[0]?.[0] ?? null);
+});
+
+Then('{string} and {string} are different', function (this: World, one: string, other: string) {
+  if (sameValue(this.memory.recall(one), this.memory.recall(other))) {
+    const got = `both are ${printValue(this.memory.recall(one))}`;
+    const { sql } = this.sessions.answering.lastAnswer;
+    throw new PromiseBroken(`${one} and ${other} are different`, sql, got);
   }
-  const absent = rows.filter((row) =>
-    seen.rows.every((candidate) => mismatch([row], [candidate], 'in order') !== undefined),
-  );
-  return absent.length === 0
+});
+
+// Remembered without its end, so that a later statement can be about its rows: FROM (${the query}).
+When(
+  '{string} runs the documented query:',
+  async function (this: World, name: string, documented: string) {
+    const sql = this.memory.inCatalog(documented);
+    const query = sql.replace(/;\s*$/, '');
+    this.memory.remember('the query', query);
+    this.memory.remember('the query without its limit', query.replace(/\s+LIMIT \d+$/, ''));
+    await this.session(name).execute(sql);
+  },
+);
+
+function wrongColumns(expected: readonly string[], { columns }: ResultTable): string | undefined {
+  return expected.join() === columns.join()
     ? undefined
-    : `no row for ${printExpected(absent)} among ${printRows(seen.rows)}`;
+    : `the columns ${columns.join(', ')} instead of ${expected.join(', ')}`;
 }
 
 function magnitude(value: PlainValue): number | bigint {

@@ -1,11 +1,9 @@
-import { Given, Then } from '@cucumber/cucumber';
+import { Given, Then, defineParameterType } from '@cucumber/cucumber';
 import { randomUUID } from 'node:crypto';
 import { printValue } from './client/plain-value.js';
-import { doors, tryAll } from './scenario/attempts.js';
-import type { Door } from './scenario/attempts.js';
-import type { FlightSqlClient } from './client/flight-sql-client.js';
+import type { Door } from './scenario/doors.js';
 import type { Outcome } from './scenario/evidence.js';
-import { last, refusal } from './scenario/last-answer.js';
+import { through } from './scenario/session.js';
 import { printRows } from './scenario/match-rows.js';
 import { askAll } from './scenario/metadata-questions.js';
 import { typedRows } from './scenario/parameters-table.js';
@@ -17,11 +15,11 @@ import { becomes } from './scenario/visibility.js';
 Given('{string} has left a canary in the records', async function (this: World, name: string) {
   const session = this.session(name);
   const canary = randomUUID();
-  this.remember('canary', canary);
+  this.memory.remember('canary', canary);
   const row = `session_id = '${this.fill(`\${${name}}`)}' AND starts_with(sql_text, 'SELECT ''canary')`;
-  this.remember('its row', row);
+  this.memory.remember('its row', row);
   const sql = `SELECT 'canary ${canary}'`;
-  await session.succeed(sql, (client) => client.query(sql));
+  await session.execute(sql);
   const look = `SELECT count(*) FROM _gizmosql_instr.main.sql_statements JOIN _gizmosql_instr.main.sql_executions USING (statement_id) WHERE ${row}`;
   const wait = {
     promised: 'records of the canary',
@@ -36,7 +34,7 @@ Then(
   '{string} reads the canary, and neither {string} nor {string} does, by:',
   async function (this: World, admin: string, one: string, other: string, text: string) {
     const outcomes = await read(this, admin, text);
-    const { sql } = this.answering.last ?? { sql: text };
+    const { sql } = this.sessions.answering.last ?? { sql: text };
     const refused = outcomes.find((outcome) => 'error' in outcome);
     if (refused !== undefined) {
       const { message } = refused.error;
@@ -50,12 +48,30 @@ Then(
   },
 );
 
-// Whether an admin may, the specification does not say.
+/** What nobody but an admin may come to, by the lines of a text: each throws PromiseBroken when `name` does. */
+const secrets: Record<string, (world: World, name: string, text: string) => Promise<void>> = {
+  // Whether an admin may, the specification does not say.
+  'learns a thing by': learnsNothing,
+  // A server may refuse one of the lines, or go on with what the names stood for at first.
+  'finds the canary by': async (world, name, text) => {
+    mustNotHoldCanary(world, name, text, await read(world, name, text));
+  },
+  'can tell by an answer or an error whether the canary is there, by': tellsNothing,
+  'finds the password of the admin by': findsNoPassword,
+};
+
+defineParameterType({
+  name: 'secret',
+  regexp: Object.keys(secrets).map((secret) => new RegExp(secret)),
+  transformer: String,
+});
+
 Then(
-  'neither {string} nor {string} learns a thing by:',
-  async function (this: World, one: string, other: string, text: string) {
-    await learnsNothing(this, one, text);
-    await learnsNothing(this, other, text);
+  'neither {string} nor {string} {secret}:',
+  async function (this: World, one: string, other: string, secret: string, text: string) {
+    for (const name of [one, other]) {
+      await secrets[secret]?.(this, name, text);
+    }
   },
 );
 
@@ -69,26 +85,15 @@ Then(
     door: Door,
     text: string,
   ) {
-    const value = this.fill(parameter);
-    const rows = typedRows([['VARCHAR'], [value]]);
-    const act = (client: FlightSqlClient) => doors[door](client, text, rows);
+    const rows = typedRows([['VARCHAR'], [this.fill(parameter)]]);
     for (const name of [one, other]) {
-      const attempts = [{ sql: `${text} (${value})`, act }];
-      judgeLearning(this, name, text, await tryAll(this.session(name), attempts));
+      const outcomes = await this.session(name).tryAll([through(door, text, rows)]);
+      judgeLearning(this, name, text, outcomes);
     }
   },
 );
 
-// A server may refuse one of the lines, or go on with what the names stood for at first.
-Then(
-  'neither {string} nor {string} finds the canary by:',
-  async function (this: World, one: string, other: string, text: string) {
-    for (const name of [one, other]) {
-      mustNotHoldCanary(this, name, text, await read(this, name, text));
-    }
-  },
-);
-
+// Prepared, then what the names stand for is changed, then executed.
 Then(
   'neither {string} nor {string} finds the canary by {string}, prepared before the last of:',
   async function (this: World, one: string, other: string, query: string, text: string) {
@@ -97,17 +102,11 @@ Then(
       const last = first.pop() ?? '';
       const outcomes = await read(this, name, first.join('\n'));
       const session = this.session(name);
-      const sql = this.fill(query);
-      const prepared = await session.perform(`prepare ${sql}`, async (client) => {
-        session.prepared = await client.prepare(sql);
-        return 'prepared';
-      });
-      outcomes.push(prepared, ...(await read(this, name, last)));
-      const { prepared: statement } = session;
-      if (statement !== undefined) {
-        outcomes.push(await session.perform(`execute ${sql}`, () => statement.query()));
-        session.prepared = undefined;
-        await statement.close();
+      outcomes.push(await session.prepare(this.fill(query), { mayFail: true }));
+      outcomes.push(...(await read(this, name, last)));
+      if (session.hasPrepared) {
+        outcomes.push(await session.tryToExecutePrepared());
+        await session.closePrepared();
       }
       mustNotHoldCanary(this, name, `${text}\n${query}`, outcomes);
     }
@@ -115,7 +114,7 @@ Then(
 );
 
 Then('{string} was not shown the canary', function (this: World, name: string) {
-  const { sql, outcome } = last(this.session(name));
+  const { sql, outcome } = this.session(name).lastAnswer;
   mustNotHoldCanary(this, name, sql, [outcome]);
 });
 
@@ -137,47 +136,33 @@ Then(
 );
 
 // Both conditions are of one length, so that an error that quotes the text is the same but for that word.
-Then(
-  'neither {string} nor {string} can tell by an answer or an error whether the canary is there, by:',
-  async function (this: World, one: string, other: string, text: string) {
-    for (const name of [one, other]) {
-      const told: string[] = [];
-      for (const word of ['canary', 'nobody']) {
-        this.remember('condition', `starts_with(sql_text, 'SELECT ''${word}')`);
-        const outcomes = await read(this, name, text);
-        told.push(outcomes.map(shownOutcome).join('\n').replaceAll(word, '…'));
-      }
-      const [there, notThere] = told;
-      if (there !== notThere) {
-        const got = `of what is there: ${there ?? ''}; of what is not: ${notThere ?? ''}`;
-        throw new PromiseBroken(`the same to ${name}, whatever is there`, this.fill(text), got);
-      }
-    }
-  },
-);
+async function tellsNothing(world: World, name: string, text: string): Promise<void> {
+  const told: string[] = [];
+  for (const word of ['canary', 'nobody']) {
+    world.memory.remember('condition', `starts_with(sql_text, 'SELECT ''${word}')`);
+    const outcomes = await read(world, name, text);
+    told.push(outcomes.map(shownOutcome).join('\n').replaceAll(word, '…'));
+  }
+  const [there, notThere] = told;
+  if (there !== notThere) {
+    const got = `of what is there: ${there ?? ''}; of what is not: ${notThere ?? ''}`;
+    throw new PromiseBroken(`the same to ${name}, whatever is there`, world.fill(text), got);
+  }
+}
 
 // Whoever has the password is an admin. Where it stands is the server's affair; nobody else is to read it there.
-Then(
-  'neither {string} nor {string} finds the password of the admin by:',
-  async function (this: World, one: string, other: string, text: string) {
-    const { password } = this.address.credentials.admin ?? {};
-    if (password === undefined) {
-      throw new Error('the target has no login for an admin');
-    }
-    for (const name of [one, other]) {
-      const outcomes = await read(this, name, text);
-      if (outcomes.some((outcome) => holds(outcome, password))) {
-        const { role } = this.session(name).settings;
-        const promised = `nothing by which ${name} (${role}) becomes an admin`;
-        throw new PromiseBroken(
-          promised,
-          this.fill(text),
-          'the password, in an answer or an error',
-        );
-      }
-    }
-  },
-);
+async function findsNoPassword(world: World, name: string, text: string): Promise<void> {
+  const { password } = world.servers.address.credentials.admin ?? {};
+  if (password === undefined) {
+    throw new Error('the target has no login for an admin');
+  }
+  const outcomes = await read(world, name, text);
+  if (outcomes.some((outcome) => holds(outcome, password))) {
+    const { role } = world.session(name).settings;
+    const promised = `nothing by which ${name} (${role}) becomes an admin`;
+    throw new PromiseBroken(promised, world.fill(text), 'the password, in an answer or an error');
+  }
+}
 
 async function learnsNothing(world: World, name: string, text: string): Promise<void> {
   judgeLearning(world, name, text, await read(world, name, text));
@@ -189,7 +174,7 @@ function judgeLearning(
   text: string,
   outcomes: readonly Outcome[],
 ): void {
-  refusal(world.session(name));
+  world.session(name).refusal();
   mustNotHoldCanary(world, name, text, outcomes);
 }
 
@@ -211,13 +196,10 @@ function mustNotHoldCanary(
 
 /** Has a session send each line, whatever becomes of the others. */
 async function read(world: World, name: string, text: string): Promise<Outcome[]> {
-  world.remember('reader', name);
+  world.memory.remember('reader', name);
   // Split first: what is filled in may hold a line feed.
   const lines = text.split('\n').map((line) => world.fill(line));
-  return tryAll(
-    world.session(name),
-    lines.map((sql) => ({ sql, act: (client) => client.query(sql) })),
-  );
+  return world.session(name).tryAll(lines.map((sql) => through('a query', sql)));
 }
 
 function holdsCanary(world: World, outcome: Outcome): boolean {

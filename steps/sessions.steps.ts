@@ -1,96 +1,71 @@
-import { Given, Then, When } from '@cucumber/cucumber';
-import type { DataTable } from '@cucumber/cucumber';
-import { printRows } from './scenario/match-rows.js';
+import { Given, Then, When, defineParameterType } from '@cucumber/cucumber';
+import { randomUUID } from 'node:crypto';
+import type { FlightSqlClient } from './client/flight-sql-client.js';
+import { printValue } from './client/plain-value.js';
+import type { ResultTable } from './client/result-table.js';
 import { PromiseBroken } from './errors/promise-broken.js';
-import { broken } from './scenario/session.js';
-import { serverSettings } from './scenario/server-settings.js';
-import type { Role, ServerSettings } from './targets/target.js';
+import { Untestable } from './scenario/lacks.js';
+import { printRows } from './scenario/match-rows.js';
+import { broken } from './scenario/conversation.js';
+import type { Session } from './scenario/session.js';
+import type { Role } from './targets/target.js';
 import type { World } from './scenario/world.js';
 
-Given('a session {string} as {role}', async function (this: World, name: string, role: Role) {
-  await this.openSession(name, role);
-});
-
+// A silent client sends only what the scenario says: not even its ids are asked for.
 Given(
-  'a session {string} as {role} with the user agent {string}',
-  async function (this: World, name: string, role: Role, userAgent: string) {
-    await this.openSession(name, role, { userAgent: this.fill(userAgent) });
+  /^a (silent )?session "([^"]*)" as (admin|user|readonly)(?: of the user ("(?:\\.|[^"\\])*"))?(?: with the user agent "([^"]*)")?(?: on the server "([^"]*)")?$/,
+  async function (
+    this: World,
+    silent: string | null,
+    name: string,
+    role: Role,
+    user: string | null,
+    userAgent: string | null,
+    server: string | null,
+  ) {
+    await this.sessions.start(name, role, {
+      ...(silent === null ? {} : { silent: true }),
+      ...(user === null ? {} : { user: JSON.parse(user) as string }),
+      ...(userAgent === null ? {} : { userAgent: this.fill(userAgent) }),
+      ...(silent === null || user !== null || userAgent !== null
+        ? {}
+        : { userAgent: `${name}-${this.memory.unique}` }),
+      ...(server === null ? {} : { server }),
+    });
   },
 );
 
-Given(
-  'a session {string} as {role} of the user {json}',
-  async function (this: World, name: string, role: Role, user: string) {
-    await this.openSession(name, role, { user });
-  },
-);
-
-// Such a client sends only what the scenario says: not even its ids are asked for.
-Given(
-  'a silent session {string} as {role}',
-  async function (this: World, name: string, role: Role) {
-    await this.openSession(name, role, { silent: true, userAgent: `${name}-${this.unique}` });
-  },
-);
-
-Given(
-  'a silent session {string} as {role} of the user {json}',
-  async function (this: World, name: string, role: Role, user: string) {
-    await this.openSession(name, role, { silent: true, user });
-  },
-);
-
-When('{string} closes its session', async function (this: World, name: string) {
-  const session = this.session(name);
-  await session.succeed('CloseSession', (client) => client.closeSession());
-  session.usable = false;
+// Several at once, listed with commas between.
+When(/^"([^"]*)" closes? (?:its|their) sessions?$/, async function (this: World, names: string) {
+  await Promise.all(names.split(', ').map((name) => this.session(name).close()));
 });
 
 When(
   '{string} kills the session of {string}',
   async function (this: World, killer: string, victim: string) {
-    const sql = this.fill(`KILL SESSION '\${${victim}}'`);
-    await this.session(killer).succeed(sql, (client) => client.query(sql));
+    await this.session(killer).execute(this.fill(`KILL SESSION '\${${victim}}'`));
     this.session(victim).usable = false;
   },
 );
 
-Given('a server of its own', async function (this: World) {
-  await this.startServer({});
+When('{string} loses its connection', function (this: World, name: string) {
+  this.session(name).loseConnection();
 });
 
-Given('a server of its own with:', async function (this: World, table: DataTable) {
-  await this.startServer(readSettings(this, table));
-});
-
-// Such a server has served other scenarios and will again, one at a time: for whoever neither restarts nor breaks it.
-Given('a lent server', async function (this: World) {
-  await this.borrowServer({});
-});
-
-Given('a lent server with:', async function (this: World, table: DataTable) {
-  await this.borrowServer(readSettings(this, table));
-});
-
-When('the server is stopped and started again', async function (this: World) {
-  await this.restartServer();
-});
-
-When('the server is killed and started again', async function (this: World) {
-  await this.restartServer({}, 'kill');
-});
-
+// With the token that it has. Where that is not served any more, `comes back` makes the scenario
+// untestable, and `tries to come back` leaves it to the next step to see.
 When(
-  'the server is stopped and started again with:',
-  async function (this: World, table: DataTable) {
-    await this.restartServer(readSettings(this, table));
+  /^"([^"]*)" (comes|tries to come) back on another connection$/,
+  async function (this: World, name: string, how: string) {
+    const why = await this.session(name).comeBack(this.memory.recall(name));
+    if (why !== undefined && how === 'comes') {
+      throw new Untestable(why);
+    }
   },
 );
 
 Then('{string} is still served', async function (this: World, name: string) {
-  const outcome = await this.session(name).perform('SELECT 1', (client) =>
-    client.query('SELECT 1'),
-  );
+  const outcome = await this.session(name).tryToExecute('SELECT 1');
   if ('error' in outcome) {
     throw broken(`the session of ${name} goes on`, 'SELECT 1', outcome.error);
   }
@@ -100,7 +75,56 @@ Then('{string} is still served', async function (this: World, name: string) {
   }
 });
 
-function readSettings(world: World, table: DataTable): ServerSettings {
-  const cells = Object.entries(table.rowsHash());
-  return serverSettings(Object.fromEntries(cells.map(([name, cell]) => [name, world.fill(cell)])));
-}
+type Operation = (
+  client: FlightSqlClient,
+  session: Session,
+) => Promise<ResultTable | bigint | string>;
+
+/** What a client can ask of a server, by the names that scenarios use. */
+const operations: Record<string, Operation> = {
+  'a query': (client) => client.query('SELECT 1'),
+  'an update': (client) => client.update('CREATE TEMP TABLE numbers (number INTEGER)'),
+  'preparing a statement': async (client) => {
+    await client.prepare('SELECT 1');
+    return 'prepared';
+  },
+  'executing its prepared statement': (_, session) => session.prepared.statement.query(),
+  GetCatalogs: (client) => client.metadata('catalogs'),
+  GetTables: (client) => client.metadata('tables'),
+  'a function of its session': (client) => client.query('SELECT GIZMOSQL_CURRENT_SESSION()'),
+  'KILL SESSION': (client) => client.query(`KILL SESSION '${randomUUID()}'`),
+};
+
+defineParameterType({
+  name: 'operation',
+  regexp: [...Object.keys(operations), 'everything'].map((name) => new RegExp(name)),
+  transformer: String,
+});
+
+Then(
+  '{string} gets an error for {operation}',
+  async function (this: World, name: string, operation: string) {
+    const session = this.session(name);
+    const names = operation === 'everything' ? Object.keys(operations) : [operation];
+    for (const each of names) {
+      const act = operations[each];
+      if (act === undefined) {
+        throw new Error(`there is no operation '${each}'`);
+      }
+      await session.mustFail('the session was killed', each, (client) => act(client, session));
+    }
+  },
+);
+
+Then('each of these users is told its own name:', async function (this: World, table) {
+  const sql = 'SELECT GIZMOSQL_USER() AS name WHERE GIZMOSQL_USER() = GIZMOSQL_USER()';
+  for (const [cell = '""'] of (table as { raw: () => string[][] }).raw()) {
+    const user = JSON.parse(cell) as string;
+    const session = await this.sessions.start(cell, 'user', { user });
+    const { rows } = await session.execute(sql);
+    if (rows.length !== 1 || rows[0]?.[0] !== user) {
+      const got = rows.map((row) => printValue(row)).join(', ') || 'no rows';
+      throw new PromiseBroken(`the name ${printValue(user)}`, sql, got);
+    }
+  }
+});

@@ -1,22 +1,139 @@
-import { Given, Then, When } from '@cucumber/cucumber';
+import { Given, Then, When, defineParameterType } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
-import { printValue } from './client/plain-value.js';
 import type { ResultTable } from './client/result-table.js';
-import { doors } from './scenario/attempts.js';
-import type { Door } from './scenario/attempts.js';
-import { sameValue } from './scenario/expectation.js';
-import { Untestable } from './scenario/lacks.js';
-import { answeredTable, last, refusal } from './scenario/last-answer.js';
-import { mismatch, printExpected } from './scenario/match-rows.js';
+import type { TypedRows } from './client/parameters.js';
+import { doors } from './scenario/doors.js';
+import type { Door } from './scenario/doors.js';
 import { askMetadata } from './scenario/metadata-questions.js';
 import { typedRows } from './scenario/parameters-table.js';
-import { PromiseBroken } from './errors/promise-broken.js';
-import type { Session } from './scenario/session.js';
-import { expectedRows } from './scenario/expected-rows.js';
+import { through } from './scenario/session.js';
+import type { Attempt, Session } from './scenario/session.js';
+import { Untestable } from './scenario/lacks.js';
 import { becomes } from './scenario/visibility.js';
 import type { World } from './scenario/world.js';
 
-type Order = Parameters<typeof mismatch>[2];
+// Executing, by whatever way: `executes` must succeed, `tries to execute` need not, and `tries the
+// forbidden` is rehearsed in a transaction first, so that nobody's records are lost to a test.
+const acts = {
+  executes: async (session: Session, attempts: readonly Attempt[]) => {
+    for (const { sql, act } of attempts) {
+      await session.succeed(sql, act);
+    }
+  },
+  'tries to execute': async (session: Session, attempts: readonly Attempt[]) => {
+    await session.tryAll(attempts);
+  },
+  'tries the forbidden': (session: Session, attempts: readonly Attempt[]) =>
+    session.tryForbidden(attempts),
+};
+type Act = keyof typeof acts;
+
+defineParameterType({
+  name: 'act',
+  regexp: Object.keys(acts).map((act) => new RegExp(act)),
+  transformer: String,
+});
+defineParameterType({
+  name: 'door',
+  regexp: new RegExp(
+    Object.keys(doors)
+      .sort((one, other) => other.length - one.length)
+      .join('|'),
+  ),
+  transformer: String,
+});
+
+When('{string} {act}:', async function (this: World, name: string, act: Act, text: string) {
+  await acts[act](this.session(name), [through('a query', this.fill(text))]);
+});
+
+When(
+  '{string} {act} by {door}:',
+  async function (this: World, name: string, act: Act, door: Door, text: string) {
+    // A rehearsal would be a transaction around a transaction.
+    const how =
+      door === 'an update in a transaction' && act !== 'executes' ? 'tries to execute' : act;
+    await acts[how](this.session(name), [through(door, this.fill(text))]);
+  },
+);
+
+// The parameters are texts, with a comma and a space between.
+When(
+  '{string} {act} by {door}, with the parameters {string}:',
+  async function (this: World, name: string, act: Act, door: Door, values: string, text: string) {
+    const attempt = through(door, this.fill(text), textParameters(this.fill(values)));
+    await acts[act](this.session(name), [attempt]);
+  },
+);
+
+// Split first: what is filled in may hold a line feed.
+When(
+  '{string} {act}, line by line:',
+  async function (this: World, name: string, act: Act, text: string) {
+    const lines = text.split('\n').map((line) => through('a query', this.fill(line)));
+    await acts[act](this.session(name), lines);
+  },
+);
+
+// Exactly this text, which a feature can write as JSON only.
+When(
+  '{string} {act} the text {json}',
+  async function (this: World, name: string, act: Act, sql: string) {
+    this.memory.remember('the text', sql);
+    await acts[act](this.session(name), [through('a query', sql)]);
+  },
+);
+
+When(
+  '{string} executes a text of {int} characters',
+  async function (this: World, name: string, length: number) {
+    const sql = `SELECT '${'x'.repeat(length - "SELECT ''".length)}'`;
+    this.memory.remember('the text', sql);
+    await this.session(name).execute(sql);
+  },
+);
+
+// What a server does not take it refuses; what it takes, it must have on record.
+When(
+  '{string} tries to execute a text of {int} million characters by {door}, beginning with:',
+  async function (this: World, name: string, millions: number, door: Door, text: string) {
+    const begin = `${this.fill(text)} /* `;
+    const length = millions * 1_000_000;
+    const sql = `${begin}${'x'.repeat(length - begin.length - ' */'.length)} */`;
+    this.memory.remember('the length', length);
+    this.memory.remember('the begin', begin);
+    // Only its begin is evidence: nobody reads the rest.
+    await this.session(name).perform(begin, (client) => doors[door](client, sql));
+  },
+);
+
+// Ground that a scenario stands on and that no promise is about: a server that will not have it is not judged.
+Given('{string} has executed:', async function (this: World, name: string, text: string) {
+  for (const line of text.split('\n')) {
+    const outcome = await this.session(name).tryToExecute(this.fill(line));
+    if ('error' in outcome) {
+      throw new Untestable(
+        `the server refuses what the scenario begins with: ${outcome.error.message}`,
+      );
+    }
+  }
+});
+
+// Several sessions at once, listed with commas between. `${n}` in the text is another number each time.
+When(
+  'the sessions {string} execute at once, {int} times each:',
+  async function (this: World, names: string, times: number, text: string) {
+    await Promise.all(
+      names.split(', ').map(async (name) => {
+        const session = this.session(name);
+        for (let n = 0; n < times; n++) {
+          this.memory.remember('n', n);
+          await session.execute(this.fill(text));
+        }
+      }),
+    );
+  },
+);
 
 Given(
   'a table {string} of {string} with the columns {string}',
@@ -25,49 +142,57 @@ Given(
   },
 );
 
-When('{string} executes:', async function (this: World, name: string, text: string) {
-  const sql = this.fill(text);
-  await this.session(name).succeed(sql, (client) => client.query(sql));
-});
-
-When('{string} tries to execute:', async function (this: World, name: string, text: string) {
-  const sql = this.fill(text);
-  await this.session(name).perform(sql, (client) => client.query(sql));
-});
-
-When('{string} executes the text {json}', async function (this: World, name: string, sql: string) {
-  this.remember('the text', sql);
-  await this.session(name).succeed(sql, (client) => client.query(sql));
+Given('at the end an admin executes {string}', function (this: World, sql: string) {
+  this.endWith(this.fill(sql));
 });
 
 When(
-  '{string} tries to execute the text {json}',
-  async function (this: World, name: string, sql: string) {
-    this.remember('the text', sql);
-    await this.session(name).perform(sql, (client) => client.query(sql));
+  /^"([^"]*)" (prepares|tries to prepare):$/,
+  async function (this: World, name: string, act: string, text: string) {
+    await this.session(name).prepare(this.fill(text), { mayFail: act !== 'prepares' });
   },
 );
 
 When(
-  '{string} executes a text of {int} characters',
-  async function (this: World, name: string, length: number) {
-    const sql = `SELECT '${'x'.repeat(length - "SELECT ''".length)}'`;
-    this.remember('the text', sql);
-    await this.session(name).succeed(sql, (client) => client.query(sql));
+  /^"([^"]*)" (executes|tries to execute) the prepared statement(?: (\d+) times)?$/,
+  async function (this: World, name: string, act: Act, times: string | null) {
+    for (let time = 0; time < Number(times ?? 1); time++) {
+      await executePrepared(this.session(name), act);
+    }
   },
 );
 
-// What a server does not take it refuses; what it takes, it must have on record.
+// The first row has the types.
 When(
-  '{string} tries a text of {int} million characters by {door}, beginning with:',
-  async function (this: World, name: string, millions: number, door: Door, text: string) {
-    const begin = `${this.fill(text)} /* `;
-    const length = millions * 1_000_000;
-    const sql = `${begin}${'x'.repeat(length - begin.length - ' */'.length)} */`;
-    this.remember('the length', length);
-    this.remember('the begin', begin);
-    // Only its begin is evidence: nobody reads the rest.
-    await this.session(name).perform(begin, (client) => doors[door](client, sql));
+  /^"([^"]*)" (executes|tries to execute) the prepared statement once with each of the parameters:$/,
+  async function (this: World, name: string, act: Act, table: DataTable) {
+    const { columns, rows } = typedRows(
+      table.raw().map((row) => row.map((cell) => this.fill(cell))),
+    );
+    for (const [place, row] of rows.entries()) {
+      await executePrepared(this.session(name), act, { columns, rows: [row] }, table.rows()[place]);
+    }
+  },
+);
+
+When('{string} closes the prepared statement', async function (this: World, name: string) {
+  await this.session(name).closePrepared();
+});
+
+When(
+  /^"([^"]*)" asks for (\w+)(?: of the table "([^"]*)")?$/,
+  async function (this: World, name: string, question: string, table: string | null) {
+    await askMetadata(this.session(name), question, this.fill(table ?? ''));
+  },
+);
+
+When(
+  '{string} tries to set the session option {string} to {string}',
+  async function (this: World, name: string, option: string, value: string) {
+    const sql = `SetSessionOptions (${option}: ${value})`;
+    await this.session(name).perform(sql, async (client) =>
+      JSON.stringify(await client.setSessionOptions({ [option]: this.memory.inCatalog(value) })),
+    );
   },
 );
 
@@ -75,7 +200,7 @@ When(
 Then(
   'what {string} tried was refused, or is recorded with its whole text',
   async function (this: World, name: string) {
-    const { outcome, sql: sent } = last(this.session(name));
+    const { outcome, sql: sent } = this.session(name).lastAnswer;
     if ('error' in outcome && outcome.error.answered) {
       return;
     }
@@ -97,8 +222,7 @@ Then(
 Then(
   'the attempt of {string} is on record, and not as a success if it was refused:',
   async function (this: World, name: string, text: string) {
-    const { outcome } = last(this.session(name));
-    const refused = 'error' in outcome;
+    const refused = 'error' in this.session(name).lastAnswer.outcome;
     const sql = `SELECT e.status FROM _gizmosql_instr.main.sql_statements s LEFT JOIN _gizmosql_instr.main.sql_executions e USING (statement_id) WHERE s.session_id = '${this.fill(`\${${name}}`)}' AND s.sql_text = '${this.fill(text).replaceAll("'", "''")}'`;
     await becomes(
       {
@@ -117,201 +241,20 @@ Then(
   },
 );
 
-When('{string} updates with:', async function (this: World, name: string, text: string) {
-  const sql = this.fill(text);
-  await this.session(name).succeed(sql, (client) => client.update(sql));
-});
-
-When('{string} tries to update with:', async function (this: World, name: string, text: string) {
-  const sql = this.fill(text);
-  await this.session(name).perform(sql, (client) => client.update(sql));
-});
-
-When('{string} tries to prepare:', async function (this: World, name: string, text: string) {
-  const sql = this.fill(text);
-  await this.session(name).perform(`CreatePreparedStatement (${sql})`, async (client) => {
-    await client.prepare(sql);
-    return 'prepared';
-  });
-});
-
-When('{string} prepares:', async function (this: World, name: string, text: string) {
-  await prepare(this.session(name), this.fill(text));
-});
-
-When('{string} executes the prepared statement', async function (this: World, name: string) {
-  await executePrepared(this.session(name), 1);
-});
-
-When(
-  '{string} executes the prepared statement {int} times',
-  async function (this: World, name: string, times: number) {
-    await executePrepared(this.session(name), times);
-  },
-);
-
-When(
-  '{string} executes the prepared statement once with each of the parameters:',
-  async function (this: World, name: string, table: DataTable) {
-    const session = this.session(name);
-    const { columns, rows } = typedRows(
-      table.raw().map((row) => row.map((cell) => this.fill(cell))),
-    );
-    for (const row of rows) {
-      session.prepared?.bind({ columns, rows: [row] });
-      await executePrepared(session, 1, table.rows()[rows.indexOf(row)]);
-    }
-  },
-);
-
-When(
-  '{string} tries to execute the prepared statement with the parameter(s):',
-  async function (this: World, name: string, table: DataTable) {
-    const session = this.session(name);
-    const { prepared, preparedSql } = session;
-    if (prepared === undefined) {
-      throw new Error(`'${name}' has prepared nothing`);
-    }
-    prepared.bind(typedRows(table.raw().map((row) => row.map((cell) => this.fill(cell)))));
-    await session.perform(preparedSql, () => prepared.query(), { parameters: table.rows()[0] });
-  },
-);
-
-When(
-  '{string} tries to execute the prepared statement',
-  async function (this: World, name: string) {
-    const session = this.session(name);
-    const { prepared, preparedSql } = session;
-    if (prepared === undefined) {
-      throw new Error(`'${name}' has prepared nothing`);
-    }
-    await session.perform(preparedSql, () => prepared.query());
-  },
-);
-
-When('{string} closes the prepared statement', async function (this: World, name: string) {
-  const session = this.session(name);
-  const close = async (): Promise<string> => {
-    await session.prepared?.close();
-    return 'closed';
-  };
-  await session.succeed(`ClosePreparedStatement (${session.preparedSql})`, close);
-});
-
-When('{string} lists the actions', async function (this: World, name: string) {
-  await this.session(name).succeed('ListActions', async (client) =>
-    (await client.listActions()).map(({ type }) => type).join(', '),
-  );
-});
-
-When('{string} asks for {word}', async function (this: World, name: string, question: string) {
-  await askMetadata(this.session(name), question);
-});
-
-When(
-  '{string} asks for {word} of the table {string}',
-  async function (this: World, name: string, question: string, table: string) {
-    await askMetadata(this.session(name), question, this.fill(table));
-  },
-);
-
-Then('the rows are:', function (this: World, table: DataTable) {
-  const expected = expectedRows(this, table);
-  const { sql } = last(this.answering);
-  const wrong = wrongRows(expected, answeredTable(this.answering));
-  if (wrong !== undefined) {
-    throw new PromiseBroken(`the rows ${printExpected(expected.rows)}`, sql, wrong);
-  }
-});
-
-Then('within the visibility time the rows are:', async function (this: World, table: DataTable) {
-  await rowsBecome(this, table, 'in order');
-});
-
-Then(
-  'within the visibility time the rows are, in any order:',
-  async function (this: World, table: DataTable) {
-    await rowsBecome(this, table, 'in any order');
-  },
-);
-
-Then('it is refused', function (this: World) {
-  refusal(this.answering);
-});
-
-Then('it is refused with a message containing {string}', function (this: World, part: string) {
-  const message = refusal(this.answering);
-  if (!message.includes(this.fill(part))) {
-    const { sql } = last(this.answering);
-    throw new PromiseBroken(`a refusal that says ${printValue(part)}`, sql, printValue(message));
-  }
-});
-
-Given('its value is remembered as {string}', function (this: World, name: string) {
-  this.remember(name, answeredTable(this.answering).rows[0]?.[0] ?? null);
-});
-
-Then('{string} and {string} are different', function (this: World, one: string, other: string) {
-  if (sameValue(this.recall(one), this.recall(other))) {
-    const got = `both are ${printValue(this.recall(one))}`;
-    throw new PromiseBroken(`${one} and ${other} are different`, last(this.answering).sql, got);
-  }
-});
-
-// Ground that a scenario stands on and that no promise is about: a server that will not have it is not judged.
-Given('{string} has executed:', async function (this: World, name: string, text: string) {
-  for (const line of text.split('\n')) {
-    const sql = this.fill(line);
-    const outcome = await this.session(name).perform(sql, (client) => client.query(sql));
-    if ('error' in outcome) {
-      throw new Untestable(
-        `the server refuses what the scenario begins with: ${outcome.error.message}`,
-      );
-    }
-  }
-});
-
-async function prepare(session: Session, sql: string): Promise<void> {
-  await session.succeed(`CreatePreparedStatement (${sql})`, async (client) => {
-    session.prepared = await client.prepare(sql);
-    session.preparedSql = sql;
-    return 'prepared';
-  });
-}
-
 async function executePrepared(
   session: Session,
-  times: number,
-  parameters?: unknown,
+  act: Act,
+  parameters?: TypedRows,
+  shown?: unknown,
 ): Promise<void> {
-  const { prepared, preparedSql } = session;
-  if (prepared === undefined) {
-    throw new Error(`'${session.settings.name}' has prepared nothing`);
-  }
-  for (let time = 0; time < times; time++) {
-    await session.succeed(preparedSql, () => prepared.query(), { parameters });
+  if (act === 'executes') {
+    await session.executePrepared(parameters, shown);
+  } else {
+    await session.tryToExecutePrepared(parameters, shown);
   }
 }
 
-async function rowsBecome(world: World, table: DataTable, order: Order): Promise<void> {
-  const expected = expectedRows(world, table);
-  const session = world.answering;
-  const { sql } = last(session);
-  const wait = {
-    promised: `the rows ${printExpected(expected.rows)}${order === 'in order' ? '' : `, ${order}`}`,
-    sent: sql,
-    look: () => session.succeed(sql, (client) => client.query(sql), { looking: true }),
-    judge: (seen: ResultTable) => wrongRows(expected, seen, order),
-  };
-  await becomes(wait, world.visibilityMs);
-}
-
-function wrongRows(
-  expected: ReturnType<typeof expectedRows>,
-  seen: ResultTable,
-  order: Order = 'in order',
-): string | undefined {
-  return expected.columns.join() === seen.columns.join()
-    ? mismatch(expected.rows, seen.rows, order)
-    : `the columns ${seen.columns.join(', ')} instead of ${expected.columns.join(', ')}`;
+function textParameters(values: string): TypedRows {
+  const cells = values.split(', ');
+  return typedRows([cells.map(() => 'VARCHAR'), cells]);
 }

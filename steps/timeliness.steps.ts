@@ -16,12 +16,11 @@ const pauseMs = 1;
 
 const operations: Record<string, Operation> = {
   'a statement': async (_, session, mark) => {
-    await prepare(session, mark);
+    await session.prepare(statement(mark));
     return `SELECT count(*) FROM ${instrumentation}.sql_statements WHERE sql_text = ${textOf(mark)}`;
   },
   'an execution': async (_, session, mark) => {
-    const sql = statement(mark);
-    await session.succeed(sql, (client) => client.query(sql));
+    await session.execute(statement(mark));
     return `SELECT count(*) FROM ${instrumentation}.sql_executions JOIN ${instrumentation}.sql_statements USING (statement_id) WHERE sql_text = ${textOf(mark)} AND execution_end_time IS NOT NULL`;
   },
   'the opening of a session': async (world, _, mark) => {
@@ -30,8 +29,7 @@ const operations: Record<string, Operation> = {
   },
   'the closing of a session': async (world, _, mark) => {
     const session = await openAndUse(world, mark);
-    await session.succeed('CloseSession', (client) => client.closeSession());
-    session.usable = false;
+    await session.close();
     return `SELECT count(*) FROM ${instrumentation}.sessions WHERE contains(user_agent, '${mark}') AND status = 'closed'`;
   },
 };
@@ -80,21 +78,13 @@ async function watch(world: World, what: string, sql: string, delaysMs: number[]
   }
 }
 
-async function prepare(session: Session, mark: string): Promise<void> {
-  const sql = statement(mark);
-  await session.succeed(`CreatePreparedStatement (${sql})`, async (client) => {
-    session.prepared = await client.prepare(sql);
-    return 'prepared';
-  });
-}
-
 /** A session begins with the first call after its login. */
 async function openAndUse(world: World, mark: string): Promise<Session> {
-  const session = await world.openSession(`measured ${mark}`, 'admin', {
+  const session = await world.sessions.start(`measured ${mark}`, 'admin', {
     silent: true,
     userAgent: `timeliness-${mark}`,
   });
-  await session.succeed('SELECT 1', (client) => client.query('SELECT 1'));
+  await session.execute('SELECT 1');
   return session;
 }
 

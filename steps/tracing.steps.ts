@@ -16,7 +16,7 @@ Then(
       {
         promised: `the log has the ${idOf(kind)} of each of ${recorded.join(', ')}`,
         sent: 'a look into the log of the server',
-        look: () => Promise.resolve(loggedIds(this.server.log(), idOf(kind))),
+        look: () => Promise.resolve(loggedIds(this.servers.exclusive.log(), idOf(kind))),
         judge: (logged) => {
           const silent = recorded.filter((id) => !logged.includes(id));
           return recorded.length > 0 && silent.length === 0
@@ -32,7 +32,7 @@ Then(
 Then(
   /^the log names no (statement|execution) that is not recorded$/,
   async function (this: World, kind: keyof typeof tables) {
-    const logged = loggedIds(this.server.log(), idOf(kind));
+    const logged = loggedIds(this.servers.exclusive.log(), idOf(kind));
     await becomes(
       {
         promised: `each ${idOf(kind)} in the log is that of a record`,
@@ -52,7 +52,7 @@ Then(
 Then(
   'a statement_id in the log leads to the execution of {string}',
   async function (this: World, text: string) {
-    const tried = loggedIds(this.server.log(), 'statement_id').reverse();
+    const tried = loggedIds(this.servers.exclusive.log(), 'statement_id').reverse();
     const query = (id: string): string =>
       `SELECT * FROM _gizmosql_instr.main.execution_details WHERE statement_id = '${id}';`;
     for (const id of tried) {

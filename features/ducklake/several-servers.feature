@@ -68,7 +68,7 @@ Feature: Servers that share a DuckLake
       | ${alice.instance} | ${alice}   | 'running' | 'active' |
       | ${bob.instance}   | ${bob}     | 'running' | 'active' |
       | ${carol.instance} | ${carol}   | 'running' | 'active' |
-    When the servers "south" are stopped at once
+    When the servers "south" are stopped
     And "alice" executes:
       """
       SELECT instance_id, status FROM instr_lake.main.instances
@@ -112,7 +112,7 @@ Feature: Servers that share a DuckLake
     Then within the visibility time the rows are:
       | executions | texts | ids | sessions | instances |
       | 480        | 480   | 480 | 8        | 4         |
-    When the sessions "n1, n2, e1, e2, s1, s2, w1, w2" are closed at once
+    When "n1, n2, e1, e2, s1, s2, w1, w2" close their sessions
     And "auditor" executes:
       """
       SELECT status, count(*) AS sessions, count(stop_time) AS ended FROM instr_lake.main.sessions
@@ -121,7 +121,7 @@ Feature: Servers that share a DuckLake
     Then within the visibility time the rows are:
       | status   | sessions | ended |
       | 'closed' | 8        | 8     |
-    When the servers "north, east, south, west" are stopped at once
+    When the servers "north, east, south, west" are stopped
     And the servers "after" with:
       | init SQL | ${load} CREATE OR REPLACE SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port}, DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}'); CREATE OR REPLACE SECRET ducklake_secret (TYPE ducklake, METADATA_PATH '', DATA_PATH '${lake}/data/', METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'}); ATTACH 'ducklake:ducklake_secret' AS instr_lake; |
       | catalog  | instr_lake                                                                                                                                                                                                                                                                                                                                                                                            |

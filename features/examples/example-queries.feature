@@ -152,7 +152,7 @@ Feature: The example queries of the specification
     And "alice" executes the prepared statement once with each of the parameters:
       | VARCHAR |
       | '1'     |
-    And "alice" tries to execute the prepared statement with the parameter:
+    And "alice" tries to execute the prepared statement once with each of the parameters:
       | VARCHAR         |
       | 'two ${unique}' |
     Then it is refused

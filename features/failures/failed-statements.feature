@@ -3,7 +3,7 @@ Feature: Failed statements are recorded, with their message
   @failed.parse
   Scenario Outline: A failure for <what> is recorded: <door>
     Given a session "alice" as admin
-    When "alice" tries to do by <door>:
+    When "alice" tries to execute by <door>:
       """
       <sql>
       """
@@ -27,7 +27,7 @@ Feature: Failed statements are recorded, with their message
   @failed.unknown-table
   Scenario Outline: A failure for <what> is recorded: <door>
     Given a session "alice" as admin
-    When "alice" tries to do by <door>:
+    When "alice" tries to execute by <door>:
       """
       <sql>
       """
@@ -51,7 +51,7 @@ Feature: Failed statements are recorded, with their message
   @failed.unknown-column
   Scenario Outline: A failure for <what> is recorded: <door>
     Given a session "alice" as admin
-    When "alice" tries to do by <door>:
+    When "alice" tries to execute by <door>:
       """
       <sql>
       """
@@ -268,7 +268,7 @@ Feature: Failed statements are recorded, with their message
   Scenario Outline: KILL SESSION by the role <role> is recorded: <door>
     Given a session "alice" as <role>
     And a session "boss" as admin
-    When "alice" tries to do by <door>:
+    When "alice" tries to execute by <door>:
       """
       KILL SESSION '${boss}'
       """
@@ -294,7 +294,7 @@ Feature: Failed statements are recorded, with their message
   @failed.kill-not-found
   Scenario Outline: KILL SESSION of <what> is recorded: <door>
     Given a session "alice" as admin
-    When "alice" tries to do by <door>:
+    When "alice" tries to execute by <door>:
       """
       <sql>
       """
@@ -371,7 +371,7 @@ Feature: Failed statements are recorded, with their message
       """
       SELECT number, GIZMOSQL_CURRENT_SESSION() AS session FROM mine
       """
-    When "alice" tries to do by <door>:
+    When "alice" tries to execute by <door>:
       """
       <sql>
       """

@@ -13,7 +13,7 @@ Feature: The role readonly has no effect that others could see
       CREATE SEQUENCE ${home}numbers_${unique}
       """
     And a session "carol" as readonly
-    When "carol" tries, line by line:
+    When "carol" tries to execute, line by line:
       """
       <lines>
       """
@@ -52,7 +52,7 @@ Feature: The role readonly has no effect that others could see
       SELECT current_setting('<setting>')
       """
     And its value is remembered as "before"
-    When "carol" tries, line by line:
+    When "carol" tries to execute, line by line:
       """
       SET GLOBAL <setting> = <value>
       PRAGMA <setting> = <value>
@@ -89,7 +89,7 @@ Feature: The role readonly has no effect that others could see
     Given a lent server
     And an empty folder "reports"
     And a session "carol" as readonly
-    When "carol" tries, line by line:
+    When "carol" tries to execute, line by line:
       """
       <lines>
       """
@@ -129,7 +129,7 @@ Feature: The role readonly has no effect that others could see
       """
       INSERT INTO kept_${unique} VALUES (1)
       """
-    And "carol" tries, line by line:
+    And "carol" tries to execute, line by line:
       """
       <lines>
       """
@@ -138,7 +138,7 @@ Feature: The role readonly has no effect that others could see
       COMMIT
       """
     Given what the database "${server.database}" holds is remembered
-    When "carol" tries, line by line:
+    When "carol" tries to execute, line by line:
       """
       <lines>
       """

@@ -166,7 +166,7 @@ Feature: The GIZMOSQL functions work wherever an expression may stand
       """
       INSERT INTO notes VALUES (<function>)
       """
-    And "alice" updates with:
+    And "alice" executes by an update:
       """
       INSERT INTO notes SELECT <function>
       """
@@ -199,7 +199,7 @@ Feature: The GIZMOSQL functions work wherever an expression may stand
       """
       CREATE TEMP TABLE notes AS SELECT 'first' AS value UNION ALL SELECT 'second'
       """
-    And "alice" updates with:
+    And "alice" executes by an update:
       """
       UPDATE notes SET value = <function> WHERE value = 'first'
       """
@@ -210,7 +210,7 @@ Feature: The GIZMOSQL functions work wherever an expression may stand
     Then the rows are:
       | value   |
       | <value> |
-    When "alice" updates with:
+    When "alice" executes by an update:
       """
       DELETE FROM notes WHERE value = <function>
       """

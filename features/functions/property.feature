@@ -2,7 +2,7 @@ Feature: Whatever a query has of GIZMOSQL functions
   Generated queries and user names; the setting `property-runs` says how many.
 
   Scenario Outline: Generated calls <calls> have the right values, by <door>
-    Then generated calls <calls> have the right values, by "<door>"
+    Then the property "generated calls <calls> have the right values, by <door>" holds
 
     @function.any-context
     Examples:
@@ -28,4 +28,4 @@ Feature: Whatever a query has of GIZMOSQL functions
   @needs:start
   Scenario: GIZMOSQL_USER() is the name of each generated user
     Given a lent server
-    Then each generated user is told its own name
+    Then the property "each generated user is told its own name" holds

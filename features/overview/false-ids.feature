@@ -4,7 +4,7 @@ Feature: A statement that names a transaction that is not there is on record all
   @overview.statements
   Scenario Outline: <door> is on record
     Given a session "alice" as admin
-    When "alice" tries to do by <door>:
+    When "alice" tries to execute by <door>:
       """
       <sql>
       """
@@ -24,11 +24,11 @@ Feature: A statement that names a transaction that is not there is on record all
   @overview.statements
   Scenario: A query in a transaction that is over is on record
     Given a session "alice" as admin
-    When "alice" tries to do by an update in a transaction:
+    When "alice" tries to execute by an update in a transaction:
       """
       CREATE TEMP TABLE in_time (a INTEGER)
       """
-    And "alice" tries to do by a query in a transaction that is not there:
+    And "alice" tries to execute by a query in a transaction that is not there:
       """
       SELECT 'too late'
       """
@@ -40,7 +40,7 @@ Feature: A statement that names a transaction that is not there is on record all
   @failed.instrumentation-write
   Scenario Outline: A change of the instrumentation is on record as failed: <door>
     Given a session "alice" as admin
-    When "alice" tries to do by <door>:
+    When "alice" tries to execute by <door>:
       """
       DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${forged}'
       """

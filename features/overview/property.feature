@@ -7,7 +7,7 @@ Feature: Whatever several sessions do
 
   @needs:roles
   Scenario Outline: After any generated script the <kind> records are what was done, and nothing else
-    Then after each generated script the <kind> records are those of the model
+    Then the property "after each generated script the <kind> records are those of the model" holds
 
     @overview.sessions
     Examples:

@@ -7,7 +7,7 @@ Feature: What is too long to be recorded is not executed
   @overview.executions
   Scenario Outline: A text of <millions> million characters by <door> is refused or recorded
     Given a session "alice" as admin
-    When "alice" tries a text of <millions> million characters by <door>, beginning with:
+    When "alice" tries to execute a text of <millions> million characters by <door>, beginning with:
       """
       <begin>
       """
@@ -26,7 +26,7 @@ Feature: What is too long to be recorded is not executed
   Scenario: A text of 20 million characters is refused or recorded, and so is what comes after it
     Given a server of its own
     And a session "alice" as admin
-    When "alice" tries a text of 20 million characters by a query, beginning with:
+    When "alice" tries to execute a text of 20 million characters by a query, beginning with:
       """
       SELECT 'very long ${unique}'
       """

@@ -15,12 +15,12 @@ Feature: A name that stands nowhere in the text changes nothing
     And a session "admin" as admin
     And a session "alice" as <role>
     And an empty folder "other"
-    When "admin" tries, line by line:
+    When "admin" tries to execute, line by line:
       """
       ATTACH '${other}/_gizmosql_instr.db' AS made_${unique}
       DETACH made_${unique}
       """
-    And "alice" tries, line by line:
+    And "alice" tries to execute, line by line:
       """
       <attach>
       """

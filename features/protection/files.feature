@@ -15,7 +15,7 @@ Feature: No detour by the file system changes the records
     And a session "alice" as <role>
     And at the end an admin executes "RESET GLOBAL home_directory"
     And at the end an admin executes "RESET GLOBAL file_search_path"
-    When "alice" tries, line by line:
+    When "alice" tries to execute, line by line:
       """
       <lines>
       """

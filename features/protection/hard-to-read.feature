@@ -73,7 +73,7 @@ Feature: A text that is hard to read changes nothing
     And the records of a session that is over
     And a session "alice" as admin
     And at the end an admin executes "CALL disable_peg_parser()"
-    When "alice" tries, line by line:
+    When "alice" tries to execute, line by line:
       """
       CALL enable_peg_parser()
       """
@@ -120,7 +120,7 @@ Feature: A text that is hard to read changes nothing
     Given a lent server
     And a session "alice" as admin
     And at the end an admin executes "CALL disable_peg_parser()"
-    When "alice" tries, line by line:
+    When "alice" tries to execute, line by line:
       """
       CALL enable_peg_parser()
       """

@@ -279,7 +279,7 @@ Feature: Nobody changes the instrumentation in any other way
   Scenario Outline: <statement> with parameters is refused by <door>
     Given the records of a session that is over
     And a session "alice" as admin
-    When "alice" tries the forbidden with the parameters "<parameters>" by <door>:
+    When "alice" tries the forbidden by <door>, with the parameters "<parameters>":
       """
       <sql>
       """
@@ -331,7 +331,7 @@ Feature: Nobody changes the instrumentation in any other way
     Given a lent server
     And the records of a session that is over
     And a session "alice" as <role>
-    When "alice" tries the forbidden with the parameters "'${server.folder}/gizmosql_instrumentation.db'" by <door>:
+    When "alice" tries the forbidden by <door>, with the parameters "'${server.folder}/gizmosql_instrumentation.db'":
       """
       COPY (SELECT 1 AS forged) TO <parameter>
       """

@@ -7,7 +7,7 @@ Feature: Whatever would change the instrumentation
   @needs:roles
   Scenario Outline: Generated changes are refused and change nothing: <change>
     Given the records of a session that is over
-    Then each generated <change> change of the instrumentation is refused and changes nothing
+    Then the property "each generated <change> change of the instrumentation is refused and changes nothing" holds
 
     @protect.insert
     Examples:
@@ -32,7 +32,7 @@ Feature: Whatever would change the instrumentation
   @failed.instrumentation-write
   @needs:roles
   Scenario Outline: Generated changes are recorded as failed: <change>
-    Then each generated <change> change of the instrumentation is recorded as failed
+    Then the property "each generated <change> change of the instrumentation is recorded as failed" holds
 
     Examples:
       | change |

@@ -16,7 +16,7 @@ Feature: No setting of one session keeps the records of others from appearing
       """
       SELECT nothing_there
       """
-    And "bob" tries, line by line:
+    And "bob" tries to execute, line by line:
       """
       SET GLOBAL <setting> = <value>
       SET <setting> = <value>
@@ -80,7 +80,7 @@ Feature: No setting of one session keeps the records of others from appearing
     And a session "bob" as <role>
     And at the end an admin executes "RESET GLOBAL wal_autocheckpoint"
     And at the end an admin executes "RESET GLOBAL debug_checkpoint_sleep_ms"
-    When "bob" tries, line by line:
+    When "bob" tries to execute, line by line:
       """
       SET GLOBAL debug_checkpoint_sleep_ms = 60000
       SET GLOBAL wal_autocheckpoint = '1B'
@@ -115,7 +115,7 @@ Feature: No setting of one session keeps the records of others from appearing
     Given a server of its own
     And a session "alice" as admin
     And a session "bob" as <role>
-    When "bob" tries, line by line:
+    When "bob" tries to execute, line by line:
       """
       <lines>
       """
@@ -148,7 +148,7 @@ Feature: No setting of one session keeps the records of others from appearing
     Given a server of its own
     And a session "alice" as admin
     And a session "bob" as <role>
-    And "bob" tries, line by line:
+    And "bob" tries to execute, line by line:
       """
       <lines>
       """

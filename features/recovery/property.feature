@@ -8,7 +8,7 @@ Feature: Whatever went on when a server ended
   @needs:instrumentation-file
   Scenario Outline: After any generated script with a restart the records of <what> are as they should be
     Given a server of its own
-    Then after each generated script with a restart the records of <what> are those of the model
+    Then the property "after each generated script with a restart the records of <what> are those of the model" holds
 
     @recovery.graceful
     Examples:

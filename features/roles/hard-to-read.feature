@@ -39,7 +39,7 @@ Feature: A text that is hard to read shows no other role than admin anything
     And a session "carol" as readonly
     And "alice" has left a canary in the records
     And at the end an admin executes "CALL disable_peg_parser()"
-    When "alice" tries, line by line:
+    When "alice" tries to execute, line by line:
       """
       CALL enable_peg_parser()
       """

@@ -12,11 +12,11 @@ Feature: No function of a client's own answers metadata calls
     And "alice" has left a canary in the records
     And a table "${home}parent_${unique}" of "alice" with the columns "number INTEGER PRIMARY KEY"
     And a table "${home}keyed_${unique}" of "alice" with the columns "number INTEGER PRIMARY KEY, parent INTEGER REFERENCES ${home}parent_${unique} (number)"
-    When "bob" tries, line by line:
+    When "bob" tries to execute, line by line:
       """
       CREATE TEMP MACRO <macro>
       """
-    And "carol" tries, line by line:
+    And "carol" tries to execute, line by line:
       """
       CREATE TEMP MACRO <macro>
       """
@@ -51,7 +51,7 @@ Feature: No function of a client's own answers metadata calls
     And a table "parent_${unique}" of "alice" with the columns "number INTEGER PRIMARY KEY"
     And a table "keyed_${unique}" of "alice" with the columns "number INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent_${unique} (number)"
     And at the end an admin executes "DROP MACRO IF EXISTS <name>"
-    When "bob" tries, line by line:
+    When "bob" tries to execute, line by line:
       """
       CREATE MACRO <macro>
       """

@@ -19,15 +19,15 @@ Feature: What another user puts in the place of a name shows no role but admin a
       CREATE TABLE ${home}base_${unique} AS SELECT 'nothing' AS sql_text
       CREATE <kind> ${home}own_${unique} <first>
       """
-    When "bob" tries, line by line:
+    When "bob" tries to execute, line by line:
       """
       <prepare>
       """
-    And "carol" tries, line by line:
+    And "carol" tries to execute, line by line:
       """
       <prepare>
       """
-    And "mallory" tries, line by line:
+    And "mallory" tries to execute, line by line:
       """
       CREATE OR REPLACE <kind> ${home}own_${unique} <second>
       """
@@ -64,7 +64,7 @@ Feature: What another user puts in the place of a name shows no role but admin a
       """
       FROM ${home}own_${unique}
       """
-    And "mallory" tries, line by line:
+    And "mallory" tries to execute, line by line:
       """
       CREATE OR REPLACE VIEW ${home}own_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}
       """
@@ -95,7 +95,7 @@ Feature: What another user puts in the place of a name shows no role but admin a
       SELECT sql_text FROM ${home}own_${unique}
       """
     And "bob" has got some rows of it
-    And "mallory" tries, line by line:
+    And "mallory" tries to execute, line by line:
       """
       CREATE OR REPLACE VIEW ${home}own_${unique} AS SELECT error(sql_text) AS sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${its row}
       """

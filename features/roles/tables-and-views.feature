@@ -22,7 +22,7 @@ Feature: Only admins can query the instrumentation
       SELECT count(*) FROM _gizmosql_instr.<name> WHERE false
       """
     Then it is refused
-    When "bob" tries to do by a prepared query:
+    When "bob" tries to execute by a prepared query:
       """
       SELECT count(*) FROM _gizmosql_instr.main.<name>
       """
@@ -62,7 +62,7 @@ Feature: Only admins can query the instrumentation
       SELECT count(*) FROM _gizmosql_instr.<name> WHERE false
       """
     Then it is refused
-    When "bob" tries to do by a prepared query:
+    When "bob" tries to execute by a prepared query:
       """
       SELECT count(*) FROM _gizmosql_instr.main.<name>
       """

@@ -5,7 +5,7 @@ Feature: The table sessions
   Scenario: session_id is unique and is GIZMOSQL_CURRENT_SESSION() of that connection
     Given a session "alice" as admin with the user agent "only-alice-${unique}"
     And a session "bob" as admin with the user agent "only-bob-${unique}"
-    Then "session_id" is a UUID column of "sessions"
+    Then the column "session_id" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | session_id | ${alice}                        |
       | user_agent | contains 'only-alice-${unique}' |
@@ -25,7 +25,7 @@ Feature: The table sessions
   @sessions.instance_id
   Scenario: instance_id refers to the instance that serves the session
     Given a session "alice" as admin
-    Then "instance_id" is a UUID column of "sessions"
+    Then the column "instance_id" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | instance_id | ${alice.instance} |
     When "alice" executes:
@@ -46,7 +46,7 @@ Feature: The table sessions
       SELECT GIZMOSQL_USER()
       """
     And its value is remembered as "user"
-    Then "username" is a VARCHAR column of "sessions"
+    Then the column "username" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | username | ${user} |
     And the session of "alice" is recorded with:
@@ -73,7 +73,7 @@ Feature: The table sessions
       SELECT GIZMOSQL_ROLE()
       """
     And its value is remembered as "role"
-    Then "role" is a VARCHAR column of "sessions"
+    Then the column "role" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | role | ${role} |
     And the session of "alice" is recorded with:
@@ -96,7 +96,7 @@ Feature: The table sessions
   @needs:roles
   Scenario Outline: auth_method is how the <role> logged in
     Given a session "alice" as <role>
-    Then "auth_method" is a VARCHAR column of "sessions"
+    Then the column "auth_method" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | auth_method | ${alice.login} |
 
@@ -124,7 +124,7 @@ Feature: The table sessions
   Scenario: peer is the client's address and port
     Given a session "alice" as admin
     And a session "bob" as admin
-    Then "peer" is a VARCHAR column of "sessions"
+    Then the column "peer" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | peer | matches /^(ipv[46]:)?[0-9a-fA-F.:%\[\]]*[0-9a-fA-F.\]]:[0-9]{1,5}$/ |
     When "bob" executes:
@@ -140,7 +140,7 @@ Feature: The table sessions
   @sessions.peer_identity
   Scenario: peer_identity is NULL without mTLS
     Given a session "alice" as admin
-    Then "peer_identity" is a VARCHAR column of "sessions"
+    Then the column "peer_identity" of "sessions" has the documented type
     When "alice" executes:
       """
       SELECT connection_protocol = 'mtls' OR peer_identity IS NULL AS as_documented
@@ -170,7 +170,7 @@ Feature: The table sessions
   Scenario: user_agent is what the client sent
     Given a session "alice" as admin with the user agent "ADBC Flight SQL Driver v1.10.0"
     And a session "bob" as admin with the user agent "grpc-java-netty/1.65.0 (${unique}; it's)"
-    Then "user_agent" is a VARCHAR column of "sessions"
+    Then the column "user_agent" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | user_agent | starts with 'ADBC Flight SQL Driver v1.10.0' |
     And the session of "bob" is recorded with:
@@ -179,7 +179,7 @@ Feature: The table sessions
   @sessions.connection_protocol
   Scenario: connection_protocol is that of the connection
     Given a session "alice" as admin
-    Then "connection_protocol" is a VARCHAR column of "sessions"
+    Then the column "connection_protocol" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | connection_protocol | ${alice.protocol} |
 
@@ -214,7 +214,7 @@ Feature: The table sessions
       """
     And its value is remembered as "after"
     And a session "bob" as admin
-    Then "start_time" is a TIMESTAMP column of "sessions"
+    Then the column "start_time" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | start_time | a timestamp |
     When "auditor" executes:
@@ -232,7 +232,7 @@ Feature: The table sessions
   Scenario: stop_time is NULL while the session is active and set when it is closed
     Given a session "alice" as admin
     And a session "bob" as admin
-    Then "stop_time" is a TIMESTAMP column of "sessions"
+    Then the column "stop_time" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | status    | 'active' |
       | stop_time | NULL     |
@@ -275,7 +275,7 @@ Feature: The table sessions
   Scenario Outline: status is '<status>' when the session <end>
     Given a session "alice" as admin
     And a session "bob" as admin
-    Then "status" is a VARCHAR column of "sessions"
+    Then the column "status" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | status | 'active' |
     When <action>
@@ -307,7 +307,7 @@ Feature: The table sessions
   Scenario Outline: stop_reason is NULL while the session is active and given when it is <end>
     Given a session "alice" as admin
     And a session "bob" as admin
-    Then "stop_reason" is a VARCHAR column of "sessions"
+    Then the column "stop_reason" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | status      | 'active' |
       | stop_reason | NULL     |

@@ -9,7 +9,7 @@ Feature: The table sql_executions
       SELECT 1
       """
     And "alice" executes the prepared statement 2 times
-    Then "execution_id" is a UUID column of "sql_executions"
+    Then the column "execution_id" of "sql_executions" has the documented type
     And the executions of "alice" are recorded as:
       | execution_id | sql_text   |
       | a UUID       | 'SELECT 1' |
@@ -34,7 +34,7 @@ Feature: The table sql_executions
       """
       SELECT 'once'
       """
-    Then "statement_id" is a UUID column of "sql_executions"
+    Then the column "statement_id" of "sql_executions" has the documented type
     And the executions of "alice" are recorded as:
       | statement_id | sql_text           |
       | a UUID       | 'SELECT ''twice''' |
@@ -62,7 +62,7 @@ Feature: The table sql_executions
     And "alice" executes the prepared statement once with each of the parameters:
       | <type>  |
       | <value> |
-    Then "bind_parameters" is a VARCHAR column of "sql_executions"
+    Then the column "bind_parameters" of "sql_executions" has the documented type
     And the executions of "alice" are recorded as:
       | sql_text                    | bind_parameters |
       | 'SELECT ?::<type> AS value' | the JSON <json> |
@@ -116,7 +116,7 @@ Feature: The table sql_executions
       """
       SELECT 'direct'
       """
-    And "alice" updates with:
+    And "alice" executes by an update:
       """
       CREATE TEMP TABLE numbers (number INTEGER)
       """
@@ -146,8 +146,8 @@ Feature: The table sql_executions
       SELECT epoch_ms(now())
       """
     And its value is remembered as "after"
-    Then "execution_start_time" is a TIMESTAMP column of "sql_executions"
-    And "execution_end_time" is a TIMESTAMP column of "sql_executions"
+    Then the column "execution_start_time" of "sql_executions" has the documented type
+    And the column "execution_end_time" of "sql_executions" has the documented type
     And the executions of "alice" are recorded as:
       | execution_start_time | execution_end_time |
       | a timestamp          | a timestamp        |
@@ -197,7 +197,7 @@ Feature: The table sql_executions
       """
     And "alice" executes the prepared statement 2 times
     Then there are <rows> rows
-    And "rows_fetched" is a BIGINT column of "sql_executions"
+    And the column "rows_fetched" of "sql_executions" has the documented type
     And the executions of "alice" are recorded as:
       | rows_fetched | status    |
       | <rows>       | 'success' |
@@ -220,11 +220,11 @@ Feature: The table sql_executions
       """
       SELECT 1
       """
-    And "alice" updates with:
+    And "alice" executes by an update:
       """
       CREATE TEMP TABLE numbers (number INTEGER)
       """
-    Then "status" is a VARCHAR column of "sql_executions"
+    Then the column "status" of "sql_executions" has the documented type
     And the executions of "alice" are recorded as:
       | sql_text                                     | status    |
       | 'SELECT 1'                                   | 'success' |
@@ -312,7 +312,7 @@ Feature: The table sql_executions
       SELECT CAST('wrong ${unique} ' || range AS INTEGER) AS number FROM range(3)
       """
     Then it is refused with a message containing "wrong ${unique} 0"
-    And "error_message" is a VARCHAR column of "sql_executions"
+    And the column "error_message" of "sql_executions" has the documented type
     And the executions of "alice" are recorded as:
       | status    | error_message                |
       | 'success' | NULL                         |
@@ -329,7 +329,7 @@ Feature: The table sql_executions
       """
       SELECT count(*) AS slow FROM range(200000000) t (i) WHERE hash(i) % 7 = 3
       """
-    Then "duration_ms" is a BIGINT column of "sql_executions"
+    Then the column "duration_ms" of "sql_executions" has the documented type
     And the executions of "alice" are recorded as:
       | sql_text                                                                    | duration_ms |
       | 'SELECT ''fast'''                                                           | >= 0        |

@@ -14,7 +14,7 @@ Feature: The table sql_statements
       """
       SELECT 1
       """
-    Then "statement_id" is a UUID column of "sql_statements"
+    Then the column "statement_id" of "sql_statements" has the documented type
     And the statements of "alice" are recorded as:
       | statement_id | sql_text   |
       | a UUID       | 'SELECT 1' |
@@ -39,7 +39,7 @@ Feature: The table sql_statements
       """
       SELECT 'by bob ${unique}'
       """
-    Then "session_id" is a UUID column of "sql_statements"
+    Then the column "session_id" of "sql_statements" has the documented type
     And the statements of "alice" are recorded as:
       | session_id | sql_text                        |
       | ${alice}   | 'SELECT ''by alice ${unique}''' |
@@ -130,7 +130,7 @@ Feature: The table sql_statements
       """
     And "alice" executes the prepared statement 2 times
     And "alice" asks for GetTables
-    Then "flight_method" is a VARCHAR column of "sql_statements"
+    Then the column "flight_method" of "sql_statements" has the documented type
     When "alice" executes:
       """
       SELECT DISTINCT flight_method, CASE WHEN is_internal THEN 'internal' ELSE sql_text END AS statement
@@ -149,7 +149,7 @@ Feature: The table sql_statements
   @sql_statements.flight_method
   Scenario: flight_method of an update is another than that of a query
     Given a session "alice" as admin
-    When "alice" updates with:
+    When "alice" executes by an update:
       """
       CREATE TEMP TABLE numbers (number INTEGER)
       """
@@ -170,11 +170,11 @@ Feature: The table sql_statements
       """
       SELECT 2
       """
-    And "bob" updates with:
+    And "bob" executes by an update:
       """
       CREATE TEMP TABLE numbers (number INTEGER)
       """
-    Then "is_internal" is a BOOLEAN column of "sql_statements"
+    Then the column "is_internal" of "sql_statements" has the documented type
     And every statement of "alice" is recorded with:
       | is_internal | true |
     And the statements of "bob" are recorded as:
@@ -195,7 +195,7 @@ Feature: The table sql_statements
       SELEKT 'wrong'
       """
     Then it is refused
-    Then "prepare_success" is a BOOLEAN column of "sql_statements"
+    Then the column "prepare_success" of "sql_statements" has the documented type
     And the statements of "alice" are recorded as:
       | sql_text           | prepare_success |
       | 'SELECT ''right''' | true            |
@@ -215,7 +215,7 @@ Feature: The table sql_statements
       """
       SELECT CAST(? AS INTEGER) AS number
       """
-    And "alice" tries to execute the prepared statement with the parameter:
+    And "alice" tries to execute the prepared statement once with each of the parameters:
       | VARCHAR |
       | 'one'   |
     Then it is refused
@@ -236,7 +236,7 @@ Feature: The table sql_statements
       SELECT * FROM no_such_table_${unique}
       """
     Then it is refused with a message containing "no_such_table_${unique}"
-    And "prepare_error" is a VARCHAR column of "sql_statements"
+    And the column "prepare_error" of "sql_statements" has the documented type
     And the statements of "alice" are recorded as:
       | sql_text                                | prepare_success | prepare_error                      |
       | 'SELECT ''right'''                      | true            | NULL                               |
@@ -250,7 +250,7 @@ Feature: The table sql_statements
       SELECT no_such_column_${unique}
       """
     Then it is refused with a message containing "no_such_column_${unique}"
-    When "alice" tries to update with:
+    When "alice" tries to execute by an update:
       """
       INSERT INTO no_such_table_${unique} VALUES (1)
       """
@@ -283,7 +283,7 @@ Feature: The table sql_statements
       """
     And its value is remembered as "after"
     And "alice" closes its session
-    Then "created_time" is a TIMESTAMP column of "sql_statements"
+    Then the column "created_time" of "sql_statements" has the documented type
     When "auditor" executes:
       """
       SELECT bool_and(created_time BETWEEN s.start_time AND s.stop_time) AS within_the_session,

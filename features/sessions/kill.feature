@@ -5,7 +5,7 @@ Feature: An admin can end somebody else's session
   Scenario Outline: An admin kills another session by <door>
     Given a session "alice" as admin
     And a session "bob" as admin
-    When "alice" does by <door>:
+    When "alice" executes by <door>:
       """
       KILL SESSION '${bob}'
       """
@@ -70,7 +70,7 @@ Feature: An admin can end somebody else's session
     Given a session "alice" as admin
     And a session "bob" as <role>
     And a session "carol" as <role>
-    When "bob" tries to do by <door>:
+    When "bob" tries to execute by <door>:
       """
       KILL SESSION '<target>'
       """
@@ -101,7 +101,7 @@ Feature: An admin can end somebody else's session
   @kill.not-own
   Scenario Outline: Killing one's own session by <door> is refused
     Given a session "alice" as admin
-    When "alice" tries to do by <door>:
+    When "alice" tries to execute by <door>:
       """
       KILL SESSION '${alice}'
       """
@@ -160,7 +160,7 @@ Feature: An admin can end somebody else's session
   @kill.must-exist
   Scenario Outline: Killing <what> is refused by <door>
     Given a session "alice" as admin
-    When "alice" tries to do by <door>:
+    When "alice" tries to execute by <door>:
       """
       KILL SESSION '<target>'
       """

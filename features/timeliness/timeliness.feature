@@ -28,7 +28,7 @@ Feature: Records are written beside the work, and can soon be read
       | status      |
       | 'executing' |
     Given a table "${home}numbers_${unique}" of "alice" with the columns "number INTEGER"
-    When "alice" updates with:
+    When "alice" executes by an update:
       """
       INSERT INTO ${home}numbers_${unique} SELECT range FROM range(1000)
       """

@@ -18,7 +18,7 @@ Feature: Tracing from the log to the records
       """
       SELECT 'traced', 'direct'
       """
-    And "alice" updates with:
+    And "alice" executes by an update:
       """
       CREATE TEMP TABLE traced (number INTEGER)
       """
@@ -52,7 +52,7 @@ Feature: Tracing from the log to the records
       | VARCHAR |
       | '1'     |
       | '2'     |
-    And "alice" tries to execute the prepared statement with the parameter:
+    And "alice" tries to execute the prepared statement once with each of the parameters:
       | VARCHAR |
       | 'three' |
     And "alice" executes:

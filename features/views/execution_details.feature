@@ -31,7 +31,7 @@ Feature: The view execution_details
       | VARCHAR |
       | '1'     |
       | '1'     |
-    And "alice" tries to execute the prepared statement with the parameter:
+    And "alice" tries to execute the prepared statement once with each of the parameters:
       | VARCHAR |
       | 'two'   |
     Then it is refused

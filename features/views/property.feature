@@ -4,7 +4,7 @@ Feature: Whatever the tables have, the views say the same
   @view.session_stats
   @needs:roles
   Scenario: session_stats counts what any generated script did
-    Then after each generated script, of "session_stats", all is true:
+    Then the view "session_stats" agrees with the tables after each generated script, by:
       """
       WITH by_view AS (
         SELECT username, total_statements::BIGINT AS statements, total_executions::BIGINT AS executions,
@@ -30,7 +30,7 @@ Feature: Whatever the tables have, the views say the same
   @view.session_activity
   @needs:roles
   Scenario: session_activity has what any generated script executed
-    Then after each generated script, of "session_activity", all is true:
+    Then the view "session_activity" agrees with the tables after each generated script, by:
       """
       WITH by_view AS (
         SELECT username, execution_start_time FROM _gizmosql_instr.main.session_activity
@@ -49,7 +49,7 @@ Feature: Whatever the tables have, the views say the same
   @view.execution_details
   @needs:roles
   Scenario: execution_details has what any generated script executed
-    Then after each generated script, of "execution_details", all is true:
+    Then the view "execution_details" agrees with the tables after each generated script, by:
       """
       WITH by_view AS (
         SELECT execution_id, statement_id, sql_text, bind_parameters, execution_start_time, duration_ms, status, username
@@ -69,7 +69,7 @@ Feature: Whatever the tables have, the views say the same
   @view.active_sessions.rows
   @needs:roles
   Scenario: active_sessions has the sessions that any generated script left active
-    Then after each generated script, of "active_sessions", all is true:
+    Then the view "active_sessions" agrees with the tables after each generated script, by:
       """
       WITH by_view AS (SELECT session_id, username, role, start_time, status FROM _gizmosql_instr.main.active_sessions),
       by_tables AS (

@@ -51,7 +51,7 @@ Feature: The view session_stats
       | VARCHAR |
       | '1'     |
       | '2'     |
-    And "bob" tries to execute the prepared statement with the parameter:
+    And "bob" tries to execute the prepared statement once with each of the parameters:
       | VARCHAR |
       | 'three' |
     Then it is refused
@@ -90,7 +90,7 @@ Feature: The view session_stats
     Given a server of its own
     And a session "auditor" as admin
     And a silent session "idle" as user of the user "stats-idle"
-    When "idle" lists the actions
+    When "idle" asks for ListActions
     # Recorded after whatever there is to be recorded of the idle session.
     Then the statements of "auditor" are recorded as:
       | sql_text |

@@ -40,7 +40,7 @@ export function renderHtml(report: ConformanceReport): string {
     chapterNames: chapters.map(([name]) => name),
     counts: countStatuses(requirements),
     canDiffer: false,
-    failures: describeFailures(failures),
+    failures: describeFailures(failures, report),
     isShownAbove: (requirement: RequirementReport) => failures.includes(requirement),
     plot: timeliness && layOutDelays(timeliness),
     slowest: slowestScenarios(requirements),
@@ -51,15 +51,18 @@ export function renderHtml(report: ConformanceReport): string {
     amount: count,
     describeTimeliness,
     cell: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
-    repeat: (id: string) => repeatCommand(id, report),
     seconds: (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`,
   });
 }
 
 /** Each failed requirement with its bad scenarios; one shown already, under another, is referred to. */
-function describeFailures(failures: readonly RequirementReport[]): readonly object[] {
+function describeFailures(
+  failures: readonly RequirementReport[],
+  report: ConformanceReport,
+): readonly object[] {
   const shown = new Map<string, string>();
   return failures.map(({ id, text, status, scenarios }) => ({
+    repeat: repeatCommand({ id, status, scenarios }, report),
     id,
     text,
     status,

@@ -39,7 +39,7 @@ export async function holds<T>(world: World, property: Property<T>): Promise<voi
       firstFailure ??= performance.now();
       kept = world.evidence.since(begun);
       // The next one is not to suffer from what this one did to them.
-      await world.endSessionsOfRoles();
+      await world.sessions.endThoseOfRoles();
       throw error;
     }
   });

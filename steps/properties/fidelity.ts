@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { doors } from '../scenario/attempts.js';
+import { doors } from '../scenario/doors.js';
 import type { CellValue, ColumnType } from '../client/parameters.js';
 import { printValue } from '../client/plain-value.js';
 import type { PlainValue } from '../client/plain-value.js';
@@ -40,9 +40,9 @@ export function sqlTextsStay(world: World): Property<string[]> {
     cases: fc.array(sqlTexts, { minLength: 1, maxLength: 4 }),
     show: (texts) => texts.map((each) => `  ${JSON.stringify(each)}`).join('\n'),
     check: async (texts) => {
-      const session = await world.openSession('writer', 'admin');
+      const session = await world.sessions.start('writer', 'admin');
       for (const sql of texts) {
-        await session.perform(sql, (client) => client.query(sql));
+        await session.tryToExecute(sql);
       }
       const rows = texts.map((sql) => [same(sql)]);
       await recordsBecome(world, { kind: 'statement', session, columns: ['sql_text'], rows });
@@ -100,7 +100,7 @@ export function parametersStay(world: World): Property<Parameter[][]> {
     check: async (rows) => {
       const [first = []] = rows;
       const sql = `SELECT ${first.map(({ type }) => `?::${type}`).join(', ')}`;
-      const session = await world.openSession('binder', 'admin');
+      const session = await world.sessions.start('binder', 'admin');
       for (const row of rows) {
         const bound = {
           columns: row.map(({ type }, at) => ({ name: `p${at}`, type })),
@@ -129,7 +129,7 @@ export function userAgentsStay(world: World): Property<string> {
     cases: printable.map((each) => each.trim()).filter((each) => each !== ''),
     show: (agent) => `  the user agent ${JSON.stringify(agent)}`,
     check: async (userAgent) => {
-      const session = await world.openSession('caller', 'admin', { userAgent });
+      const session = await world.sessions.start('caller', 'admin', { userAgent });
       await recordsBecome(world, {
         kind: 'session',
         session,
@@ -180,10 +180,10 @@ export function userNamesStay(world: World): Property<string> {
       .filter((name) => name.trim() !== ''),
     show: (name) => `  the user ${JSON.stringify(name)}`,
     check: async (user) => {
-      const session = await world.openSession('named', 'user', { user, silent: true });
+      const session = await world.sessions.start('named', 'user', { user, silent: true });
       const sql =
         'SELECT GIZMOSQL_USER() AS name, 1 AS one WHERE GIZMOSQL_USER() = GIZMOSQL_USER()';
-      const { rows } = await session.succeed(sql, (client) => client.query(sql));
+      const { rows } = await session.execute(sql);
       const [[name, one] = []] = rows;
       if (rows.length !== 1 || name !== user || Number(one) !== 1) {
         const got = rows.map((row) => printValue([...row])).join(', ') || 'no rows';

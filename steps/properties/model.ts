@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { housekeepingMark } from '../scenario/session.js';
+import { housekeepingMark } from '../scenario/conversation.js';
 import { becomes } from '../scenario/visibility.js';
-import { allSettled } from '../scenario/world.js';
+import { allSettled } from '../scenario/servers.js';
 import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
 import { ScriptRun } from './run-script.js';

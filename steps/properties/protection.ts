@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { doors } from '../scenario/attempts.js';
 import { printValue } from '../client/plain-value.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import type { Session } from '../scenario/session.js';
@@ -16,7 +15,7 @@ export function changesNothing(world: World, change: Change): Property<Forbidden
     ...attemptsOf(world, change),
     name: `${change}: refused and without effect`,
     check: async (attempt) => {
-      await mustBeRefused(await world.sessionOf(attempt.role), attempt);
+      await mustBeRefused(await world.sessions.ofRole(attempt.role), attempt);
       await mustBeUnchanged(world);
     },
   };
@@ -37,7 +36,7 @@ export function refusedInAllRespects(
     check: async (attempts) => {
       const refused = new Map<Session, string[]>();
       for (const attempt of attempts) {
-        const session = await world.sessionOf(attempt.role);
+        const session = await world.sessions.ofRole(attempt.role);
         const texts = await mustBeRefused(session, attempt);
         refused.set(session, [...(refused.get(session) ?? []), ...texts]);
       }
@@ -55,7 +54,7 @@ export function recordedAsFailed(world: World, change: Change): Property<Forbidd
     ...attemptsOf(world, change),
     name: `${change}: recorded as failed`,
     check: async (attempt) => {
-      const session = await world.sessionOf(attempt.role);
+      const session = await world.sessions.ofRole(attempt.role);
       const texts = await mustBeRefused(session, attempt);
       await mustBeRecorded(world, session, texts);
     },
@@ -68,8 +67,8 @@ function attemptsOf(
 ): Pick<Property<ForbiddenAttempt>, 'cases' | 'show'> {
   return {
     cases: forbiddenAttempts(change, {
-      catalog: world.inCatalog('_gizmosql_instr'),
-      fresh: `forged_${world.unique}`,
+      catalog: world.memory.inCatalog('_gizmosql_instr'),
+      fresh: `forged_${world.memory.unique}`,
       id: world.fill('${forged}'),
     }),
     show: showAttempt,
@@ -82,7 +81,7 @@ function attemptsOf(
  */
 async function mustBeRefused(session: Session, attempt: ForbiddenAttempt): Promise<string[]> {
   for (const sql of attempt.setup) {
-    await session.succeed(sql, (client) => client.query(sql));
+    await session.execute(sql);
   }
   await control(session, 'BEGIN TRANSACTION');
   const rehearsed = await send(session, attempt);
@@ -99,7 +98,7 @@ async function mustBeRefused(session: Session, attempt: ForbiddenAttempt): Promi
 async function send(session: Session, { sent, door }: ForbiddenAttempt): Promise<string[]> {
   const refused: string[] = [];
   for (const sql of sent) {
-    const outcome = await session.perform(sql, (client) => doors[door](client, sql));
+    const outcome = await session.tryToExecute(sql, door);
     if ('error' in outcome) {
       if (!outcome.error.answered) {
         throw new PromiseBroken('an answer', sql, printValue(outcome.error.message));
@@ -111,7 +110,7 @@ async function send(session: Session, { sent, door }: ForbiddenAttempt): Promise
 }
 
 async function control(session: Session, sql: string): Promise<void> {
-  await session.perform(sql, (client) => client.query(sql));
+  await session.tryToExecute(sql);
 }
 
 /** Waits until each text has a record of a failure: a server may take one that holds several statements apart. */

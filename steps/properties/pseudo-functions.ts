@@ -1,6 +1,6 @@
 import type fc from 'fast-check';
-import { doors } from '../scenario/attempts.js';
-import type { Door } from '../scenario/attempts.js';
+import { doors } from '../scenario/doors.js';
+import type { Door } from '../scenario/doors.js';
 import { printValue } from '../client/plain-value.js';
 import type { PlainValue } from '../client/plain-value.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
@@ -32,7 +32,7 @@ export function rightValues(
     show: ({ sql, bound }) =>
       `  by ${door}: ${sql}\n  with the parameters: ${printValue([...bound])}`,
     check: async ({ sql, parts, bound }) => {
-      const session = await world.sessionOf('admin');
+      const session = await world.sessions.ofRole('admin');
       const expected = printValue(await valuesOf(session, parts));
       const parameters =
         bound.length === 0

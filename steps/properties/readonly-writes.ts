@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { doors } from '../scenario/attempts.js';
-import type { Door } from '../scenario/attempts.js';
+import type { Door } from '../scenario/doors.js';
 import { printValue } from '../client/plain-value.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import type { World } from '../scenario/world.js';
@@ -99,17 +98,17 @@ export function readonlyWrites(names: Names, word: string): fc.Arbitrary<Readonl
 export function readonlyWritesHaveNoEffect(world: World): Property<ReadonlyWrite> {
   const at = world.fill('${home}kept_${unique}');
   const fresh = world.fill('${home}fresh_${unique}');
-  const word = `own_${world.unique}`;
+  const word = `own_${world.memory.unique}`;
   return {
     name: 'readonly: refused and without effect',
     cases: readonlyWrites({ at, fresh }, word),
     show: ({ sent, door }) => sent.map((sql) => `  as readonly, by ${door}: ${sql}`).join('\n'),
     check: async ({ door, sent }) => {
       const before = await seen(world);
-      const session = await world.sessionOf('readonly');
+      const session = await world.sessions.ofRole('readonly');
       let refused = false;
       for (const sql of sent) {
-        const outcome = await session.perform(sql, (client) => doors[door](client, sql));
+        const outcome = await session.tryToExecute(sql, door);
         if ('error' in outcome) {
           if (!outcome.error.answered) {
             throw new PromiseBroken('an answer', sql, printValue(outcome.error.message));
@@ -145,7 +144,7 @@ async function seen(world: World): Promise<string> {
     ] as const
   ).map(
     ([kind, name, what]) =>
-      `SELECT CAST(${what} AS VARCHAR) FROM duckdb_${kind}() WHERE contains(${name}, '${world.unique}') AND NOT starts_with(${name}, 'own_')`,
+      `SELECT CAST(${what} AS VARCHAR) FROM duckdb_${kind}() WHERE contains(${name}, '${world.memory.unique}') AND NOT starts_with(${name}, 'own_')`,
   );
   const table = await world.look([rows, ...objects].join(' UNION ALL '));
   return table.rows

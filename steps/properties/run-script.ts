@@ -1,10 +1,10 @@
-import { doors } from '../scenario/attempts.js';
-import { printValue } from '../client/plain-value.js';
-import { FlightError } from '../client/flight-error.js';
+import type { TypedRows } from '../client/parameters.js';
+import type { Door } from '../scenario/doors.js';
+import { refusalIn } from '../scenario/session.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
-import { broken, housekeepingMark } from '../scenario/session.js';
+import { broken, housekeepingMark } from '../scenario/conversation.js';
 import type { Session } from '../scenario/session.js';
-import { allSettled } from '../scenario/world.js';
+import { allSettled } from '../scenario/servers.js';
 import type { World } from '../scenario/world.js';
 import { actors, statements } from './script.js';
 import type { Action, Actor, End, OwnAction, Stage } from './script.js';
@@ -84,7 +84,7 @@ export class ScriptRun {
       return;
     }
     if (here.model.status === 'killed') {
-      await mustFail(here.session);
+      await killedMustFail(here.session);
       return;
     }
     await this.act(action, here);
@@ -95,7 +95,7 @@ export class ScriptRun {
 
   private async connect(who: Actor): Promise<void> {
     const name = `${who}${this.mark}`;
-    const session = await this.world.openSession(name, actors[who]);
+    const session = await this.world.sessions.start(name, actors[who]);
     const id = this.world.fill(`\${${name}}`);
     const model: ModelSession = {
       id,
@@ -114,7 +114,7 @@ export class ScriptRun {
     switch (action.do) {
       case 'query': {
         const sql = statements.query(action.rows);
-        const { rows } = await session.succeed(sql, (client) => client.query(sql));
+        const { rows } = await session.execute(sql);
         mustHave(rows.length, action.rows, sql);
         note(model, sql, { status: 'success', rows: action.rows });
         return;
@@ -146,13 +146,13 @@ export class ScriptRun {
         return;
       case 'fail to prepare': {
         const sql = statements[action.do]();
-        await mustRefuse(session, sql, doors['a query']);
+        await mustRefuse(session, sql);
         model.statements.push({ text: sql, prepared: false });
         return;
       }
       case 'fail to execute': {
         const sql = statements[action.do]();
-        await mustRefuse(session, sql, doors['a query']);
+        await mustRefuse(session, sql);
         note(model, sql, { status: 'error', rows: null });
         return;
       }
@@ -160,7 +160,7 @@ export class ScriptRun {
         // What a readonly session may write is not specified to this detail.
         if (session.settings.role !== 'readonly') {
           const sql = statements.update();
-          await session.succeed(sql, (client) => client.update(sql));
+          await session.execute(sql, 'an update');
           note(model, sql, { status: 'success', rows: null });
         }
         return;
@@ -169,30 +169,28 @@ export class ScriptRun {
         await prepare(here);
         return;
       case 'execute':
-        if (session.prepared === undefined) {
+        if (!session.hasPrepared) {
           await prepare(here);
         }
         await execute(here, action.bound);
         return;
       case 'close prepared': {
-        const { prepared } = session;
-        session.prepared = undefined;
-        await prepared?.close();
+        if (session.hasPrepared) {
+          await session.closePrepared();
+        }
         return;
       }
       case 'cancel': {
         const sql = statements.long();
         await begin(session, sql);
-        const { query } = session.running ?? {};
-        await session.succeed('CancelQuery', (client) =>
-          query === undefined ? Promise.resolve('') : client.cancelQuery(query.info),
-        );
-        await mustEnd(session);
+        const { info } = session.running.query;
+        await session.succeed('CancelQuery', (client) => client.cancelQuery(info));
+        await session.runningMustFail();
         note(model, sql, { status: 'cancelled', rows: null });
         return;
       }
       case 'close':
-        await session.succeed('CloseSession', (client) => client.closeSession());
+        await session.close();
         this.end(here, action.who, 'closed');
         return;
       case 'disconnect':
@@ -205,7 +203,7 @@ export class ScriptRun {
   private async transact(here: Connected, what: 'begin' | 'commit' | 'rollback'): Promise<void> {
     const { session, model } = here;
     const sql = `${statements[what]()} /* ${++this.transactions} */`;
-    const outcome = await session.perform(sql, (client) => client.query(sql));
+    const outcome = await session.tryToExecute(sql);
     const shaken = here.transaction === 'shaken';
     here.transaction = what === 'begin' ? 'open' : 'none';
     if (!('error' in outcome)) {
@@ -219,8 +217,7 @@ export class ScriptRun {
   }
 
   private end({ session, model }: Connected, who: Actor, status: ModelSession['status']): void {
-    session.usable = false;
-    session.client.close();
+    session.cutOff();
     model.status = status;
     this.connected.delete(who);
   }
@@ -250,7 +247,7 @@ export class ScriptRun {
       return;
     }
     if (killer.model.status === 'killed') {
-      await mustFail(killer.session);
+      await killedMustFail(killer.session);
       return;
     }
     const victim = whom === 'nobody' ? undefined : this.connected.get(whom);
@@ -258,17 +255,17 @@ export class ScriptRun {
     const may = killer.session.settings.role === 'admin' && whom !== who;
     const sql = `KILL SESSION '${id}'`;
     if (!may || victim?.model.status !== 'active') {
-      await mustRefuse(killer.session, sql, doors['a query']);
+      await mustRefuse(killer.session, sql);
       return;
     }
     const text = busy ? statements.long() : undefined;
     if (text !== undefined) {
       await begin(victim.session, text);
     }
-    await killer.session.succeed(sql, (client) => client.query(sql));
+    await killer.session.execute(sql);
     victim.model.status = 'killed';
     if (text !== undefined) {
-      await mustEnd(victim.session);
+      await victim.session.runningMustFail();
       note(victim.model, text, { status: 'cancelled', rows: null });
     }
   }
@@ -285,21 +282,14 @@ function note(
 
 async function prepare({ session, model }: Connected): Promise<void> {
   const sql = statements.prepare();
-  await session.succeed(sql, async (client) => {
-    session.prepared = await client.prepare(sql);
-    return 'prepared';
-  });
+  await session.prepare(sql);
   model.statements.push({ text: sql, prepared: true });
 }
 
 async function execute({ session, model }: Connected, bound: string | null): Promise<void> {
-  const { prepared } = session;
-  if (prepared === undefined) {
-    return;
-  }
   const text = statements.prepare();
-  prepared.bind({ columns: [{ name: 'p', type: 'VARCHAR' }], rows: [[bound]] });
-  const outcome = await session.perform(text, () => prepared.query(), { parameters: [bound] });
+  const parameters: TypedRows = { columns: [{ name: 'p', type: 'VARCHAR' }], rows: [[bound]] };
+  const outcome = await session.tryToExecutePrepared(parameters, [bound]);
   const fails = bound !== null && !/^-?\d+$/.test(bound);
   if ('error' in outcome) {
     if (!fails || !outcome.error.answered) {
@@ -319,13 +309,12 @@ async function execute({ session, model }: Connected, bound: string | null): Pro
 
 /** Starts a long query and reads the first of its rows; resolves to their number. */
 async function begin(session: Session, sql: string): Promise<number> {
-  let got = 0;
-  await session.succeed(sql, async (client) => {
-    session.running = { sql, query: await client.startQuery(sql) };
-    got = (await session.running.query.nextBatch())?.length ?? 0;
-    return `its first ${got} rows`;
-  });
-  return got;
+  const { query } = await session.start(sql);
+  try {
+    return (await query.nextBatch())?.length ?? 0;
+  } catch (error) {
+    throw broken('the first rows of a long result', sql, error);
+  }
 }
 
 /** Lets go of a query's result after so many rows, or more: whole batches are read. Resolves to their number. */
@@ -352,7 +341,7 @@ const shaking: ReadonlySet<OwnAction['do']> = new Set<OwnAction['do']>([
 async function shake(here: Connected): Promise<void> {
   here.transaction = 'shaken';
   const sql = `SELECT 1 ${housekeepingMark}`;
-  const outcome = await here.session.perform(sql, (client) => client.query(sql));
+  const outcome = await here.session.tryToExecute(sql);
   if ('error' in outcome) {
     await endTransaction(here);
   }
@@ -362,44 +351,16 @@ async function shake(here: Connected): Promise<void> {
 async function endTransaction(here: Connected): Promise<void> {
   here.transaction = 'none';
   const sql = `ROLLBACK ${housekeepingMark}`;
-  await here.session.perform(sql, (client) => client.query(sql));
+  await here.session.tryToExecute(sql);
 }
 
-/** Reads on until the error, which must come: the result is too long to end otherwise. */
-async function mustEnd(session: Session): Promise<void> {
-  const { sql, query } = session.running ?? {};
-  session.running = undefined;
-  try {
-    await query?.readToEnd();
-  } catch (error) {
-    if (error instanceof FlightError && error.code !== 'DEADLINE_EXCEEDED') {
-      return;
-    }
-    throw broken('the query ends with an error', sql ?? '', error);
-  }
-  throw new PromiseBroken('the query ends with an error', sql ?? '', 'the whole result');
+async function mustRefuse(session: Session, sql: string, door: Door = 'a query'): Promise<void> {
+  refusalIn(sql, await session.tryToExecute(sql, door));
 }
 
-async function mustRefuse(
-  session: Session,
-  sql: string,
-  door: (typeof doors)['a query'],
-): Promise<void> {
-  const outcome = await session.perform(sql, (client) => door(client, sql));
-  if (!('error' in outcome) || !outcome.error.answered) {
-    const got = 'error' in outcome ? printValue(outcome.error.message) : 'success';
-    throw new PromiseBroken('a refusal', sql, got);
-  }
-}
-
-/** Whatever a killed session tries ends in an error; a broken connection is one, waiting in vain is none. */
-async function mustFail(session: Session): Promise<void> {
+async function killedMustFail(session: Session): Promise<void> {
   const sql = 'SELECT 1';
-  const outcome = await session.perform(sql, (client) => client.query(sql));
-  if (!('error' in outcome) || outcome.error.code === 'DEADLINE_EXCEEDED') {
-    const got = 'error' in outcome ? 'no answer' : 'success';
-    throw new PromiseBroken('an error: the session was killed', sql, got);
-  }
+  await session.mustFail('the session was killed', sql, (client) => client.query(sql));
 }
 
 function mustHave(rows: number, expected: number, sql: string): void {

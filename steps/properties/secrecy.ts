@@ -1,4 +1,3 @@
-import { doors } from '../scenario/attempts.js';
 import { printValue } from '../client/plain-value.js';
 import type { Outcome } from '../scenario/evidence.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
@@ -14,14 +13,17 @@ export function staysSecret(world: World): Property<ReadingAttempt> {
   const canary = world.fill('${canary}');
   return {
     name: 'nobody but an admin reads a record',
-    cases: readingAttempts(world.inCatalog('_gizmosql_instr'), `detour_${world.unique}`),
+    cases: readingAttempts(
+      world.memory.inCatalog('_gizmosql_instr'),
+      `detour_${world.memory.unique}`,
+    ),
     show: showReading,
     check: async ({ role, door, sent }) => {
-      const session = await world.sessionOf(role);
+      const session = await world.sessions.ofRole(role);
       const promised = `nothing of the records for the role ${role}`;
       const answered: boolean[] = [];
       for (const sql of sent) {
-        const outcome = await session.perform(sql, (client) => doors[door](client, sql));
+        const outcome = await session.tryToExecute(sql, door);
         answered.push(!('error' in outcome && outcome.error.answered));
         if (textOf(outcome).includes(canary)) {
           throw new PromiseBroken(promised, sql, 'the canary, in an answer or an error');
@@ -39,12 +41,12 @@ export function noPathLeadsThere(world: World): Property<PathAttempt> {
   const canary = world.fill('${canary}');
   return {
     name: 'no path leads to a record',
-    cases: pathAttempts(world.server.folder, `again_${world.unique}`),
+    cases: pathAttempts(world.servers.exclusive.folder, `again_${world.memory.unique}`),
     show: ({ role, sent }) => sent.map((sql) => `  as ${role}: ${sql}`).join('\n'),
     check: async ({ role, sent }) => {
-      const session = await world.sessionOf(role);
+      const session = await world.sessions.ofRole(role);
       for (const sql of sent) {
-        const outcome = await session.perform(sql, (client) => client.query(sql));
+        const outcome = await session.tryToExecute(sql);
         if (textOf(outcome).includes(canary)) {
           const promised = `nothing of the records for the role ${role}`;
           throw new PromiseBroken(promised, sql, 'the canary, in an answer or an error');

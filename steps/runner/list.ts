@@ -29,7 +29,9 @@ export function list(catalogue: Catalogue, features: Features, terminal: Termina
       const scenarios = features.scenarios.filter(({ requirements }) => requirements.includes(id));
       lines.push(
         ...(scenarios.length === 0 ? [dim('    no scenario')] : []),
-        ...scenarios.map((scenario) => dim(`    ${scenarioKey(scenario)}  ${scenario.name}`)),
+        ...scenarios.map((scenario) =>
+          dim(`    /${scenario.numbers?.[id] ?? ''}  ${scenario.name}  (${scenarioKey(scenario)})`),
+        ),
       );
     }
     lines.push('');

@@ -24,9 +24,22 @@ export function readFeatures(root: string): Features {
     parseFeature(readFileSync(file, 'utf8'), relative(root, file).replaceAll(sep, '/')),
   );
   return {
-    scenarios: read.flatMap(({ scenarios }) => scenarios),
+    scenarios: numbered(read.flatMap(({ scenarios }) => scenarios)),
     problems: read.flatMap(({ problems }) => problems),
   };
+}
+
+/** The scenarios of each requirement, counted in the order of the files and in them. */
+export function numbered(scenarios: readonly PlannedScenario[]): PlannedScenario[] {
+  const counts = new Map<string, number>();
+  return scenarios.map((scenario) => {
+    const numbers = scenario.requirements.map((id) => {
+      const number = (counts.get(id) ?? 0) + 1;
+      counts.set(id, number);
+      return [id, number] as const;
+    });
+    return { ...scenario, numbers: Object.fromEntries(numbers) };
+  });
 }
 
 /** Reads one feature file from its text; `uri` is its path relative to the suite. */

@@ -120,9 +120,15 @@ const login = {
 };
 
 const what = {
-  only: withSamples(words('id', 'only these requirements: ids, or the beginning of some'), {
-    value: ['kill', 'protect.delete'],
-  }),
+  only: withSamples(
+    words(
+      'id',
+      'only these requirements: ids, or the beginning of some; id/3 is the third scenario of one',
+    ),
+    {
+      value: ['kill', 'protect.delete'],
+    },
+  ),
   spec: withDefault(
     text('version', 'the GizmoSQL version whose specification it is held to', toSpecification),
     specificationVersion,

@@ -73,7 +73,7 @@ afterEach(() => {
 
 async function runFeature(
   feature: string,
-  { steps = stepModule, requirements }: { steps?: string; requirements?: string[] } = {},
+  { steps = stepModule, lines }: { steps?: string; lines?: number[] } = {},
 ): Promise<ScenarioCollector> {
   writeFileSync(join(root, 'features', 'a.feature'), feature);
   // A module is loaded once in a process, so each run needs a file of its own.
@@ -84,7 +84,7 @@ async function runFeature(
     {
       root,
       support: [support],
-      requirements,
+      only: lines?.map((line) => ({ feature: 'features/a.feature', line })),
       seed: 1,
       parallel: 1,
       worldParameters: {},
@@ -265,8 +265,8 @@ Feature: F
     * it holds
 `;
 
-  it('runs only the scenarios of the requirements asked for', async () => {
-    const { results } = await runFeature(three, { requirements: ['kill.not-own'] });
+  it('runs only the scenarios asked for, by their lines', async () => {
+    const { results } = await runFeature(three, { lines: [4, 10] });
     expect(results.map(({ name }) => name).sort()).toEqual(['one', 'three']);
   });
 

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { loadConfiguration, runCucumber } from '@cucumber/cucumber/api';
 import type { IConfiguration } from '@cucumber/cucumber/api';
+import type { PlannedScenario } from '../../reports/planned-scenario.js';
 import type { ScenarioCollector } from '../../reports/scenario-collector.js';
 
 /** What cucumber is to run. */
@@ -9,8 +10,8 @@ export interface ScenarioRun {
   readonly root: string;
   /** Absolute paths of the modules with hooks and step definitions, in the order to load them. */
   readonly support: readonly string[];
-  /** Ids of requirements to whose scenarios the run is limited; undefined runs all. */
-  readonly requirements: readonly string[] | undefined;
+  /** The scenarios to which the run is limited; undefined runs all. */
+  readonly only: readonly Pick<PlannedScenario, 'feature' | 'line'>[] | undefined;
   readonly seed: number;
   /** How many scenarios run at a time; more than one run in worker threads. */
   readonly parallel: number;
@@ -46,10 +47,9 @@ export async function runScenarios(run: ScenarioRun, collector: ScenarioCollecto
     {
       file: false,
       provided: {
-        paths: ['features/**/*.feature'],
+        paths: run.only === undefined ? ['features/**/*.feature'] : placesOf(run.only),
         import: [...run.support],
         order: `random:${run.seed}`,
-        tags: run.requirements?.map((id) => `@${id}`).join(' or ') ?? '',
         format: ['message'],
         publish: false,
         retry: 0,
@@ -67,6 +67,13 @@ export async function runScenarios(run: ScenarioRun, collector: ScenarioCollecto
   if (said.length > 0) {
     collector.faults.push(...said.map((line) => `cucumber: ${line}`));
   }
+}
+
+/** Scenarios as cucumber takes them: a feature file with the lines in it. */
+function placesOf(scenarios: readonly Pick<PlannedScenario, 'feature' | 'line'>[]): string[] {
+  return [...Map.groupBy(scenarios, ({ feature }) => feature)].map(([feature, those]) =>
+    [feature, ...those.map(({ line }) => line)].join(':'),
+  );
 }
 
 /** What worker threads see of the environment: all but other people's settings of cucumber. */

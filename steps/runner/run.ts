@@ -20,7 +20,8 @@ import type { Allowances } from './known-failures.js';
 import type { Features } from './read-features.js';
 import { runScenarios } from './run-scenarios.js';
 import { loginSecrets } from './login-secrets.js';
-import { selectRequirements } from './select-requirements.js';
+import { select } from './select-requirements.js';
+import type { Selection } from './select-requirements.js';
 import { whyUnreachable } from './why-unreachable.js';
 
 /** What whoever starts a run may decide. */
@@ -77,33 +78,82 @@ const largestSeed = 2 ** 31 - 1;
  * report. Throws a UsageError or a SuiteError if the run could not begin; then no report is in the report folder.
  */
 export async function run(options: RunOptions, workshop: Workshop): Promise<RunResult> {
-  const { catalogue, features, terminal, target, suite } = workshop;
-  const selected = selectRequirements(catalogue, options.only);
-  const { problems } = checkCoverage(catalogue, features);
-  if (problems.length > 0) {
-    throw new SuiteError(`the features do not fit the catalogue:\n${problems.join('\n')}`);
-  }
-  const ids = selected.map(({ id }) => id);
-  const planned = features.scenarios.filter(({ requirements }) =>
-    requirements.some((id) => ids.includes(id)),
-  );
-  await prepareReportFolder(options.reportFolder).catch((error: unknown) => {
-    throw new UsageError(`--report ${options.reportFolder}: ${messageOf(error)}`);
-  });
-  if (planned.length === 0) {
-    throw new SuiteError(
-      `no scenario covers ${options.only.join(', ') || 'anything'} yet: nothing was run`,
-    );
-  }
+  const selection = selectFitting(options, workshop);
+  await makeReportFolder(options);
+  mustHaveScenarios(selection, options);
 
   resetInterruption();
   const startedAt = new Date();
   const started = performance.now();
   const seed = options.seed ?? randomInt(largestSeed);
-  const { server, identity, lacks } = await openServer(target, workshop.identify);
-  const redact = redactor([...workshop.secrets, ...loginSecrets(server.address)]);
+  const introduced = await openServer(workshop.target, workshop.identify);
+  const redact = redactor([...workshop.secrets, ...loginSecrets(introduced.server.address)]);
+  const collector = await perform({ ...selection, ...introduced, seed, redact }, options, workshop);
+  const durationMs = Math.round(performance.now() - started);
+
+  const { results, faults, messages } = collector;
+  const { requirements: selected, scenarios: planned } = selection;
+  const { shortcomings, ...verdict } = judgeRun({ selected, planned, results, faults });
+  const { target } = workshop;
+  const report: ConformanceReport = {
+    schemaVersion: 1,
+    suite: workshop.suite,
+    startedAt: startedAt.toISOString(),
+    durationMs,
+    seed,
+    ...redactAll(
+      {
+        target: { kind: target.kind, description: target.description, ...introduced.identity },
+        settings: options.settings,
+      },
+      redact,
+    ),
+    ...(options.only.length > 0 && { selection: options.only }),
+    ...verdict,
+  };
+  const files = await writeReport(report, options.reportFolder, messages);
+  return tell(report, { files, shortcomings: shortcomings.map(redact) }, options, workshop);
+}
+
+/** What the run is about, once the features are known to fit the catalogue. */
+function selectFitting({ only }: RunOptions, { catalogue, features }: Workshop): Selection {
+  const selection = select(catalogue, features.scenarios, only);
+  const { problems } = checkCoverage(catalogue, features);
+  if (problems.length > 0) {
+    throw new SuiteError(`the features do not fit the catalogue:\n${problems.join('\n')}`);
+  }
+  return selection;
+}
+
+async function makeReportFolder({ reportFolder }: RunOptions): Promise<void> {
+  await prepareReportFolder(reportFolder).catch((error: unknown) => {
+    throw new UsageError(`--report ${reportFolder}: ${messageOf(error)}`);
+  });
+}
+
+function mustHaveScenarios({ scenarios }: Selection, { only }: RunOptions): void {
+  if (scenarios.length === 0) {
+    throw new SuiteError(
+      `no scenario covers ${only.join(', ') || 'anything'} yet: nothing was run`,
+    );
+  }
+}
+
+/** What a run performs, and on which server. */
+interface Performance extends Selection, Introduction {
+  readonly server: SharedServer;
+  readonly seed: number;
+  readonly redact: (text: string) => string;
+}
+
+/** Runs the scenarios with the progress on the terminal, and ends the server. Resolves to what was said of them. */
+async function perform(
+  { scenarios, server, identity, lacks, seed, redact }: Performance,
+  options: RunOptions,
+  { terminal, target, root, support, interrupted }: Workshop,
+): Promise<ScenarioCollector> {
   const failFast = new AbortController();
-  const progress = new Progress(terminal, planned.length);
+  const progress = new Progress(terminal, scenarios.length);
   const collector = new ScenarioCollector((result) => {
     if (!options.quiet) {
       progress.finished(result);
@@ -114,31 +164,25 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
   }, redact);
   try {
     if (!options.quiet) {
-      terminal.write(redact(announce(identity, target, planned.length, seed, options.parallel)));
+      terminal.write(redact(announce(identity, target, scenarios.length, seed, options.parallel)));
     }
-    const scenarios = runScenarios(
+    const { parallel, visibilityMs, timeoutMs, propertyRuns } = options;
+    const shared = server.address;
+    const running = runScenarios(
       {
-        root: workshop.root,
-        support: workshop.support,
-        requirements: options.only.length === 0 ? undefined : ids,
-        seed,
-        parallel: options.parallel,
+        ...{ root, support, seed, parallel },
+        only: options.only.length === 0 ? undefined : scenarios,
         worldParameters: {
-          target: target.settings,
-          shared: server.address,
-          seed,
-          visibilityMs: options.visibilityMs,
-          timeoutMs: options.timeoutMs,
-          propertyRuns: options.propertyRuns,
-          lacks,
+          ...{ target: target.settings, shared, seed, lacks },
+          ...{ visibilityMs, timeoutMs, propertyRuns },
         },
       },
       collector,
     ).catch((error: unknown) => {
       collector.faults.push(`the scenarios could not be run: ${messageOf(error)}`);
     });
-    await untilDoneOrInterrupted(scenarios, collector, [
-      { signal: workshop.interrupted, fault: 'the run was interrupted' },
+    await untilDoneOrInterrupted(running, collector, [
+      { signal: interrupted, fault: 'the run was interrupted' },
       { signal: failFast.signal, fault: 'the run ended at the first failure (--fail-fast)' },
     ]);
   } finally {
@@ -148,33 +192,19 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
     });
     await server.dispose();
   }
+  return collector;
+}
 
-  const { results, faults, messages } = collector;
-  const { shortcomings, ...verdict } = judgeRun({ selected, planned, results, faults });
-  const outcome: ConformanceReport = {
-    schemaVersion: 1,
-    suite,
-    target: { kind: target.kind, description: target.description, ...identity },
-    startedAt: startedAt.toISOString(),
-    durationMs: Math.round(performance.now() - started),
-    seed,
-    settings: options.settings,
-    ...(options.only.length > 0 && { selection: options.only }),
-    ...verdict,
-  };
-  const { settings, target: judged } = outcome;
-  const report = { ...outcome, ...redactAll({ settings, target: judged }, redact) };
-  const files = await writeReport(report, options.reportFolder, messages);
-  terminal.write(formatSummary(report, shortcomings.map(redact), files, terminal));
-  const { code, lines } = judgeAllowances(report, options.allowances);
-  terminal.write(
-    lines
-      .map(
-        (line) => `${line}
-`,
-      )
-      .join(''),
-  );
+/** Shows the summary and what the allowances make of it. */
+function tell(
+  report: ConformanceReport,
+  { files, shortcomings }: { files: readonly string[]; shortcomings: readonly string[] },
+  { allowances }: RunOptions,
+  { terminal }: Workshop,
+): RunResult {
+  terminal.write(formatSummary(report, shortcomings, files, terminal));
+  const { code, lines } = judgeAllowances(report, allowances);
+  terminal.write(lines.map((line) => `${line}\n`).join(''));
   return { report, exitCode: code };
 }
 

@@ -10,7 +10,7 @@ export function expectedRows(
 ): { columns: string[]; rows: Expectation[][] } {
   const [columns = [], ...cells] = table.raw();
   const rows = cells.map((row) =>
-    row.map((cell) => readExpectation(world.inCatalog(cell), world.recall)),
+    row.map((cell) => readExpectation(world.memory.inCatalog(cell), world.memory.recall)),
   );
   return { columns, rows };
 }
@@ -23,6 +23,8 @@ export function expectedRecord(
   const fields = Object.entries(table.rowsHash());
   return {
     columns: fields.map(([column]) => column),
-    rows: [fields.map(([, cell]) => readExpectation(world.inCatalog(cell), world.recall))],
+    rows: [
+      fields.map(([, cell]) => readExpectation(world.memory.inCatalog(cell), world.memory.recall)),
+    ],
   };
 }

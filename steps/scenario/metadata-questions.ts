@@ -4,18 +4,21 @@ import type { Outcome } from './evidence.js';
 import type { Session } from './session.js';
 
 /** Flight SQL's questions by the names that a scenario uses. */
-const questions: Record<string, (client: FlightSqlClient, table: string) => Promise<ResultTable>> =
-  {
-    GetCatalogs: (client) => client.metadata('catalogs'),
-    GetDbSchemas: (client) => client.metadata('dbSchemas'),
-    GetTables: (client) => client.metadata('tables'),
-    GetTableTypes: (client) => client.metadata('tableTypes'),
-    GetPrimaryKeys: (client, table) => client.metadata('primaryKeys', { table }),
-    GetImportedKeys: (client, table) => client.metadata('importedKeys', { table }),
-    GetExportedKeys: (client, table) => client.metadata('exportedKeys', { table }),
-    GetCrossReference: (client, table) =>
-      client.metadata('crossReference', { pkTable: table, fkTable: table }),
-  };
+const questions: Record<
+  string,
+  (client: FlightSqlClient, table: string) => Promise<ResultTable | string>
+> = {
+  ListActions: async (client) => (await client.listActions()).map(({ type }) => type).join(', '),
+  GetCatalogs: (client) => client.metadata('catalogs'),
+  GetDbSchemas: (client) => client.metadata('dbSchemas'),
+  GetTables: (client) => client.metadata('tables'),
+  GetTableTypes: (client) => client.metadata('tableTypes'),
+  GetPrimaryKeys: (client, table) => client.metadata('primaryKeys', { table }),
+  GetImportedKeys: (client, table) => client.metadata('importedKeys', { table }),
+  GetExportedKeys: (client, table) => client.metadata('exportedKeys', { table }),
+  GetCrossReference: (client, table) =>
+    client.metadata('crossReference', { pkTable: table, fkTable: table }),
+};
 
 /** Those, and what a server may answer by other functions: patterns, escaped as SQL escapes them, and columns. */
 const all: typeof questions = {

@@ -5,7 +5,7 @@ import type { ResultTable } from '../client/result-table.js';
 import { mismatch, printExpected } from './match-rows.js';
 import type { ExpectedRows, Rows } from './match-rows.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
-import { housekeepingMark } from './session.js';
+import { housekeepingMark } from './conversation.js';
 import type { Session } from './session.js';
 import { becomes } from './visibility.js';
 import type { World } from './world.js';

@@ -23,26 +23,23 @@ const compared = new WeakMap<World, Witness>();
  * database are known, to be compared with later.
  */
 export async function leaveWitness(world: World): Promise<void> {
-  const { client } = await world.watcher();
+  const { client } = await world.watcher.session();
   const known = witnesses.get(client);
   if (known !== undefined) {
     for (const [name, value] of Object.entries(known.facts)) {
-      world.remember(name, value);
+      world.memory.remember(name, value);
     }
     compared.set(world, known);
     return;
   }
-  const session = await world.openSession('witness', 'admin', { silent: true });
+  const session = await world.sessions.start('witness', 'admin', { silent: true });
   const sql = 'SELECT GIZMOSQL_CURRENT_SESSION(), GIZMOSQL_CURRENT_INSTANCE()';
-  const { rows } = await session.succeed(sql, async (connected) => {
-    const statement = await connected.prepare(sql);
-    return statement.query();
-  });
+  await session.prepare(sql);
+  const { rows } = await session.executePrepared();
   const [id = null, instance = null] = rows[0] ?? [];
-  world.remember('witness', id);
-  world.remember('witness.instance', instance);
-  await session.succeed('CloseSession', (connected) => connected.closeSession());
-  session.usable = false;
+  world.memory.remember('witness', id);
+  world.memory.remember('witness.instance', instance);
+  await session.close();
   const complete = world.fill(
     `SELECT count(*) FROM ${schema}.sessions s JOIN ${schema}.sql_statements st ON st.session_id = s.session_id JOIN ${schema}.sql_executions e ON e.statement_id = st.statement_id WHERE s.session_id = '\${witness}' AND s.status = 'closed' AND e.status = 'success'`,
   );
@@ -53,7 +50,7 @@ export async function leaveWitness(world: World): Promise<void> {
     judge: (count: number) => (count > 0 ? undefined : 'none yet'),
   };
   await becomes(wait, world.visibilityMs);
-  const user = world.recall('witness.user');
+  const user = world.memory.recall('witness.user');
   const facts = { witness: id, 'witness.instance': instance, 'witness.user': user };
   const witness = { facts, rows: (await take(world)).rows };
   witnesses.set(client, witness);
@@ -73,7 +70,7 @@ export async function mustBeUnchanged(world: World): Promise<void> {
   const come = rows.filter((row) => !old.has(row));
   if (lost.length + come.length + Math.abs(rows.length - before.rows.length) > 0) {
     // A witness that was tampered with is none to the scenarios that follow.
-    witnesses.delete((await world.watcher()).client);
+    witnesses.delete((await world.watcher.session()).client);
     // Whoever asks again asks about what comes after this.
     compared.set(world, { ...before, rows });
     const list = (some: string[]): string => some.join('; ') || 'nothing';

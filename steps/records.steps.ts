@@ -1,0 +1,169 @@
+import { Given, Then } from '@cucumber/cucumber';
+import type { DataTable } from '@cucumber/cucumber';
+import { loadCatalogue } from '../fixtures/catalogue/catalogue.js';
+import type { Catalogue } from '../fixtures/catalogue/catalogue.js';
+import type { PlainValue } from './client/plain-value.js';
+import { printValue } from './client/plain-value.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import { readExpectation } from './scenario/expectation.js';
+import { expectedRecord, expectedRows } from './scenario/expected-rows.js';
+import { printRows } from './scenario/match-rows.js';
+import type { Rows } from './scenario/match-rows.js';
+import { recordsAllBecome, recordsBecome } from './scenario/records.js';
+import type { RecordKind } from './scenario/records.js';
+import { becomes } from './scenario/visibility.js';
+import type { World } from './scenario/world.js';
+
+// `every` where there may be several: there must be one, and each must be so.
+Then(
+  /^(the|every) (instance|session|statement|execution) of "([^"]*)" is recorded with:$/,
+  async function (
+    this: World,
+    which: 'the' | 'every',
+    kind: RecordKind,
+    name: string,
+    table: DataTable,
+  ) {
+    const expected = { kind, session: this.session(name), ...expectedRecord(this, table) };
+    await (which === 'the' ? recordsBecome(this, expected) : recordsAllBecome(this, expected));
+  },
+);
+
+// A session that is busy can send no later statement to wait for, so this looks for what is there.
+Then(
+  /^the (statement|execution)s of "([^"]*)" are recorded(, while it is busy,)? as:$/,
+  async function (
+    this: World,
+    kind: RecordKind,
+    name: string,
+    busy: string | null,
+    table: DataTable,
+  ) {
+    const expected = { kind, session: this.session(name), ...expectedRows(this, table) };
+    await recordsBecome(this, expected, { busy: busy !== null });
+  },
+);
+
+// Whether a session outlives its connection is not specified: one that was over may not be killed any more.
+Then(
+  'the session of {string} is recorded as killed, or as ended if that was refused',
+  async function (this: World, name: string) {
+    const killed = !('error' in this.sessions.answering.lastAnswer.outcome);
+    const ended = killed ? `'killed'` : `one of 'closed', 'timeout', 'error'`;
+    const expected = { status: ended, stop_time: 'a timestamp', stop_reason: 'some text' };
+    const columns = Object.keys(expected);
+    const rows = [Object.values(expected).map((cell) => readExpectation(cell, this.memory.recall))];
+    await recordsBecome(this, { kind: 'session', session: this.session(name), columns, rows });
+  },
+);
+
+// A statement that runs another one may fail at either's stage: when it is prepared or executed.
+Then(
+  /^every attempt of "([^"]*)" is recorded as failed( when prepared or executed)?(?:, saying "([^"]*)")?:$/,
+  async function (
+    this: World,
+    name: string,
+    orExecuted: string | null,
+    part: string | null,
+    text: string,
+  ) {
+    const says = this.fill(part ?? '');
+    await attemptsFailed(this, name, this.fill(text), says, { orExecuted: orExecuted !== null });
+  },
+);
+
+// The catalogue has them with their types, in the order of the specification.
+Then('the columns of {string} are as documented', async function (this: World, table: string) {
+  const documented = documentedColumns(table);
+  const sql = columnsQuery(table);
+  const seen = (await this.look(sql)).rows.map((row) => row.map(String).join(' '));
+  const expected = documented.map(({ name, type }) => `${name} ${type}`);
+  if (seen.join() !== expected.join()) {
+    const promised = `the columns of ${table}, in order: ${expected.join(', ')}`;
+    throw new PromiseBroken(promised, sql, seen.join(', '));
+  }
+});
+
+Then(
+  'the column {string} of {string} has the documented type',
+  async function (this: World, column: string, table: string) {
+    const type = documentedColumns(table).find(({ name }) => name === column)?.type;
+    if (type === undefined) {
+      throw new Error(`the catalogue has no column ${column} of ${table}`);
+    }
+    const sql = columnsQuery(table);
+    const found = (await this.look(sql)).rows.find(([name]) => name === column);
+    if (found?.[1] !== type) {
+      const got = found === undefined ? 'no such column' : printValue(found[1] ?? null);
+      throw new PromiseBroken(`the column ${column} of ${table} is ${type}`, sql, got);
+    }
+  },
+);
+
+/** The records that nothing can happen to any more. */
+const finished = {
+  instances: `SELECT * FROM _gizmosql_instr.main.instances WHERE status <> 'running'`,
+  sessions: `SELECT * FROM _gizmosql_instr.main.sessions WHERE status <> 'active'`,
+  // One that is being prepared is not finished: the look itself may be on record already.
+  sql_statements: `SELECT * FROM _gizmosql_instr.main.sql_statements WHERE prepare_success IS NOT NULL`,
+  sql_executions: `SELECT * FROM _gizmosql_instr.main.sql_executions WHERE status <> 'executing'`,
+};
+
+Given('the finished records are remembered', async function (this: World) {
+  for (const [table, sql] of Object.entries(finished)) {
+    this.memory.remember(`finished ${table}`, (await this.look(sql)).rows);
+  }
+});
+
+Then('the finished records are what they were', async function (this: World) {
+  for (const [table, sql] of Object.entries(finished)) {
+    const now = new Set((await this.look(sql)).rows.map((row) => printValue(row)));
+    const before = this.memory.recall(`finished ${table}`) as readonly (readonly PlainValue[])[];
+    const altered: Rows = before.filter((row) => !now.has(printValue(row)));
+    if (altered.length > 0) {
+      const got = `no longer there as they were: ${printRows(altered)}`;
+      throw new PromiseBroken(`the finished records of ${table} stay`, sql, got);
+    }
+  }
+});
+
+/** Waits until all records of the text are of failures with a message, and there is one. */
+async function attemptsFailed(
+  world: World,
+  name: string,
+  text: string,
+  part: string,
+  { orExecuted }: { readonly orExecuted: boolean },
+): Promise<void> {
+  const sql = `SELECT s.prepare_success, s.prepare_error, e.status, e.error_message FROM _gizmosql_instr.main.sql_statements s LEFT JOIN _gizmosql_instr.main.sql_executions e ON e.statement_id = s.statement_id WHERE s.session_id = '${world.fill(`\${${name}}`)}' AND s.sql_text = '${text.replaceAll("'", "''")}'`;
+  const says = (message: PlainValue = null): boolean =>
+    typeof message === 'string' && message.trim() !== '' && message.includes(part);
+  const failed = ([prepared, error, status, message]: readonly PlainValue[]): boolean =>
+    prepared === true
+      ? orExecuted && status === 'error' && says(message)
+      : prepared === false && says(error) && status === null;
+  const wait = {
+    promised: `records of '${text}' by '${name}' with prepare_success false and a message${part === '' ? '' : ` that says '${part}'`}`,
+    sent: sql,
+    look: async () => (await world.look(sql)).rows,
+    judge: (rows: readonly (readonly PlainValue[])[]) =>
+      rows.length > 0 && rows.every(failed) ? undefined : printRows(rows),
+  };
+  await becomes(wait, world.visibilityMs);
+}
+
+let catalogue: Catalogue | undefined;
+
+/** The columns of a table, as the catalogue has them: a requirement each. */
+function documentedColumns(table: string): { name: string; type: string }[] {
+  catalogue ??= loadCatalogue();
+  return catalogue.requirements.flatMap(({ id, type }) =>
+    type !== undefined && id.startsWith(`${table}.`)
+      ? [{ name: id.slice(table.length + 1), type }]
+      : [],
+  );
+}
+
+function columnsQuery(table: string): string {
+  return `SELECT column_name, data_type FROM information_schema.columns WHERE table_catalog = '_gizmosql_instr' AND table_schema = 'main' AND table_name = '${table}' ORDER BY ordinal_position`;
+}

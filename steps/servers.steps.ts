@@ -1,0 +1,80 @@
+import { Given, Then, When } from '@cucumber/cucumber';
+import type { DataTable } from '@cucumber/cucumber';
+import { PromiseBroken } from './errors/promise-broken.js';
+import { serverSettings, shownSettings } from './scenario/server-settings.js';
+import { ServerNotStarted } from './targets/launch.js';
+import type { ServerSettings } from './targets/target.js';
+import type { World } from './scenario/world.js';
+
+const own = 'a server of its own';
+const ends = { stopped: 'stop', killed: 'kill' } as const;
+type Ended = keyof typeof ends;
+
+// A lent server has served other scenarios and will again, one at a time: for whoever neither restarts nor breaks it.
+Given(/^(a server of its own|a lent server)$/, async function (this: World, which: string) {
+  await start(this, which, {});
+});
+
+Given(
+  /^(a server of its own|a lent server) with:$/,
+  async function (this: World, which: string, table: DataTable) {
+    await start(this, which, readSettings(this, table));
+  },
+);
+
+// Several at once, listed with commas between.
+Given('the servers {string} with:', async function (this: World, names: string, table: DataTable) {
+  await this.servers.startSeveral(names.split(', '), readSettings(this, table));
+});
+
+When(
+  /^the server is (stopped|killed) and started again$/,
+  async function (this: World, ended: Ended) {
+    await this.restartServer({}, ends[ended]);
+  },
+);
+
+When(
+  /^the server is (stopped|killed) and started again with:$/,
+  async function (this: World, ended: Ended, table: DataTable) {
+    await this.restartServer(readSettings(this, table), ends[ended]);
+  },
+);
+
+When(
+  /^the servers? "([^"]*)" (?:is|are) (stopped|killed)$/,
+  async function (this: World, names: string, ended: Ended) {
+    await Promise.all(names.split(', ').map((name) => this.servers.named(name)[ends[ended]]()));
+  },
+);
+
+Then(
+  'no server starts, and it names {string}, with:',
+  async function (this: World, named: string, table: DataTable) {
+    const settings = readSettings(this, table);
+    const promised = `no start, and a message that names ${named}`;
+    const sent = `a start with the settings ${shownSettings(settings)}`;
+    try {
+      const server = await this.servers.target.start(settings);
+      await server.dispose();
+    } catch (error) {
+      if (!(error instanceof ServerNotStarted)) {
+        throw error;
+      }
+      if (!error.message.includes(named)) {
+        throw new PromiseBroken(promised, sent, error.message, { cause: error });
+      }
+      return;
+    }
+    throw new PromiseBroken(promised, sent, 'the server started');
+  },
+);
+
+async function start(world: World, which: string, settings: ServerSettings): Promise<void> {
+  await (which === own ? world.servers.start(settings) : world.servers.borrow(settings));
+}
+
+function readSettings(world: World, table: DataTable): ServerSettings {
+  const cells = Object.entries(table.rowsHash());
+  return serverSettings(Object.fromEntries(cells.map(([name, cell]) => [name, world.fill(cell)])));
+}
