@@ -51,6 +51,11 @@ export class ConnectionLane {
     }
   }
 
+  /** Whether somebody has the connection, perhaps for as long as a client takes to read a result. */
+  get isBusy(): boolean {
+    return this.mutex.isLocked();
+  }
+
   async run<T>(use: () => Promise<T>, waiting?: Waiting): Promise<T> {
     const turn = await this.acquire(waiting);
     try {

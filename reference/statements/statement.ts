@@ -38,13 +38,19 @@ export interface Statement {
   readonly schema: Schema | null;
 }
 
-/** The schema of a result as it would be now. Throws a Failure when the statement cannot be prepared any more. */
+/**
+ * The schema of a result as it would be now, or, while the connection is busy, as it was when the statement
+ * was prepared: the same client may have a result open that it will not read on before it has this answer.
+ * Throws a Failure when the statement cannot be prepared any more.
+ */
 export async function currentSchema({
   session,
   executable,
   schema,
 }: Statement): Promise<Schema | null> {
-  return executable.isStale === true ? session.lane.run(() => executable.schema()) : schema;
+  return executable.isStale === true && !session.lane.isBusy
+    ? session.lane.run(() => executable.schema())
+    : schema;
 }
 
 /** Whether a statement whose result has this schema answers only how many rows it changed, or nothing. */
