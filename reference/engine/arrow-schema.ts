@@ -35,6 +35,7 @@ import {
 import type { DataType } from 'apache-arrow';
 import { Failure } from '../errors.js';
 import { isDictionary } from './arrow-columns/dictionaries.js';
+import { DictionaryIds } from './dictionary-ids.js';
 import { extensionMetadata } from './extension-metadata.js';
 import { isDefinition } from './schema-settings.js';
 import type { SchemaSettings } from './schema-settings.js';
@@ -43,17 +44,6 @@ import type { SchemaSettings } from './schema-settings.js';
 export interface Column {
   readonly name: string;
   readonly type: DuckDBType;
-}
-
-/**
- * Hands out dictionary ids in the order in which a schema's ENUMs appear,
- * nested ones included. The batch encoder walks the types in the same order.
- */
-export class DictionaryIds {
-  private next = 0;
-  take(): number {
-    return this.next++;
-  }
 }
 
 /**

@@ -9,13 +9,13 @@ import type {
 import type { Schema } from 'apache-arrow';
 import { arrowSchema } from './arrow-schema.js';
 import type { Column } from './arrow-schema.js';
-import type { Connection } from './connection.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
+import type { NameChanges } from './name-changes.js';
 import { resultBatches, resultPreamble } from './result-stream.js';
 import type { ResultBatch } from './result-stream.js';
 import { sendableType } from './sendable-type.js';
 import { noSettings, schemaSettings } from './schema-settings.js';
-import type { SchemaSettings } from './schema-settings.js';
+import type { SchemaSettings, SettingsSource } from './schema-settings.js';
 import { actsAsItIsRead, commits } from './statement-kinds.js';
 
 /** A running query: its schema and, in order, the messages that carry its rows. */
@@ -26,11 +26,26 @@ export interface QueryResult {
   batches(): AsyncGenerator<ResultBatch>;
 }
 
+/** What a statement needs of the connection that it was prepared on. */
+export interface OwnConnection extends SettingsSource {
+  readonly names: NameChanges;
+  /** Takes note that a transaction may have begun or ended. */
+  transactionMayHaveChanged(): void;
+  /** Throws a Failure, and rolls back, where a statement of the open transaction has failed. */
+  mustNotHaveFailed(): Promise<void>;
+  /** Takes note of what was executed, if it may have made a macro. */
+  noteMacros(type: StatementType, sql: string): void;
+  /** Lets go of a result that was not read to its end. */
+  endResult(): Promise<void>;
+  /** Makes the running query end with an error. */
+  interrupt(): void;
+}
+
 /** A statement the engine has parsed and bound. */
 export class PreparedQuery {
   constructor(
     private readonly statement: DuckDBPreparedStatement,
-    private readonly connection: Connection,
+    private readonly connection: OwnConnection,
     /** The text it comes from, which may hold other statements beside it. */
     private readonly sql: string,
   ) {}

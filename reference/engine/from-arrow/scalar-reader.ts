@@ -3,7 +3,7 @@ import { BinaryView, DataType, Precision, Vector } from 'apache-arrow';
 import type { Data, Decimal } from 'apache-arrow';
 import { uint16ToFloat64 } from 'apache-arrow/util/math';
 import { Failure } from '../../errors.js';
-import type { ValueReader } from './duckdb-value.js';
+import type { ValueReader } from './value-reader.js';
 
 /** A reader of booleans, numbers, texts and bytes, none of them null; undefined for other types. */
 export function scalarReader(data: Data): ValueReader | undefined {
