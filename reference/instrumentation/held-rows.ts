@@ -1,10 +1,10 @@
+import type { Row } from './instrumentation-table.js';
 import { bytesOf } from './pending-rows.js';
-import type { Changes } from './pending-rows.js';
 
 /** New rows, by key, that wait for a change that is likely to come soon. */
 export class HeldRows {
   /** In the order in which they came. */
-  private readonly rows = new Map<string, { readonly row: Changes; readonly since: number }>();
+  private readonly rows = new Map<string, { readonly row: Row; readonly since: number }>();
   private heldBytes = 0;
 
   constructor(private readonly holdMs: number) {}
@@ -18,13 +18,13 @@ export class HeldRows {
     return this.heldBytes;
   }
 
-  hold(key: string, row: Changes): void {
+  hold(key: string, row: Row): void {
     this.heldBytes += bytesOf(row);
     this.rows.set(key, { row, since: performance.now() });
   }
 
   /** A row, which is held no longer; undefined when it was not held. */
-  release(key: string): Changes | undefined {
+  release(key: string): Row | undefined {
     const held = this.rows.get(key);
     if (held) {
       this.rows.delete(key);
@@ -34,9 +34,9 @@ export class HeldRows {
   }
 
   /** The rows that have waited long enough, or all of them; they are held no longer. */
-  releaseRipe(all: boolean): [key: string, row: Changes][] {
+  releaseRipe(all: boolean): [key: string, row: Row][] {
     const now = performance.now();
-    const ripe: [string, Changes][] = [];
+    const ripe: [string, Row][] = [];
     for (const [key, { row, since }] of this.rows) {
       if (!all && now - since < this.holdMs) {
         break;

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Connection } from '../engine/connection.js';
 import { Database } from '../engine/database.js';
 import { useCatalog } from './instrumentation-catalog.js';
-import { instrumentationTables } from './tables.js';
-import { createViews } from './views.js';
+import { tablesOf } from './revision.js';
+import { first } from './revisions/first.js';
 
 let folder: string;
 let database: Database;
@@ -30,7 +30,8 @@ const relations = () =>
     `SELECT table_name FROM information_schema.tables
      WHERE table_catalog = 'Records' AND table_schema = 'audit' ORDER BY ALL`,
   );
-const all = [...instrumentationTables.map(({ name }) => name), ...Object.keys(createViews)].sort();
+const tables = tablesOf(first);
+const all = [...tables.map(({ name }) => name), ...Object.keys(first.views)].sort();
 
 describe('useCatalog', () => {
   it('makes the schema, the tables and the views, and works in there', async () => {
@@ -97,8 +98,8 @@ describe('useCatalog', () => {
   });
 
   it("refuses as many columns of somebody else's", async () => {
-    const columns = instrumentationTables.find(({ name }) => name === 'sessions')?.columns ?? [];
-    const others = columns.map(([name]) => `${name} BLOB`).join(', ');
+    const columns = tables.find(({ name }) => name === 'sessions')?.columns ?? [];
+    const others = columns.map(({ name }) => `${name} BLOB`).join(', ');
     await connection.execute(
       `CREATE SCHEMA "Records".audit; CREATE TABLE "Records".audit.sessions (${others})`,
     );
@@ -119,7 +120,7 @@ describe('useCatalog', () => {
       `SELECT table_name FROM duckdb_constraints()
        WHERE database_name = 'Records' AND constraint_type = 'PRIMARY KEY' ORDER BY ALL`,
     );
-    expect(keys).toEqual(instrumentationTables.map(({ name }) => [name]).sort());
+    expect(keys).toEqual(tables.map(({ name }) => [name]).sort());
   });
 
   it('says what the engine says', async () => {

@@ -5,8 +5,9 @@ import { quoteIdentifier } from '../engine/identifiers.js';
 import { sameName } from '../engine/relation-path.js';
 import { Failure } from '../errors.js';
 import { isWriteConflict } from './write-conflict.js';
-import { columnsText, createTable, instrumentationTables } from './tables.js';
-import { createViews } from './views.js';
+import { columnsText, createTable } from './instrumentation-table.js';
+import { createViews, tablesOf } from './revision.js';
+import { first } from './revisions/first.js';
 
 /** An attached catalog that the records go to, as the engine knows it. */
 export interface InstrumentationCatalog {
@@ -92,7 +93,7 @@ async function setUp(
       await connection.execute(`CREATE SCHEMA IF NOT EXISTS ${place}`);
     }
     await connection.execute(`USE ${place}`);
-    for (const table of instrumentationTables) {
+    for (const table of tablesOf(first)) {
       const columns = present.get(table.name);
       if (columns === undefined) {
         // Only DuckDB's own files have keys here: DuckLake knows none.
@@ -104,7 +105,7 @@ async function setUp(
         );
       }
     }
-    for (const [view, statement] of Object.entries(createViews)) {
+    for (const [view, statement] of createViews(first)) {
       if (!present.has(view)) {
         await connection.execute(statement);
       }
@@ -137,7 +138,7 @@ async function relations(
   return new Map(
     [...tables].map(([table, columns]) => [
       table,
-      columnsText(columns.map(([, , ...column]) => column)),
+      columnsText(columns.map(([, , name, type]) => ({ name, type }))),
     ]),
   );
 }

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../engine/database.js';
 import { attachInstrumentation } from './instrumentation-database.js';
 import { recoverStaleRecords } from './recovery.js';
-import { instrumentationTables } from './tables.js';
+import { tablesOf } from './revision.js';
+import { first } from './revisions/first.js';
 
 let folder: string;
 let path: string;
@@ -87,8 +88,8 @@ describe('attachInstrumentation', () => {
        JOIN duckdb_tables() USING (database_name, schema_name, table_name)
        WHERE database_name = '_gizmosql_instr' ORDER BY ALL`,
     );
-    const expected = instrumentationTables.flatMap(({ name, columns: all }) =>
-      all.map(([column, type]) => [name, column, type]),
+    const expected = tablesOf(first).flatMap(({ name, columns: all }) =>
+      all.map(({ name: column, type }) => [name, column, type]),
     );
     expect(columns).toEqual(expected.sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1)));
   });

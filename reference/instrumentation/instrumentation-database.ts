@@ -2,8 +2,9 @@ import { engineMessage } from '../engine/engine-error.js';
 import type { Connection } from '../engine/connection.js';
 import { quoteLiteral } from '../engine/identifiers.js';
 import { Failure } from '../errors.js';
-import { columnsText, createTable, instrumentationTables } from './tables.js';
-import { createViews } from './views.js';
+import { columnsText, createTable } from './instrumentation-table.js';
+import { createViews, tablesOf } from './revision.js';
+import { first } from './revisions/first.js';
 
 /** The name under which sessions see the instrumentation database. */
 export const instrumentationCatalog = '_gizmosql_instr';
@@ -38,8 +39,8 @@ export async function attachInstrumentation(connection: Connection, path: string
   }
   await connection.execute(`USE ${instrumentationCatalog}.main`);
   await connection.execute('BEGIN');
-  const tables = instrumentationTables.map((table) => createTable(table, { key: true }));
-  for (const statement of [...tables, ...Object.values(createViews)]) {
+  const tables = tablesOf(first).map((table) => createTable(table, { key: true }));
+  for (const statement of [...tables, ...createViews(first).values()]) {
     await connection.execute(statement);
   }
   await connection.execute('COMMIT');
@@ -54,11 +55,11 @@ async function foreignTable(connection: Connection): Promise<string | null> {
      WHERE database_name = '${instrumentationCatalog}' ORDER BY column_index`,
   );
   for (const [name, columns] of Map.groupBy(found, ([table]) => String(table))) {
-    const ours = instrumentationTables.find((table) => table.name === name);
+    const ours = tablesOf(first).find((table) => table.name === name);
     if (!ours) {
       return `it holds a table '${name}'`;
     }
-    const theirs = columnsText(columns.map(([, ...column]) => column));
+    const theirs = columnsText(columns.map(([, column, type]) => ({ name: column, type })));
     if (theirs !== columnsText(ours.columns)) {
       return `its table '${ours.name}' has other columns`;
     }
@@ -71,6 +72,8 @@ async function foreignView(connection: Connection): Promise<string | null> {
     `SELECT view_name FROM system.main.duckdb_views()
      WHERE database_name = '${instrumentationCatalog}' AND NOT internal`,
   );
-  const foreign = found.map(([name]) => String(name)).find((name) => !(name in createViews));
+  const foreign = found
+    .map(([name]) => String(name))
+    .find((name) => !Object.hasOwn(first.views, name));
   return foreign === undefined ? null : `it holds a view '${foreign}'`;
 }

@@ -1,17 +1,14 @@
-import type { DuckDBValue } from '@duckdb/node-api';
-import { instrumentationTables } from './tables.js';
-import type { InstrumentationTable } from './tables.js';
-
-/** Values by column name. */
-export type Changes = Readonly<Record<string, DuckDBValue>>;
+import type { InstrumentationTable, Row } from './instrumentation-table.js';
+import { tablesOf } from './revision.js';
+import { first } from './revisions/first.js';
 
 /** What is still to be written to one table. */
 export interface PendingTable {
   readonly table: InstrumentationTable;
   /** New rows by key, as values by column name; a column not named is NULL. */
-  readonly inserts: Map<string, Changes>;
-  /** Changes to rows already written, by key. */
-  readonly updates: Map<string, Changes>;
+  readonly inserts: Map<string, Row>;
+  /** Row to rows already written, by key. */
+  readonly updates: Map<string, Row>;
 }
 
 /**
@@ -23,7 +20,7 @@ export class PendingRows {
   /** How much memory it takes, roughly. */
   bytes = 0;
 
-  readonly tables: readonly PendingTable[] = instrumentationTables.map((table) => ({
+  readonly tables: readonly PendingTable[] = tablesOf(first).map((table) => ({
     table,
     inserts: new Map(),
     updates: new Map(),
@@ -33,12 +30,12 @@ export class PendingRows {
     return this.tables.reduce((sum, { inserts, updates }) => sum + inserts.size + updates.size, 0);
   }
 
-  insert(table: InstrumentationTable, key: string, row: Changes): void {
+  insert(table: InstrumentationTable, key: string, row: Row): void {
     this.bytes += bytesOf(row);
     this.of(table).inserts.set(key, row);
   }
 
-  update(table: InstrumentationTable, key: string, changes: Changes): void {
+  update(table: InstrumentationTable, key: string, changes: Row): void {
     const { inserts, updates } = this.of(table);
     const row = inserts.get(key);
     if (row) {
@@ -68,7 +65,7 @@ export class PendingRows {
 export const bytesOfRow = 500;
 
 /** How much memory a row takes, roughly. */
-export function bytesOf(row: Changes): number {
+export function bytesOf(row: Row): number {
   return Object.values(row).reduce<number>(
     (sum, value) => (typeof value === 'string' ? sum + 2 * value.length : sum),
     bytesOfRow,

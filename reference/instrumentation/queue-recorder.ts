@@ -1,14 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
-import { timestampValue } from '@duckdb/node-api';
 import type { Connection } from '../engine/connection.js';
 import type { Log } from '../log.js';
 import { BatchWriter } from './batch-writer.js';
 import { HeldRows } from './held-rows.js';
+import { valuesOf } from './instrumentation-table.js';
+import type { InstrumentationTable, Row } from './instrumentation-table.js';
 import { filePace } from './pace.js';
 import type { Pace } from './pace.js';
 import { PendingRows, bytesOf, bytesOfRow } from './pending-rows.js';
-import type { Changes } from './pending-rows.js';
-import { recordedError } from './recordable.js';
 import type { Recorder } from './recorder.js';
 import type {
   ExecutionOutcome,
@@ -19,10 +18,16 @@ import type {
   SessionRecord,
   StatementRecord,
 } from './records.js';
+import { first } from './revisions/first.js';
 import { writeRows } from './row-writer.js';
 import type { WriteRows } from './row-writer.js';
-import { instances, sessions, sqlExecutions, sqlStatements } from './tables.js';
-import type { InstrumentationTable } from './tables.js';
+
+const {
+  instances,
+  sessions,
+  sql_statements: sqlStatements,
+  sql_executions: sqlExecutions,
+} = first.tables;
 
 /** How much memory the records that wait may take, roughly: about half a million with short texts. */
 const mostWaitingBytes = 256 * 1024 * 1024;
@@ -42,8 +47,8 @@ export class QueueRecorder implements Recorder {
   private readonly pace: Pace;
   private readonly heldStatements: HeldRows;
   private readonly heldExecutions: HeldRows;
-  /** Statements whose rows are no longer held and whose preparation has not ended: their texts as they were told. */
-  private readonly unprepared = new Map<string, string>();
+  /** The rows, as they were received, of statements that are no longer held and whose preparation has not ended. */
+  private readonly unprepared = new Map<string, Row>();
   /** What to call when everything told so far is written. */
   private waiting: (() => void)[] = [];
   /** Rows of the batch that is being written. */
@@ -77,68 +82,22 @@ export class QueueRecorder implements Recorder {
   }
 
   instanceStarted(instance: InstanceRecord): void {
-    this.insert(instances, instance.instanceId, {
-      instance_id: instance.instanceId,
-      gizmosql_version: instance.gizmosqlVersion,
-      gizmosql_edition: instance.gizmosqlEdition,
-      duckdb_version: instance.duckdbVersion,
-      arrow_version: instance.arrowVersion,
-      hostname: instance.hostname,
-      hostname_arg: instance.hostnameArg,
-      server_ip: instance.serverIp,
-      port: instance.port,
-      database_path: instance.databasePath,
-      tls_enabled: instance.tlsEnabled,
-      tls_cert_path: instance.tlsCertPath,
-      tls_key_path: instance.tlsKeyPath,
-      mtls_required: instance.mtlsRequired,
-      mtls_ca_cert_path: instance.mtlsCaCertPath,
-      readonly: instance.readonly,
-      os_platform: instance.osPlatform,
-      os_name: instance.osName,
-      os_version: instance.osVersion,
-      cpu_arch: instance.cpuArch,
-      cpu_model: instance.cpuModel,
-      cpu_count: instance.cpuCount,
-      memory_total_bytes: BigInt(instance.memoryTotalBytes),
-      start_time: timestampValue(instance.startTime),
-      status: 'running',
-    });
+    this.insert(instances, instance.instanceId, valuesOf(instances, 'started', instance));
     this.schedule();
   }
 
   instanceStopped(instanceId: string, stopTime: bigint, reason: string): void {
-    this.update(instances, instanceId, {
-      stop_time: timestampValue(stopTime),
-      status: 'stopped',
-      stop_reason: reason,
-    });
+    this.update(instances, instanceId, valuesOf(instances, 'stopped', { stopTime, reason }));
     this.schedule();
   }
 
   sessionOpened(session: SessionRecord): void {
-    this.insert(sessions, session.sessionId, {
-      session_id: session.sessionId,
-      instance_id: session.instanceId,
-      username: session.username,
-      role: session.role,
-      auth_method: session.authMethod,
-      peer: session.peer,
-      peer_identity: session.peerIdentity,
-      user_agent: session.userAgent,
-      connection_protocol: session.connectionProtocol,
-      start_time: timestampValue(session.startTime),
-      status: 'active',
-    });
+    this.insert(sessions, session.sessionId, valuesOf(sessions, 'opened', session));
     this.schedule();
   }
 
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void {
-    this.update(sessions, sessionId, {
-      stop_time: timestampValue(stopTime),
-      status,
-      stop_reason: reason,
-    });
+    this.update(sessions, sessionId, valuesOf(sessions, 'ended', { stopTime, status, reason }));
     this.schedule();
   }
 
@@ -147,37 +106,29 @@ export class QueueRecorder implements Recorder {
   }
 
   statementReceived(statement: ReceivedStatement): void {
-    this.hold(this.heldStatements, statement.statementId, receivedRow(statement));
+    const row = valuesOf(sqlStatements, 'received', statement);
+    this.hold(this.heldStatements, statement.statementId, row);
   }
 
   statementPrepared(statement: StatementRecord): void {
-    const { statementId, sqlText, prepareError } = statement;
-    const outcome = {
-      prepare_success: prepareError === null,
-      prepare_error: prepareError === null ? null : recordedError(prepareError),
-    };
+    const { statementId } = statement;
+    const prepared = valuesOf(sqlStatements, 'prepared', statement);
     const held = this.heldStatements.release(statementId);
-    const received = this.unprepared.get(statementId);
+    const written = this.unprepared.get(statementId);
     this.unprepared.delete(statementId);
-    if (held || received === undefined) {
-      this.insert(sqlStatements, statementId, { ...receivedRow(statement), ...outcome });
+    if (held || written === undefined) {
+      const received = valuesOf(sqlStatements, 'received', statement);
+      this.insert(sqlStatements, statementId, { ...received, ...prepared });
     } else {
-      // An ingest knows its statement only when its data has come.
-      const text = sqlText === received ? {} : { sql_text: sqlText };
-      this.update(sqlStatements, statementId, { ...text, ...outcome });
+      // The text is written again only where it differs: an ingest knows its statement when its data has come.
+      this.update(sqlStatements, statementId, changed(written, prepared));
     }
     this.schedule();
   }
 
   executionStarted(execution: ExecutionRecord): void {
-    this.hold(this.heldExecutions, execution.executionId, {
-      execution_id: execution.executionId,
-      statement_id: execution.statementId,
-      bind_parameters: execution.bindParameters,
-      execution_start_time: timestampValue(execution.startTime),
-      rows_fetched: 0n,
-      status: 'executing',
-    });
+    const row = valuesOf(sqlExecutions, 'started', execution);
+    this.hold(this.heldExecutions, execution.executionId, row);
   }
 
   executionFinished(executionId: string, outcome: ExecutionOutcome): void {
@@ -185,13 +136,7 @@ export class QueueRecorder implements Recorder {
     if (held) {
       this.pending.insert(sqlExecutions, executionId, held);
     }
-    this.update(sqlExecutions, executionId, {
-      execution_end_time: timestampValue(outcome.endTime),
-      rows_fetched: BigInt(outcome.rowsFetched),
-      status: outcome.status,
-      error_message: outcome.errorMessage === null ? null : recordedError(outcome.errorMessage),
-      duration_ms: outcome.durationMs,
-    });
+    this.update(sqlExecutions, executionId, valuesOf(sqlExecutions, 'finished', outcome));
     this.schedule();
   }
 
@@ -223,19 +168,19 @@ export class QueueRecorder implements Recorder {
     return this.pending.size + this.heldStatements.size + this.heldExecutions.size;
   }
 
-  private insert(table: InstrumentationTable, key: string, row: Changes): void {
+  private insert(table: InstrumentationTable, key: string, row: Row): void {
     if (this.hasRoom(bytesOf(row), 1 + reserve)) {
       this.pending.insert(table, key, row);
     }
   }
 
-  private update(table: InstrumentationTable, key: string, changes: Changes): void {
+  private update(table: InstrumentationTable, key: string, changes: Row): void {
     if (this.pending.has(table, key) || this.hasRoom(bytesOf(changes), 1 + reserve)) {
       this.pending.update(table, key, changes);
     }
   }
 
-  private hold(held: HeldRows, key: string, row: Changes): void {
+  private hold(held: HeldRows, key: string, row: Row): void {
     if (this.hasRoom(bytesOf(row))) {
       held.hold(key, row);
       this.schedule();
@@ -298,7 +243,7 @@ export class QueueRecorder implements Recorder {
   /** Lets the rows that were held long enough, or all of them, be written. */
   private releaseHeld(all: boolean): void {
     for (const [id, row] of this.heldStatements.releaseRipe(all)) {
-      this.unprepared.set(id, String(row['sql_text']));
+      this.unprepared.set(id, row);
       this.pending.insert(sqlStatements, id, row);
     }
     for (const [id, row] of this.heldExecutions.releaseRipe(all)) {
@@ -307,13 +252,7 @@ export class QueueRecorder implements Recorder {
   }
 }
 
-function receivedRow(statement: ReceivedStatement): Changes {
-  return {
-    statement_id: statement.statementId,
-    session_id: statement.sessionId,
-    sql_text: statement.sqlText,
-    flight_method: statement.flightMethod,
-    is_internal: statement.isInternal,
-    created_time: timestampValue(statement.createdTime),
-  };
+/** The values that differ from those of a row, and those that it has none for. */
+function changed(row: Row, values: Row): Row {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => row[name] !== value));
 }

@@ -22,9 +22,12 @@ export function recordedParameters(json: string): string {
   return json.length <= mostTextLength ? json : JSON.stringify([json.slice(0, keptOfRefused)]);
 }
 
-/** What is recorded of an error: of a very long one, its beginning, which says what failed, and its end, which says why. */
-export function recordedError(error: string): string {
-  if (error.length <= mostErrorLength) {
+/**
+ * What is recorded of an error; null for none. Of a very long one that is its beginning, which says what
+ * failed, and its end, which says why.
+ */
+export function recordedError(error: string | null): string | null {
+  if (error === null || error.length <= mostErrorLength) {
     return error;
   }
   const half = mostErrorLength / 2;

@@ -26,6 +26,18 @@ export interface InstanceRecord {
   readonly startTime: bigint;
 }
 
+/** What the end of an instance adds to its row. */
+export interface InstanceOutcome {
+  readonly stopTime: bigint;
+  readonly reason: string;
+}
+
+/** What each event in the life of an instance tells. */
+export interface InstanceStory {
+  readonly started: InstanceRecord;
+  readonly stopped: InstanceOutcome;
+}
+
 /** A row of `sessions`, as it is when the session opens. */
 export interface SessionRecord {
   readonly sessionId: string;
@@ -43,6 +55,19 @@ export interface SessionRecord {
 /** How a session can end. */
 export type SessionEnd = 'closed' | 'killed' | 'timeout' | 'error';
 
+/** What the end of a session adds to its row. */
+export interface SessionOutcome {
+  readonly stopTime: bigint;
+  readonly status: SessionEnd;
+  readonly reason: string;
+}
+
+/** What each event in the life of a session tells. */
+export interface SessionStory {
+  readonly opened: SessionRecord;
+  readonly ended: SessionOutcome;
+}
+
 /** A row of `sql_statements`, as it is when the statement has come: its preparation is open. */
 export interface ReceivedStatement {
   readonly statementId: string;
@@ -58,6 +83,12 @@ export interface ReceivedStatement {
 export interface StatementRecord extends ReceivedStatement {
   /** Null: preparation succeeded. */
   readonly prepareError: string | null;
+}
+
+/** What each event in the life of a statement tells. */
+export interface StatementStory {
+  readonly received: ReceivedStatement;
+  readonly prepared: StatementRecord;
 }
 
 /** A row of `sql_executions`, as it is when the execution starts. */
@@ -80,4 +111,10 @@ export interface ExecutionOutcome {
   readonly rowsFetched: number;
   readonly status: ExecutionEnd;
   readonly errorMessage: string | null;
+}
+
+/** What each event in the life of an execution tells. */
+export interface ExecutionStory {
+  readonly started: ExecutionRecord;
+  readonly finished: ExecutionOutcome;
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { Database } from '../engine/database.js';
 import type { Connection } from '../engine/connection.js';
 import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
-import { createTable, instrumentationTables } from './tables.js';
-import { createViews } from './views.js';
+import { createTable } from './instrumentation-table.js';
+import { createViews, tablesOf } from './revision.js';
+import { first } from './revisions/first.js';
 
 /** The name and the make of what clients see in place of the records. */
 export interface ShellOptions {
@@ -41,10 +42,10 @@ async function makeShell(file: string, { catalog, schema, keys, records }: Shell
     const connection = await database.connect();
     await connection.execute(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
     await connection.execute(`USE ${quoteIdentifier(schema)}`);
-    for (const table of instrumentationTables) {
+    for (const table of tablesOf(first)) {
       await connection.execute(createTable(table, { key: keys }));
     }
-    for (const view of Object.values(createViews)) {
+    for (const view of createViews(first).values()) {
       await connection.execute(view);
     }
     if (records) {
