@@ -18,11 +18,11 @@ export const filePace: Pace = {
 };
 
 /**
- * For a catalog, where each commit costs round trips and perhaps a file, and
- * loses against one that was quicker. With DuckLake a change to a row conflicts
- * with every other server's new rows: so the fewer changes, the better.
+ * For a store that servers share: each commit costs round trips and perhaps a file, and loses against one
+ * that was quicker. With DuckLake a change to a row conflicts with every other server's new rows: so the
+ * fewer changes, the better.
  */
-export const catalogPace: Pace = {
+export const sharedPace: Pace = {
   leastGatherMs: 200,
   mostGatherMs: 1_000,
   holdMs: 1_000,
