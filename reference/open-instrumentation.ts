@@ -5,14 +5,15 @@ import type { Connection } from './engine/connection.js';
 import { QueueRecorder } from './instrumentation/queue-recorder.js';
 import { nullRecorder } from './instrumentation/recorder.js';
 import type { Recorder } from './instrumentation/recorder.js';
+import type { RecordsPlace } from './instrumentation/records-place.js';
 import type { WriteRows } from './instrumentation/row-writer.js';
 import type { Store } from './instrumentation/stores/store.js';
 import type { Log } from './log.js';
 
 /** What the rest of the server knows of the instrumentation. */
 export interface Instrumentation {
-  /** The catalog and schema of the records for sessions; null without instrumentation. */
-  readonly place: { readonly catalog: string; readonly schema: string } | null;
+  /** Null without instrumentation. */
+  readonly place: RecordsPlace | null;
   readonly recorder: Recorder;
   /** What the guard asks about that catalog. */
   readonly rules: CatalogRules;
@@ -42,7 +43,7 @@ export interface InstrumentationParts {
 
 /** An open instrumentation, and whether its tables have primary keys. */
 export interface OpenInstrumentation extends Instrumentation {
-  readonly place: NonNullable<Instrumentation['place']>;
+  readonly place: RecordsPlace;
   readonly keys: boolean;
 }
 
@@ -60,14 +61,15 @@ export async function openInstrumentation(
     readonly log: Log;
   },
 ): Promise<OpenInstrumentation> {
-  const { catalog, schema, keys, pace, guarded, ...open } = await store.open(connection);
+  const { place, keys, pace, guarded, ...open } = await store.open(connection);
   await (parts.recovery ?? open.recover)(connection, clock.now());
   const writeRows = parts.writeRows ?? open.writeRows;
+  const catalog = place.catalog.toLowerCase();
   return {
-    place: { catalog, schema },
+    place,
     keys,
     recorder: new QueueRecorder(connection, log, { pace, writeRows }),
-    rules: catalogRules({ catalog: catalog.toLowerCase(), attachTypes: guarded.attachTypes }),
+    rules: catalogRules({ catalog, attachTypes: guarded.attachTypes }),
     ownFiles: store.ownFiles,
     files: guarded.files,
     folders: guarded.folders,

@@ -41,7 +41,7 @@ import { isDefinition } from './schema-settings.js';
 import type { SchemaSettings } from './schema-settings.js';
 
 /** A result column as the engine names it. */
-export interface Column {
+export interface ResultColumn {
   readonly name: string;
   readonly type: DuckDBType;
 }
@@ -51,7 +51,7 @@ export interface Column {
  * settings, but for an ENUM of too many values (`isDictionary`).
  * Throws a Failure that names the column and its type when that is not served.
  */
-export function arrowSchema(columns: readonly Column[], settings: SchemaSettings): Schema {
+export function arrowSchema(columns: readonly ResultColumn[], settings: SchemaSettings): Schema {
   const ids = new DictionaryIds();
   return new Schema(
     columns.map(({ name, type }) => arrowField(name, type, { ...settings, ids, column: name })),

@@ -8,7 +8,7 @@ import type {
 } from '@duckdb/node-api';
 import type { Schema } from 'apache-arrow';
 import { arrowSchema } from './arrow-schema.js';
-import type { Column } from './arrow-schema.js';
+import type { ResultColumn } from './arrow-schema.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
 import type { NameChanges } from './name-changes.js';
 import { resultBatches, resultPreamble } from './result-stream.js';
@@ -84,7 +84,7 @@ export class PreparedQuery {
   /** The schema of the parameters, named 1, 2, … or as the statement names them. */
   parameterSchema(): Schema {
     const { statement } = this;
-    const columns: Column[] = [];
+    const columns: ResultColumn[] = [];
     for (let i = 1; i <= statement.parameterCount; i++) {
       columns.push({ name: statement.parameterName(i), type: parameterType(statement, i) });
     }
@@ -193,9 +193,9 @@ export class PreparedQuery {
   }
 
   /** The result's columns; null while their types depend on parameters. */
-  private columns(): Column[] | null {
+  private columns(): ResultColumn[] | null {
     const { statement } = this;
-    const columns: Column[] = [];
+    const columns: ResultColumn[] = [];
     for (let i = 0; i < statement.columnCount; i++) {
       if (statement.columnTypeId(i) === DuckDBTypeId.INVALID) {
         return null;
@@ -205,7 +205,7 @@ export class PreparedQuery {
     return columns;
   }
 
-  private settings(columns: readonly Column[] | null): Promise<SchemaSettings> {
+  private settings(columns: readonly ResultColumn[] | null): Promise<SchemaSettings> {
     return schemaSettings(this.connection, columns?.map(({ type }) => type) ?? null);
   }
 }
@@ -226,7 +226,7 @@ function bindTypedNull(statement: DuckDBPreparedStatement, index: number, type: 
   duckdb.bind_value(prepared_statement, index, duckdb.get_struct_child(value, 0));
 }
 
-function resultColumns(result: DuckDBResult): Column[] {
+function resultColumns(result: DuckDBResult): ResultColumn[] {
   return result.columnNames().map((name, i) => ({ name, type: result.columnType(i) }));
 }
 

@@ -31,7 +31,7 @@ export async function schemaSettings(
 ): Promise<SchemaSettings> {
   const all = types?.flatMap(withMembers);
   const zoned = all?.some(({ typeId }) => typeId === DuckDBTypeId.TIMESTAMP_TZ) ?? true;
-  const names = all?.flatMap((type) => coordinateSystem(type) ?? []);
+  const names = all?.flatMap((type) => nameOfSystem(type) ?? []);
   return {
     timeZone: zoned ? await connection.timeZone() : noSettings.timeZone,
     coordinateSystems:
@@ -46,7 +46,7 @@ function withMembers(type: DuckDBType): DuckDBType[] {
 }
 
 /** The name of a geometry's coordinate system; undefined when the type has its definition or none. */
-function coordinateSystem(type: DuckDBType): string | undefined {
+function nameOfSystem(type: DuckDBType): string | undefined {
   const crs = type.typeId === DuckDBTypeId.GEOMETRY ? type.crs : undefined;
   return crs === undefined || isDefinition(crs) ? undefined : crs;
 }

@@ -13,7 +13,7 @@ import type {
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
-  ReceivedStatement,
+  ReceivedStatementRecord,
   SessionEnd,
   SessionRecord,
   StatementRecord,
@@ -105,7 +105,7 @@ export class QueueRecorder implements Recorder {
     return this.hasRoom(bytesOfRow + 2 * characters);
   }
 
-  statementReceived(statement: ReceivedStatement): void {
+  statementReceived(statement: ReceivedStatementRecord): void {
     const row = valuesOf(sqlStatements, 'received', statement);
     this.hold(this.heldStatements, statement.statementId, row);
   }

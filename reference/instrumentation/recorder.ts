@@ -2,7 +2,7 @@ import type {
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
-  ReceivedStatement,
+  ReceivedStatementRecord,
   SessionEnd,
   SessionRecord,
   StatementRecord,
@@ -24,7 +24,7 @@ export interface Recorder {
    */
   hasRoomFor(characters: number): boolean;
   /** A statement has come; nothing was done with it yet. */
-  statementReceived(statement: ReceivedStatement): void;
+  statementReceived(statement: ReceivedStatementRecord): void;
   /** Its preparation has ended. A statement that was not told of before gets its row now. */
   statementPrepared(statement: StatementRecord): void;
   executionStarted(execution: ExecutionRecord): void;

@@ -69,7 +69,7 @@ export interface SessionStory {
 }
 
 /** A row of `sql_statements`, as it is when the statement has come: its preparation is open. */
-export interface ReceivedStatement {
+export interface ReceivedStatementRecord {
   readonly statementId: string;
   readonly sessionId: string;
   /** As the client sent it. */
@@ -80,14 +80,14 @@ export interface ReceivedStatement {
 }
 
 /** The same row when preparation has ended. */
-export interface StatementRecord extends ReceivedStatement {
+export interface StatementRecord extends ReceivedStatementRecord {
   /** Null: preparation succeeded. */
   readonly prepareError: string | null;
 }
 
 /** What each event in the life of a statement tells. */
 export interface StatementStory {
-  readonly received: ReceivedStatement;
+  readonly received: ReceivedStatementRecord;
   readonly prepared: StatementRecord;
 }
 

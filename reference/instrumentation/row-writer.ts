@@ -123,7 +123,7 @@ async function updateOne(
   [id, changes]: Update,
 ): Promise<void> {
   const [{ name: key }] = table.columns;
-  const types = columns.map((name) => typeOf(table, name));
+  const types = columns.map((name) => typeOfColumn(table, name));
   const assignments = columns.map((name, i) => `${name} = $${i + 2}::${types[i]}`).join(', ');
   await run(
     `UPDATE ${table.name} SET ${assignments} WHERE ${key} = $1::UUID`,
@@ -143,7 +143,7 @@ async function updateTogether(
 ): Promise<void> {
   const [{ name: key }] = table.columns;
   const assignments = columns.map((name, i) => `${name} = changed.c${i}`).join(', ');
-  const types = columns.map((name) => typeOf(table, name));
+  const types = columns.map((name) => typeOfColumn(table, name));
   const lists = types.map((type, i) => `${unnest(i + 2, type)} AS c${i}`).join(', ');
   await run(
     `UPDATE ${table.name} SET ${assignments}
@@ -160,7 +160,7 @@ async function updateTogether(
   );
 }
 
-function typeOf(table: InstrumentationTable, column: string): ColumnType {
+function typeOfColumn(table: InstrumentationTable, column: string): ColumnType {
   const found = table.columns.find(({ name }) => name === column);
   if (!found) {
     throw new Error(`no column ${column} in ${table.name}`);

@@ -5,13 +5,12 @@ import { Database } from '../engine/database.js';
 import type { Connection } from '../engine/connection.js';
 import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
 import { createTable } from './instrumentation-table.js';
+import type { RecordsPlace } from './records-place.js';
 import { createViews, tablesOf } from './revision.js';
 import { first } from './revisions/first.js';
 
 /** The name and the make of what clients see in place of the records. */
-export interface ShellOptions {
-  readonly catalog: string;
-  readonly schema: string;
+export interface ShellOptions extends RecordsPlace {
   /** Whether the tables of the records have keys. */
   readonly keys: boolean;
   /** Where the catalog itself is, if it may have other tables as well. */

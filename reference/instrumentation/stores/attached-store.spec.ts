@@ -37,8 +37,7 @@ const all = [...tables.map(({ name }) => name), ...Object.keys(first.views)].sor
 describe('the store in an attached catalog', () => {
   it('makes the schema, the tables and the views, and works in there', async () => {
     expect(await open('records', 'audit')).toMatchObject({
-      catalog: 'Records',
-      schema: 'audit',
+      place: { catalog: 'Records', schema: 'audit' },
       keys: true,
     });
     expect(await relations()).toEqual(all.map((name) => [name]));

@@ -28,8 +28,7 @@ export function attachedStore(name: string, schema: string): Store {
       const store = catalog.type === 'ducklake' ? duckLakeStore(catalog) : databaseStore(catalog);
       await tryToLayOut(name, () => store.layOut(connection));
       return {
-        catalog: catalog.name,
-        schema,
+        place: { catalog: catalog.name, schema },
         keys: store.keys,
         pace: sharedPace,
         writeRows,

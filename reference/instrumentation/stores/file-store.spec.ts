@@ -193,7 +193,10 @@ describe('the store in a file', () => {
     const store = fileStore(path);
     expect(store).toMatchObject({ ownFiles: [path], attached: [] });
     const open = await store.open(connection);
-    expect(open).toMatchObject({ catalog: '_gizmosql_instr', schema: 'main', keys: true });
+    expect(open).toMatchObject({
+      place: { catalog: '_gizmosql_instr', schema: 'main' },
+      keys: true,
+    });
     expect(open.guarded).toEqual({
       attachTypes: [],
       files: [path, `${path}.wal`, `${path}.wal.checkpoint`, `${path}.wal.recovery`],

@@ -25,8 +25,7 @@ export function fileStore(path: string, attach = attachRecordsFile): Store {
     open: async (connection) => {
       await attach(connection, path);
       return {
-        catalog,
-        schema: 'main',
+        place: { catalog, schema: 'main' },
         keys: true,
         pace: filePace,
         writeRows: writeRowsByKeptPlans(),

@@ -1,5 +1,6 @@
 import type { Connection } from '../../engine/connection.js';
 import type { Pace } from '../pace.js';
+import type { RecordsPlace } from '../records-place.js';
 import type { WriteRows } from '../row-writer.js';
 
 /** A place where the records can be kept, as the settings name it: a file or an attached catalog. */
@@ -17,9 +18,7 @@ export interface Store {
 
 /** A store with all its tables and views. */
 export interface OpenStore {
-  /** The catalog under whose name sessions see it, as the engine spells it. */
-  readonly catalog: string;
-  readonly schema: string;
+  readonly place: RecordsPlace;
   /** Whether its tables have primary keys. */
   readonly keys: boolean;
   /** How the recorder spreads its commits over time. */
