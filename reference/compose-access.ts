@@ -14,7 +14,7 @@ import type { ServerContext } from './server-context.js';
 import { serverFiles } from './server-files.js';
 import { unchanged } from './server-parts.js';
 
-/** Who may log in: by password, by a token of this server's, by one of another issuer's. */
+/** Checks logins: passwords, this server's tokens, and tokens of another issuer. */
 export function composeAuthenticator({ config, clock, instanceId }: ServerContext): Authenticator {
   const { username, password, secretKey, allowCrossInstanceTokens, bootstrapTokens } = config;
   return new Authenticator({
@@ -24,7 +24,7 @@ export function composeAuthenticator({ config, clock, instanceId }: ServerContex
   });
 }
 
-/** What sessions may do. */
+/** Decides what statements a session may run. */
 export function composeGuard(
   { config, parts }: ServerContext,
   instrumentation: Instrumentation,
@@ -34,7 +34,7 @@ export function composeGuard(
   return (parts.guard ?? unchanged)(limited);
 }
 
-/** What no statement is to read or to write: what the server itself has open or was told to read, and secrets. */
+/** The files that no statement may read or write: those that the server has open or was told to read, and secrets. */
 function protectedFiles(config: Config, { files, folders }: Instrumentation): ProtectedFiles {
   const secrets = join(homedir(), '.duckdb', 'stored_secrets');
   return new ProtectedFiles([...serverFiles(config), ...files], [...folders, secrets]);

@@ -12,7 +12,7 @@ import { RecordsReading } from './statements/records-reading.js';
 import { StatementService } from './statements/statement-service.js';
 import { gizmosqlEdition, gizmosqlVersion } from './version.js';
 
-/** The way that statements travel. */
+/** Prepares and runs statements. */
 export function composeStatements(
   context: ServerContext,
   {
@@ -43,7 +43,7 @@ export function composeStatements(
   });
 }
 
-/** How an admin reads the records, where those are not in the clients' engine. */
+/** Answers an admin's statements from the records; null where these are in the clients' engine, or nowhere. */
 function composeReading({ clients, records, instrumentation }: Engines): RecordsReading | null {
   const { place } = instrumentation;
   return place === null || records === clients

@@ -65,7 +65,7 @@ function placeOf(sql: string, catalogs: readonly string[]): Place {
   return isForEveryEngine(words) ? 'both' : 'clients';
 }
 
-/** LOAD, INSTALL, settings that are no search path, and secrets that are not kept in a file. */
+/** LOAD, INSTALL, settings but search paths, and secrets that are not persistent. */
 function isForEveryEngine(words: readonly string[]): boolean {
   const [first = '', second = ''] = words;
   if (first === 'set' || first === 'reset') {
@@ -79,7 +79,7 @@ function isForEveryEngine(words: readonly string[]): boolean {
   return first === 'load' || first === 'install' || (first === 'force' && second === 'install');
 }
 
-/** The name that ATTACH gives: what AS says, or else what the path ends in. */
+/** The name that ATTACH gives: what follows AS, else the file name in the path. */
 function attachedName(words: readonly string[], sql: string): string {
   const options = words.indexOf('(');
   const as = words.slice(0, options < 0 ? undefined : options).indexOf('as');

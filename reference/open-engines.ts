@@ -16,9 +16,9 @@ import type { Instrumentation, InstrumentationParts } from './open-instrumentati
 
 /** Parts of the engines that may be replaced. */
 export interface EngineParts extends InstrumentationParts {
-  /** The engine that keeps the records, given that of the clients: one of its own. */
+  /** Opens the engine of the records; by default a second one, apart from that of the clients. */
   readonly recordsEngine: (clients: Database) => Promise<Database>;
-  /** Attaches the instrumentation database of the file at `path` and makes what it lacks. */
+  /** Attaches the file of the records at `path`, and makes what it lacks of tables and views. */
   readonly attach: (connection: Connection, path: string) => Promise<void>;
 }
 
@@ -28,24 +28,24 @@ export interface EngineContext {
   readonly parts: Partial<EngineParts>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Gets what undoes each step, in order. */
+  /** Each step adds what undoes it; run in reverse order. */
   readonly closing: (() => unknown)[];
 }
 
 /** The engines of a server. */
 export interface Engines {
-  /** What clients' statements run in. */
+  /** Runs the clients' statements. */
   readonly clients: Database;
-  /** What keeps the records, and in which only an admin reads; that of the clients where it has none of its own. */
+  /** Keeps the records. Without any, or when a part says so, it is that of the clients. */
   readonly records: Database;
   readonly instrumentation: Instrumentation;
 }
 
-/** Opens the engines, runs the init SQL, and has the clients' engine see no more of the records than a shell. */
+/** Opens the engines and runs the init SQL. The clients' engine sees only a shell of the records. */
 export async function openEngines(context: EngineContext): Promise<Engines> {
   const { config, parts, closing } = context;
   const store = chooseStore(config, parts.attach);
-  // Closed in reverse order: a file is given free when nothing of it is open any more.
+  // Claimed first and so released last, when nothing has the files open any more.
   claimFiles(config, store?.ownFiles ?? [], closing);
   const clients = await Database.open({ path: config.databaseFilename, readonly: config.readonly });
   closing.push(() => {
@@ -71,7 +71,7 @@ async function withoutRecords(
   return { clients, records: clients, instrumentation: noInstrumentation };
 }
 
-/** Opens the engine of the records and the store in it; `setting` is a connection of the clients' engine. */
+/** Opens the engine of the records and the store in it; `setting` is a connection to the clients' engine. */
 async function withRecords(
   context: EngineContext,
   store: Store,
@@ -120,7 +120,7 @@ async function openConnection(database: Database, closing: (() => unknown)[]): P
   return connection;
 }
 
-/** The records have an engine of their own, which no client's statement is given to. */
+/** An engine that no client's statement runs in. */
 function ownEngine(clients: Database): Promise<Database> {
   return Database.open({ path: null, readonly: false, beside: clients });
 }

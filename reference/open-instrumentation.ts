@@ -10,7 +10,7 @@ import type { WriteRows } from './instrumentation/row-writer.js';
 import type { Store } from './instrumentation/stores/store.js';
 import type { Log } from './log.js';
 
-/** What the rest of the server knows of the instrumentation. */
+/** What the rest of the server uses of the instrumentation. */
 export interface Instrumentation {
   /** Null without instrumentation. */
   readonly place: RecordsPlace | null;
@@ -19,12 +19,13 @@ export interface Instrumentation {
   readonly rules: CatalogRules;
   /** Absolute paths of the files that only this server may have open. */
   readonly ownFiles: readonly string[];
-  /** What clients must not reach: files, and folders with all that is in them. */
+  /** Files that clients must not reach. */
   readonly files: readonly string[];
+  /** Folders, or URLs, where clients must not reach anything. */
   readonly folders: readonly string[];
 }
 
-/** Of a server without instrumentation. */
+/** The instrumentation of a server that records nothing. */
 export const noInstrumentation: Instrumentation = {
   place: null,
   recorder: nullRecorder,
@@ -37,17 +38,18 @@ export const noInstrumentation: Instrumentation = {
 /** Parts that may be replaced. */
 export interface InstrumentationParts {
   readonly writeRows: WriteRows;
-  /** Completes the records that a crashed server left open; in a catalog that others may share nothing does. */
+  /** Completes the records that a crashed server left open, in place of what the store does. */
   readonly recovery: (connection: Connection, now: bigint) => Promise<void>;
 }
 
-/** An open instrumentation, and whether its tables have primary keys. */
+/** The same where there are records. */
 export interface OpenInstrumentation extends Instrumentation {
   readonly place: RecordsPlace;
+  /** Whether the tables have primary keys. */
   readonly keys: boolean;
 }
 
-/** Opens the store on `connection`, has it recovered, and makes the recorder that writes to it. */
+/** Opens and recovers the store on `connection`, and makes the recorder that writes to it. */
 export async function openInstrumentation(
   connection: Connection,
   store: Store,

@@ -8,21 +8,21 @@ import type { SessionRegistry } from './sessions/session-registry.js';
 import type { Kill } from './statements/kill-session.js';
 import type { PseudoFunctions } from './statements/pseudo-functions.js';
 
-/** Parts that may be replaced: what a non-conforming server does differently, it does in one of these. */
+/** Parts that may be replaced. A server that does not conform differs in one of them. */
 export interface ServerParts extends EngineParts {
   readonly clock: Clock;
   readonly log: Log;
-  /** Makes of the guard that would be used the one that is. */
+  /** Wraps or replaces the guard. */
   readonly guard: (original: Guard) => Guard;
   readonly pseudoFunctions: PseudoFunctions;
-  /** Makes of the recorder that would be used the one that is. */
+  /** Wraps or replaces the recorder. */
   readonly recorder: (original: Recorder) => Recorder;
   readonly kill: (sessions: SessionRegistry) => Kill;
-  /** Makes of the RPCs that would be served those that are. */
+  /** Wraps or replaces the RPCs. */
   readonly service: (original: UntypedServiceImplementation) => UntypedServiceImplementation;
 }
 
-/** For a part that nothing replaces. */
+/** The part itself, for where nothing replaces it. */
 export function unchanged<T>(part: T): T {
   return part;
 }

@@ -17,7 +17,7 @@ import { SessionRegistry } from './sessions/session-registry.js';
 import { createSqlInfo } from './statements/sql-info-facts.js';
 import { watchFiles } from './watch-files.js';
 
-/** What a stopped server leaves behind. */
+/** The outcome of a stop. */
 export interface StopReport {
   /** Instrumentation records that could not be written, from its start on. */
   readonly lostRecords: number;
@@ -37,8 +37,8 @@ export interface RunningServer {
 }
 
 /**
- * Starts a server: the composition root. Throws a Failure, with nothing left
- * open, when a file, a port or the init SQL is not what it should be.
+ * Starts a server: the composition root. Throws a Failure, with nothing left open, when a file, a port or the
+ * init SQL is wrong.
  */
 export async function startServer(
   config: Config,
@@ -59,7 +59,7 @@ async function closeAll(closing: (() => unknown)[]): Promise<void> {
   }
 }
 
-/** Puts the parts together, step by step. */
+/** Starts all parts, step by step. */
 async function compose(context: ServerContext): Promise<RunningServer> {
   const { config, parts, clock, log, instanceId, closing } = context;
   const startTime = clock.now();
@@ -85,7 +85,7 @@ async function compose(context: ServerContext): Promise<RunningServer> {
     healthPort: health?.port ?? null,
     instanceId,
     stop: async (reason) => {
-      // Together: a client that neither sends nor reads on would hold its session back.
+      // Both at once: a client that neither sends nor reads would keep its session open.
       await Promise.all([sessions.endAll('closed', 'server stopped'), listener.close()]);
       recorder.instanceStopped(instanceId, clock.now(), reason);
       const lostRecords = await recorder.close();
@@ -95,7 +95,7 @@ async function compose(context: ServerContext): Promise<RunningServer> {
   };
 }
 
-/** Looks after memory and files for as long as the server runs. */
+/** Watches memory and files for as long as the server runs. */
 async function watch(
   { config, log, closing }: ServerContext,
   { records, instrumentation }: Engines,
@@ -104,7 +104,7 @@ async function watch(
   closing.push(await watchFiles(ownFiles(config, instrumentation), log));
 }
 
-/** The files whose disappearance nobody else would notice. */
+/** The files whose deletion nothing else would notice. */
 function ownFiles(
   { databaseFilename }: Config,
   instrumentation: Instrumentation,

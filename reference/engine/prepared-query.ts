@@ -26,7 +26,7 @@ export interface QueryResult {
   batches(): AsyncGenerator<ResultBatch>;
 }
 
-/** What a statement needs of the connection that it was prepared on. */
+/** What a prepared statement uses of its connection. */
 export interface OwnConnection extends SettingsSource {
   readonly names: NameChanges;
   /** Takes note that a transaction may have begun or ended. */

@@ -1,9 +1,9 @@
 import type { Row } from './instrumentation-table.js';
 import { bytesOf } from './pending-rows.js';
 
-/** New rows, by key, that wait for a change that is likely to come soon. */
+/** New rows, by key, that are held back because a change to them is expected within `holdMs`. */
 export class HeldRows {
-  /** In the order in which they came. */
+  /** Oldest first. */
   private readonly rows = new Map<string, { readonly row: Row; readonly since: number }>();
   private heldBytes = 0;
 
@@ -13,7 +13,7 @@ export class HeldRows {
     return this.rows.size;
   }
 
-  /** Roughly. */
+  /** The memory that they take, estimated. */
   get bytes(): number {
     return this.heldBytes;
   }
@@ -23,7 +23,7 @@ export class HeldRows {
     this.rows.set(key, { row, since: performance.now() });
   }
 
-  /** A row, which is held no longer; undefined when it was not held. */
+  /** Removes and returns a row; undefined when it is not held. */
   release(key: string): Row | undefined {
     const held = this.rows.get(key);
     if (held) {
@@ -33,7 +33,7 @@ export class HeldRows {
     return held?.row;
   }
 
-  /** The rows that have waited long enough, or all of them; they are held no longer. */
+  /** Removes and returns the rows that were held for `holdMs`, or all of them. */
   releaseRipe(all: boolean): [key: string, row: Row][] {
     const now = performance.now();
     const ripe: [string, Row][] = [];

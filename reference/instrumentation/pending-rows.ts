@@ -5,19 +5,18 @@ import { first } from './revisions/first.js';
 /** What is still to be written to one table. */
 export interface PendingTable {
   readonly table: InstrumentationTable;
-  /** New rows by key, as values by column name; a column not named is NULL. */
+  /** New rows by key; a column that a row does not name is NULL. */
   readonly inserts: Map<string, Row>;
-  /** Row to rows already written, by key. */
+  /** Changes to rows that are already written, by key. */
   readonly updates: Map<string, Row>;
 }
 
 /**
- * What is still to be written, in the order in which tables refer to one
- * another. A row that is completed before it was written is written once,
- * complete: most statements and executions never cost an UPDATE.
+ * The rows of the next batch, in the order in which tables refer to one another. A change to a row of the
+ * same batch is merged into it, so that most statements and executions cost no UPDATE.
  */
 export class PendingRows {
-  /** How much memory it takes, roughly. */
+  /** The memory that it takes, estimated. */
   bytes = 0;
 
   readonly tables: readonly PendingTable[] = tablesOf(first).map((table) => ({
@@ -61,10 +60,10 @@ export class PendingRows {
   }
 }
 
-/** What a row takes besides its texts, about: its key, its names and its small values. */
+/** The estimated memory of a row without its texts: key, column names and small values. */
 export const bytesOfRow = 500;
 
-/** How much memory a row takes, roughly. */
+/** The memory that a row takes, estimated. */
 export function bytesOf(row: Row): number {
   return Object.values(row).reduce<number>(
     (sum, value) => (typeof value === 'string' ? sum + 2 * value.length : sum),

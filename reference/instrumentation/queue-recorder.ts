@@ -29,32 +29,31 @@ const {
   sql_executions: sqlExecutions,
 } = first.tables;
 
-/** How much memory the records that wait may take, roughly: about half a million with short texts. */
+/** The memory that queued records may take, estimated: about half a million records with short texts. */
 const mostWaitingBytes = 256 * 1024 * 1024;
-/** How much more is taken of sessions and of what ends, in shares of that: neither can be refused. */
+/** The share of it that is added for sessions and for ends of executions, which cannot be refused. */
 const reserve = 0.25;
-/** How much longer than writing took the recorder gathers before it writes again. */
+/** The next batch gathers for this many times the duration of the last write. */
 const gatherFactor = 8;
 
 /**
- * The recorder that writes: it queues what it is told and writes it in batches,
- * one transaction each, on a connection of its own. A batch that cannot be
- * written is kept and tried again, and the log says so; what comes meanwhile
- * waits, up to `mostWaitingBytes` of it. Nobody waits for the recorder, except who asks for `written()`.
+ * Queues records and writes them in batches, one transaction each, on a connection of its own. A batch that
+ * cannot be written is tried again, and the log says so; meanwhile later records queue, up to
+ * `mostWaitingBytes`. Only `written()` and `close()` wait.
  */
 export class QueueRecorder implements Recorder {
   private pending = new PendingRows();
   private readonly pace: Pace;
   private readonly heldStatements: HeldRows;
   private readonly heldExecutions: HeldRows;
-  /** The rows, as they were received, of statements that are no longer held and whose preparation has not ended. */
+  /** The rows of statements that were written before their preparation ended, as they were written. */
   private readonly unprepared = new Map<string, Row>();
-  /** What to call when everything told so far is written. */
+  /** Callbacks for when every record so far is written. */
   private waiting: (() => void)[] = [];
-  /** Rows of the batch that is being written. */
+  /** The number of rows in the batch that is being written. */
   private inHand = 0;
   private lost = 0;
-  /** Records that there was no room for since the last batch. */
+  /** The number of records dropped for want of memory since the last batch. */
   private dropped = 0;
   private writing: Promise<void> | null = null;
   private readonly closing = new AbortController();
@@ -120,7 +119,7 @@ export class QueueRecorder implements Recorder {
       const received = valuesOf(sqlStatements, 'received', statement);
       this.insert(sqlStatements, statementId, { ...received, ...prepared });
     } else {
-      // The text is written again only where it differs: an ingest knows its statement when its data has come.
+      // Usually the text has not changed. That of a bulk ingest is only known once its data has arrived.
       this.update(sqlStatements, statementId, changed(written, prepared));
     }
     this.schedule();
@@ -140,7 +139,7 @@ export class QueueRecorder implements Recorder {
     this.schedule();
   }
 
-  /** Rows told of that are not on disk yet. */
+  /** The number of rows that are not on disk yet. */
   get backlog(): number {
     return this.waitingRows + this.inHand;
   }
@@ -187,7 +186,7 @@ export class QueueRecorder implements Recorder {
     }
   }
 
-  /** Whether as much fits in beside what waits, or beside a `share` of what may; counts what does not. */
+  /** Whether `bytes` more fit into `share` times the limit. If not, counts a dropped record. */
   private hasRoom(bytes: number, share = 1): boolean {
     const waiting = this.pending.bytes + this.heldStatements.bytes + this.heldExecutions.bytes;
     if (waiting + bytes <= share * this.mostWaitingBytes) {
@@ -202,7 +201,7 @@ export class QueueRecorder implements Recorder {
   private schedule(): void {
     this.writing ??= this.writeAll().finally(() => {
       this.writing = null;
-      // Something may have come after the last look and before this.
+      // A record may have arrived after the loop ended.
       if (this.waitingRows > 0 || this.waiting.length > 0) {
         this.schedule();
       }
@@ -214,7 +213,7 @@ export class QueueRecorder implements Recorder {
     const { signal } = this.closing;
     let gatherMs = leastGatherMs;
     do {
-      // A server that stops has nothing to gather for.
+      // A server that stops does not gather.
       await setTimeout(gatherMs, undefined, { signal }).catch(() => undefined);
       const waiting = this.waiting;
       this.waiting = [];
@@ -240,7 +239,7 @@ export class QueueRecorder implements Recorder {
     } while (this.waitingRows > 0);
   }
 
-  /** Lets the rows that were held long enough, or all of them, be written. */
+  /** Moves rows that were held long enough, or all of them, to the next batch. */
   private releaseHeld(all: boolean): void {
     for (const [id, row] of this.heldStatements.releaseRipe(all)) {
       this.unprepared.set(id, row);
@@ -252,7 +251,7 @@ export class QueueRecorder implements Recorder {
   }
 }
 
-/** The values that differ from those of a row, and those that it has none for. */
+/** Those of `values` that `row` lacks or has otherwise. */
 function changed(row: Row, values: Row): Row {
   return Object.fromEntries(Object.entries(values).filter(([name, value]) => row[name] !== value));
 }

@@ -1,4 +1,4 @@
-/** A row of `instances`. Times are microseconds since the Unix epoch, UTC. */
+/** A row of `instances` when the server starts. All times are microseconds since the Unix epoch, UTC. */
 export interface InstanceRecord {
   readonly instanceId: string;
   readonly gizmosqlVersion: string;
@@ -38,7 +38,7 @@ export interface InstanceStory {
   readonly stopped: InstanceOutcome;
 }
 
-/** A row of `sessions`, as it is when the session opens. */
+/** A row of `sessions` when the session opens. */
 export interface SessionRecord {
   readonly sessionId: string;
   readonly instanceId: string;
@@ -68,7 +68,7 @@ export interface SessionStory {
   readonly ended: SessionOutcome;
 }
 
-/** A row of `sql_statements`, as it is when the statement has come: its preparation is open. */
+/** A row of `sql_statements` when the statement was received and not yet prepared. */
 export interface ReceivedStatementRecord {
   readonly statementId: string;
   readonly sessionId: string;
@@ -79,7 +79,7 @@ export interface ReceivedStatementRecord {
   readonly createdTime: bigint;
 }
 
-/** The same row when preparation has ended. */
+/** The same row when its preparation has ended. */
 export interface StatementRecord extends ReceivedStatementRecord {
   /** Null: preparation succeeded. */
   readonly prepareError: string | null;
@@ -91,7 +91,7 @@ export interface StatementStory {
   readonly prepared: StatementRecord;
 }
 
-/** A row of `sql_executions`, as it is when the execution starts. */
+/** A row of `sql_executions` when the execution starts. */
 export interface ExecutionRecord {
   readonly executionId: string;
   readonly statementId: string;

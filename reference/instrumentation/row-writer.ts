@@ -6,18 +6,18 @@ import type { ColumnType } from './column.js';
 import type { InstrumentationTable, Row } from './instrumentation-table.js';
 import type { PendingRows, PendingTable } from './pending-rows.js';
 
-/** Writes a batch to the tables, all of it or nothing. */
+/** Writes a batch to the tables in one transaction; when it throws, nothing was written. */
 export type WriteRows = (connection: Connection, pending: PendingRows) => Promise<void>;
 
-/** Writes all of `pending` in one transaction: all of it or, throwing, nothing. */
+/** Plans each statement anew. */
 export const writeRows: WriteRows = (connection, pending) =>
   writeThrough(connection, pending, (sql, values, types) =>
     connection.raw.run(sql, [...values], [...types]),
   );
 
 /**
- * Like `writeRows`, but plans each kind of statement once: planning costs more than writing
- * some dozens of rows. For tables that stay as they are; an external catalog may change its own.
+ * Plans each kind of statement once: planning costs more than writing some dozens of rows. Only for tables
+ * that no other program changes.
  */
 export function writeRowsByKeptPlans(): WriteRows {
   const ofConnections = new WeakMap<Connection, Map<string, DuckDBPreparedStatement>>();
@@ -59,7 +59,7 @@ async function writeThrough(connection: Connection, pending: PendingRows, run: R
   }
 }
 
-/** Whether a transaction of these rows was committed: its new rows are there, all of them or none. */
+/** Whether a batch was committed, judged by one of its new rows; false when it has none. */
 export async function isWritten(connection: Connection, pending: PendingRows): Promise<boolean> {
   for (const { table, inserts } of pending.tables) {
     const [{ name: key }] = table.columns;
@@ -71,7 +71,7 @@ export async function isWritten(connection: Connection, pending: PendingRows): P
   return false;
 }
 
-/** Not by an appender: that would do the writing on the thread that everything else waits for. */
+/** Uses no appender: that would write on the main thread and block it. */
 async function insertRows(run: Run, { table, inserts }: PendingTable): Promise<void> {
   if (inserts.size === 0) {
     return;
@@ -88,12 +88,12 @@ async function insertRows(run: Run, { table, inserts }: PendingTable): Promise<v
   );
 }
 
-/** The cast says the type before a value is bound, or the statement would be planned twice. */
+/** The cast fixes the type before a value is bound; without it the statement would be planned twice. */
 function unnest(parameter: number, type: ColumnType): string {
   return `unnest($${parameter}::${type}[])`;
 }
 
-/** With more rows than these, one pass over the table is quicker than a look at its index for each. */
+/** For more rows than this, one pass over the table is quicker than an index lookup for each. */
 const mostSingleUpdates = 3;
 
 async function updateRows(run: Run, { table, updates }: PendingTable): Promise<void> {
@@ -110,7 +110,7 @@ async function updateRows(run: Run, { table, updates }: PendingTable): Promise<v
 
 type Update = readonly [key: string, changes: Row];
 
-/** The updates that change the same columns, by these columns. */
+/** Groups the updates by the columns that they change. */
 function byColumns(updates: ReadonlyMap<string, Row>): [readonly string[], Update[]][] {
   const groups = Map.groupBy(updates, ([, changes]) => Object.keys(changes).join());
   return [...groups].map(([names, rows]) => [names.split(','), rows]);

@@ -11,7 +11,7 @@ import { databaseStore } from './database-store.js';
 import { duckLakeStore } from './ducklake-store.js';
 import type { Store } from './store.js';
 
-/** How often servers that start at one moment may get into each other's way. */
+/** The tries of a server that conflicts with others which start at the same moment. */
 const layOutTries = 20;
 
 /**
@@ -67,7 +67,7 @@ async function findCatalog(
   return { name: String(engineName), type: String(type), path: String(path), schema };
 }
 
-/** Tries again where another server was quicker. Throws Failure('invalid-argument') for what else fails. */
+/** Tries again after a write conflict. Throws Failure('invalid-argument') for any other failure. */
 async function tryToLayOut(name: string, layOut: () => Promise<void>): Promise<void> {
   try {
     await pRetry(layOut, {

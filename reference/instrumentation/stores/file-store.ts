@@ -43,7 +43,7 @@ export function fileStore(path: string, attach = attachRecordsFile): Store {
  */
 export async function attachRecordsFile(connection: Connection, path: string): Promise<void> {
   try {
-    // Said outright, or it would be read-only where the main database is.
+    // READ_WRITE, or it would be read-only when the main database is.
     const attach = `ATTACH ${quoteLiteral(path)} AS ${catalog} (READ_WRITE)`;
     await connection.execute(attach);
   } catch (cause) {
@@ -75,7 +75,7 @@ async function layOut(connection: Connection): Promise<void> {
   await connection.execute('COMMIT');
 }
 
-/** Says what in the attached database is not ours; null when nothing is. */
+/** Describes a table that is not one of the records'; null when there is none. */
 async function foreignTable(connection: Connection): Promise<string | null> {
   const found = await connection.rows(
     `SELECT table_name, column_name, data_type
@@ -96,6 +96,7 @@ async function foreignTable(connection: Connection): Promise<string | null> {
   return null;
 }
 
+/** The same for views. */
 async function foreignView(connection: Connection): Promise<string | null> {
   const found = await connection.rows(
     `SELECT view_name FROM system.main.duckdb_views()

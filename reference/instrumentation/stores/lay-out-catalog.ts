@@ -20,7 +20,7 @@ export async function layOutCatalog(
   const place = `${quoteIdentifier(name)}.${quoteIdentifier(schema)}`;
   await connection.execute('BEGIN');
   try {
-    // What is there already is not made again: with DuckLake even that would be a commit.
+    // IF NOT EXISTS alone would not do: in a DuckLake even that is a commit.
     const present = await relations(connection, name, schema);
     if (!(await hasSchema(connection, name, schema))) {
       await connection.execute(`CREATE SCHEMA IF NOT EXISTS ${place}`);
