@@ -1,5 +1,5 @@
 /** Who may import whom. The rules of the house; `npm run lint` checks them. */
-const ours = '^(bin|features|fixtures|protocol|reference|reports|steps)/';
+const ours = '^(bench|bin|features|fixtures|protocol|reference|reports|steps)/';
 
 module.exports = {
   forbidden: [
@@ -12,7 +12,7 @@ module.exports = {
     {
       name: 'reference-imports-protocol-only',
       severity: 'error',
-      from: { path: '^reference/', pathNot: '\\.(spec|bench)\\.ts$' },
+      from: { path: '^reference/', pathNot: '\\.spec\\.ts$' },
       to: { path: ours, pathNot: '^(reference|protocol)/' },
     },
     {
@@ -24,6 +24,53 @@ module.exports = {
         pathNot: '^(fixtures/nonconforming/|steps/targets/reference\\.ts$)',
       },
       to: { path: '^reference/' },
+    },
+    {
+      name: 'product-code-needs-no-tests',
+      comment: 'Of fixtures/ the package has the catalogue and the surroundings only.',
+      severity: 'error',
+      from: {
+        path: '^(bin|protocol|reference|reports|steps)/',
+        pathNot: '\\.spec\\.ts$|-fixture\\.ts$',
+      },
+      to: { path: '^fixtures/', pathNot: '^fixtures/(catalogue|surroundings)/' },
+    },
+    {
+      name: 'nothing-is-built-on-benchmarks',
+      severity: 'error',
+      from: { path: ours, pathNot: '^bench/' },
+      to: { path: '^bench/' },
+    },
+    {
+      name: 'steps-share-by-scenario-only',
+      comment: 'runner -> step definitions -> properties -> scenario -> targets -> client, errors',
+      severity: 'error',
+      from: { path: '^steps/[^/]+\\.ts$' },
+      to: { path: '^steps/(runner/|[^/]+\\.ts$)' },
+    },
+    {
+      name: 'properties-stand-below-step-definitions',
+      severity: 'error',
+      from: { path: '^steps/properties/' },
+      to: { path: '^steps/(runner/|[^/]+\\.ts$)' },
+    },
+    {
+      name: 'scenario-stands-below-properties',
+      severity: 'error',
+      from: { path: '^steps/scenario/' },
+      to: { path: '^steps/(runner/|properties/|[^/]+\\.ts$)' },
+    },
+    {
+      name: 'targets-stand-below-scenario',
+      severity: 'error',
+      from: { path: '^steps/targets/' },
+      to: { path: '^steps/(runner/|properties/|scenario/|[^/]+\\.ts$)' },
+    },
+    {
+      name: 'errors-stand-alone',
+      severity: 'error',
+      from: { path: '^steps/errors/' },
+      to: { path: ours, pathNot: '^steps/errors/' },
     },
     {
       name: 'client-imports-protocol-only',

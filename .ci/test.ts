@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findExtensions } from '../fixtures/extensions.js';
+import { findExtensions } from '../fixtures/surroundings/extensions.js';
 import { makeContainerImage } from './container-image.js';
 import { announce, runShell } from './run-shell.js';
 import { scenarioCounts, selftestCounts, skippedFor, specCounts } from './read-counts.js';

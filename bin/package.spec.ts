@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCatalogue } from '../fixtures/catalogue/catalogue.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const modules = (folder: string): string => join(folder, 'node_modules');
@@ -67,7 +68,9 @@ describe('the packed package, in an empty folder', () => {
 
   it('offers both commands', { timeout: 120_000 }, () => {
     const bin = join(modules(folder), 'gizmosql-conformance', 'bin');
-    expect(node(join(bin, 'gizmosql-conformance.js'), 'list')).toContain('161 requirements');
+    expect(node(join(bin, 'gizmosql-conformance.js'), 'list')).toContain(
+      `${loadCatalogue().requirements.length} requirements`,
+    );
     expect(node(join(bin, 'gizmosql-reference.js'), '--version')).toContain('gizmosql-reference');
   });
 

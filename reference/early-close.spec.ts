@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
 import { valueText } from '../steps/client/plain-value.js';
 import type { ResultTable } from '../steps/client/result-table.js';
-import { becomes } from '../steps/visibility.js';
+import { becomes } from '../steps/scenario/visibility.js';
 import { login, openWorkshop } from './server-fixture.js';
 import type { Workshop } from './server-fixture.js';
 import type { RunningServer } from './server.js';

@@ -5,7 +5,7 @@ import {
 } from '../protocol/gen/flight_sql_pb.js';
 import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
 import type { RunningQuery } from '../steps/client/running-query.js';
-import { becomes } from '../steps/visibility.js';
+import { becomes } from '../steps/scenario/visibility.js';
 import { Program } from './program-fixture.js';
 import { login, openWorkshop } from './server-fixture.js';
 import type { Workshop } from './server-fixture.js';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeCertificates } from '../fixtures/certificates.js';
-import type { CertificateFiles } from '../fixtures/certificates.js';
-import { makeTokenSigner } from '../fixtures/token-signer.js';
+import { makeCertificates } from '../fixtures/surroundings/certificates.js';
+import type { CertificateFiles } from '../fixtures/surroundings/certificates.js';
+import { makeTokenSigner } from '../fixtures/surroundings/token-signer.js';
 import { readConfig } from './read-config.js';
 import { serverFiles } from './server-files.js';
 

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, credentials } from '@grpc/grpc-js';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeCertificates } from '../fixtures/certificates.js';
+import { makeCertificates } from '../fixtures/surroundings/certificates.js';
 import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
 import type { Endpoint } from '../steps/client/channel.js';
 import type { Config } from './config.js';

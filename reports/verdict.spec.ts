@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Requirement } from '../fixtures/catalogue.js';
+import type { Requirement } from '../fixtures/catalogue/catalogue.js';
 import { exitCodeOf } from './exit-code.js';
 import type { ScenarioStatus } from './model.js';
 import type { PlannedScenario } from './planned-scenario.js';

@@ -1,4 +1,4 @@
-import type { Requirement } from '../fixtures/catalogue.js';
+import type { Requirement } from '../fixtures/catalogue/catalogue.js';
 import type {
   RequirementReport,
   RequirementStatus,

@@ -1,10 +1,10 @@
 import { Then, When } from '@cucumber/cucumber';
 import { FlightError } from './client/flight-error.js';
 import { printValue } from './client/plain-value.js';
-import { PromiseBroken } from './promise-broken.js';
-import { broken } from './session.js';
-import type { Session } from './session.js';
-import type { World } from './world.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import { broken } from './scenario/session.js';
+import type { Session } from './scenario/session.js';
+import type { World } from './scenario/world.js';
 
 When('{string} starts executing:', async function (this: World, name: string, text: string) {
   const sql = this.fill(text);

@@ -1,14 +1,14 @@
 import { Then, When } from '@cucumber/cucumber';
 import type { FlightSqlClient } from './client/flight-sql-client.js';
 import type { RunningQuery } from './client/running-query.js';
-import { readExpectation } from './expectation.js';
-import { Untestable } from './lacks.js';
-import { last } from './last-answer.js';
-import { PromiseBroken } from './promise-broken.js';
-import { recordsBecome } from './records.js';
-import { broken } from './session.js';
-import type { Session } from './session.js';
-import type { World } from './world.js';
+import { readExpectation } from './scenario/expectation.js';
+import { Untestable } from './scenario/lacks.js';
+import { last } from './scenario/last-answer.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import { recordsBecome } from './scenario/records.js';
+import { broken } from './scenario/session.js';
+import type { Session } from './scenario/session.js';
+import type { World } from './scenario/world.js';
 
 /** How slowly a slow client reads: a pause before each batch, until it has been slow for long enough; in ms. */
 const slowness = { pauseMs: 100, mostMs: 800 };

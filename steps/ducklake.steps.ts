@@ -1,13 +1,13 @@
 import { Given, Then } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
-import { extensionNames } from '../fixtures/extensions.js';
-import type { ExtensionName } from '../fixtures/extensions.js';
-import { PromiseBroken } from './promise-broken.js';
-import { serverSettings, shownSettings } from './server-settings.js';
+import { extensionNames } from '../fixtures/surroundings/extensions.js';
+import type { ExtensionName } from '../fixtures/surroundings/extensions.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import { serverSettings, shownSettings } from './scenario/server-settings.js';
 import { ServerNotStarted } from './targets/launch.js';
-import { becomes } from './visibility.js';
-import { worker } from './worker.js';
-import type { World } from './world.js';
+import { becomes } from './scenario/visibility.js';
+import { worker } from './scenario/worker.js';
+import type { World } from './scenario/world.js';
 
 // For init SQL, which may go on after it: `${load}`.
 Given('what loads the DuckDB extension(s) {string}', async function (this: World, listed: string) {

@@ -1,8 +1,8 @@
 import { Then } from '@cucumber/cucumber';
 import type { PlainValue } from './client/plain-value.js';
-import { printRows } from './match-rows.js';
-import { becomes } from './visibility.js';
-import type { World } from './world.js';
+import { printRows } from './scenario/match-rows.js';
+import { becomes } from './scenario/visibility.js';
+import type { World } from './scenario/world.js';
 
 Then(
   'every attempt of {string} is recorded as failed:',

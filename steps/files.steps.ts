@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join, relative } from 'node:path';
 import { Given, Then } from '@cucumber/cucumber';
 import { printValue } from './client/plain-value.js';
-import { sameValue } from './expectation.js';
-import { PromiseBroken } from './promise-broken.js';
-import type { World } from './world.js';
+import { sameValue } from './scenario/expectation.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import type { World } from './scenario/world.js';
 
 // Its path is remembered under its name.
 Given('an empty folder {string}', function (this: World, name: string) {

@@ -1,8 +1,8 @@
 import { Then } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
 import { printValue } from './client/plain-value.js';
-import { PromiseBroken } from './promise-broken.js';
-import type { World } from './world.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import type { World } from './scenario/world.js';
 
 Then('each of these users is told its own name:', async function (this: World, table: DataTable) {
   const sql = 'SELECT GIZMOSQL_USER() AS name WHERE GIZMOSQL_USER() = GIZMOSQL_USER()';

@@ -10,10 +10,10 @@ import {
 import type { ITestCaseHookParameter } from '@cucumber/cucumber';
 import { evidenceMediaType, verdictMediaType } from '../reports/model.js';
 import type { SkipVerdict } from '../reports/model.js';
-import { quietLibraries } from './quiet-libraries.js';
+import { quietLibraries } from './scenario/quiet-libraries.js';
 import type { Need } from './targets/target.js';
-import { worker } from './worker.js';
-import { World } from './world.js';
+import { worker } from './scenario/worker.js';
+import { World } from './scenario/world.js';
 
 quietLibraries();
 

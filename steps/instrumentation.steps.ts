@@ -1,12 +1,12 @@
 import { Then } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
 import { printValue } from './client/plain-value.js';
-import { readExpectation } from './expectation.js';
-import { mismatch } from './match-rows.js';
-import { PromiseBroken } from './promise-broken.js';
-import { recordsAllBecome, recordsBecome } from './records.js';
-import { expectedRecord, expectedRows } from './tables.js';
-import type { World } from './world.js';
+import { readExpectation } from './scenario/expectation.js';
+import { mismatch } from './scenario/match-rows.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import { recordsAllBecome, recordsBecome } from './scenario/records.js';
+import { expectedRecord, expectedRows } from './scenario/expected-rows.js';
+import type { World } from './scenario/world.js';
 
 Then(
   'the instance of {string} is recorded with:',

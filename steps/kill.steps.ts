@@ -1,9 +1,9 @@
 import { Then, defineParameterType } from '@cucumber/cucumber';
 import type { FlightSqlClient } from './client/flight-sql-client.js';
 import type { ResultTable } from './client/result-table.js';
-import { PromiseBroken } from './promise-broken.js';
-import type { Session } from './session.js';
-import type { World } from './world.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import type { Session } from './scenario/session.js';
+import type { World } from './scenario/world.js';
 
 type Operation = (
   client: FlightSqlClient,

@@ -16,7 +16,7 @@ import { readonlyWritesHaveNoEffect } from './properties/readonly-writes.js';
 import type { Kind } from './properties/script-model.js';
 import { noPathLeadsThere, staysSecret } from './properties/secrecy.js';
 import { viewAgrees } from './properties/views.js';
-import type { World } from './world.js';
+import type { World } from './scenario/world.js';
 
 // A setting may ask for very many cases; each of their calls has a deadline of its own.
 const timeout = -1;

@@ -2,14 +2,14 @@ import { Given, Then, When, defineParameterType } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
 import { CommandStatementIngest_TableDefinitionOptions_TableExistsOption as IfExists } from '../protocol/gen/flight_sql_pb.js';
 import { CommandStatementIngest_TableDefinitionOptions_TableNotExistOption as IfNotExist } from '../protocol/gen/flight_sql_pb.js';
-import { doors, tryAll, tryForbidden } from './attempts.js';
-import type { Attempt, Door } from './attempts.js';
+import { doors, tryAll, tryForbidden } from './scenario/attempts.js';
+import type { Attempt, Door } from './scenario/attempts.js';
 import { printValue } from './client/plain-value.js';
-import { last, refusal } from './last-answer.js';
-import { typedRows } from './parameters-table.js';
-import { PromiseBroken } from './promise-broken.js';
-import { leaveWitness, mustBeUnchanged } from './snapshot.js';
-import type { World } from './world.js';
+import { last, refusal } from './scenario/last-answer.js';
+import { typedRows } from './scenario/parameters-table.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import { leaveWitness, mustBeUnchanged } from './scenario/snapshot.js';
+import type { World } from './scenario/world.js';
 
 defineParameterType({
   name: 'door',

@@ -1,10 +1,10 @@
 import { Given, Then } from '@cucumber/cucumber';
 import type { PlainValue } from './client/plain-value.js';
 import { printValue } from './client/plain-value.js';
-import { printRows } from './match-rows.js';
-import type { Rows } from './match-rows.js';
-import { PromiseBroken } from './promise-broken.js';
-import type { World } from './world.js';
+import { printRows } from './scenario/match-rows.js';
+import type { Rows } from './scenario/match-rows.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import type { World } from './scenario/world.js';
 
 /** The records that nothing can happen to any more. */
 const finished = {

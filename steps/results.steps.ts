@@ -3,12 +3,12 @@ import type { DataTable } from '@cucumber/cucumber';
 import { Decimal, Timestamp, printValue } from './client/plain-value.js';
 import type { PlainValue } from './client/plain-value.js';
 import type { ResultTable } from './client/result-table.js';
-import { answeredTable, last } from './last-answer.js';
-import { mismatch, printExpected, printRows } from './match-rows.js';
-import { PromiseBroken } from './promise-broken.js';
-import { expectedRows } from './tables.js';
-import { becomes } from './visibility.js';
-import type { World } from './world.js';
+import { answeredTable, last } from './scenario/last-answer.js';
+import { mismatch, printExpected, printRows } from './scenario/match-rows.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import { expectedRows } from './scenario/expected-rows.js';
+import { becomes } from './scenario/visibility.js';
+import type { World } from './scenario/world.js';
 
 // Remembered without its end, so that a later statement can be about its rows: FROM (${the query}).
 When(

@@ -1,17 +1,17 @@
 import { Given, Then } from '@cucumber/cucumber';
 import { randomUUID } from 'node:crypto';
 import { printValue } from './client/plain-value.js';
-import { doors, tryAll } from './attempts.js';
-import type { Door } from './attempts.js';
+import { doors, tryAll } from './scenario/attempts.js';
+import type { Door } from './scenario/attempts.js';
 import type { FlightSqlClient } from './client/flight-sql-client.js';
-import type { Outcome } from './evidence.js';
-import { last, refusal } from './last-answer.js';
-import { printRows } from './match-rows.js';
-import { askAll } from './metadata-questions.js';
-import { typedRows } from './parameters-table.js';
-import { PromiseBroken } from './promise-broken.js';
-import type { World } from './world.js';
-import { becomes } from './visibility.js';
+import type { Outcome } from './scenario/evidence.js';
+import { last, refusal } from './scenario/last-answer.js';
+import { printRows } from './scenario/match-rows.js';
+import { askAll } from './scenario/metadata-questions.js';
+import { typedRows } from './scenario/parameters-table.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import type { World } from './scenario/world.js';
+import { becomes } from './scenario/visibility.js';
 
 // A text that is in the records and nowhere else. `${its row}` finds it, `${reader}` is who reads.
 Given('{string} has left a canary in the records', async function (this: World, name: string) {

@@ -1,11 +1,11 @@
 import { Given, Then, When } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
-import { printRows } from './match-rows.js';
-import { PromiseBroken } from './promise-broken.js';
-import { broken } from './session.js';
-import { serverSettings } from './server-settings.js';
+import { printRows } from './scenario/match-rows.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import { broken } from './scenario/session.js';
+import { serverSettings } from './scenario/server-settings.js';
 import type { Role, ServerSettings } from './targets/target.js';
-import type { World } from './world.js';
+import type { World } from './scenario/world.js';
 
 Given('a session {string} as {role}', async function (this: World, name: string, role: Role) {
   await this.openSession(name, role);

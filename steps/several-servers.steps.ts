@@ -1,8 +1,8 @@
 import { Given, When } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
-import { serverSettings } from './server-settings.js';
+import { serverSettings } from './scenario/server-settings.js';
 import type { Role } from './targets/target.js';
-import type { World } from './world.js';
+import type { World } from './scenario/world.js';
 
 // Several at once: their names, and those of sessions, are listed with commas between.
 

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { When } from '@cucumber/cucumber';
 import { delaysMediaType } from '../reports/model.js';
 import type { Delays } from '../reports/model.js';
-import { PromiseBroken } from './promise-broken.js';
-import type { Session } from './session.js';
-import { isInterrupted } from './runner/interruption.js';
-import type { World } from './world.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import type { Session } from './scenario/session.js';
+import { isInterrupted } from './scenario/interruption.js';
+import type { World } from './scenario/world.js';
 
 /** Does something that leaves a record; resolves to a query that counts this one record. */
 type Operation = (world: World, session: Session, mark: string) => Promise<string>;

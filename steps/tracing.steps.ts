@@ -1,10 +1,10 @@
 import { Then } from '@cucumber/cucumber';
 import { valueText } from './client/plain-value.js';
-import { loggedIds } from './log-ids.js';
-import type { LoggedId } from './log-ids.js';
-import { PromiseBroken } from './promise-broken.js';
-import { becomes } from './visibility.js';
-import type { World } from './world.js';
+import { loggedIds } from './scenario/log-ids.js';
+import type { LoggedId } from './scenario/log-ids.js';
+import { PromiseBroken } from './errors/promise-broken.js';
+import { becomes } from './scenario/visibility.js';
+import type { World } from './scenario/world.js';
 
 const tables = { statement: 'sql_statements', execution: 'sql_executions' } as const;
 

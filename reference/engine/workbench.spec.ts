@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findExtensions, loadExtensions } from '../../fixtures/extensions.js';
+import { findExtensions, loadExtensions } from '../../fixtures/surroundings/extensions.js';
 import type { Connection } from './connection.js';
 import { Database } from './database.js';
 import { BrokenOff, isInterrupted, wasInterrupted } from './engine-error.js';

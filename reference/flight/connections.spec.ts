@@ -13,8 +13,8 @@ import {
   CommandStatementIngest_TableDefinitionOptions_TableExistsOption as IfExists,
 } from '../../protocol/gen/flight_sql_pb.js';
 import { flightService } from '../../protocol/service.js';
-import { makeCertificates } from '../../fixtures/certificates.js';
-import { makeTokenSigner } from '../../fixtures/token-signer.js';
+import { makeCertificates } from '../../fixtures/surroundings/certificates.js';
+import { makeTokenSigner } from '../../fixtures/surroundings/token-signer.js';
 import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
 import type { TransportOptions } from '../../steps/client/channel.js';
 import { logIn } from '../../steps/client/login.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Schema } from 'apache-arrow';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TestContext } from 'vitest';
-import { findExtensions, loadExtensions } from '../../fixtures/extensions.js';
+import { findExtensions, loadExtensions } from '../../fixtures/surroundings/extensions.js';
 import { decodeSchema } from '../../protocol/arrow-ipc.js';
 import { openConnection, resultOf } from '../engine/engine-fixture.js';
 import type { OpenConnection } from '../engine/engine-fixture.js';

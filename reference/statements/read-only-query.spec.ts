@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
-import { typedRows } from '../../steps/parameters-table.js';
+import { typedRows } from '../../steps/scenario/parameters-table.js';
 import type { Role } from '../access/identity.js';
 import { openRolesServer } from '../roles-fixture.js';
 import type { RolesServer } from '../roles-fixture.js';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
 import { login, openWorkshop } from '../server-fixture.js';
 import type { Workshop } from '../server-fixture.js';
-import { typedRows } from '../../steps/parameters-table.js';
+import { typedRows } from '../../steps/scenario/parameters-table.js';
 
 let workshop: Workshop;
 let client: FlightSqlClient;

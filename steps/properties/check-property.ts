@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { PromiseBroken } from '../promise-broken.js';
-import type { World } from '../world.js';
+import { PromiseBroken } from '../errors/promise-broken.js';
+import type { World } from '../scenario/world.js';
 
 /** What must hold for every case that can be generated. */
 export interface Property<T> {

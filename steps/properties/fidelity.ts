@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { doors } from '../attempts.js';
+import { doors } from '../scenario/attempts.js';
 import type { CellValue, ColumnType } from '../client/parameters.js';
 import { printValue } from '../client/plain-value.js';
 import type { PlainValue } from '../client/plain-value.js';
-import { PromiseBroken } from '../promise-broken.js';
-import { recordsBecome } from '../records.js';
-import type { World } from '../world.js';
+import { PromiseBroken } from '../errors/promise-broken.js';
+import { recordsBecome } from '../scenario/records.js';
+import type { World } from '../scenario/world.js';
 import { anyText } from './any-text.js';
 import type { Property } from './check-property.js';
 import { plainText } from './pseudo-function-queries.js';

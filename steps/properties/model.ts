@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-import { housekeepingMark } from '../session.js';
-import { becomes } from '../visibility.js';
-import { allSettled } from '../world.js';
-import type { World } from '../world.js';
+import { housekeepingMark } from '../scenario/session.js';
+import { becomes } from '../scenario/visibility.js';
+import { allSettled } from '../scenario/world.js';
+import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
 import { ScriptRun } from './run-script.js';
 import { scripts, scriptsWithRestart, showScript, stagesOf } from './script.js';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { doors } from '../attempts.js';
+import { doors } from '../scenario/attempts.js';
 import { printValue } from '../client/plain-value.js';
-import { PromiseBroken } from '../promise-broken.js';
-import type { Session } from '../session.js';
-import { mustBeUnchanged } from '../snapshot.js';
-import { becomes } from '../visibility.js';
-import type { World } from '../world.js';
+import { PromiseBroken } from '../errors/promise-broken.js';
+import type { Session } from '../scenario/session.js';
+import { mustBeUnchanged } from '../scenario/snapshot.js';
+import { becomes } from '../scenario/visibility.js';
+import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
 import { forbiddenAttempts, showAttempt } from './forbidden-statements.js';
 import type { Change, ForbiddenAttempt } from './forbidden-statements.js';

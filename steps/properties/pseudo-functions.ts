@@ -1,11 +1,11 @@
 import type fc from 'fast-check';
-import { doors } from '../attempts.js';
-import type { Door } from '../attempts.js';
+import { doors } from '../scenario/attempts.js';
+import type { Door } from '../scenario/attempts.js';
 import { printValue } from '../client/plain-value.js';
 import type { PlainValue } from '../client/plain-value.js';
-import { PromiseBroken } from '../promise-broken.js';
-import type { Session } from '../session.js';
-import type { World } from '../world.js';
+import { PromiseBroken } from '../errors/promise-broken.js';
+import type { Session } from '../scenario/session.js';
+import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
 import { callsAnywhere, callsInAnyCase, lookalikes } from './pseudo-function-queries.js';
 import type { Part, PseudoFunction, PseudoFunctionQuery } from './pseudo-function-queries.js';

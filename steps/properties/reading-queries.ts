@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Door } from '../attempts.js';
+import type { Door } from '../scenario/attempts.js';
 import type { Role } from '../targets/target.js';
 import { dress, dresses, open, openings } from './dressed-sql.js';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { doors } from '../attempts.js';
-import type { Door } from '../attempts.js';
+import { doors } from '../scenario/attempts.js';
+import type { Door } from '../scenario/attempts.js';
 import { printValue } from '../client/plain-value.js';
-import { PromiseBroken } from '../promise-broken.js';
-import type { World } from '../world.js';
+import { PromiseBroken } from '../errors/promise-broken.js';
+import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
 import { dress, dresses } from './dressed-sql.js';
 

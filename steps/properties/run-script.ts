@@ -1,11 +1,11 @@
-import { doors } from '../attempts.js';
+import { doors } from '../scenario/attempts.js';
 import { printValue } from '../client/plain-value.js';
 import { FlightError } from '../client/flight-error.js';
-import { PromiseBroken } from '../promise-broken.js';
-import { broken, housekeepingMark } from '../session.js';
-import type { Session } from '../session.js';
-import { allSettled } from '../world.js';
-import type { World } from '../world.js';
+import { PromiseBroken } from '../errors/promise-broken.js';
+import { broken, housekeepingMark } from '../scenario/session.js';
+import type { Session } from '../scenario/session.js';
+import { allSettled } from '../scenario/world.js';
+import type { World } from '../scenario/world.js';
 import { actors, statements } from './script.js';
 import type { Action, Actor, End, OwnAction, Stage } from './script.js';
 import type { ModelExecution, ModelSession } from './script-model.js';

@@ -1,7 +1,7 @@
 import { printValue } from '../client/plain-value.js';
 import type { PlainValue } from '../client/plain-value.js';
 import type { ResultTable } from '../client/result-table.js';
-import { foldDirectQueries } from '../records.js';
+import { foldDirectQueries } from '../scenario/records.js';
 
 /** How executions end, and which `status` says so. */
 const ends = {

@@ -1,8 +1,8 @@
-import { doors } from '../attempts.js';
+import { doors } from '../scenario/attempts.js';
 import { printValue } from '../client/plain-value.js';
-import type { Outcome } from '../evidence.js';
-import { PromiseBroken } from '../promise-broken.js';
-import type { World } from '../world.js';
+import type { Outcome } from '../scenario/evidence.js';
+import { PromiseBroken } from '../errors/promise-broken.js';
+import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
 import { pathAttempts } from './path-spellings.js';
 import type { PathAttempt } from './path-spellings.js';

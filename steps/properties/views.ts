@@ -1,6 +1,6 @@
-import { printRows } from '../match-rows.js';
-import { becomes } from '../visibility.js';
-import type { World } from '../world.js';
+import { printRows } from '../scenario/match-rows.js';
+import { becomes } from '../scenario/visibility.js';
+import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
 import { play } from './model.js';
 import { scripts, showScript } from './script.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { loadCatalogue } from '../../fixtures/catalogue.js';
+import { loadCatalogue } from '../../fixtures/catalogue/catalogue.js';
 import { checkCoverage } from './check-coverage.js';
 import { parseFeature, readFeatures } from './read-features.js';
 

@@ -1,5 +1,5 @@
-import type { Catalogue } from '../../fixtures/catalogue.js';
-import { needs as knownNeeds } from '../../fixtures/catalogue.js';
+import type { Catalogue } from '../../fixtures/catalogue/catalogue.js';
+import { needs as knownNeeds } from '../../fixtures/catalogue/catalogue.js';
 import type { PlannedScenario } from '../../reports/planned-scenario.js';
 import { scenarioKey } from '../../reports/planned-scenario.js';
 import type { Features } from './read-features.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SkipVerdict, TargetIdentity } from '../../reports/model.js';
 import { FlightSqlClient } from '../client/flight-sql-client.js';
 import { FlightError } from '../client/flight-error.js';
-import type { Lacks } from '../lacks.js';
+import type { Lacks } from '../scenario/lacks.js';
 import type { ServerAddress } from '../targets/target.js';
 
 export type ServerIdentity = Pick<TargetIdentity, 'gizmosqlVersion' | 'edition' | 'duckdbVersion'>;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadCatalogue } from '../../fixtures/catalogue.js';
+import { loadCatalogue } from '../../fixtures/catalogue/catalogue.js';
 import type { RequirementReport, RequirementStatus } from '../../reports/model.js';
 import { summarize } from '../../reports/summarize.js';
 import { UsageError } from './errors.js';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Catalogue } from '../../fixtures/catalogue.js';
+import type { Catalogue } from '../../fixtures/catalogue/catalogue.js';
 import { exitCodeOf, exitCodes } from '../../reports/exit-code.js';
 import type { ConformanceReport } from '../../reports/model.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '../errors/message-of.js';
 import { UsageError } from './errors.js';
 
 /** One requirement that a file says may fail. */

@@ -1,5 +1,5 @@
 import wrapAnsi from 'wrap-ansi';
-import type { Catalogue } from '../../fixtures/catalogue.js';
+import type { Catalogue } from '../../fixtures/catalogue/catalogue.js';
 import { scenarioKey } from '../../reports/planned-scenario.js';
 import type { Terminal } from '../../reports/terminal.js';
 import { checkCoverage } from './check-coverage.js';

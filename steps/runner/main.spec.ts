@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { loadCatalogue } from '../../fixtures/catalogue/catalogue.js';
 
 const program = fileURLToPath(new URL('../../bin/gizmosql-conformance.js', import.meta.url));
 
@@ -33,7 +34,7 @@ describe('gizmosql-conformance', () => {
     const { status, stdout, stderr } = start(['list']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^ {2}kill\.not-admin {2}MUST, needs roles$/m);
-    expect(stdout).toMatch(/^161 requirements, /m);
+    expect(stdout).toContain(`\n${loadCatalogue().requirements.length} requirements, `);
   });
 
   it('answers wrong usage with one line and exit code 2', () => {

@@ -4,9 +4,9 @@ import { exitCodes } from '../../reports/exit-code.js';
 import { redactor } from '../../reports/redact.js';
 import type { Redact } from '../../reports/redact.js';
 import { harmless, terminalOn } from '../../reports/terminal.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '../errors/message-of.js';
 import { findTarget } from '../targets/find-target.js';
-import { quietLibraries } from '../quiet-libraries.js';
+import { quietLibraries } from '../scenario/quiet-libraries.js';
 import { runCommandLine } from './command-line.js';
 import { UsageError } from './errors.js';
 import { writeSettings } from './init.js';
@@ -14,7 +14,7 @@ import { list } from './list.js';
 import { ownPackage, ownSuite } from './own-suite.js';
 import { runOptions } from './run-options.js';
 import { run } from './run.js';
-import { secretsOf, targetSettings } from './target-settings.js';
+import { settingsSecrets, targetSettings } from './target-settings.js';
 
 /**
  * The program behind gizmosql-conformance; resolves to its exit code. Whatever goes wrong is told in a
@@ -49,7 +49,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       run: async (flags) => {
         const suite = ownSuite();
         const settings = targetSettings(flags, process.env);
-        const secrets = secretsOf(settings);
+        const secrets = settingsSecrets(settings);
         redact = redactor(secrets);
         const { exitCode } = await run(runOptions(flags, suite.catalogue), {
           ...suite,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadCatalogue } from '../../fixtures/catalogue.js';
+import { loadCatalogue } from '../../fixtures/catalogue/catalogue.js';
 import { identifyServer } from './identify-server.js';
 import { readFeatures } from './read-features.js';
 import type { Workshop } from './run.js';
@@ -15,7 +15,7 @@ export function ownSuite(): Pick<
 > {
   const catalogue = loadCatalogue();
   return {
-    suite: { ...ownPackage(), specification: catalogue.specification },
+    suite: { ...ownPackage(), specification: catalogue.title },
     catalogue,
     features: readFeatures(root),
     root,

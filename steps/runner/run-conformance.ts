@@ -1,7 +1,6 @@
-import type { ConformanceOptions } from '../../bin/api.js';
 import { redactor } from '../../reports/redact.js';
 import { terminalOn } from '../../reports/terminal.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '../errors/message-of.js';
 import { findTarget } from '../targets/find-target.js';
 import { ownSuite } from './own-suite.js';
 import { runCommand } from './run-flags.js';
@@ -9,16 +8,23 @@ import type { RunFlags } from './run-flags.js';
 import { runOptions } from './run-options.js';
 import { run } from './run.js';
 import type { RunResult } from './run.js';
-import { secretsOf, targetSettings } from './target-settings.js';
+import { settingsSecrets, targetSettings } from './target-settings.js';
+
+/** As bin/api.d.ts tells programs, which cannot read the types of this project's sources. */
+export type ProgramOptions = Partial<RunFlags> & {
+  readonly password?: string;
+  readonly print?: (text: string) => void;
+  readonly signal?: AbortSignal;
+};
 
 /** `run` for programs: no settings file, no environment, nothing printed unless asked for. */
-export async function runConformance(options: ConformanceOptions = {}): Promise<RunResult> {
+export async function runConformance(options: ProgramOptions = {}): Promise<RunResult> {
   const { print = () => undefined, signal, password, ...flags } = options;
   const all = { ...runCommand().opts<RunFlags & Record<string, unknown>>(), ...flags };
   const secret = password === undefined ? {} : { GIZMOSQL_CONFORMANCE_PASSWORD: password };
   const suite = ownSuite();
   const settings = targetSettings(all, secret);
-  const secrets = secretsOf(settings);
+  const secrets = settingsSecrets(settings);
   try {
     return await run(runOptions(all, suite.catalogue), {
       ...suite,

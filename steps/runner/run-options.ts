@@ -1,5 +1,6 @@
-import type { Catalogue } from '../../fixtures/catalogue.js';
+import type { Catalogue } from '../../fixtures/catalogue/catalogue.js';
 import type { Setting } from '../../reports/model.js';
+import { hyphenated } from './flag.js';
 import { readAllowances } from './known-failures.js';
 import type { RunFlags } from './run-flags.js';
 import type { RunOptions } from './run.js';
@@ -40,8 +41,4 @@ function shownSettings(flags: RunFlags): Record<string, Setting> {
       .filter(([name, value]) => value !== undefined && !elsewhere.includes(name))
       .map(([name, value]) => [hyphenated(name), value as Setting]),
   );
-}
-
-function hyphenated(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

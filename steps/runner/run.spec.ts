@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseCatalogue } from '../../fixtures/catalogue.js';
+import { parseCatalogue } from '../../fixtures/catalogue/catalogue.js';
 import type { ConformanceReport } from '../../reports/model.js';
 import { terminalOn } from '../../reports/terminal.js';
 import { assertValidReport } from '../../reports/validate-report.js';
@@ -25,7 +25,7 @@ import { run } from './run.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const catalogueText = `
-specification: S
+title: S
 chapters:
   One:
     one.kept: {text: It holds., level: MUST, source: H}
@@ -403,7 +403,7 @@ describe('interrupting a program that runs', () => {
     const module = (path: string): string => JSON.stringify(join(repository, path));
     writeFileSync(
       join(root, 'driver.mts'),
-      `import { parseCatalogue } from ${module('fixtures/catalogue.ts')};
+      `import { parseCatalogue } from ${module('fixtures/catalogue/catalogue.ts')};
        import { terminalOn } from ${module('reports/terminal.ts')};
        import { readFeatures } from ${module('steps/runner/read-features.ts')};
        import { run } from ${module('steps/runner/run.ts')};

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Catalogue } from '../../fixtures/catalogue.js';
+import type { Catalogue } from '../../fixtures/catalogue/catalogue.js';
 import type { ConformanceReport, Setting, SuiteIdentity } from '../../reports/model.js';
 import { Progress } from '../../reports/progress.js';
 import { redactAll, redactor } from '../../reports/redact.js';
@@ -11,15 +11,15 @@ import { judgeRun } from '../../reports/verdict.js';
 import { prepareReportFolder, writeReport } from '../../reports/write-report.js';
 import type { ServerAddress, SharedServer, Target } from '../targets/target.js';
 import { checkCoverage } from './check-coverage.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '../errors/message-of.js';
 import { SuiteError, UsageError } from './errors.js';
 import type { Introduction, ServerIdentity } from './identify-server.js';
-import { interrupt, resetInterruption } from './interruption.js';
+import { interrupt, resetInterruption } from '../scenario/interruption.js';
 import { judgeAllowances } from './known-failures.js';
 import type { Allowances } from './known-failures.js';
 import type { Features } from './read-features.js';
 import { runScenarios } from './run-scenarios.js';
-import { secretsOf } from './secrets-of.js';
+import { loginSecrets } from './login-secrets.js';
 import { selectRequirements } from './select-requirements.js';
 import { whyUnreachable } from './why-unreachable.js';
 
@@ -101,7 +101,7 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
   const started = performance.now();
   const seed = options.seed ?? randomInt(largestSeed);
   const { server, identity, lacks } = await openServer(target, workshop.identify);
-  const redact = redactor([...workshop.secrets, ...secretsOf(server.address)]);
+  const redact = redactor([...workshop.secrets, ...loginSecrets(server.address)]);
   const failFast = new AbortController();
   const progress = new Progress(terminal, planned.length);
   const collector = new ScenarioCollector((result) => {

@@ -1,4 +1,4 @@
-import type { Catalogue, Requirement } from '../../fixtures/catalogue.js';
+import type { Catalogue, Requirement } from '../../fixtures/catalogue/catalogue.js';
 import { UsageError } from './errors.js';
 
 /**

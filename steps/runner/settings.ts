@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Command, Option } from 'commander';
 import { parse } from 'yaml';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '../errors/message-of.js';
 import { UsageError } from './errors.js';
 
 /** The prefix of the variables that stand in for flags: --known-failures is ..._KNOWN_FAILURES. */

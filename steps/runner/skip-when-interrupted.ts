@@ -1,5 +1,5 @@
 import { Before } from '@cucumber/cucumber';
-import { isInterrupted } from './interruption.js';
+import { isInterrupted } from '../scenario/interruption.js';
 
 /**
  * Support code that is loaded before all other: cucumber cannot be asked to stop, so once the run is

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeTokenSigner } from '../../fixtures/token-signer.js';
+import { makeTokenSigner } from '../../fixtures/surroundings/token-signer.js';
 import { UsageError } from './errors.js';
 import type { RunFlags } from './run-flags.js';
-import { secretsOf, targetSettings } from './target-settings.js';
+import { settingsSecrets, targetSettings } from './target-settings.js';
 
 let folder: string;
 const tokens: Record<string, string> = {};
@@ -54,7 +54,7 @@ describe('the target that the flags ask for', () => {
       arguments: ['--x', '--y z'],
       environment: { A: 'b=c', MINE: 'own' },
     });
-    expect(secretsOf(target)).toEqual(['b=c', 'own']);
+    expect(settingsSecrets(target)).toEqual(['b=c', 'own']);
   });
 
   it('is an image, perhaps with a program in it', () => {
@@ -78,7 +78,7 @@ describe('the target that the flags ask for', () => {
       tls: { skipVerify: true },
       credentials: { admin: { username: 'gizmosql_username', password: 'secret' }, user },
     });
-    expect(secretsOf(target)).toEqual(['secret', tokens['user']]);
+    expect(settingsSecrets(target)).toEqual(['secret', tokens['user']]);
   });
 
   it.each<[string, Partial<RunFlags>, Record<string, string>, RegExp]>([

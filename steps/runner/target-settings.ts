@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { X509Certificate } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { parseArgsStringToArgv } from 'string-argv';
-import { signerOf } from '../../fixtures/token-signer.js';
-import { messageOf } from '../message-of.js';
+import { signerOf } from '../../fixtures/surroundings/token-signer.js';
+import { messageOf } from '../errors/message-of.js';
 import type {
   Credentials,
   EndpointSettings,
@@ -68,7 +68,7 @@ function serverSettings(flags: RunFlags, environment: Environment): TargetSettin
 }
 
 /** Everything in the settings of a target that nobody else is to see. */
-export function secretsOf(settings: TargetSettings): string[] {
+export function settingsSecrets(settings: TargetSettings): string[] {
   if (settings.kind === 'reference') {
     return [];
   }

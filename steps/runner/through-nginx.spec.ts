@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeCertificates } from '../../fixtures/certificates.js';
-import type { CertificateFiles } from '../../fixtures/certificates.js';
+import { loadCatalogue } from '../../fixtures/catalogue/catalogue.js';
+import { makeCertificates } from '../../fixtures/surroundings/certificates.js';
+import type { CertificateFiles } from '../../fixtures/surroundings/certificates.js';
 import { findNginx } from '../../fixtures/surroundings/nginx.js';
 import type { Nginx } from '../../fixtures/surroundings/nginx.js';
 import type { ConformanceReport } from '../../reports/model.js';
@@ -27,12 +28,8 @@ const why = skipped ? `: skipped, ${found.reason}` : '';
 /** Speak of the client's connection, where the server has only the proxy's. */
 const hidden = ['sessions.connection_protocol', 'sessions.peer'];
 const chapters = ['overview.', 'sessions.', 'kill.', 'sql_executions.status', 'internal.tables'];
-const requirements = readFileSync(
-  fileURLToPath(new URL('../../fixtures/requirement-ids.txt', import.meta.url)),
-  'utf8',
-)
-  .trim()
-  .split('\n')
+const requirements = loadCatalogue()
+  .requirements.map(({ id }) => id)
   .filter((id) => chapters.some((chapter) => id.startsWith(chapter)) && !hidden.includes(id));
 
 const target = new ReferenceTarget();

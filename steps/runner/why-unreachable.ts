@@ -1,5 +1,5 @@
 import { FlightError } from '../client/flight-error.js';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '../errors/message-of.js';
 
 /** What the libraries below say, and what it means to whoever gave the address. */
 const meanings: readonly (readonly [RegExp, string])[] = [

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { messageOf } from '../message-of.js';
+import { messageOf } from '../errors/message-of.js';
 import type { Launch, Launched, Launcher } from './launch.js';
 import { ServerProcess } from './server-process.js';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { signerOf } from '../../fixtures/token-signer.js';
+import { signerOf } from '../../fixtures/surroundings/token-signer.js';
 import { FlightError } from '../client/flight-error.js';
 import { FlightSqlClient } from '../client/flight-sql-client.js';
 import { inNoFile } from './owned-target.js';

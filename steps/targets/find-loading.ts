@@ -1,5 +1,5 @@
-import { findExtensions, loadExtensions } from '../../fixtures/extensions.js';
-import type { ExtensionName } from '../../fixtures/extensions.js';
+import { findExtensions, loadExtensions } from '../../fixtures/surroundings/extensions.js';
+import type { ExtensionName } from '../../fixtures/surroundings/extensions.js';
 import { ServerNotStarted, lastLines } from './launch.js';
 import type { Loading } from './target.js';
 

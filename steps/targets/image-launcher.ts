@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { ContainerRuntimeClient, GenericContainer } from 'testcontainers';
-import { foundExtensionFolders } from '../../fixtures/extensions.js';
-import { messageOf } from '../message-of.js';
-import { PromiseBroken } from '../promise-broken.js';
+import { foundExtensionFolders } from '../../fixtures/surroundings/extensions.js';
+import { messageOf } from '../errors/message-of.js';
+import { PromiseBroken } from '../errors/promise-broken.js';
 import { lastLines, patience, readyMark, ServerNotStarted } from './launch.js';
 import type { Launch, Launched, Launcher } from './launch.js';
 import { isGone, mustGo } from './leftovers.js';

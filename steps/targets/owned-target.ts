@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import getPort from 'get-port';
 import pRetry from 'p-retry';
-import { CatalogDatabases } from '../../fixtures/catalog-databases.js';
-import type { ExtensionName } from '../../fixtures/extensions.js';
-import { ObjectStores } from '../../fixtures/object-store.js';
-import { makeTokenSigner } from '../../fixtures/token-signer.js';
-import type { TokenSigner } from '../../fixtures/token-signer.js';
+import { CatalogDatabases } from '../../fixtures/surroundings/catalog-databases.js';
+import type { ExtensionName } from '../../fixtures/surroundings/extensions.js';
+import { ObjectStores } from '../../fixtures/surroundings/object-store.js';
+import { makeTokenSigner } from '../../fixtures/surroundings/token-signer.js';
+import type { TokenSigner } from '../../fixtures/surroundings/token-signer.js';
 import { findLoading } from './find-loading.js';
 import { recordsInFile, withLake } from './lake-profile.js';
 import { ServerNotStarted } from './launch.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { findExtensions, loadExtensions } from '../../fixtures/extensions.js';
-import type { ExtensionName } from '../../fixtures/extensions.js';
+import { findExtensions, loadExtensions } from '../../fixtures/surroundings/extensions.js';
+import type { ExtensionName } from '../../fixtures/surroundings/extensions.js';
 import { CommandLauncher } from './command-launcher.js';
 import { OwnedTarget } from './owned-target.js';
 import type { Loading, TargetSettings } from './target.js';

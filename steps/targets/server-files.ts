@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { makeCertificates } from '../../fixtures/certificates.js';
+import { makeCertificates } from '../../fixtures/surroundings/certificates.js';
 import type { ServerPaths, ServerSettings, TlsMaterial } from './target.js';
 
 const clientName = 'conformance-client';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { PromiseBroken } from '../promise-broken.js';
+import { PromiseBroken } from '../errors/promise-broken.js';
 import { lastLines, patience, readyMark, ServerNotStarted } from './launch.js';
 import type { Launched } from './launch.js';
 import { isGone, mustGo } from './leftovers.js';

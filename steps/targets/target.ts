@@ -1,4 +1,4 @@
-import type { ExtensionName } from '../../fixtures/extensions.js';
+import type { ExtensionName } from '../../fixtures/surroundings/extensions.js';
 
 /** What a scenario's user may do on the server. */
 export type Role = 'admin' | 'user' | 'readonly';

@@ -1,0 +1,150 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** The kinds of target that `init` writes settings for. */
+export const targetKinds = ['endpoint', 'command', 'image', 'reference'] as const;
+export type TargetKind = (typeof targetKinds)[number];
+
+/** What `init` writes of a setting: in force, or as a comment that shows how it is written. */
+export interface Sample {
+  readonly value: string | readonly string[];
+  readonly inForce?: boolean;
+  /** For all kinds of target, unless said. */
+  readonly targets?: readonly TargetKind[];
+}
+
+/**
+ * A flag of `run`, declared once: the command line, variables, the settings file, `init`, the types of
+ * the API and README's table come from it. `D`: it has a default, and so always a value.
+ */
+export interface Flag<T = unknown, D extends boolean = boolean> {
+  /** How help names its value; a switch has none. */
+  readonly argument?: string;
+  readonly description: string;
+  /** The type of its value in TypeScript. */
+  readonly type: 'string' | 'number' | 'boolean' | 'readonly string[]';
+  /**
+   * Reads one value; a flag that is given again gets what came `before`. Throws InvalidArgumentError,
+   * which says what would be right.
+   */
+  readonly parse?: (value: string, before?: T) => T;
+  readonly hasDefault: D;
+  readonly default?: T;
+  readonly samples?: readonly Sample[];
+}
+
+/** Any flag: `parse` takes what it returned before, which only the flag itself knows. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyFlag = Flag<any>;
+
+/** The values of flags by their names in camel case; those with a default are always there. */
+export type Values<F extends Readonly<Record<string, AnyFlag>>> = {
+  readonly [K in keyof F as F[K]['hasDefault'] extends true ? K : never]: ValueOf<F[K]>;
+} & {
+  readonly [K in keyof F as F[K]['hasDefault'] extends true ? never : K]?: ValueOf<F[K]>;
+};
+
+type ValueOf<F> = F extends Flag<infer T> ? T : never;
+
+/** One text, checked by `parse`. */
+export function text(
+  argument: string,
+  description: string,
+  parse?: (value: string) => string,
+): Flag<string, false> {
+  const checks = parse === undefined ? {} : { parse };
+  return { argument: `<${argument}>`, description, type: 'string', hasDefault: false, ...checks };
+}
+
+/** One text each time that it is given. */
+export function texts(argument: string, description: string): Flag<readonly string[], false> {
+  return {
+    argument: `<${argument}>`,
+    description,
+    type: 'readonly string[]',
+    hasDefault: false,
+    parse: (value, before = []) => [...before, value],
+  };
+}
+
+/** Several words at a time, apart by spaces or commas. */
+export function words(argument: string, description: string): Flag<readonly string[], false> {
+  return {
+    argument: `<${argument}...>`,
+    description,
+    type: 'readonly string[]',
+    hasDefault: false,
+    parse: (value, before = []) => [
+      ...before,
+      ...value.split(/[\s,]+/).filter((word) => word !== ''),
+    ],
+  };
+}
+
+/** On when it is given. */
+export function onOff(description: string): Flag<boolean, false> {
+  return { description, type: 'boolean', hasDefault: false };
+}
+
+/** A whole number from `least` to `most`. */
+export function wholeNumber(description: string, least: number, most: number): Flag<number, false> {
+  return {
+    argument: '<number>',
+    description,
+    type: 'number',
+    hasDefault: false,
+    parse: (value) => {
+      const number = Number(value);
+      if (!/^\d+$/.test(value) || number < least || number > most) {
+        throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+      }
+      return number;
+    },
+  };
+}
+
+const mostSeconds = 3600;
+
+/** A number of seconds above 0, at most an hour. */
+export function seconds(description: string): Flag<number, false> {
+  return {
+    argument: '<seconds>',
+    description,
+    type: 'number',
+    hasDefault: false,
+    parse: (value) => {
+      const number = Number(value);
+      if (!/^\d+(\.\d+)?$/.test(value) || number <= 0 || number > mostSeconds) {
+        throw new InvalidArgumentError(
+          `It must be a number of seconds above 0, at most ${mostSeconds}.`,
+        );
+      }
+      return number;
+    },
+  };
+}
+
+/** The flag with the value that holds where none is given. */
+export function withDefault<T>(flag: Flag<T, false>, value: T): Flag<T, true> {
+  return { ...flag, hasDefault: true, default: value };
+}
+
+/** The flag with what `init` writes of it. */
+export function withSamples<F extends AnyFlag>(flag: F, ...samples: readonly Sample[]): F {
+  return { ...flag, samples };
+}
+
+/** A flag as the command line takes it; `name` is in camel case. */
+export function toOption(name: string, flag: AnyFlag): Option {
+  const long = `--${hyphenated(name)}`;
+  const spelled = flag.argument === undefined ? long : `${long} ${flag.argument}`;
+  const option = new Option(spelled, flag.description);
+  if (flag.parse !== undefined) {
+    option.argParser(flag.parse);
+  }
+  return flag.hasDefault ? option.default(flag.default) : option;
+}
+
+/** A name in camel case as the command line and the settings file spell it. */
+export function hyphenated(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}

@@ -1,0 +1,62 @@
+import type { ServerSettings } from '../targets/target.js';
+
+/** A setting as a scenario names it, and what its value becomes. */
+const settings: Record<string, (value: string) => ServerSettings> = {
+  'host name': (value) => ({ hostname: value === 'not given' ? null : value }),
+  database: (value) => ({ databaseFilename: value === 'in memory' ? null : value }),
+  security: (value) => (value === 'none' ? {} : { tls: oneOf(value, 'none', 'tls', 'mtls') }),
+  access: (value) => ({ readonly: oneOf(value, 'read-only', 'read-write') === 'read-only' }),
+  'query timeout in seconds': (value) => ({ queryTimeoutSeconds: Number(value) }),
+  folder: (value) => ({ folder: value }),
+  'working directory': (value) => ({ workingDirectory: value }),
+  instrumentation: (value) => ({
+    instrumentation: { on: true, off: false, 'not mentioned': 'default' as const }[
+      oneOf(value, 'on', 'off', 'not mentioned')
+    ],
+  }),
+  flag: (value) => ({ arguments: [value] }),
+  'instrumentation path': (value) => ({
+    environment: { GIZMOSQL_INSTRUMENTATION_DB_PATH: value },
+  }),
+  'init SQL': (value) => ({ initSql: value }),
+  catalog: (value) => ({ arguments: [`--instrumentation-catalog=${value}`] }),
+  schema: (value) => ({ arguments: [`--instrumentation-schema=${value}`] }),
+  'catalog variable': (value) => ({ environment: { GIZMOSQL_INSTRUMENTATION_CATALOG: value } }),
+  'schema variable': (value) => ({ environment: { GIZMOSQL_INSTRUMENTATION_SCHEMA: value } }),
+  'log format': (value) => ({ logFormat: oneOf(value, 'text', 'json') }),
+};
+
+/** Reads a scenario's table of settings; throws an Error for one that there is not. */
+export function serverSettings(table: Readonly<Record<string, string>>): ServerSettings {
+  return Object.entries(table).reduce<ServerSettings>((all, [name, value]) => {
+    const setting = settings[name];
+    if (setting === undefined) {
+      throw new Error(
+        `there is no setting '${name}'; there are: ${Object.keys(settings).join(', ')}`,
+      );
+    }
+    const added = setting(value);
+    // Several may each add a flag or a variable.
+    const words = [...(all.arguments ?? []), ...(added.arguments ?? [])];
+    const variables = { ...all.environment, ...added.environment };
+    return {
+      ...all,
+      ...added,
+      ...(words.length === 0 ? {} : { arguments: words }),
+      ...(Object.keys(variables).length === 0 ? {} : { environment: variables }),
+    };
+  }, {});
+}
+
+/** Settings for a message, without the passwords in their SQL. */
+export function shownSettings(settings: ServerSettings): string {
+  return JSON.stringify(settings).replaceAll(/\b(PASSWORD|SECRET|KEY_ID) '[^']*'/gi, "$1 '…'");
+}
+
+function oneOf<T extends string>(value: string, ...choices: readonly T[]): T {
+  const choice = choices.find((known) => known === value);
+  if (choice === undefined) {
+    throw new Error(`'${value}' is none of ${choices.join(', ')}`);
+  }
+  return choice;
+}
