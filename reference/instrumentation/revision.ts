@@ -18,7 +18,7 @@ export interface Revision {
 
 /** The tables in the order in which they refer to one another. */
 export function tablesOf({ tables }: Revision): readonly InstrumentationTable[] {
-  return Object.values(tables) as InstrumentationTable[];
+  return Object.values<InstrumentationTable>({ ...tables });
 }
 
 /** The statements that make the views unless they are there, by name. */
