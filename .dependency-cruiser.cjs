@@ -126,14 +126,8 @@ module.exports = {
     {
       name: 'no-cycles',
       severity: 'error',
-      from: { pathNot: '^reference/' },
+      from: {},
       to: { circular: true },
-    },
-    {
-      name: 'no-cycles-in-the-reference',
-      severity: 'error',
-      from: { path: '^reference/' },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
       name: 'no-orphans',

@@ -1,6 +1,6 @@
 import type { Connection } from '../reference/engine/connection.js';
 import { Database } from '../reference/engine/database.js';
-import { attachInstrumentation } from '../reference/instrumentation/instrumentation-database.js';
+import { attachRecordsFile } from '../reference/instrumentation/stores/file-store.js';
 
 /** What to put into an instrumentation file before a server starts on it. */
 export interface History {
@@ -15,7 +15,7 @@ export async function fillRecords(path: string, { statements, complete }: Histor
   const database = await Database.open({ path: null, readonly: false });
   const connection = await database.connect();
   try {
-    await attachInstrumentation(connection, path);
+    await attachRecordsFile(connection, path);
     const status = complete
       ? { instance: 'stopped', session: 'closed', execution: 'success' }
       : { instance: 'running', session: 'active', execution: 'executing' };

@@ -8,36 +8,38 @@ import { severalStatements } from './statements/several-statements.js';
 /** Where init SQL runs. */
 export interface InitSqlEngines {
   readonly clients: Connection;
-  /** Where the records are kept in a catalog that the init SQL attaches. */
-  readonly records: { readonly connection: Connection; readonly catalog: string } | null;
+  readonly records: Connection;
+  /** The catalogs that the init SQL attaches for the records. */
+  readonly attached: readonly string[];
 }
 
 /** Which of the two engines a statement is for. */
 type Place = 'clients' | 'records' | 'both';
 
 /**
- * Runs the init SQL, each statement once. Where the records are in a catalog that it attaches, they have
- * an engine of their own: there runs whatever names that catalog. What an engine needs for itself,
- * which is extensions, settings and secrets, runs in both. Throws
- * Failure('invalid-argument') that names the source of what fails.
+ * Runs the init SQL in the clients' engine, each statement once. Where it attaches catalogs for the records,
+ * whatever names one of those runs in the engine of the records instead, and what every engine needs for
+ * itself, which is extensions, settings and secrets, runs in both. Throws Failure('invalid-argument') that
+ * names the source of what fails.
  */
 export async function runInitSql(
   scripts: readonly InitSql[],
-  { clients, records }: InitSqlEngines,
+  { clients, records, attached }: InitSqlEngines,
 ): Promise<void> {
+  const catalogs = attached.map((name) => name.toLowerCase());
   for (const { source, sql } of scripts) {
     try {
-      if (records === null) {
+      if (catalogs.length === 0) {
         await clients.execute(sql);
         continue;
       }
       for (const statement of await statementsOf(clients, sql)) {
-        const place = placeOf(statement, records.catalog.toLowerCase());
+        const place = placeOf(statement, catalogs);
         if (place !== 'records') {
           await clients.execute(statement);
         }
         if (place !== 'clients') {
-          await records.connection.execute(statement);
+          await records.execute(statement);
         }
       }
     } catch (cause) {
@@ -52,18 +54,18 @@ async function statementsOf(connection: Connection, sql: string): Promise<string
   return parts?.map((part) => part.sql) ?? [sql];
 }
 
-function placeOf(sql: string, catalog: string): Place {
+function placeOf(sql: string, catalogs: readonly string[]): Place {
   const words = significantTokens(sql).map(identifierName);
   if (words[0] === 'attach') {
-    return attachedName(words, sql) === catalog ? 'records' : 'clients';
+    return catalogs.includes(attachedName(words, sql)) ? 'records' : 'clients';
   }
-  if (mentions(sql, catalog)) {
+  if (catalogs.some((catalog) => mentions(sql, catalog))) {
     return 'records';
   }
   return isForEveryEngine(words) ? 'both' : 'clients';
 }
 
-/** LOAD, INSTALL, settings that are no search path, and secrets that are not kept in a file. */
+/** LOAD, INSTALL, settings but search paths, and secrets that are not persistent. */
 function isForEveryEngine(words: readonly string[]): boolean {
   const [first = '', second = ''] = words;
   if (first === 'set' || first === 'reset') {
@@ -77,7 +79,7 @@ function isForEveryEngine(words: readonly string[]): boolean {
   return first === 'load' || first === 'install' || (first === 'force' && second === 'install');
 }
 
-/** The name that ATTACH gives: what AS says, or else what the path ends in. */
+/** The name that ATTACH gives: what follows AS, else the file name in the path. */
 function attachedName(words: readonly string[], sql: string): string {
   const options = words.indexOf('(');
   const as = words.slice(0, options < 0 ? undefined : options).indexOf('as');

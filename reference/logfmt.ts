@@ -7,7 +7,7 @@
 export function logfmt(fields: Readonly<Record<string, unknown>>): string {
   return Object.entries(fields)
     .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => `${word(key)}=${text(value)}`)
+    .map(([key, value]) => `${word(key)}=${valueText(value)}`)
     .join(' ');
 }
 
@@ -15,13 +15,13 @@ function word(key: string): string {
   return key.replace(/[^\p{L}\p{N}_.-]/gu, '_');
 }
 
-function text(value: unknown): string {
+function valueText(value: unknown): string {
   const plain = typeof value === 'string' ? value : JSON.stringify(value);
-  return /^[^\s"=\\\p{C}]+$/u.test(plain) ? plain : quoted(plain);
+  return /^[^\s"=\\\p{C}]+$/u.test(plain) ? plain : quotedText(plain);
 }
 
 /** JSON's quotes, and its escapes for the other controls and separators that JSON lets stand. */
-function quoted(value: string): string {
+function quotedText(value: string): string {
   return JSON.stringify(value).replace(
     /[\u007f-\u009f\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -1,3 +1,4 @@
+import { chooseStore } from './choose-store.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import { claimFile } from './engine/claim-file.js';
@@ -7,25 +8,18 @@ import { limitDirectories } from './engine/limit-directories.js';
 import { lockDown } from './engine/lock-down.js';
 import { separateSpillFiles } from './engine/session-state.js';
 import { runInitSql } from './init-sql.js';
-import { attachInstrumentation } from './instrumentation/instrumentation-database.js';
-import { recoverStaleRecords } from './instrumentation/recovery.js';
-import { writeRowsByKeptPlans } from './instrumentation/row-writer.js';
-import type { WriteRows } from './instrumentation/row-writer.js';
 import { attachShell } from './instrumentation/shell.js';
+import type { Store } from './instrumentation/stores/store.js';
 import type { Log } from './log.js';
-import { openCatalog, openFile } from './open-instrumentation.js';
-import type { Instrumentation } from './open-instrumentation.js';
-import { instrumentationPath } from './server-files.js';
+import { noInstrumentation, openInstrumentation } from './open-instrumentation.js';
+import type { Instrumentation, InstrumentationParts } from './open-instrumentation.js';
 
 /** Parts of the engines that may be replaced. */
-export interface EngineParts {
-  readonly writeRows: WriteRows;
-  /** The engine that keeps the records, given that of the clients: one of its own. */
+export interface EngineParts extends InstrumentationParts {
+  /** Opens the engine of the records; by default a second one, apart from that of the clients. */
   readonly recordsEngine: (clients: Database) => Promise<Database>;
-  /** Attaches the instrumentation database of the file at `path` and makes what it lacks. */
+  /** Attaches the file of the records at `path`, and makes what it lacks of tables and views. */
   readonly attach: (connection: Connection, path: string) => Promise<void>;
-  /** Completes the records that a crashed server left open; in a catalog that others may share nothing does. */
-  readonly recovery: (connection: Connection, now: bigint) => Promise<void>;
 }
 
 /** What the engines are opened with. */
@@ -34,34 +28,57 @@ export interface EngineContext {
   readonly parts: Partial<EngineParts>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Gets what undoes each step, in order. */
+  /** Each step adds what undoes it; run in reverse order. */
   readonly closing: (() => unknown)[];
 }
 
 /** The engines of a server. */
 export interface Engines {
-  /** What clients' statements run in. */
+  /** Runs the clients' statements. */
   readonly clients: Database;
-  /** What keeps the records, and in which only an admin reads; null where there are none. */
-  readonly records: Database | null;
-  readonly instrumentation: Instrumentation | null;
+  /** Keeps the records. Without any, or when a part says so, it is that of the clients. */
+  readonly records: Database;
+  readonly instrumentation: Instrumentation;
 }
 
-/** Opens the engines, runs the init SQL, and has the clients' engine see no more of the records than a shell. */
+/** Opens the engines and runs the init SQL. The clients' engine sees only a shell of the records. */
 export async function openEngines(context: EngineContext): Promise<Engines> {
   const { config, parts, closing } = context;
-  // Closed in reverse order: a file is given free when nothing of it is open any more.
-  claimFiles(config, closing);
+  const store = chooseStore(config, parts.attach);
+  // Claimed first and so released last, when nothing has the files open any more.
+  claimFiles(config, store?.ownFiles ?? [], closing);
   const clients = await Database.open({ path: config.databaseFilename, readonly: config.readonly });
   closing.push(() => {
     clients.close();
   });
   const setting = await openConnection(clients, closing);
-  if (!config.instrumentation.enabled) {
-    await runInitSql(config.initSql, { clients: setting, records: null });
-    await limit(setting, config);
-    return { clients, records: null, instrumentation: null };
+  const engines =
+    store === null
+      ? await withoutRecords(context, clients, setting)
+      : await withRecords(context, store, clients, setting);
+  if (config.allowedDirectories !== null) {
+    await limitDirectories(setting, config.allowedDirectories);
   }
+  return engines;
+}
+
+async function withoutRecords(
+  { config }: EngineContext,
+  clients: Database,
+  setting: Connection,
+): Promise<Engines> {
+  await runInitSql(config.initSql, { clients: setting, records: setting, attached: [] });
+  return { clients, records: clients, instrumentation: noInstrumentation };
+}
+
+/** Opens the engine of the records and the store in it; `setting` is a connection to the clients' engine. */
+async function withRecords(
+  context: EngineContext,
+  store: Store,
+  clients: Database,
+  setting: Connection,
+): Promise<Engines> {
+  const { config, parts, closing } = context;
   const records = await (parts.recordsEngine ?? ownEngine)(clients);
   const isApart = records !== clients;
   if (isApart) {
@@ -73,30 +90,25 @@ export async function openEngines(context: EngineContext): Promise<Engines> {
   if (isApart) {
     await separateSpillFiles(setting, recording);
   }
-  const { catalog } = config.instrumentation;
-  await runInitSql(config.initSql, {
-    clients: setting,
-    records: isApart && catalog !== null ? { connection: recording, catalog } : null,
-  });
-  const instrumentation = await openInstrumentation(context, recording);
+  const attached = isApart ? store.attached : [];
+  await runInitSql(config.initSql, { clients: setting, records: recording, attached });
+  const instrumentation = await openInstrumentation(recording, store, context);
   if (isApart) {
-    await attachShell(setting, {
-      ...instrumentation.place,
-      keys: instrumentation.keys,
-      records: catalog === null ? undefined : recording,
-    });
-    await lockDown(recording, instrumentation.folders ?? []);
+    const { place, keys, folders } = instrumentation;
+    await attachShell(setting, { ...place, keys, records: recording });
+    await lockDown(recording, folders);
   }
-  await limit(setting, config);
   return { clients, records, instrumentation };
 }
 
-function claimFiles(config: Config, closing: (() => unknown)[]): void {
-  if (config.databaseFilename !== null && !config.readonly) {
-    closing.push(claimFile(config.databaseFilename));
-  }
-  if (config.instrumentation.enabled && config.instrumentation.catalog === null) {
-    closing.push(claimFile(instrumentationPath(config)));
+function claimFiles(
+  { databaseFilename, readonly }: Config,
+  ownFiles: readonly string[],
+  closing: (() => unknown)[],
+): void {
+  const main = databaseFilename === null || readonly ? [] : [databaseFilename];
+  for (const path of [...main, ...ownFiles]) {
+    closing.push(claimFile(path));
   }
 }
 
@@ -108,36 +120,7 @@ async function openConnection(database: Database, closing: (() => unknown)[]): P
   return connection;
 }
 
-/** The records have an engine of their own, which no client's statement is given to. */
+/** An engine that no client's statement runs in. */
 function ownEngine(clients: Database): Promise<Database> {
   return Database.open({ path: null, readonly: false, beside: clients });
-}
-
-async function limit(connection: Connection, { allowedDirectories }: Config): Promise<void> {
-  if (allowedDirectories !== null) {
-    await limitDirectories(connection, allowedDirectories);
-  }
-}
-
-async function openInstrumentation(
-  { config, parts, clock, log }: EngineContext,
-  connection: Connection,
-): Promise<Instrumentation> {
-  const { catalog, schema } = config.instrumentation;
-  if (catalog !== null) {
-    return openCatalog(connection, {
-      catalog,
-      schema,
-      recover: async (recovering) => parts.recovery?.(recovering, clock.now()),
-      writeRows: parts.writeRows,
-      log,
-    });
-  }
-  return openFile(connection, {
-    path: instrumentationPath(config),
-    attach: parts.attach ?? attachInstrumentation,
-    recover: (recovering) => (parts.recovery ?? recoverStaleRecords)(recovering, clock.now()),
-    writeRows: parts.writeRows ?? writeRowsByKeptPlans(),
-    log,
-  });
 }

@@ -7,9 +7,8 @@ import type { Log } from './log.js';
 const intervalMs = 5_000;
 
 /**
- * Opens the health service where the configuration wants one: it asks the engine
- * the configured query, on a connection that is no session and leaves no record.
- * `closing` gets what undoes each step, in order.
+ * Opens the health service, if the configuration wants one. It runs the configured query on a connection that
+ * is no session and leaves no record. Each step adds to `closing` what undoes it.
  */
 export async function openHealth(
   { hostname, healthPort, healthCheckQuery }: Config,

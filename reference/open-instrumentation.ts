@@ -1,98 +1,79 @@
-import { resolve } from 'node:path';
-import type { NamedCatalog } from './access/catalog-rules.js';
+import { catalogRules, noCatalogRules } from './access/catalog-rules.js';
+import type { CatalogRules } from './access/catalog-rules.js';
+import type { Clock } from './clock.js';
 import type { Connection } from './engine/connection.js';
-import { quoteLiteral } from './engine/identifiers.js';
-import { useCatalog } from './instrumentation/instrumentation-catalog.js';
-import { instrumentationCatalog } from './instrumentation/instrumentation-database.js';
-import { catalogPace } from './instrumentation/pace.js';
 import { QueueRecorder } from './instrumentation/queue-recorder.js';
+import { nullRecorder } from './instrumentation/recorder.js';
 import type { Recorder } from './instrumentation/recorder.js';
+import type { RecordsPlace } from './instrumentation/records-place.js';
 import type { WriteRows } from './instrumentation/row-writer.js';
+import type { Store } from './instrumentation/stores/store.js';
 import type { Log } from './log.js';
 
-/** Where the records go, what writes them and what the guard protects. */
+/** What the rest of the server uses of the instrumentation. */
 export interface Instrumentation {
-  readonly place: { readonly catalog: string; readonly schema: string };
-  /** Whether its tables have keys. */
-  readonly keys: boolean;
+  /** Null without instrumentation. */
+  readonly place: RecordsPlace | null;
   readonly recorder: Recorder;
-  /** What the guard knows it by. */
-  readonly guarded: NamedCatalog;
-  /** Where an attached catalog is: its files and folders. */
-  readonly files?: readonly string[];
-  readonly folders?: readonly string[];
+  /** What the guard asks about that catalog. */
+  readonly rules: CatalogRules;
+  /** Absolute paths of the files that only this server may have open. */
+  readonly ownFiles: readonly string[];
+  /** Files that clients must not reach. */
+  readonly files: readonly string[];
+  /** Folders, or URLs, where clients must not reach anything. */
+  readonly folders: readonly string[];
 }
 
-/** Opens the file at `path`; what an earlier server left open in it is completed by `recover`. */
-export async function openFile(
-  connection: Connection,
-  {
-    path,
-    attach,
-    recover,
-    writeRows,
-    log,
-  }: {
-    path: string;
-    attach: (connection: Connection, path: string) => Promise<void>;
-    recover: (connection: Connection) => Promise<void>;
-    writeRows: WriteRows;
-    log: Log;
-  },
-): Promise<Instrumentation> {
-  await attach(connection, path);
-  await recover(connection);
-  return {
-    place: { catalog: instrumentationCatalog, schema: 'main' },
-    keys: true,
-    recorder: new QueueRecorder(connection, log, { writeRows }),
-    guarded: { catalog: instrumentationCatalog, remote: false },
-  };
+/** The instrumentation of a server that records nothing. */
+export const noInstrumentation: Instrumentation = {
+  place: null,
+  recorder: nullRecorder,
+  rules: noCatalogRules,
+  ownFiles: [],
+  files: [],
+  folders: [],
+};
+
+/** Parts that may be replaced. */
+export interface InstrumentationParts {
+  readonly writeRows: WriteRows;
+  /** Completes the records that a crashed server left open, in place of what the store does. */
+  readonly recovery: (connection: Connection, now: bigint) => Promise<void>;
 }
 
-/**
- * Opens an attached catalog. Nothing in it is recovered, unless `recover` says otherwise: what is
- * open there may belong to a server that runs.
- */
-export async function openCatalog(
+/** The same where there are records. */
+export interface OpenInstrumentation extends Instrumentation {
+  readonly place: RecordsPlace;
+  /** Whether the tables have primary keys. */
+  readonly keys: boolean;
+}
+
+/** Opens and recovers the store on `connection`, and makes the recorder that writes to it. */
+export async function openInstrumentation(
   connection: Connection,
+  store: Store,
   {
-    catalog,
-    schema,
-    recover,
-    writeRows,
+    parts,
+    clock,
     log,
   }: {
-    catalog: string;
-    schema: string;
-    recover?: (connection: Connection) => Promise<void>;
-    writeRows?: WriteRows | undefined;
-    log: Log;
+    readonly parts: Partial<InstrumentationParts>;
+    readonly clock: Clock;
+    readonly log: Log;
   },
-): Promise<Instrumentation> {
-  const { name, type, path } = await useCatalog(connection, catalog, schema);
-  await recover?.(connection);
-  const recorder = new QueueRecorder(connection, log, {
-    pace: catalogPace,
-    ...(writeRows && { writeRows }),
-  });
-  const common = { place: { catalog: name, schema }, keys: type === 'duckdb', recorder };
-  const guarded = { catalog: name.toLowerCase() };
-  if (type !== 'ducklake') {
-    const files = path === '' ? [] : [resolve(path), `${resolve(path)}.wal`];
-    const remote = type !== 'duckdb' && type !== 'sqlite';
-    return { ...common, guarded: { ...guarded, remote }, files };
-  }
-  const [[kind, data] = []] = await connection.rows(
-    `SELECT catalog_type, data_path FROM system.main.ducklake_settings(${quoteLiteral(name)})`,
-  );
-  const remote = kind !== 'duckdb' && kind !== 'sqlite';
-  const metadata = resolve(path.replace(/^(ducklake:|duckdb:|sqlite:)+/i, ''));
-  const files = remote || path === '' ? [] : [metadata, `${metadata}.wal`, `${metadata}-wal`];
+): Promise<OpenInstrumentation> {
+  const { place, keys, pace, guarded, ...open } = await store.open(connection);
+  await (parts.recovery ?? open.recover)(connection, clock.now());
+  const writeRows = parts.writeRows ?? open.writeRows;
+  const catalog = place.catalog.toLowerCase();
   return {
-    ...common,
-    guarded: { ...guarded, remote },
-    files,
-    folders: [String(data)],
+    place,
+    keys,
+    recorder: new QueueRecorder(connection, log, { pace, writeRows }),
+    rules: catalogRules({ catalog, attachTypes: guarded.attachTypes }),
+    ownFiles: store.ownFiles,
+    files: guarded.files,
+    folders: guarded.folders,
   };
 }

@@ -36,7 +36,7 @@ describe('the files of the server', () => {
     expect(filesOf('--log-file=-')).toEqual(['/dev/stdout']);
   });
 
-  it('are the databases, the log and all that it was told to read', async () => {
+  it('are the main database, the log and all that it was told to read', async () => {
     const [sql, keySet] = [join(folder, 'init.sql'), join(folder, 'keys.json')];
     await writeFile(sql, 'SELECT 1');
     await writeFile(keySet, '{"keys":[]}');
@@ -49,7 +49,6 @@ describe('the files of the server', () => {
     ];
     const expected = [
       ...database(join(folder, 'main.db')),
-      ...database(join(folder, 'gizmosql_instrumentation.db')),
       ...[join(folder, 'log'), sql],
       ...[pem.serverCertificate, pem.serverKey, pem.caCertificate].map((path) => resolve(path)),
     ];
@@ -59,19 +58,5 @@ describe('the files of the server', () => {
     expect(filesOf(...argv, `--token-jwks-uri=${pathToFileURL(keySet).href}`)).toEqual(
       [...expected, keySet].toSorted(),
     );
-  });
-
-  it('are those of the records, where they are', () => {
-    const on = '--enable-instrumentation=true';
-    const filesOf = (...argv: string[]) =>
-      serverFiles(readConfig(['--password=x', ...argv]))
-        .filter((path) => path !== '/dev/stderr')
-        .toSorted();
-    expect(filesOf(on)).toEqual(database(resolve('gizmosql_instrumentation.db')).toSorted());
-    expect(filesOf(on, '--instrumentation-db-path', join(folder, 'r.db'))).toEqual(
-      database(join(folder, 'r.db')).toSorted(),
-    );
-    expect(filesOf(on, '--instrumentation-catalog=lake')).toEqual([]);
-    expect(filesOf('--instrumentation-db-path', join(folder, 'r.db'))).toEqual([]);
   });
 });

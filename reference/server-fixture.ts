@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Config } from './config.js';
 import type { Log, LogFields } from './log.js';
 import { startServer } from './server.js';
-import type { RunningServer, ServerParts } from './server.js';
+import type { ServerParts } from './server-parts.js';
+import type { RunningServer } from './server.js';
 
 /** A line that a server logged. */
 export type LogLine = LogFields & { readonly msg: string };

@@ -9,3 +9,6 @@ export const gizmosqlVersion = 'v1.17.0';
 
 /** This package's own version, without a `v`. */
 export const packageVersion: string = packageJson.version;
+
+/** The edition that the server presents itself as: it offers everything. */
+export const gizmosqlEdition = 'Enterprise';

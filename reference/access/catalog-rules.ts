@@ -1,16 +1,60 @@
 import type { Connection } from '../engine/connection.js';
+import { refusedDatabase } from '../engine/engine-error.js';
 import { nameParts, writeTarget } from '../engine/statement-effects.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
+import type { Failure } from '../errors.js';
 import { refusals } from './refusals.js';
 import { copyDirection, identifierName, mentions, significantTokens } from './statement-text.js';
 
-/** The instrumentation database, as the guard knows it. */
-export interface NamedCatalog {
+/** The catalog of the records, as the guard knows it. */
+export interface GuardedCatalog {
   /** Its name for sessions, in lower case. */
   readonly catalog: string;
-  /** Whether it is in a database server, and not in files. */
-  readonly remote: boolean;
+  /** The types of ATTACH by which a client could get at the records without naming one of their files. */
+  readonly attachTypes: readonly string[];
 }
+
+/** What the guard asks about the catalog of the records. */
+export interface CatalogRules {
+  /** Throws the documented refusal of a statement that would change the records. */
+  checkChange(statement: () => Promise<CatalogStatement>): Promise<void>;
+  /** That refusal for a statement which the engine did not prepare and which was to change records; null for others. */
+  changeRefused(failure: Failure, sql: string): Failure | null;
+  /** Throws the refusal of whoever may not read the records, where `names`, in lower case, have the catalog's. */
+  mustNotRead(names: ReadonlySet<string>): void;
+  /** The same where the text has it. */
+  mustNotMention(sql: string): void;
+}
+
+/** The rules where there are records. */
+export function catalogRules(guarded: GuardedCatalog): CatalogRules {
+  const { catalog } = guarded;
+  return {
+    checkChange: async (statement) => checkCatalog(await statement(), guarded),
+    changeRefused: (failure, sql) =>
+      refusedDatabase(failure.message)?.toLowerCase() === catalog || writesByName(sql, catalog)
+        ? refusals.modify(catalog)
+        : null,
+    mustNotRead: (names) => {
+      if (names.has(catalog)) {
+        throw refusals.read(catalog);
+      }
+    },
+    mustNotMention: (sql) => {
+      if (mentions(sql, catalog)) {
+        throw refusals.read(catalog);
+      }
+    },
+  };
+}
+
+/** The rules where there are none. */
+export const noCatalogRules: CatalogRules = {
+  checkChange: () => Promise.resolve(),
+  changeRefused: () => null,
+  mustNotRead: () => undefined,
+  mustNotMention: () => undefined,
+};
 
 interface CatalogStatement {
   readonly kind: StatementKind;
@@ -23,16 +67,16 @@ interface CatalogStatement {
  * does: there stands a database that it has opened to read only. What must not reach the engine is only
  * what would put another database under that name.
  */
-export async function checkCatalog(
+async function checkCatalog(
   statement: CatalogStatement,
-  { catalog, remote }: NamedCatalog,
+  { catalog, attachTypes }: GuardedCatalog,
 ): Promise<void> {
   const { kind, sql } = statement;
   const words = significantTokens(sql).filter((word) => word !== ';');
   if (kind === 'detach') {
     checkDetach(words, catalog);
   } else if (kind === 'attach') {
-    checkAttach(words, catalog, remote);
+    checkAttach(words, catalog, attachTypes);
   } else if (isWholeCopy(words) && (await names(statement, catalog))) {
     const into = words[words.findIndex((word) => /^to$/i.test(word)) + 1] ?? '';
     throw identifierName(into) === catalog ? refusals.modify(catalog) : refusals.copies(catalog);
@@ -53,8 +97,12 @@ function checkDetach(words: readonly string[], catalog: string): void {
   }
 }
 
-/** ATTACH OR REPLACE under that name; and, where the records are in a database server, a way to that. */
-function checkAttach(words: readonly string[], catalog: string, remote: boolean): void {
+/** ATTACH OR REPLACE under that name, and ATTACH of a type that leads to the records. */
+function checkAttach(
+  words: readonly string[],
+  catalog: string,
+  attachTypes: readonly string[],
+): void {
   const options = words.indexOf('(');
   const head = words.slice(0, options < 0 ? undefined : options).map(identifierName);
   const as = head.indexOf('as');
@@ -63,10 +111,8 @@ function checkAttach(words: readonly string[], catalog: string, remote: boolean)
   if (head.includes('replace') && (name === null || name === catalog || !/^[^'$?]/.test(name))) {
     throw refusals.modify(catalog);
   }
-  const kinds = words.filter((word) =>
-    /^'?(ducklake|postgres(ql)?)\b/i.test(word.replace(/^"/, '')),
-  );
-  if (remote && kinds.length > 0) {
+  const types = words.flatMap((word) => /^"?'?(\w+)/.exec(word)?.[1]?.toLowerCase() ?? []);
+  if (types.some((type) => attachTypes.includes(type))) {
     throw refusals.modify(catalog);
   }
 }
@@ -147,7 +193,7 @@ async function names({ sql, connection, kind }: CatalogStatement, catalog: strin
  * a COPY into the catalog, whose file it reads first, one of several statements
  * that name it, or an index, which a DuckLake cannot have.
  */
-export function writesByName(sql: string, catalog: string): boolean {
+function writesByName(sql: string, catalog: string): boolean {
   if (!mentions(sql, catalog)) {
     return false;
   }

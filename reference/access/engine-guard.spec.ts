@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { StatementType } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../errors.js';
+import { noCatalogRules } from './catalog-rules.js';
 import { createGuard } from './engine-guard.js';
 import { ProtectedFiles } from './protected-files.js';
 import { openGuarded, verdictOf } from './guard-fixture.js';
@@ -206,7 +207,7 @@ test.each([
 });
 
 test('without an instrumentation database there is none to guard, and roles are what they are', async () => {
-  const none = createGuard(null, new ProtectedFiles([]));
+  const none = createGuard(noCatalogRules, new ProtectedFiles([]));
   const { connection } = guarded;
   expect(await verdictOf(none, connection, 'admin', 'DETACH beside')).toBe('allowed');
   expect(await verdictOf(none, connection, 'user', 'DELETE FROM t')).toBe('allowed');

@@ -1,10 +1,8 @@
 import type { Connection } from '../engine/connection.js';
-import { refusedDatabase } from '../engine/engine-error.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import { mayReachBeyond } from './beyond-reach.js';
 import { wrappedStatement } from './canonical-text.js';
-import { checkCatalog, writesByName } from './catalog-rules.js';
-import type { NamedCatalog } from './catalog-rules.js';
+import type { CatalogRules } from './catalog-rules.js';
 import { checkFiles } from './file-rules.js';
 import type { Guard, GuardedStatement } from './guard.js';
 import type { ProtectedFiles } from './protected-files.js';
@@ -17,15 +15,13 @@ import { identifierName, wordsOf } from './statement-text.js';
  * refusals are in the documented words: that no statement reaches the records is the work of the two
  * engines.
  */
-export function createGuard(database: NamedCatalog | null, files: ProtectedFiles): Guard {
+export function createGuard(records: CatalogRules, files: ProtectedFiles): Guard {
   return {
-    check: (statement) => check(statement, database, files),
+    check: (statement) => check(statement, records, files),
     tell: async (failure, { identity, sql, connection }) => {
-      if (database !== null) {
-        const refused = refusedDatabase(failure.message)?.toLowerCase();
-        if (refused === database.catalog || writesByName(sql, database.catalog)) {
-          return refusals.modify(database.catalog);
-        }
+      const refused = records.changeRefused(failure, sql);
+      if (refused !== null) {
+        return refused;
       }
       const open = identity.role === 'admin' || !(await mayReachBeyond(connection, sql));
       return open ? failure : refusals.beyond();
@@ -41,7 +37,7 @@ const ownFunctions = /^enable_peg_parser$/;
 
 async function check(
   received: GuardedStatement,
-  database: NamedCatalog | null,
+  records: CatalogRules,
   files: ProtectedFiles,
 ): Promise<void> {
   const { identity } = received;
@@ -50,15 +46,13 @@ async function check(
     return;
   }
   if (identity.role !== 'admin') {
-    if (database !== null && (kind === 'detach' || identity.role !== 'readonly')) {
-      await checkCatalog(await unwrapped(received), database);
+    if (kind === 'detach' || identity.role !== 'readonly') {
+      await records.checkChange(() => unwrapped(received));
     }
-    return checkRole(received, database?.catalog ?? null);
+    return checkRole(received, records);
   }
   const inner = await unwrapped(received);
-  if (database !== null) {
-    await checkCatalog(inner, database);
-  }
+  await records.checkChange(() => Promise.resolve(inner));
   const words = wordsOf(received.sql).map(identifierName);
   const sets = /^(set|reset|pragma)$/.test(words[0] ?? '');
   const own =

@@ -6,6 +6,7 @@ import { Database } from '../engine/database.js';
 import { Failure } from '../errors.js';
 import { attachShell } from '../instrumentation/shell.js';
 import { canonicalText } from './canonical-text.js';
+import { catalogRules } from './catalog-rules.js';
 import { createGuard } from './engine-guard.js';
 import type { Guard } from './guard.js';
 import type { Role } from './identity.js';
@@ -53,7 +54,7 @@ export async function openGuarded(): Promise<Guarded> {
     await connection.execute(sql);
   }
   const guard = createGuard(
-    { catalog: '_gizmosql_instr', remote: false },
+    catalogRules({ catalog: '_gizmosql_instr', attachTypes: [] }),
     new ProtectedFiles([file, `${file}.wal`]),
   );
   return {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openConnection } from '../engine/engine-fixture.js';
 import type { OpenConnection } from '../engine/engine-fixture.js';
 import { Failure } from '../errors.js';
+import { noCatalogRules } from './catalog-rules.js';
 import { createGuard } from './engine-guard.js';
 import { ProtectedFiles } from './protected-files.js';
 import { verdictOf } from './guard-fixture.js';
@@ -9,7 +10,7 @@ import { withoutLogFiles } from './limited-guard.js';
 import { refusals } from './refusals.js';
 
 let open: OpenConnection;
-const guard = withoutLogFiles(createGuard(null, new ProtectedFiles([])));
+const guard = withoutLogFiles(createGuard(noCatalogRules, new ProtectedFiles([])));
 
 beforeEach(async () => {
   open = await openConnection(':memory:');

@@ -9,10 +9,11 @@ import type { StatementKind } from '../engine/statement-kinds.js';
 import { isAllowedOperator, isAllowedPragma, isAllowedSetting } from './allow-list.js';
 import { mayReachBeyond, mayRunText } from './beyond-reach.js';
 import { readOnlyBegin, viewBody, wrappedStatement } from './canonical-text.js';
+import type { CatalogRules } from './catalog-rules.js';
 import { executedTexts } from './executed-texts.js';
 import type { GuardedStatement } from './guard.js';
 import { refusals } from './refusals.js';
-import { identifierName, mentions, significantTokens } from './statement-text.js';
+import { identifierName, significantTokens } from './statement-text.js';
 
 /** How many characters of a CREATE MACRO are looked at for the name: no more than a name with its path has. */
 const longestMacroHead = 4_096;
@@ -35,9 +36,9 @@ const kindsOf: Readonly<Record<'user' | 'readonly', ReadonlySet<StatementKind>>>
  * Throws the refusal of a statement that a role other than admin may not run. Decided by what the engine
  * says that it will do; what the engine does not say is refused.
  *
- * @param catalog the name under which clients see the records, in lower case; null without records
+ * @param records the rules of the catalog under which clients see the records
  */
-export async function checkRole(statement: GuardedStatement, catalog: string | null) {
+export async function checkRole(statement: GuardedStatement, records: CatalogRules) {
   const { identity, connection } = statement;
   const role = identity.role === 'readonly' ? 'readonly' : 'user';
   const judged = await unwrap(statement);
@@ -58,27 +59,25 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
   }
   switch (kind) {
     case 'session':
-      return checkSetting(judged, statement, catalog);
+      return checkSetting(judged, statement, records);
     case 'execute':
       for (const text of await executedTexts(connection, sql)) {
         const type = await connection.typeOf(text);
-        await checkRole({ ...statement, type, sql: text, parameters: undefined }, catalog);
+        await checkRole({ ...statement, type, sql: text, parameters: undefined }, records);
       }
       return;
     case 'several':
-      return checkByWords(judged, catalog);
+      return checkByWords(judged, records);
     case 'upkeep':
       return;
     case 'definition':
-      if (await isPlannedView(judged, statement, catalog)) {
+      if (await isPlannedView(judged, statement, records)) {
         return;
       }
       if (await definesBeyond(judged)) {
         throw refusals.beyond();
       }
-      if (catalog !== null && mentions(sql, catalog)) {
-        throw refusals.read(catalog);
-      }
+      records.mustNotMention(sql);
       if (await shadowsFunction(judged)) {
         throw refusals.shadow();
       }
@@ -90,7 +89,7 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
   if (kind === 'query' && isPragma(sql)) {
     return;
   }
-  await checkPlan(judged, statement, catalog);
+  await checkPlan(judged, statement, records);
 }
 
 async function unwrap({
@@ -116,7 +115,7 @@ async function unwrap({
 async function checkPlan(
   { kind, sql, connection, parameters }: Judged,
   { identity, later }: GuardedStatement,
-  catalog: string | null,
+  records: CatalogRules,
 ): Promise<void> {
   const { role, username } = identity;
   let plan: Plan;
@@ -136,16 +135,14 @@ async function checkPlan(
     }
     throw kind === 'query' ? refusals.beyond() : refusals.kind();
   }
-  judgePlan(plan, catalog);
+  judgePlan(plan, records);
   if (plan.operators.has('chunk_get') && (await mayReachBeyond(connection, sql))) {
     throw refusals.beyond();
   }
 }
 
-function judgePlan(plan: Plan, catalog: string | null): void {
-  if (catalog !== null && databasesOf(plan).has(catalog)) {
-    throw refusals.read(catalog);
-  }
+function judgePlan(plan: Plan, records: CatalogRules): void {
+  records.mustNotRead(databasesOf(plan));
   for (const operator of plan.operators) {
     if (!isAllowedOperator(operator, plan.scanners.has(operator))) {
       throw refusals.beyond();
@@ -157,7 +154,7 @@ function judgePlan(plan: Plan, catalog: string | null): void {
 async function checkSetting(
   judged: Judged,
   statement: GuardedStatement,
-  catalog: string | null,
+  records: CatalogRules,
 ): Promise<void> {
   const head =
     /^\s*(?:\/\*(?:(?!\/\*|\*\/)[\s\S])*\*\/\s*)*(SET|RESET|USE)\s+(?:(SESSION|LOCAL|VARIABLE|GLOBAL)\s+)?("?)([a-z_]\w*)\3/i;
@@ -169,7 +166,7 @@ async function checkSetting(
     return;
   }
   if (/^VARIABLE$/i.test(scope)) {
-    return /^SET$/i.test(verb) ? checkPlan(judged, statement, catalog) : undefined;
+    return /^SET$/i.test(verb) ? checkPlan(judged, statement, records) : undefined;
   }
   const plain = !significantTokens(judged.sql).some((token) => token === '(');
   const setting = name.toLowerCase();
@@ -182,14 +179,14 @@ async function checkSetting(
 async function isPlannedView(
   { sql, connection }: Judged,
   statement: GuardedStatement,
-  catalog: string | null,
+  records: CatalogRules,
 ): Promise<boolean> {
   const view = viewBody(sql);
   if (view === null || view.prefix + view.inner !== sql) {
     return false;
   }
   const judged: Judged = { kind: 'query', sql: view.inner, connection, parameters: undefined };
-  await checkPlan(judged, { ...statement, later: undefined }, catalog);
+  await checkPlan(judged, { ...statement, later: undefined }, records);
   return true;
 }
 
@@ -222,20 +219,18 @@ async function shadowsFunction({ sql, connection }: Judged): Promise<boolean> {
 }
 
 /** What the engine makes several statements of cannot be explained: its words must do, and the views that they may name. */
-async function checkByWords({ sql, connection }: Judged, catalog: string | null): Promise<void> {
+async function checkByWords({ sql, connection }: Judged, records: CatalogRules): Promise<void> {
   if (await mayReachBeyond(connection, sql)) {
     throw refusals.beyond();
   }
   const words = new Set(significantTokens(sql).map(identifierName));
-  if (catalog !== null && words.has(catalog)) {
-    throw refusals.read(catalog);
-  }
+  records.mustNotRead(words);
   const views = await connection.rows(
     'SELECT database_name, schema_name, view_name FROM system.main.duckdb_views() WHERE NOT internal',
   );
   for (const path of views.map((row) => row.map(String))) {
     if (words.has(path.at(-1)?.toLowerCase() ?? '')) {
-      judgePlan(await planOf(connection, `FROM ${path.map(quoteIdentifier).join('.')}`), catalog);
+      judgePlan(await planOf(connection, `FROM ${path.map(quoteIdentifier).join('.')}`), records);
     }
   }
 }

@@ -35,25 +35,15 @@ import {
 import type { DataType } from 'apache-arrow';
 import { Failure } from '../errors.js';
 import { isDictionary } from './arrow-columns/dictionaries.js';
+import { DictionaryIds } from './dictionary-ids.js';
 import { extensionMetadata } from './extension-metadata.js';
 import { isDefinition } from './schema-settings.js';
 import type { SchemaSettings } from './schema-settings.js';
 
 /** A result column as the engine names it. */
-export interface Column {
+export interface ResultColumn {
   readonly name: string;
   readonly type: DuckDBType;
-}
-
-/**
- * Hands out dictionary ids in the order in which a schema's ENUMs appear,
- * nested ones included. The batch encoder walks the types in the same order.
- */
-export class DictionaryIds {
-  private next = 0;
-  take(): number {
-    return this.next++;
-  }
 }
 
 /**
@@ -61,7 +51,7 @@ export class DictionaryIds {
  * settings, but for an ENUM of too many values (`isDictionary`).
  * Throws a Failure that names the column and its type when that is not served.
  */
-export function arrowSchema(columns: readonly Column[], settings: SchemaSettings): Schema {
+export function arrowSchema(columns: readonly ResultColumn[], settings: SchemaSettings): Schema {
   const ids = new DictionaryIds();
   return new Schema(
     columns.map(({ name, type }) => arrowField(name, type, { ...settings, ids, column: name })),

@@ -4,7 +4,7 @@ import type { Schema } from 'apache-arrow';
 import type { DeferredFlightData } from '../../protocol/flight-data.js';
 import { recordBatchHeader, schemaFlightData } from '../../protocol/arrow-ipc.js';
 import { deferFlightData } from '../../protocol/flight-data.js';
-import { DictionaryIds } from './arrow-schema.js';
+import { DictionaryIds } from './dictionary-ids.js';
 import { dictionaries } from './arrow-columns/dictionaries.js';
 import { buildColumn } from './arrow-columns/build-column.js';
 import { LayoutPlanner } from './arrow-columns/column-builder.js';

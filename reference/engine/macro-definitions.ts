@@ -42,7 +42,10 @@ export async function listMacros(connection: Connection): Promise<readonly Macro
         const known = items(types);
         return {
           body: String(body),
-          parameters: items(names).map((each, i) => ({ name: String(each), type: text(known[i]) })),
+          parameters: items(names).map((each, i) => ({
+            name: String(each),
+            type: textOrNull(known[i]),
+          })),
         };
       }),
     };
@@ -144,6 +147,6 @@ function items(value: unknown): readonly unknown[] {
   return (value as { readonly items?: readonly unknown[] } | null)?.items ?? [];
 }
 
-function text(value: unknown): string | null {
+function textOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }

@@ -8,14 +8,14 @@ import type {
 } from '@duckdb/node-api';
 import type { Schema } from 'apache-arrow';
 import { arrowSchema } from './arrow-schema.js';
-import type { Column } from './arrow-schema.js';
-import type { Connection } from './connection.js';
+import type { ResultColumn } from './arrow-schema.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
+import type { NameChanges } from './name-changes.js';
 import { resultBatches, resultPreamble } from './result-stream.js';
 import type { ResultBatch } from './result-stream.js';
 import { sendableType } from './sendable-type.js';
 import { noSettings, schemaSettings } from './schema-settings.js';
-import type { SchemaSettings } from './schema-settings.js';
+import type { SchemaSettings, SettingsSource } from './schema-settings.js';
 import { actsAsItIsRead, commits } from './statement-kinds.js';
 
 /** A running query: its schema and, in order, the messages that carry its rows. */
@@ -26,11 +26,26 @@ export interface QueryResult {
   batches(): AsyncGenerator<ResultBatch>;
 }
 
+/** What a prepared statement uses of its connection. */
+export interface OwnConnection extends SettingsSource {
+  readonly names: NameChanges;
+  /** Takes note that a transaction may have begun or ended. */
+  transactionMayHaveChanged(): void;
+  /** Throws a Failure, and rolls back, where a statement of the open transaction has failed. */
+  mustNotHaveFailed(): Promise<void>;
+  /** Takes note of what was executed, if it may have made a macro. */
+  noteMacros(type: StatementType, sql: string): void;
+  /** Lets go of a result that was not read to its end. */
+  endResult(): Promise<void>;
+  /** Makes the running query end with an error. */
+  interrupt(): void;
+}
+
 /** A statement the engine has parsed and bound. */
 export class PreparedQuery {
   constructor(
     private readonly statement: DuckDBPreparedStatement,
-    private readonly connection: Connection,
+    private readonly connection: OwnConnection,
     /** The text it comes from, which may hold other statements beside it. */
     private readonly sql: string,
   ) {}
@@ -69,7 +84,7 @@ export class PreparedQuery {
   /** The schema of the parameters, named 1, 2, … or as the statement names them. */
   parameterSchema(): Schema {
     const { statement } = this;
-    const columns: Column[] = [];
+    const columns: ResultColumn[] = [];
     for (let i = 1; i <= statement.parameterCount; i++) {
       columns.push({ name: statement.parameterName(i), type: parameterType(statement, i) });
     }
@@ -178,9 +193,9 @@ export class PreparedQuery {
   }
 
   /** The result's columns; null while their types depend on parameters. */
-  private columns(): Column[] | null {
+  private columns(): ResultColumn[] | null {
     const { statement } = this;
-    const columns: Column[] = [];
+    const columns: ResultColumn[] = [];
     for (let i = 0; i < statement.columnCount; i++) {
       if (statement.columnTypeId(i) === DuckDBTypeId.INVALID) {
         return null;
@@ -190,7 +205,7 @@ export class PreparedQuery {
     return columns;
   }
 
-  private settings(columns: readonly Column[] | null): Promise<SchemaSettings> {
+  private settings(columns: readonly ResultColumn[] | null): Promise<SchemaSettings> {
     return schemaSettings(this.connection, columns?.map(({ type }) => type) ?? null);
   }
 }
@@ -211,7 +226,7 @@ function bindTypedNull(statement: DuckDBPreparedStatement, index: number, type: 
   duckdb.bind_value(prepared_statement, index, duckdb.get_struct_child(value, 0));
 }
 
-function resultColumns(result: DuckDBResult): Column[] {
+function resultColumns(result: DuckDBResult): ResultColumn[] {
   return result.columnNames().map((name, i) => ({ name, type: result.columnType(i) }));
 }
 

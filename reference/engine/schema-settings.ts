@@ -1,6 +1,5 @@
 import { DuckDBTypeId } from '@duckdb/node-api';
 import type { DuckDBType } from '@duckdb/node-api';
-import type { Connection } from './connection.js';
 import { memberTypes } from './member-types.js';
 
 /** What Arrow types say besides what DuckDB's types do. */
@@ -9,6 +8,13 @@ export interface SchemaSettings {
   readonly timeZone: string;
   /** The definitions, as PROJJSON, of the coordinate systems that GEOMETRY types name. */
   readonly coordinateSystems: ReadonlyMap<string, string>;
+}
+
+/** A connection that can be asked for them, while no result is open on it. */
+export interface SettingsSource {
+  timeZone(): Promise<string>;
+  /** The PROJJSON of the coordinate systems of these names, and of OGC's, as far as the engine knows them. */
+  coordinateSystems(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** For types that are neither times with a zone nor geometries. */
@@ -20,12 +26,12 @@ export const noSettings: SchemaSettings = { timeZone: 'UTC', coordinateSystems: 
  * system of any authority but OGC, unless an extension brings others: those are left out then.
  */
 export async function schemaSettings(
-  connection: Connection,
+  connection: SettingsSource,
   types: readonly DuckDBType[] | null,
 ): Promise<SchemaSettings> {
   const all = types?.flatMap(withMembers);
   const zoned = all?.some(({ typeId }) => typeId === DuckDBTypeId.TIMESTAMP_TZ) ?? true;
-  const names = all?.flatMap((type) => coordinateSystem(type) ?? []);
+  const names = all?.flatMap((type) => nameOfSystem(type) ?? []);
   return {
     timeZone: zoned ? await connection.timeZone() : noSettings.timeZone,
     coordinateSystems:
@@ -40,7 +46,7 @@ function withMembers(type: DuckDBType): DuckDBType[] {
 }
 
 /** The name of a geometry's coordinate system; undefined when the type has its definition or none. */
-function coordinateSystem(type: DuckDBType): string | undefined {
+function nameOfSystem(type: DuckDBType): string | undefined {
   const crs = type.typeId === DuckDBTypeId.GEOMETRY ? type.crs : undefined;
   return crs === undefined || isDefinition(crs) ? undefined : crs;
 }

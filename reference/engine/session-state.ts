@@ -37,8 +37,8 @@ export async function copyExtensions(from: Connection, to: Connection): Promise<
  */
 export async function copySettings(from: Connection, to: Connection): Promise<void> {
   await separateSpillFiles(from, to);
-  const theirs = new Map((await settingsOf(to)).map(([name, value]) => [name, value]));
-  for (const [name, value] of await settingsOf(from)) {
+  const theirs = new Map((await allSettings(to)).map(([name, value]) => [name, value]));
+  for (const [name, value] of await allSettings(from)) {
     if (value === null || theirs.get(name) === value || notCopied.test(name)) {
       continue;
     }
@@ -90,7 +90,7 @@ export async function copySearchPath(from: Connection, to: Connection): Promise<
 }
 
 /** Names and values, as text. */
-async function settingsOf(connection: Connection): Promise<[string, string | null][]> {
+async function allSettings(connection: Connection): Promise<[string, string | null][]> {
   const rows = await connection.rows('SELECT name, value FROM system.main.duckdb_settings()');
   return rows.map(([name, value]) => [String(name), value == null ? null : String(value)]);
 }

@@ -165,6 +165,19 @@ describe('a login', () => {
 });
 
 describe('statements', () => {
+  it('are planned while the session has a result that its client does not read on', () =>
+    session(async (client) => {
+      const prepared = await client.prepare('SELECT range AS x FROM range(1000000000)');
+      const first = await prepared.start();
+      await first.nextBatch();
+      // What names stand for may be something else now.
+      await admin.update('CREATE OR REPLACE TEMP TABLE changes_names AS SELECT 1 AS x');
+      const second = await prepared.start();
+      first.cancel();
+      expect((await second.nextBatch())?.[0]).toEqual([0n]);
+      second.cancel();
+    }));
+
   it('run directly and prepared, with several rows of parameters', () =>
     session(async (client) => {
       await client.update('CREATE TEMPORARY TABLE p (a INTEGER, b VARCHAR)');

@@ -26,7 +26,7 @@ const mostCharacters = 1_000;
 
 /** A failure as gRPC carries it. What is no Failure is a fault of the server's own, and its words are not passed on. */
 export function toStatus(error: unknown): Partial<ServiceError> {
-  const failure = asFailure(error);
+  const failure = failureToSend(error);
   const [code, arrow] = codes[failure.kind];
   const details = shortened(failure.message).toWellFormed();
   const metadata = new Metadata();
@@ -35,7 +35,7 @@ export function toStatus(error: unknown): Partial<ServiceError> {
   return { code, details, metadata };
 }
 
-function asFailure(error: unknown): Failure {
+function failureToSend(error: unknown): Failure {
   if (error instanceof Failure) {
     return error;
   }

@@ -6,7 +6,11 @@ import { BatchWriter } from './batch-writer.js';
 import { PendingRows } from './pending-rows.js';
 import { writeRows } from './row-writer.js';
 import type { WriteRows } from './row-writer.js';
-import { createTable, instrumentationTables, sessions } from './tables.js';
+import { createTable } from './instrumentation-table.js';
+import { tablesOf } from './revision.js';
+import { first } from './revisions/first.js';
+
+const { sessions } = first.tables;
 
 let database: Database;
 let connection: Connection;
@@ -17,7 +21,7 @@ beforeEach(async () => {
   database = await Database.open({ path: null, readonly: false });
   connection = await database.connect();
   // Without keys, as in a catalog that knows none: there a row can be written twice.
-  for (const table of instrumentationTables) {
+  for (const table of tablesOf(first)) {
     await connection.execute(createTable(table, { key: false }));
   }
   info = vi.fn<Log['info']>();

@@ -8,23 +8,22 @@ import { isWritten } from './row-writer.js';
 import type { WriteRows } from './row-writer.js';
 import { isWriteConflict } from './write-conflict.js';
 
-/** How long a failed write waits before it is tried again; doubled each time. */
+/** The wait before a failed write is tried again, in milliseconds; it doubles each time. */
 const firstRetryMs = 50;
-/** How often a stopping server tries a failing write before it gives the records up. */
+/** The tries of a stopping server before it gives up the records. */
 const lastTries = 3;
-/** How often it tries where only another server was quicker, which sooner or later is no more so. */
+/** The same when each try lost against another server's commit; sooner or later one wins. */
 const lastConflictTries = 50;
 
 /**
- * Writes batches, and tries again what cannot be written for as long as the
- * server runs. The log hears once that nothing can be written, and once that
- * it can be again; of each commit that another server was quicker than; and of
- * records that are given up because the server stops.
+ * Writes batches, and tries a failed one again for as long as the server runs. It logs once that nothing can
+ * be written, once that it can be again, each commit that lost against another server's, and the records
+ * that are given up because the server stops.
  */
 export class BatchWriter {
-  /** Since when nothing can be written; null: it can. */
+  /** The `performance.now()` of the first failure; null while batches can be written. */
   private brokenSince: number | null = null;
-  /** How often the batch in hand was tried. */
+  /** The tries of the current batch. */
   private tries = 0;
 
   constructor(
@@ -32,7 +31,7 @@ export class BatchWriter {
     private readonly log: Log,
     private readonly options: {
       readonly writeRows: WriteRows;
-      /** How long the first failed try of a batch is waited for another: `firstRetryMs` unless said. */
+      /** The first wait in milliseconds; `firstRetryMs` by default. */
       readonly leastRetryMs?: number;
       readonly mostRetryMs: number;
       /** Aborts when the server stops. */
@@ -77,7 +76,7 @@ export class BatchWriter {
       await pRetry(() => this.attempt(batch), {
         minTimeout: firstRetryMs,
         maxTimeout: this.options.mostRetryMs,
-        // Servers that got into each other's way once are not to do so again.
+        // Servers that conflicted once must not try again at the same moment.
         randomize: true,
         onFailedAttempt: ({ error }) => {
           this.tell(batch, error);
@@ -92,7 +91,7 @@ export class BatchWriter {
 
   private async attempt(batch: PendingRows): Promise<void> {
     this.tries++;
-    // A commit whose answer got lost may have been one: no record is to be there twice.
+    // A commit whose answer was lost may have succeeded; writing it again would duplicate records.
     if (this.tries === 1 || !(await isWritten(this.connection, batch))) {
       await this.options.writeRows(this.connection, batch);
     }

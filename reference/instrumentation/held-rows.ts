@@ -1,10 +1,10 @@
+import type { Row } from './instrumentation-table.js';
 import { bytesOf } from './pending-rows.js';
-import type { Changes } from './pending-rows.js';
 
-/** New rows, by key, that wait for a change that is likely to come soon. */
+/** New rows, by key, that are held back because a change to them is expected within `holdMs`. */
 export class HeldRows {
-  /** In the order in which they came. */
-  private readonly rows = new Map<string, { readonly row: Changes; readonly since: number }>();
+  /** Oldest first. */
+  private readonly rows = new Map<string, { readonly row: Row; readonly since: number }>();
   private heldBytes = 0;
 
   constructor(private readonly holdMs: number) {}
@@ -13,18 +13,18 @@ export class HeldRows {
     return this.rows.size;
   }
 
-  /** Roughly. */
+  /** The memory that they take, estimated. */
   get bytes(): number {
     return this.heldBytes;
   }
 
-  hold(key: string, row: Changes): void {
+  hold(key: string, row: Row): void {
     this.heldBytes += bytesOf(row);
     this.rows.set(key, { row, since: performance.now() });
   }
 
-  /** A row, which is held no longer; undefined when it was not held. */
-  release(key: string): Changes | undefined {
+  /** Removes and returns a row; undefined when it is not held. */
+  release(key: string): Row | undefined {
     const held = this.rows.get(key);
     if (held) {
       this.rows.delete(key);
@@ -33,10 +33,10 @@ export class HeldRows {
     return held?.row;
   }
 
-  /** The rows that have waited long enough, or all of them; they are held no longer. */
-  releaseRipe(all: boolean): [key: string, row: Changes][] {
+  /** Removes and returns the rows that were held for `holdMs`, or all of them. */
+  releaseRipe(all: boolean): [key: string, row: Row][] {
     const now = performance.now();
-    const ripe: [string, Changes][] = [];
+    const ripe: [string, Row][] = [];
     for (const [key, { row, since }] of this.rows) {
       if (!all && now - since < this.holdMs) {
         break;

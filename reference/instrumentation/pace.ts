@@ -1,15 +1,15 @@
-/** How a recorder spreads its work over time, in milliseconds. */
+/** How a recorder spreads its commits over time, in milliseconds. */
 export interface Pace {
-  /** How long a first record waits for company: at least, and where writing is slow at most. */
+  /** A batch gathers for at least and, where commits are slow, at most this long. */
   readonly leastGatherMs: number;
   readonly mostGatherMs: number;
-  /** How long the row of a running execution waits for its end, so as to be written once and complete. */
+  /** A new row is held back this long, so that most are complete when they are written. */
   readonly holdMs: number;
-  /** A failed write waits ever longer before it is tried again, and at most so long. */
+  /** The longest wait before a failed write is tried again; the wait doubles each time. */
   readonly mostRetryMs: number;
 }
 
-/** For a file, where a commit is cheap and nobody else writes. */
+/** For a file: commits are cheap, and no other server writes. */
 export const filePace: Pace = {
   leastGatherMs: 2,
   mostGatherMs: 50,
@@ -18,11 +18,10 @@ export const filePace: Pace = {
 };
 
 /**
- * For a catalog, where each commit costs round trips and perhaps a file, and
- * loses against one that was quicker. With DuckLake a change to a row conflicts
- * with every other server's new rows: so the fewer changes, the better.
+ * For a store that servers share: a commit costs round trips and perhaps a file, and fails when another
+ * server's came first. In a DuckLake a changed row conflicts with all new rows of other servers.
  */
-export const catalogPace: Pace = {
+export const sharedPace: Pace = {
   leastGatherMs: 200,
   mostGatherMs: 1_000,
   holdMs: 1_000,

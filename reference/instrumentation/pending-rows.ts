@@ -1,29 +1,25 @@
-import type { DuckDBValue } from '@duckdb/node-api';
-import { instrumentationTables } from './tables.js';
-import type { InstrumentationTable } from './tables.js';
-
-/** Values by column name. */
-export type Changes = Readonly<Record<string, DuckDBValue>>;
+import type { InstrumentationTable, Row } from './instrumentation-table.js';
+import { tablesOf } from './revision.js';
+import { first } from './revisions/first.js';
 
 /** What is still to be written to one table. */
 export interface PendingTable {
   readonly table: InstrumentationTable;
-  /** New rows by key, as values by column name; a column not named is NULL. */
-  readonly inserts: Map<string, Changes>;
-  /** Changes to rows already written, by key. */
-  readonly updates: Map<string, Changes>;
+  /** New rows by key; a column that a row does not name is NULL. */
+  readonly inserts: Map<string, Row>;
+  /** Changes to rows that are already written, by key. */
+  readonly updates: Map<string, Row>;
 }
 
 /**
- * What is still to be written, in the order in which tables refer to one
- * another. A row that is completed before it was written is written once,
- * complete: most statements and executions never cost an UPDATE.
+ * The rows of the next batch, in the order in which tables refer to one another. A change to a row of the
+ * same batch is merged into it, so that most statements and executions cost no UPDATE.
  */
 export class PendingRows {
-  /** How much memory it takes, roughly. */
+  /** The memory that it takes, estimated. */
   bytes = 0;
 
-  readonly tables: readonly PendingTable[] = instrumentationTables.map((table) => ({
+  readonly tables: readonly PendingTable[] = tablesOf(first).map((table) => ({
     table,
     inserts: new Map(),
     updates: new Map(),
@@ -33,12 +29,12 @@ export class PendingRows {
     return this.tables.reduce((sum, { inserts, updates }) => sum + inserts.size + updates.size, 0);
   }
 
-  insert(table: InstrumentationTable, key: string, row: Changes): void {
+  insert(table: InstrumentationTable, key: string, row: Row): void {
     this.bytes += bytesOf(row);
     this.of(table).inserts.set(key, row);
   }
 
-  update(table: InstrumentationTable, key: string, changes: Changes): void {
+  update(table: InstrumentationTable, key: string, changes: Row): void {
     const { inserts, updates } = this.of(table);
     const row = inserts.get(key);
     if (row) {
@@ -64,11 +60,11 @@ export class PendingRows {
   }
 }
 
-/** What a row takes besides its texts, about: its key, its names and its small values. */
+/** The estimated memory of a row without its texts: key, column names and small values. */
 export const bytesOfRow = 500;
 
-/** How much memory a row takes, roughly. */
-export function bytesOf(row: Changes): number {
+/** The memory that a row takes, estimated. */
+export function bytesOf(row: Row): number {
   return Object.values(row).reduce<number>(
     (sum, value) => (typeof value === 'string' ? sum + 2 * value.length : sum),
     bytesOfRow,

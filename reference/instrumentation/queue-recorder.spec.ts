@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database } from '../engine/database.js';
 import type { Connection } from '../engine/connection.js';
 import type { Log } from '../log.js';
-import { attachInstrumentation } from './instrumentation-database.js';
+import { attachRecordsFile } from './stores/file-store.js';
 import { filePace } from './pace.js';
 import { QueueRecorder } from './queue-recorder.js';
 import type { InstanceRecord } from './records.js';
@@ -55,7 +55,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'recorder-'));
   database = await Database.open({ path: null, readonly: false });
   connection = await database.connect();
-  await attachInstrumentation(connection, join(folder, 'records.db'));
+  await attachRecordsFile(connection, join(folder, 'records.db'));
   reader = await database.connect();
   await reader.execute('USE _gizmosql_instr.main');
   logError = vi.fn<Log['error']>();

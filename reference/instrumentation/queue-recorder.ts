@@ -1,55 +1,59 @@
 import { setTimeout } from 'node:timers/promises';
-import { timestampValue } from '@duckdb/node-api';
 import type { Connection } from '../engine/connection.js';
 import type { Log } from '../log.js';
 import { BatchWriter } from './batch-writer.js';
 import { HeldRows } from './held-rows.js';
+import { valuesOf } from './instrumentation-table.js';
+import type { InstrumentationTable, Row } from './instrumentation-table.js';
 import { filePace } from './pace.js';
 import type { Pace } from './pace.js';
 import { PendingRows, bytesOf, bytesOfRow } from './pending-rows.js';
-import type { Changes } from './pending-rows.js';
-import { recordedError } from './recordable.js';
 import type { Recorder } from './recorder.js';
 import type {
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
-  ReceivedStatement,
+  ReceivedStatementRecord,
   SessionEnd,
   SessionRecord,
   StatementRecord,
 } from './records.js';
+import { first } from './revisions/first.js';
 import { writeRows } from './row-writer.js';
 import type { WriteRows } from './row-writer.js';
-import { instances, sessions, sqlExecutions, sqlStatements } from './tables.js';
-import type { InstrumentationTable } from './tables.js';
 
-/** How much memory the records that wait may take, roughly: about half a million with short texts. */
+const {
+  instances,
+  sessions,
+  sql_statements: sqlStatements,
+  sql_executions: sqlExecutions,
+} = first.tables;
+
+/** The memory that queued records may take, estimated: about half a million records with short texts. */
 const mostWaitingBytes = 256 * 1024 * 1024;
-/** How much more is taken of sessions and of what ends, in shares of that: neither can be refused. */
+/** The share of it that is added for sessions and for ends of executions, which cannot be refused. */
 const reserve = 0.25;
-/** How much longer than writing took the recorder gathers before it writes again. */
+/** The next batch gathers for this many times the duration of the last write. */
 const gatherFactor = 8;
 
 /**
- * The recorder that writes: it queues what it is told and writes it in batches,
- * one transaction each, on a connection of its own. A batch that cannot be
- * written is kept and tried again, and the log says so; what comes meanwhile
- * waits, up to `mostWaitingBytes` of it. Nobody waits for the recorder, except who asks for `written()`.
+ * Queues records and writes them in batches, one transaction each, on a connection of its own. A batch that
+ * cannot be written is tried again, and the log says so; meanwhile later records queue, up to
+ * `mostWaitingBytes`. Only `written()` and `close()` wait.
  */
 export class QueueRecorder implements Recorder {
   private pending = new PendingRows();
   private readonly pace: Pace;
   private readonly heldStatements: HeldRows;
   private readonly heldExecutions: HeldRows;
-  /** Statements whose rows are no longer held and whose preparation has not ended: their texts as they were told. */
-  private readonly unprepared = new Map<string, string>();
-  /** What to call when everything told so far is written. */
+  /** The rows of statements that were written before their preparation ended, as they were written. */
+  private readonly unprepared = new Map<string, Row>();
+  /** Callbacks for when every record so far is written. */
   private waiting: (() => void)[] = [];
-  /** Rows of the batch that is being written. */
+  /** The number of rows in the batch that is being written. */
   private inHand = 0;
   private lost = 0;
-  /** Records that there was no room for since the last batch. */
+  /** The number of records dropped for want of memory since the last batch. */
   private dropped = 0;
   private writing: Promise<void> | null = null;
   private readonly closing = new AbortController();
@@ -77,68 +81,22 @@ export class QueueRecorder implements Recorder {
   }
 
   instanceStarted(instance: InstanceRecord): void {
-    this.insert(instances, instance.instanceId, {
-      instance_id: instance.instanceId,
-      gizmosql_version: instance.gizmosqlVersion,
-      gizmosql_edition: instance.gizmosqlEdition,
-      duckdb_version: instance.duckdbVersion,
-      arrow_version: instance.arrowVersion,
-      hostname: instance.hostname,
-      hostname_arg: instance.hostnameArg,
-      server_ip: instance.serverIp,
-      port: instance.port,
-      database_path: instance.databasePath,
-      tls_enabled: instance.tlsEnabled,
-      tls_cert_path: instance.tlsCertPath,
-      tls_key_path: instance.tlsKeyPath,
-      mtls_required: instance.mtlsRequired,
-      mtls_ca_cert_path: instance.mtlsCaCertPath,
-      readonly: instance.readonly,
-      os_platform: instance.osPlatform,
-      os_name: instance.osName,
-      os_version: instance.osVersion,
-      cpu_arch: instance.cpuArch,
-      cpu_model: instance.cpuModel,
-      cpu_count: instance.cpuCount,
-      memory_total_bytes: BigInt(instance.memoryTotalBytes),
-      start_time: timestampValue(instance.startTime),
-      status: 'running',
-    });
+    this.insert(instances, instance.instanceId, valuesOf(instances, 'started', instance));
     this.schedule();
   }
 
   instanceStopped(instanceId: string, stopTime: bigint, reason: string): void {
-    this.update(instances, instanceId, {
-      stop_time: timestampValue(stopTime),
-      status: 'stopped',
-      stop_reason: reason,
-    });
+    this.update(instances, instanceId, valuesOf(instances, 'stopped', { stopTime, reason }));
     this.schedule();
   }
 
   sessionOpened(session: SessionRecord): void {
-    this.insert(sessions, session.sessionId, {
-      session_id: session.sessionId,
-      instance_id: session.instanceId,
-      username: session.username,
-      role: session.role,
-      auth_method: session.authMethod,
-      peer: session.peer,
-      peer_identity: session.peerIdentity,
-      user_agent: session.userAgent,
-      connection_protocol: session.connectionProtocol,
-      start_time: timestampValue(session.startTime),
-      status: 'active',
-    });
+    this.insert(sessions, session.sessionId, valuesOf(sessions, 'opened', session));
     this.schedule();
   }
 
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void {
-    this.update(sessions, sessionId, {
-      stop_time: timestampValue(stopTime),
-      status,
-      stop_reason: reason,
-    });
+    this.update(sessions, sessionId, valuesOf(sessions, 'ended', { stopTime, status, reason }));
     this.schedule();
   }
 
@@ -146,38 +104,30 @@ export class QueueRecorder implements Recorder {
     return this.hasRoom(bytesOfRow + 2 * characters);
   }
 
-  statementReceived(statement: ReceivedStatement): void {
-    this.hold(this.heldStatements, statement.statementId, receivedRow(statement));
+  statementReceived(statement: ReceivedStatementRecord): void {
+    const row = valuesOf(sqlStatements, 'received', statement);
+    this.hold(this.heldStatements, statement.statementId, row);
   }
 
   statementPrepared(statement: StatementRecord): void {
-    const { statementId, sqlText, prepareError } = statement;
-    const outcome = {
-      prepare_success: prepareError === null,
-      prepare_error: prepareError === null ? null : recordedError(prepareError),
-    };
+    const { statementId } = statement;
+    const prepared = valuesOf(sqlStatements, 'prepared', statement);
     const held = this.heldStatements.release(statementId);
-    const received = this.unprepared.get(statementId);
+    const written = this.unprepared.get(statementId);
     this.unprepared.delete(statementId);
-    if (held || received === undefined) {
-      this.insert(sqlStatements, statementId, { ...receivedRow(statement), ...outcome });
+    if (held || written === undefined) {
+      const received = valuesOf(sqlStatements, 'received', statement);
+      this.insert(sqlStatements, statementId, { ...received, ...prepared });
     } else {
-      // An ingest knows its statement only when its data has come.
-      const text = sqlText === received ? {} : { sql_text: sqlText };
-      this.update(sqlStatements, statementId, { ...text, ...outcome });
+      // Usually the text has not changed. That of a bulk ingest is only known once its data has arrived.
+      this.update(sqlStatements, statementId, changed(written, prepared));
     }
     this.schedule();
   }
 
   executionStarted(execution: ExecutionRecord): void {
-    this.hold(this.heldExecutions, execution.executionId, {
-      execution_id: execution.executionId,
-      statement_id: execution.statementId,
-      bind_parameters: execution.bindParameters,
-      execution_start_time: timestampValue(execution.startTime),
-      rows_fetched: 0n,
-      status: 'executing',
-    });
+    const row = valuesOf(sqlExecutions, 'started', execution);
+    this.hold(this.heldExecutions, execution.executionId, row);
   }
 
   executionFinished(executionId: string, outcome: ExecutionOutcome): void {
@@ -185,17 +135,11 @@ export class QueueRecorder implements Recorder {
     if (held) {
       this.pending.insert(sqlExecutions, executionId, held);
     }
-    this.update(sqlExecutions, executionId, {
-      execution_end_time: timestampValue(outcome.endTime),
-      rows_fetched: BigInt(outcome.rowsFetched),
-      status: outcome.status,
-      error_message: outcome.errorMessage === null ? null : recordedError(outcome.errorMessage),
-      duration_ms: outcome.durationMs,
-    });
+    this.update(sqlExecutions, executionId, valuesOf(sqlExecutions, 'finished', outcome));
     this.schedule();
   }
 
-  /** Rows told of that are not on disk yet. */
+  /** The number of rows that are not on disk yet. */
   get backlog(): number {
     return this.waitingRows + this.inHand;
   }
@@ -223,26 +167,26 @@ export class QueueRecorder implements Recorder {
     return this.pending.size + this.heldStatements.size + this.heldExecutions.size;
   }
 
-  private insert(table: InstrumentationTable, key: string, row: Changes): void {
+  private insert(table: InstrumentationTable, key: string, row: Row): void {
     if (this.hasRoom(bytesOf(row), 1 + reserve)) {
       this.pending.insert(table, key, row);
     }
   }
 
-  private update(table: InstrumentationTable, key: string, changes: Changes): void {
+  private update(table: InstrumentationTable, key: string, changes: Row): void {
     if (this.pending.has(table, key) || this.hasRoom(bytesOf(changes), 1 + reserve)) {
       this.pending.update(table, key, changes);
     }
   }
 
-  private hold(held: HeldRows, key: string, row: Changes): void {
+  private hold(held: HeldRows, key: string, row: Row): void {
     if (this.hasRoom(bytesOf(row))) {
       held.hold(key, row);
       this.schedule();
     }
   }
 
-  /** Whether as much fits in beside what waits, or beside a `share` of what may; counts what does not. */
+  /** Whether `bytes` more fit into `share` times the limit. If not, counts a dropped record. */
   private hasRoom(bytes: number, share = 1): boolean {
     const waiting = this.pending.bytes + this.heldStatements.bytes + this.heldExecutions.bytes;
     if (waiting + bytes <= share * this.mostWaitingBytes) {
@@ -257,7 +201,7 @@ export class QueueRecorder implements Recorder {
   private schedule(): void {
     this.writing ??= this.writeAll().finally(() => {
       this.writing = null;
-      // Something may have come after the last look and before this.
+      // A record may have arrived after the loop ended.
       if (this.waitingRows > 0 || this.waiting.length > 0) {
         this.schedule();
       }
@@ -269,7 +213,7 @@ export class QueueRecorder implements Recorder {
     const { signal } = this.closing;
     let gatherMs = leastGatherMs;
     do {
-      // A server that stops has nothing to gather for.
+      // A server that stops does not gather.
       await setTimeout(gatherMs, undefined, { signal }).catch(() => undefined);
       const waiting = this.waiting;
       this.waiting = [];
@@ -295,10 +239,10 @@ export class QueueRecorder implements Recorder {
     } while (this.waitingRows > 0);
   }
 
-  /** Lets the rows that were held long enough, or all of them, be written. */
+  /** Moves rows that were held long enough, or all of them, to the next batch. */
   private releaseHeld(all: boolean): void {
     for (const [id, row] of this.heldStatements.releaseRipe(all)) {
-      this.unprepared.set(id, String(row['sql_text']));
+      this.unprepared.set(id, row);
       this.pending.insert(sqlStatements, id, row);
     }
     for (const [id, row] of this.heldExecutions.releaseRipe(all)) {
@@ -307,13 +251,7 @@ export class QueueRecorder implements Recorder {
   }
 }
 
-function receivedRow(statement: ReceivedStatement): Changes {
-  return {
-    statement_id: statement.statementId,
-    session_id: statement.sessionId,
-    sql_text: statement.sqlText,
-    flight_method: statement.flightMethod,
-    is_internal: statement.isInternal,
-    created_time: timestampValue(statement.createdTime),
-  };
+/** Those of `values` that `row` lacks or has otherwise. */
+function changed(row: Row, values: Row): Row {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => row[name] !== value));
 }

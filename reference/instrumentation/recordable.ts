@@ -1,37 +1,40 @@
 import { Failure } from '../errors.js';
 
 /**
- * How many characters a statement, or the parameters of an execution as JSON, may have to be recorded
- * and so to run. Parsing takes a hundred times the memory of a text.
+ * The most characters of a statement, or of the parameters of an execution as JSON. A longer one is refused,
+ * as it cannot be recorded. Parsing takes a hundred times the memory of a text.
  */
 export const mostTextLength = 16 * 1024 * 1024;
 
-/** How many characters are kept of what is too long to be recorded whole. */
+/** The characters that are recorded of a text that is refused for its length. */
 const keptOfRefused = 10_000;
 
-/** How many characters of an error are recorded: more than one has that quotes a whole statement. */
+/** The most characters of a recorded error: enough for one that quotes the longest statement. */
 const mostErrorLength = 20 * 1024 * 1024;
 
-/** What is recorded of a text: all of it, or its beginning where it is refused for its length. */
+/** The whole text, or its beginning when it is refused for its length. */
 export function recordedText(text: string): string {
   return text.length <= mostTextLength ? text : text.slice(0, keptOfRefused);
 }
 
-/** What is recorded of the parameters of an execution, which remains a JSON array. */
+/** The same for the parameters of an execution; the result is a JSON array, too. */
 export function recordedParameters(json: string): string {
   return json.length <= mostTextLength ? json : JSON.stringify([json.slice(0, keptOfRefused)]);
 }
 
-/** What is recorded of an error: of a very long one, its beginning, which says what failed, and its end, which says why. */
-export function recordedError(error: string): string {
-  if (error.length <= mostErrorLength) {
+/**
+ * The whole message of an error; null for none. Of a very long one the beginning, which says what failed, and
+ * the end, which says why.
+ */
+export function recordedError(error: string | null): string | null {
+  if (error === null || error.length <= mostErrorLength) {
     return error;
   }
   const half = mostErrorLength / 2;
   return `${error.slice(0, half)} […] ${error.slice(-half)}`;
 }
 
-/** Throws Failure('invalid-argument') for what is too long to be recorded; `what` it is in the plural or singular, with `has`. */
+/** Throws Failure('invalid-argument') for a text that is too long to be recorded; `what` begins its message: 'The statement has'. */
 export function mustBeRecordable(what: string, text: string): void {
   if (text.length > mostTextLength) {
     throw new Failure(
@@ -41,7 +44,7 @@ export function mustBeRecordable(what: string, text: string): void {
   }
 }
 
-/** What a request gets that cannot be recorded because too much waits to be. */
+/** The failure of a request that cannot be recorded because the queue is full. */
 export function noRoom(): Failure {
   return new Failure(
     'exhausted',

@@ -2,16 +2,15 @@ import type {
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
-  ReceivedStatement,
+  ReceivedStatementRecord,
   SessionEnd,
   SessionRecord,
   StatementRecord,
 } from './records.js';
 
 /**
- * What the server tells of itself while it works. Every call returns at once:
- * nobody who uses a recorder waits for an audit row, nor asks whether there is
- * to be one.
+ * Takes note of what the server does. Every call but the last two returns at once: a caller neither waits
+ * for a row to be written nor asks whether instrumentation is on.
  */
 export interface Recorder {
   instanceStarted(instance: InstanceRecord): void;
@@ -19,19 +18,19 @@ export interface Recorder {
   sessionOpened(session: SessionRecord): void;
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void;
   /**
-   * Whether there is room for the record of a statement or an execution with texts of so many
-   * characters. Where there is none, it must not run.
+   * Whether the record of a statement or an execution with texts of `characters` in all can be queued. If
+   * not, it must not run.
    */
   hasRoomFor(characters: number): boolean;
-  /** A statement has come; nothing was done with it yet. */
-  statementReceived(statement: ReceivedStatement): void;
-  /** Its preparation has ended. A statement that was not told of before gets its row now. */
+  /** A statement was received; nothing else has happened to it. */
+  statementReceived(statement: ReceivedStatementRecord): void;
+  /** Its preparation has ended. If `statementReceived` was not called for it, it gets its row now. */
   statementPrepared(statement: StatementRecord): void;
   executionStarted(execution: ExecutionRecord): void;
   executionFinished(executionId: string, outcome: ExecutionOutcome): void;
-  /** Resolves when everything told so far is on disk, or given up. */
+  /** Resolves when every record so far is on disk or given up. */
   written(): Promise<void>;
-  /** Resolves when everything told so far is on disk or given up: to the number of records that are lost. */
+  /** The same for a server that stops; resolves to the number of records that are lost. */
   close(): Promise<number>;
 }
 

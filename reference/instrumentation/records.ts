@@ -1,4 +1,4 @@
-/** A row of `instances`. Times are microseconds since the Unix epoch, UTC. */
+/** A row of `instances` when the server starts. All times are microseconds since the Unix epoch, UTC. */
 export interface InstanceRecord {
   readonly instanceId: string;
   readonly gizmosqlVersion: string;
@@ -26,7 +26,19 @@ export interface InstanceRecord {
   readonly startTime: bigint;
 }
 
-/** A row of `sessions`, as it is when the session opens. */
+/** What the end of an instance adds to its row. */
+export interface InstanceOutcome {
+  readonly stopTime: bigint;
+  readonly reason: string;
+}
+
+/** What each event in the life of an instance tells. */
+export interface InstanceStory {
+  readonly started: InstanceRecord;
+  readonly stopped: InstanceOutcome;
+}
+
+/** A row of `sessions` when the session opens. */
 export interface SessionRecord {
   readonly sessionId: string;
   readonly instanceId: string;
@@ -43,8 +55,21 @@ export interface SessionRecord {
 /** How a session can end. */
 export type SessionEnd = 'closed' | 'killed' | 'timeout' | 'error';
 
-/** A row of `sql_statements`, as it is when the statement has come: its preparation is open. */
-export interface ReceivedStatement {
+/** What the end of a session adds to its row. */
+export interface SessionOutcome {
+  readonly stopTime: bigint;
+  readonly status: SessionEnd;
+  readonly reason: string;
+}
+
+/** What each event in the life of a session tells. */
+export interface SessionStory {
+  readonly opened: SessionRecord;
+  readonly ended: SessionOutcome;
+}
+
+/** A row of `sql_statements` when the statement was received and not yet prepared. */
+export interface ReceivedStatementRecord {
   readonly statementId: string;
   readonly sessionId: string;
   /** As the client sent it. */
@@ -54,13 +79,19 @@ export interface ReceivedStatement {
   readonly createdTime: bigint;
 }
 
-/** The same row when preparation has ended. */
-export interface StatementRecord extends ReceivedStatement {
+/** The same row when its preparation has ended. */
+export interface StatementRecord extends ReceivedStatementRecord {
   /** Null: preparation succeeded. */
   readonly prepareError: string | null;
 }
 
-/** A row of `sql_executions`, as it is when the execution starts. */
+/** What each event in the life of a statement tells. */
+export interface StatementStory {
+  readonly received: ReceivedStatementRecord;
+  readonly prepared: StatementRecord;
+}
+
+/** A row of `sql_executions` when the execution starts. */
 export interface ExecutionRecord {
   readonly executionId: string;
   readonly statementId: string;
@@ -80,4 +111,10 @@ export interface ExecutionOutcome {
   readonly rowsFetched: number;
   readonly status: ExecutionEnd;
   readonly errorMessage: string | null;
+}
+
+/** What each event in the life of an execution tells. */
+export interface ExecutionStory {
+  readonly started: ExecutionRecord;
+  readonly finished: ExecutionOutcome;
 }

@@ -1,34 +1,25 @@
 import type { Connection } from '../engine/connection.js';
+import type { InstrumentationTable } from './instrumentation-table.js';
+import { tablesOf } from './revision.js';
+import { first } from './revisions/first.js';
 
 /**
- * Completes what a server that ended without a graceful stop left open. The
- * file belongs to one server at a time, so at start nothing in it can be
- * running. Complete records are not touched.
+ * Completes what a server that ended without a graceful stop left open, at `now`, in microseconds since the
+ * Unix epoch. The store belongs to one server at a time, so at start nothing in it can be running. Complete
+ * records are not touched.
  */
 export async function recoverStaleRecords(connection: Connection, now: bigint): Promise<void> {
-  const stopped = `make_timestamp(${now})`;
   await connection.execute('BEGIN');
-  await connection.execute(
-    `UPDATE instances SET status = 'stopped', stop_reason = 'unclean_shutdown',
-            stop_time = greatest(start_time, ${stopped})
-     WHERE status = 'running'`,
-  );
-  await connection.execute(
-    `UPDATE sessions SET status = 'closed', stop_reason = 'unclean_shutdown',
-            stop_time = greatest(start_time, ${stopped})
-     WHERE status = 'active'`,
-  );
-  // Received, and perhaps what ended the server while it was parsed.
-  await connection.execute(
-    `UPDATE sql_statements SET prepare_success = false, prepare_error = 'Server shutdown unexpectedly'
-     WHERE prepare_success IS NULL`,
-  );
-  await connection.execute(
-    `UPDATE sql_executions SET status = 'error', error_message = 'Server shutdown unexpectedly',
-            execution_end_time = greatest(execution_start_time, ${stopped}),
-            duration_ms = (epoch_us(greatest(execution_start_time, ${stopped}))
-                           - epoch_us(execution_start_time)) // 1000
-     WHERE status = 'executing'`,
-  );
+  for (const table of tablesOf(first)) {
+    await connection.execute(recovery(table, `make_timestamp(${now})`));
+  }
   await connection.execute('COMMIT');
+}
+
+/** The statement that completes the open rows of a table; `now` is SQL. */
+function recovery({ name, open, columns }: InstrumentationTable, now: string): string {
+  const values = columns.flatMap(({ name: column, recovered }) =>
+    recovered === undefined ? [] : `${column} = ${recovered(now)}`,
+  );
+  return `UPDATE ${name} SET ${values.join(', ')} WHERE ${open}`;
 }

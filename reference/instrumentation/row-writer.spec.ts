@@ -3,7 +3,11 @@ import type { Connection } from '../engine/connection.js';
 import { Database } from '../engine/database.js';
 import { PendingRows } from './pending-rows.js';
 import { isWritten, writeRows, writeRowsByKeptPlans } from './row-writer.js';
-import { createTable, instrumentationTables, instances, sessions } from './tables.js';
+import { createTable } from './instrumentation-table.js';
+import { tablesOf } from './revision.js';
+import { first } from './revisions/first.js';
+
+const { instances, sessions } = first.tables;
 
 let database: Database;
 let connection: Connection;
@@ -11,7 +15,7 @@ let connection: Connection;
 beforeEach(async () => {
   database = await Database.open({ path: null, readonly: false });
   connection = await database.connect();
-  for (const table of instrumentationTables) {
+  for (const table of tablesOf(first)) {
     await connection.execute(createTable(table, { key: true }));
   }
 });

@@ -1,40 +1,23 @@
-import {
-  BIGINT,
-  BOOLEAN,
-  INTEGER,
-  LIST,
-  TIMESTAMP,
-  UUID,
-  VARCHAR,
-  listValue,
-  uuidValue,
-} from '@duckdb/node-api';
+import { LIST, UUID, listValue, uuidValue } from '@duckdb/node-api';
 import type { DuckDBPreparedStatement, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { Connection } from '../engine/connection.js';
-import type { Changes, PendingRows, PendingTable } from './pending-rows.js';
-import type { ColumnType, InstrumentationTable } from './tables.js';
+import { columnTypes } from './column.js';
+import type { ColumnType } from './column.js';
+import type { InstrumentationTable, Row } from './instrumentation-table.js';
+import type { PendingRows, PendingTable } from './pending-rows.js';
 
-const duckdbTypes: Readonly<Record<ColumnType, DuckDBType>> = {
-  UUID,
-  VARCHAR,
-  INTEGER,
-  BIGINT,
-  BOOLEAN,
-  TIMESTAMP,
-};
-
-/** Writes a batch to the tables, all of it or nothing. */
+/** Writes a batch to the tables in one transaction; when it throws, nothing was written. */
 export type WriteRows = (connection: Connection, pending: PendingRows) => Promise<void>;
 
-/** Writes all of `pending` in one transaction: all of it or, throwing, nothing. */
+/** Plans each statement anew. */
 export const writeRows: WriteRows = (connection, pending) =>
   writeThrough(connection, pending, (sql, values, types) =>
     connection.raw.run(sql, [...values], [...types]),
   );
 
 /**
- * Like `writeRows`, but plans each kind of statement once: planning costs more than writing
- * some dozens of rows. For tables that stay as they are; an external catalog may change its own.
+ * Plans each kind of statement once: planning costs more than writing some dozens of rows. Only for tables
+ * that no other program changes.
  */
 export function writeRowsByKeptPlans(): WriteRows {
   const ofConnections = new WeakMap<Connection, Map<string, DuckDBPreparedStatement>>();
@@ -76,10 +59,10 @@ async function writeThrough(connection: Connection, pending: PendingRows, run: R
   }
 }
 
-/** Whether a transaction of these rows was committed: its new rows are there, all of them or none. */
+/** Whether a batch was committed, judged by one of its new rows; false when it has none. */
 export async function isWritten(connection: Connection, pending: PendingRows): Promise<boolean> {
   for (const { table, inserts } of pending.tables) {
-    const [[key]] = table.columns;
+    const [{ name: key }] = table.columns;
     for (const id of inserts.keys()) {
       const sql = `SELECT 1 FROM ${table.name} WHERE ${key} = $1`;
       return (await connection.rows(sql, [toUuid(id)])).length > 0;
@@ -88,29 +71,29 @@ export async function isWritten(connection: Connection, pending: PendingRows): P
   return false;
 }
 
-/** Not by an appender: that would do the writing on the thread that everything else waits for. */
+/** Uses no appender: that would write on the main thread and block it. */
 async function insertRows(run: Run, { table, inserts }: PendingTable): Promise<void> {
   if (inserts.size === 0) {
     return;
   }
   const rows = [...inserts.values()];
-  const names = table.columns.map(([name]) => name).join(', ');
-  const lists = table.columns.map(([, type], i) => unnest(i + 1, type)).join(', ');
+  const names = table.columns.map(({ name }) => name).join(', ');
+  const lists = table.columns.map(({ type }, i) => unnest(i + 1, type)).join(', ');
   await run(
     `INSERT INTO ${table.name} (${names}) SELECT ${lists}`,
-    table.columns.map(([name, type]) =>
+    table.columns.map(({ name, type }) =>
       listValue(rows.map((row) => toDuckDB(row[name] ?? null, type))),
     ),
-    table.columns.map(([, type]) => LIST(duckdbTypes[type])),
+    table.columns.map(({ type }) => LIST(columnTypes[type].bound)),
   );
 }
 
-/** The cast says the type before a value is bound, or the statement would be planned twice. */
+/** The cast fixes the type before a value is bound; without it the statement would be planned twice. */
 function unnest(parameter: number, type: ColumnType): string {
   return `unnest($${parameter}::${type}[])`;
 }
 
-/** With more rows than these, one pass over the table is quicker than a look at its index for each. */
+/** For more rows than this, one pass over the table is quicker than an index lookup for each. */
 const mostSingleUpdates = 3;
 
 async function updateRows(run: Run, { table, updates }: PendingTable): Promise<void> {
@@ -125,10 +108,10 @@ async function updateRows(run: Run, { table, updates }: PendingTable): Promise<v
   }
 }
 
-type Update = readonly [key: string, changes: Changes];
+type Update = readonly [key: string, changes: Row];
 
-/** The updates that change the same columns, by these columns. */
-function byColumns(updates: ReadonlyMap<string, Changes>): [readonly string[], Update[]][] {
+/** Groups the updates by the columns that they change. */
+function byColumns(updates: ReadonlyMap<string, Row>): [readonly string[], Update[]][] {
   const groups = Map.groupBy(updates, ([, changes]) => Object.keys(changes).join());
   return [...groups].map(([names, rows]) => [names.split(','), rows]);
 }
@@ -139,8 +122,8 @@ async function updateOne(
   columns: readonly string[],
   [id, changes]: Update,
 ): Promise<void> {
-  const [[key]] = table.columns;
-  const types = columns.map((name) => typeOf(table, name));
+  const [{ name: key }] = table.columns;
+  const types = columns.map((name) => typeOfColumn(table, name));
   const assignments = columns.map((name, i) => `${name} = $${i + 2}::${types[i]}`).join(', ');
   await run(
     `UPDATE ${table.name} SET ${assignments} WHERE ${key} = $1::UUID`,
@@ -148,7 +131,7 @@ async function updateOne(
       toUuid(id),
       ...columns.map((name, i) => toDuckDB(changes[name] ?? null, types[i] ?? 'VARCHAR')),
     ],
-    [UUID, ...types.map((type) => duckdbTypes[type])],
+    [UUID, ...types.map((type) => columnTypes[type].bound)],
   );
 }
 
@@ -158,9 +141,9 @@ async function updateTogether(
   columns: readonly string[],
   rows: readonly Update[],
 ): Promise<void> {
-  const [[key]] = table.columns;
+  const [{ name: key }] = table.columns;
   const assignments = columns.map((name, i) => `${name} = changed.c${i}`).join(', ');
-  const types = columns.map((name) => typeOf(table, name));
+  const types = columns.map((name) => typeOfColumn(table, name));
   const lists = types.map((type, i) => `${unnest(i + 2, type)} AS c${i}`).join(', ');
   await run(
     `UPDATE ${table.name} SET ${assignments}
@@ -173,16 +156,16 @@ async function updateTogether(
         ),
       ),
     ],
-    [LIST(UUID), ...types.map((type) => LIST(duckdbTypes[type]))],
+    [LIST(UUID), ...types.map((type) => LIST(columnTypes[type].bound))],
   );
 }
 
-function typeOf(table: InstrumentationTable, column: string): ColumnType {
-  const found = table.columns.find(([name]) => name === column);
+function typeOfColumn(table: InstrumentationTable, column: string): ColumnType {
+  const found = table.columns.find(({ name }) => name === column);
   if (!found) {
     throw new Error(`no column ${column} in ${table.name}`);
   }
-  return found[1];
+  return found.type;
 }
 
 function toDuckDB(value: DuckDBValue, type: ColumnType): DuckDBValue {

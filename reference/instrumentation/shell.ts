@@ -4,23 +4,23 @@ import { join } from 'node:path';
 import { Database } from '../engine/database.js';
 import type { Connection } from '../engine/connection.js';
 import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
-import { createTable, instrumentationTables } from './tables.js';
-import { createViews } from './views.js';
+import { createTable } from './instrumentation-table.js';
+import type { RecordsPlace } from './records-place.js';
+import { createViews, tablesOf } from './revision.js';
+import { first } from './revisions/first.js';
 
-/** The name and the make of what clients see in place of the records. */
-export interface ShellOptions {
-  readonly catalog: string;
-  readonly schema: string;
-  /** Whether the tables of the records have keys. */
+/** What the shell is made like. */
+export interface ShellOptions extends RecordsPlace {
+  /** Whether the tables of the records have primary keys. */
   readonly keys: boolean;
-  /** Where the catalog itself is, if it may have other tables as well. */
+  /** A connection to the records; whatever else is in their catalog then gets empty tables, too. */
   readonly records?: Connection | undefined;
 }
 
 /**
- * Attaches, under the catalog's name, a database that has the tables and the views of the records and
- * no rows: for names, types and listings. It is attached READ_ONLY, so that the engine itself refuses
- * every change of it, and its file is deleted at once: nobody else can open it.
+ * Attaches the shell under the catalog's name: a database with the tables and views of the records and no
+ * rows. Clients see it in place of the records. It is READ_ONLY, so that the engine refuses every change, and
+ * its file is deleted at once, so that nobody else can open it.
  */
 export async function attachShell(connection: Connection, options: ShellOptions): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'gizmosql-shell-'));
@@ -41,10 +41,10 @@ async function makeShell(file: string, { catalog, schema, keys, records }: Shell
     const connection = await database.connect();
     await connection.execute(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
     await connection.execute(`USE ${quoteIdentifier(schema)}`);
-    for (const table of instrumentationTables) {
+    for (const table of tablesOf(first)) {
       await connection.execute(createTable(table, { key: keys }));
     }
-    for (const view of Object.values(createViews)) {
+    for (const view of createViews(first).values()) {
       await connection.execute(view);
     }
     if (records) {
@@ -56,7 +56,7 @@ async function makeShell(file: string, { catalog, schema, keys, records }: Shell
   }
 }
 
-/** What else the catalog has by now: its schemas, and its tables and views as tables. */
+/** Adds whatever else the catalog has: its schemas, and its tables and views as tables. */
 async function copyOthers(from: Connection, to: Connection, catalog: string): Promise<void> {
   const schemas = await from.rows(
     'SELECT schema_name FROM system.main.duckdb_schemas() WHERE database_name = $1',
@@ -78,7 +78,7 @@ async function copyOthers(from: Connection, to: Connection, catalog: string): Pr
       ([, , name, type]) => `${quoteIdentifier(String(name))} ${String(type)}`,
     );
     await to.execute(`CREATE TABLE IF NOT EXISTS ${table} (${definitions.join(', ')})`).catch(
-      // A view of the records has its name already, and a type of its own kind cannot be had.
+      // Fails for the views of the records, which are there, and for types that other databases define.
       () => undefined,
     );
   }

@@ -1,7 +1,7 @@
 import type { RecordBatchStream } from '../../protocol/arrow-ipc.js';
 import { createPause } from '../engine/pause.js';
 import { portions } from '../engine/from-arrow/portions.js';
-import { parameterReader } from '../engine/from-arrow/parameter-rows.js';
+import { parameterReader } from '../engine/from-arrow/parameter-reader.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import { Failure } from '../errors.js';
 

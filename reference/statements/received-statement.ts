@@ -3,7 +3,7 @@ import { engineMessage } from '../engine/engine-error.js';
 import { Failure } from '../errors.js';
 import { mustBeRecordable, noRoom, recordedText } from '../instrumentation/recordable.js';
 import type { Recorder } from '../instrumentation/recorder.js';
-import type { ReceivedStatement as Record } from '../instrumentation/records.js';
+import type { ReceivedStatementRecord } from '../instrumentation/records.js';
 import type { Session } from '../sessions/session.js';
 import type { Prepared } from './preparer.js';
 import { mustBeReadable } from './reading-cost.js';
@@ -91,7 +91,7 @@ export class ReceivedStatement {
     }
   }
 
-  private record(sql: string): Record {
+  private record(sql: string): ReceivedStatementRecord {
     const { session, flightMethod, isInternal } = this.request;
     return {
       statementId: this.id,

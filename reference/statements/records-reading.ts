@@ -11,6 +11,7 @@ import { actsAsItIsRead, statementKind } from '../engine/statement-kinds.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
 import { openWorkbench } from '../engine/workbench.js';
 import type { Workbench } from '../engine/workbench.js';
+import type { RecordsPlace } from '../instrumentation/records-place.js';
 import type { Session } from '../sessions/session.js';
 import type { EngineStatement } from './checked-query.js';
 import { CopyingStatement } from './copying-statement.js';
@@ -31,10 +32,7 @@ import type { Executable } from './statement.js';
 import { WorkbenchQuery } from './workbench-query.js';
 
 /** Where the records are. */
-export interface RecordsPlace {
-  /** The name under which clients see them. */
-  readonly catalog: string;
-  readonly schema: string;
+export interface RecordsSource extends RecordsPlace {
   /** A new connection to the engine that has them. */
   readonly connect: () => Promise<Connection>;
 }
@@ -57,7 +55,7 @@ export class RecordsReading {
   /** Counts what may have made a view or a macro that reads records. */
   private definitions = 0;
 
-  constructor(private readonly place: RecordsPlace) {
+  constructor(private readonly place: RecordsSource) {
     this.catalog = place.catalog.toLowerCase();
   }
 

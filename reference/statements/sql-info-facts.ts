@@ -1,5 +1,6 @@
+import type { RecordsPlace } from '../instrumentation/records-place.js';
 import type { Session } from '../sessions/session.js';
-import type { InstrumentationPlace, SqlInfoFacts } from './metadata/sql-info-values.js';
+import type { SqlInfoFacts } from './metadata/sql-info-values.js';
 import { sqlWords, sqlWordsSql } from './metadata/sql-words.js';
 import type { SqlWords } from './metadata/sql-words.js';
 
@@ -12,7 +13,7 @@ export interface ServerFacts {
   readonly duckdbVersion: string;
   readonly arrowVersion: string;
   readonly readonly: boolean;
-  readonly instrumentation: InstrumentationPlace | null;
+  readonly instrumentation: RecordsPlace | null;
 }
 
 /** Asks the engine for its keywords and functions once, when the first client wants to know. */

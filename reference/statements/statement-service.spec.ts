@@ -7,7 +7,7 @@ import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
 import { nullRecorder } from '../instrumentation/recorder.js';
 import type {
   ExecutionOutcome,
-  ReceivedStatement as ReceivedStatementRecord,
+  ReceivedStatementRecord,
   StatementRecord,
 } from '../instrumentation/records.js';
 import { sessionOn } from '../session-fixture.js';

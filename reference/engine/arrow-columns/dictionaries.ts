@@ -2,7 +2,7 @@ import { DuckDBTypeId } from '@duckdb/node-api';
 import type { DuckDBEnumType, DuckDBType } from '@duckdb/node-api';
 import { dictionaryBatchHeader } from '../../../protocol/arrow-ipc.js';
 import { deferFlightData } from '../../../protocol/flight-data.js';
-import type { DictionaryIds } from '../arrow-schema.js';
+import type { DictionaryIds } from '../dictionary-ids.js';
 import { memberTypes } from '../member-types.js';
 import { mostMessageBytes } from '../message-size.js';
 import { LayoutPlanner } from './column-builder.js';

@@ -1,7 +1,7 @@
 import { Field, RecordBatch, Schema, Struct, makeData, vectorFromArray } from 'apache-arrow';
 import type { Data, DataType } from 'apache-arrow';
 import { extensionMetadata } from '../extension-metadata.js';
-import { parameterReader } from './parameter-rows.js';
+import { parameterReader } from './parameter-reader.js';
 import type { ParameterRow } from './parameter-rows.js';
 
 /** A field of one of Arrow's extension types, for specs. */

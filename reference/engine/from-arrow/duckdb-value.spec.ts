@@ -23,7 +23,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../errors.js';
 import { valueReader } from './duckdb-value.js';
-import type { Purpose, ValueReader } from './duckdb-value.js';
+import type { Purpose } from './duckdb-value.js';
+import type { ValueReader } from './value-reader.js';
 
 /** A reader of data of no extension type. */
 const readerOf = (data: Data, purpose: Purpose): ValueReader =>

@@ -15,9 +15,7 @@ import { dictionaryField } from './extension-type.js';
 import { valueJson } from './parameter-json.js';
 import { scalarReader } from './scalar-reader.js';
 import { temporalReader } from './temporal-reader.js';
-
-/** Reads the value at a row, counted from the start of its data, which may be a slice. */
-export type ValueReader = (row: number) => DuckDBValue;
+import type { ValueReader } from './value-reader.js';
 
 /**
  * What the values are for. The engine's API can bind no union whose member is

@@ -1,8 +1,8 @@
 import { DuckDBBlobValue, DuckDBUUIDValue } from '@duckdb/node-api';
 import type { Data, Field } from 'apache-arrow';
-import type { ValueReader } from './duckdb-value.js';
 import { extensionType } from './extension-type.js';
 import { scalarReader } from './scalar-reader.js';
+import type { ValueReader } from './value-reader.js';
 
 /**
  * A reader of the values of Arrow's extension types, none of them null, that

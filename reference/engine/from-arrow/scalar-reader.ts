@@ -3,7 +3,7 @@ import { BinaryView, DataType, Precision, Vector } from 'apache-arrow';
 import type { Data, Decimal } from 'apache-arrow';
 import { uint16ToFloat64 } from 'apache-arrow/util/math';
 import { Failure } from '../../errors.js';
-import type { ValueReader } from './duckdb-value.js';
+import type { ValueReader } from './value-reader.js';
 
 /** A reader of booleans, numbers, texts and bytes, none of them null; undefined for other types. */
 export function scalarReader(data: Data): ValueReader | undefined {
@@ -28,14 +28,14 @@ export function scalarReader(data: Data): ValueReader | undefined {
     return undefined;
   }
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isUtf8View(type)) {
-    return (row) => text(bytes(row));
+    return (row) => decoded(bytes(row));
   }
   return (row) => new DuckDBBlobValue(bytes(row));
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function text(bytes: Uint8Array): string {
+function decoded(bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch (cause) {

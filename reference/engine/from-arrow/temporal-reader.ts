@@ -14,7 +14,7 @@ import { DataType, DateUnit, IntervalUnit, TimeUnit } from 'apache-arrow';
 import type { Data } from 'apache-arrow';
 import { Failure } from '../../errors.js';
 import { hasTimeZone } from './duckdb-type.js';
-import type { ValueReader } from './duckdb-value.js';
+import type { ValueReader } from './value-reader.js';
 
 const millisecondsPerDay = 86_400_000n;
 const nanosecondsPerDay = millisecondsPerDay * 1_000_000n;

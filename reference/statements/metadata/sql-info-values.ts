@@ -14,6 +14,7 @@ import {
   SupportedAnsi92SqlGrammarLevel,
   SupportedSqlGrammar,
 } from '../../../protocol/gen/flight_sql_pb.js';
+import type { RecordsPlace } from '../../instrumentation/records-place.js';
 import { sqlConversions } from './sql-conversions.js';
 import type { SqlWords } from './sql-words.js';
 
@@ -30,13 +31,7 @@ export interface SqlInfoFacts {
   readonly allTablesSelectable: boolean;
   readonly words: SqlWords;
   /** Where the instrumentation tables are; null while instrumentation is off. */
-  readonly instrumentation: InstrumentationPlace | null;
-}
-
-/** The catalog and schema of the instrumentation tables. */
-export interface InstrumentationPlace {
-  readonly catalog: string;
-  readonly schema: string;
+  readonly instrumentation: RecordsPlace | null;
 }
 
 /** The first id that no standard reserves: servers number from here what is their own. */

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Database } from '../engine/database.js';
-import { attachInstrumentation } from './instrumentation-database.js';
-import { recoverStaleRecords } from './recovery.js';
-import { instrumentationTables } from './tables.js';
+import { Database } from '../../engine/database.js';
+import { tablesOf } from '../revision.js';
+import { first } from '../revisions/first.js';
+import { attachRecordsFile, fileStore } from './file-store.js';
 
 let folder: string;
 let path: string;
@@ -24,7 +24,7 @@ async function attached(...statements: string[]): Promise<unknown[][][]> {
   try {
     const connection = await database.connect();
     try {
-      await attachInstrumentation(connection, path);
+      await attachRecordsFile(connection, path);
       const results: unknown[][][] = [];
       for (const statement of statements) {
         results.push(await connection.rows(statement));
@@ -53,7 +53,7 @@ async function hash(): Promise<string> {
     .digest('hex');
 }
 
-describe('attachInstrumentation', () => {
+describe('attachRecordsFile', () => {
   it('makes views that mean the same with macros of anybody in place of functions', async () => {
     const rows = await attached(
       'INSERT INTO _gizmosql_instr.instances (instance_id) VALUES (uuid())',
@@ -76,7 +76,7 @@ describe('attachInstrumentation', () => {
     for (const macro of ['duckdb_columns', 'duckdb_tables', 'duckdb_views', 'duckdb_databases']) {
       await connection.execute(`CREATE MACRO ${macro}() AS TABLE SELECT 'x' AS database_name`);
     }
-    await expect(attachInstrumentation(connection, path)).resolves.toBeUndefined();
+    await expect(attachRecordsFile(connection, path)).resolves.toBeUndefined();
     connection.close();
     database.close();
   });
@@ -87,8 +87,8 @@ describe('attachInstrumentation', () => {
        JOIN duckdb_tables() USING (database_name, schema_name, table_name)
        WHERE database_name = '_gizmosql_instr' ORDER BY ALL`,
     );
-    const expected = instrumentationTables.flatMap(({ name, columns: all }) =>
-      all.map(([column, type]) => [name, column, type]),
+    const expected = tablesOf(first).flatMap(({ name, columns: all }) =>
+      all.map(({ name: column, type }) => [name, column, type]),
     );
     expect(columns).toEqual(expected.sort((a, b) => (a.join(' ') < b.join(' ') ? -1 : 1)));
   });
@@ -178,7 +178,7 @@ describe('attachInstrumentation', () => {
     made.close();
     const database = await Database.open({ path: main, readonly: true });
     const connection = await database.connect();
-    await attachInstrumentation(connection, path);
+    await attachRecordsFile(connection, path);
     await connection.execute('INSERT INTO instances (instance_id) VALUES (uuid())');
     expect(await connection.rows('SELECT count(*) FROM instances')).toEqual([[1n]]);
     connection.close();
@@ -186,73 +186,36 @@ describe('attachInstrumentation', () => {
   });
 });
 
-describe('recoverStaleRecords', () => {
-  it('completes what was left open, and nothing else', async () => {
+describe('the store in a file', () => {
+  it('is the only one to have its file, in which no server but this writes', async () => {
     const database = await Database.open({ path: null, readonly: false });
     const connection = await database.connect();
-    await attachInstrumentation(connection, path);
-    const at = (micros: number) => `make_timestamp(${micros})`;
-    await connection.execute(`
-      INSERT INTO instances (instance_id, start_time, stop_time, status, stop_reason) VALUES
-        (uuid(), ${at(1000)}, NULL, 'running', NULL),
-        (uuid(), ${at(2000)}, ${at(3000)}, 'stopped', 'graceful'),
-        (uuid(), ${at(9_000_000)}, NULL, 'running', NULL);
-      INSERT INTO sessions (session_id, start_time, stop_time, status, stop_reason) VALUES
-        (uuid(), ${at(1000)}, NULL, 'active', NULL),
-        (uuid(), ${at(2000)}, ${at(3000)}, 'killed', 'Killed by x');
-      INSERT INTO sql_statements (statement_id, created_time, prepare_success, prepare_error) VALUES
-        (uuid(), ${at(1000)}, NULL, NULL),
-        (uuid(), ${at(2000)}, true, NULL),
-        (uuid(), ${at(3000)}, false, 'no such table');
-      INSERT INTO sql_executions
-        (execution_id, execution_start_time, execution_end_time, rows_fetched, status, duration_ms) VALUES
-        (uuid(), ${at(1000)}, NULL, 7, 'executing', NULL),
-        (uuid(), ${at(2000)}, ${at(3000)}, 1, 'success', 1)`);
-    await recoverStaleRecords(connection, 5_000_999n);
-    expect(
-      await connection.rows(
-        'SELECT status, stop_reason, epoch_us(stop_time) FROM instances ORDER BY start_time',
-      ),
-    ).toEqual([
-      ['stopped', 'unclean_shutdown', 5_000_999n],
-      ['stopped', 'graceful', 3000n],
-      // A clock set back must not make it stop before it started.
-      ['stopped', 'unclean_shutdown', 9_000_000n],
-    ]);
-    expect(
-      await connection.rows(
-        'SELECT status, stop_reason, epoch_us(stop_time) FROM sessions ORDER BY start_time',
-      ),
-    ).toEqual([
-      ['closed', 'unclean_shutdown', 5_000_999n],
-      ['killed', 'Killed by x', 3000n],
-    ]);
-    expect(
-      await connection.rows(
-        'SELECT prepare_success, prepare_error FROM sql_statements ORDER BY created_time',
-      ),
-    ).toEqual([
-      [false, 'Server shutdown unexpectedly'],
-      [true, null],
-      [false, 'no such table'],
-    ]);
-    expect(
-      await connection.rows(
-        `SELECT status, error_message, epoch_us(execution_end_time), rows_fetched, duration_ms
-         FROM sql_executions ORDER BY execution_start_time`,
-      ),
-    ).toEqual([
-      ['error', 'Server shutdown unexpectedly', 5_000_999n, 7n, 4999n],
-      ['success', null, 3000n, 1n, 1n],
-    ]);
-    // Others see it, too: it is not in a transaction that is still open.
-    const other = await database.connect();
-    expect(
-      await other.rows(
-        `SELECT count(*) FROM _gizmosql_instr.main.sessions WHERE status = 'active'`,
-      ),
-    ).toEqual([[0n]]);
-    other.close();
+    const store = fileStore(path);
+    expect(store).toMatchObject({ ownFiles: [path], attached: [] });
+    const open = await store.open(connection);
+    expect(open).toMatchObject({
+      place: { catalog: '_gizmosql_instr', schema: 'main' },
+      keys: true,
+    });
+    expect(open.guarded).toEqual({
+      attachTypes: [],
+      files: [path, `${path}.wal`, `${path}.wal.checkpoint`, `${path}.wal.recovery`],
+      folders: [],
+    });
+    await connection.execute(
+      "INSERT INTO sessions (session_id, start_time, status) VALUES (uuid(), now(), 'active')",
+    );
+    await open.recover(connection, 5n);
+    expect(await connection.rows('SELECT status FROM sessions')).toEqual([['closed']]);
+    connection.close();
+    database.close();
+  });
+
+  it('is opened by what takes the place of its own attaching', async () => {
+    const database = await Database.open({ path: null, readonly: false });
+    const connection = await database.connect();
+    await fileStore(path, (to) => attachRecordsFile(to, ':memory:')).open(connection);
+    expect(await readdir(folder)).toEqual([]);
     connection.close();
     database.close();
   });

@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Connection } from '../engine/connection.js';
-import { Database } from '../engine/database.js';
-import { useCatalog } from './instrumentation-catalog.js';
-import { instrumentationTables } from './tables.js';
-import { createViews } from './views.js';
+import type { Connection } from '../../engine/connection.js';
+import { Database } from '../../engine/database.js';
+import { tablesOf } from '../revision.js';
+import { first } from '../revisions/first.js';
+import { attachedStore } from './attached-store.js';
 
 let folder: string;
 let database: Database;
@@ -25,19 +25,20 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+const open = (catalog: string, schema: string) => attachedStore(catalog, schema).open(connection);
 const relations = () =>
   connection.rows(
     `SELECT table_name FROM information_schema.tables
      WHERE table_catalog = 'Records' AND table_schema = 'audit' ORDER BY ALL`,
   );
-const all = [...instrumentationTables.map(({ name }) => name), ...Object.keys(createViews)].sort();
+const tables = tablesOf(first);
+const all = [...tables.map(({ name }) => name), ...Object.keys(first.views)].sort();
 
-describe('useCatalog', () => {
+describe('the store in an attached catalog', () => {
   it('makes the schema, the tables and the views, and works in there', async () => {
-    expect(await useCatalog(connection, 'records', 'audit')).toEqual({
-      name: 'Records',
-      type: 'duckdb',
-      path: join(folder, 'records.db'),
+    expect(await open('records', 'audit')).toMatchObject({
+      place: { catalog: 'Records', schema: 'audit' },
+      keys: true,
     });
     expect(await relations()).toEqual(all.map((name) => [name]));
     await connection.execute('INSERT INTO instances (instance_id) VALUES (uuid())');
@@ -49,11 +50,11 @@ describe('useCatalog', () => {
   });
 
   it('makes what is missing, and nothing that is there', async () => {
-    await useCatalog(connection, 'Records', 'audit');
+    await open('Records', 'audit');
     await connection.execute('INSERT INTO instances (instance_id) VALUES (uuid())');
     await connection.execute('DROP TABLE sql_executions CASCADE; DROP VIEW active_sessions');
     const execute = vi.spyOn(connection, 'execute');
-    await useCatalog(connection, 'Records', 'AUDIT');
+    await open('Records', 'AUDIT');
     const made = execute.mock.calls.flatMap(
       ([sql]) => /^CREATE \w+ IF NOT EXISTS (\S+)/.exec(sql)?.[1] ?? [],
     );
@@ -64,7 +65,7 @@ describe('useCatalog', () => {
 
   it('names the catalogs that are attached when it is none of them', async () => {
     await connection.execute("ATTACH ':memory:' AS a");
-    const used = useCatalog(connection, 'lake', 'audit');
+    const used = open('lake', 'audit');
     await expect(used).rejects.toThrow(
       /^The instrumentation catalog 'lake' is not attached: .*; attached are: Records, a, memory$/,
     );
@@ -75,10 +76,10 @@ describe('useCatalog', () => {
     await connection.execute(
       `DETACH "Records"; ATTACH '${join(folder, 'records.db')}' AS ro (READ_ONLY)`,
     );
-    await expect(useCatalog(connection, 'ro', 'audit')).rejects.toThrow(
+    await expect(open('ro', 'audit')).rejects.toThrow(
       /^The instrumentation catalog 'ro' is attached read-only/,
     );
-    await expect(useCatalog(connection, 'ro', 'audit')).rejects.toMatchObject({
+    await expect(open('ro', 'audit')).rejects.toMatchObject({
       kind: 'invalid-argument',
     });
   });
@@ -87,7 +88,7 @@ describe('useCatalog', () => {
     await connection.execute(
       'CREATE SCHEMA "Records".audit; CREATE TABLE "Records".audit.sql_statements AS SELECT 1 AS a',
     );
-    const used = useCatalog(connection, 'Records', 'audit');
+    const used = open('Records', 'audit');
     await expect(used).rejects.toThrow(
       /^The instrumentation catalog 'Records' has a table 'audit.sql_statements' with other columns/,
     );
@@ -97,34 +98,34 @@ describe('useCatalog', () => {
   });
 
   it("refuses as many columns of somebody else's", async () => {
-    const columns = instrumentationTables.find(({ name }) => name === 'sessions')?.columns ?? [];
-    const others = columns.map(([name]) => `${name} BLOB`).join(', ');
+    const columns = tables.find(({ name }) => name === 'sessions')?.columns ?? [];
+    const others = columns.map(({ name }) => `${name} BLOB`).join(', ');
     await connection.execute(
       `CREATE SCHEMA "Records".audit; CREATE TABLE "Records".audit.sessions (${others})`,
     );
-    await expect(useCatalog(connection, 'Records', 'audit')).rejects.toThrow(
+    await expect(open('Records', 'audit')).rejects.toThrow(
       /has a table 'audit.sessions' with other columns/,
     );
   });
 
   it('is not misled by tables of the same names in another schema', async () => {
-    await useCatalog(connection, 'Records', 'main');
-    await useCatalog(connection, 'Records', 'audit');
+    await open('Records', 'main');
+    await open('Records', 'audit');
     expect(await relations()).toEqual(all.map((name) => [name]));
   });
 
   it("gives the tables of DuckDB's own files their keys", async () => {
-    await useCatalog(connection, 'Records', 'audit');
+    await open('Records', 'audit');
     const keys = await connection.rows(
       `SELECT table_name FROM duckdb_constraints()
        WHERE database_name = 'Records' AND constraint_type = 'PRIMARY KEY' ORDER BY ALL`,
     );
-    expect(keys).toEqual(instrumentationTables.map(({ name }) => [name]).sort());
+    expect(keys).toEqual(tables.map(({ name }) => [name]).sort());
   });
 
   it('says what the engine says', async () => {
     vi.spyOn(connection, 'execute').mockRejectedValue(new Error('the disk is full'));
-    const used = useCatalog(connection, 'Records', 'audit');
+    const used = open('Records', 'audit');
     await expect(used).rejects.toThrow(
       "Cannot set up the instrumentation catalog 'Records': the disk is full",
     );
@@ -140,8 +141,30 @@ describe('useCatalog', () => {
       }
       return execute(sql);
     });
-    await useCatalog(connection, 'Records', 'audit');
+    await open('Records', 'audit');
     expect(commits).toHaveLength(3);
     expect(await relations()).toEqual(all.map((name) => [name]));
+  });
+
+  it('has no files of its own, is attached by the init SQL, and recovers nothing', async () => {
+    expect(attachedStore('records', 'audit')).toMatchObject({
+      ownFiles: [],
+      attached: ['records'],
+    });
+    const store = await open('records', 'audit');
+    await connection.execute(
+      "INSERT INTO sessions (session_id, start_time, status) VALUES (uuid(), now(), 'active')",
+    );
+    await store.recover(connection, 5n);
+    expect(await connection.rows('SELECT status FROM sessions')).toEqual([['active']]);
+  });
+
+  it('has the files of the database protected', async () => {
+    const file = join(folder, 'records.db');
+    expect((await open('records', 'audit')).guarded).toEqual({
+      attachTypes: [],
+      files: [file, `${file}.wal`],
+      folders: [],
+    });
   });
 });

@@ -1,0 +1,28 @@
+import { dirname, resolve } from 'node:path';
+import type { Config } from './config.js';
+import type { Connection } from './engine/connection.js';
+import { attachedStore } from './instrumentation/stores/attached-store.js';
+import { fileStore } from './instrumentation/stores/file-store.js';
+import type { Store } from './instrumentation/stores/store.js';
+
+const defaultFile = 'gizmosql_instrumentation.db';
+
+/**
+ * The store that the settings name; null without instrumentation. The file is beside the main database
+ * unless its path is given; beside a database in memory means in the working directory. `attach` replaces
+ * what attaches the file.
+ */
+export function chooseStore(
+  { instrumentation, databaseFilename }: Pick<Config, 'instrumentation' | 'databaseFilename'>,
+  attach?: (connection: Connection, path: string) => Promise<void>,
+): Store | null {
+  const { enabled, catalog, schema, databasePath } = instrumentation;
+  if (!enabled) {
+    return null;
+  }
+  if (catalog !== null) {
+    return attachedStore(catalog, schema);
+  }
+  const folder = databaseFilename === null ? '.' : dirname(databaseFilename);
+  return fileStore(resolve(databasePath ?? resolve(folder, defaultFile)), attach);
+}

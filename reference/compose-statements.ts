@@ -1,0 +1,63 @@
+import type { Recorder } from './instrumentation/recorder.js';
+import { composeGuard } from './compose-access.js';
+import type { Engines } from './open-engines.js';
+import type { ServerContext } from './server-context.js';
+import type { SessionRegistry } from './sessions/session-registry.js';
+import type { Session } from './sessions/session.js';
+import { GizmosqlSettings } from './statements/gizmosql-settings.js';
+import { KillSession } from './statements/kill-session.js';
+import { substitutePseudoFunctions } from './statements/pseudo-functions.js';
+import type { PseudoFunctionValues } from './statements/pseudo-functions.js';
+import { RecordsReading } from './statements/records-reading.js';
+import { StatementService } from './statements/statement-service.js';
+import { gizmosqlEdition, gizmosqlVersion } from './version.js';
+
+/** Prepares and runs statements. */
+export function composeStatements(
+  context: ServerContext,
+  {
+    engines,
+    sessions,
+    recorder,
+  }: {
+    readonly engines: Engines;
+    readonly sessions: SessionRegistry;
+    readonly recorder: Recorder;
+  },
+): StatementService {
+  const { config, parts, clock, log, instanceId } = context;
+  return new StatementService({
+    recorder,
+    clock,
+    log,
+    printQueries: config.log.printQueries,
+    settings: new GizmosqlSettings({
+      queryTimeoutSeconds: config.queryTimeoutSeconds,
+      queryLogLevel: config.log.queryLevel,
+    }),
+    guard: composeGuard(context, engines.instrumentation),
+    pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
+    reading: composeReading(engines),
+    kill: parts.kill?.(sessions) ?? new KillSession(sessions),
+    valuesFor: (session) => pseudoFunctionValues(session, instanceId),
+  });
+}
+
+/** Answers an admin's statements from the records; null where these are in the clients' engine, or nowhere. */
+function composeReading({ clients, records, instrumentation }: Engines): RecordsReading | null {
+  const { place } = instrumentation;
+  return place === null || records === clients
+    ? null
+    : new RecordsReading({ ...place, connect: () => records.connect() });
+}
+
+function pseudoFunctionValues({ id, identity }: Session, instanceId: string): PseudoFunctionValues {
+  return {
+    GIZMOSQL_VERSION: gizmosqlVersion,
+    GIZMOSQL_EDITION: gizmosqlEdition,
+    GIZMOSQL_CURRENT_SESSION: id,
+    GIZMOSQL_CURRENT_INSTANCE: instanceId,
+    GIZMOSQL_USER: identity.username,
+    GIZMOSQL_ROLE: identity.role,
+  };
+}

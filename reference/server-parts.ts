@@ -1,0 +1,28 @@
+import type { UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { Guard } from './access/guard.js';
+import type { Clock } from './clock.js';
+import type { Recorder } from './instrumentation/recorder.js';
+import type { Log } from './log.js';
+import type { EngineParts } from './open-engines.js';
+import type { SessionRegistry } from './sessions/session-registry.js';
+import type { Kill } from './statements/kill-session.js';
+import type { PseudoFunctions } from './statements/pseudo-functions.js';
+
+/** Parts that may be replaced. A server that does not conform differs in one of them. */
+export interface ServerParts extends EngineParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Wraps or replaces the guard. */
+  readonly guard: (original: Guard) => Guard;
+  readonly pseudoFunctions: PseudoFunctions;
+  /** Wraps or replaces the recorder. */
+  readonly recorder: (original: Recorder) => Recorder;
+  readonly kill: (sessions: SessionRegistry) => Kill;
+  /** Wraps or replaces the RPCs. */
+  readonly service: (original: UntypedServiceImplementation) => UntypedServiceImplementation;
+}
+
+/** The part itself, for where nothing replaces it. */
+export function unchanged<T>(part: T): T {
+  return part;
+}
