@@ -11,7 +11,7 @@ import type { ITestCaseHookParameter } from '@cucumber/cucumber';
 import { evidenceMediaType, verdictMediaType } from '../reports/model.js';
 import type { SkipVerdict } from '../reports/model.js';
 import { quietLibraries } from './scenario/quiet-libraries.js';
-import type { Need } from './targets/target.js';
+import type { Need } from '../fixtures/catalogue/catalogue.js';
 import { worker } from './scenario/worker.js';
 import { World } from './scenario/world.js';
 

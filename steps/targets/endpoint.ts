@@ -1,3 +1,4 @@
+import type { Need } from '../../fixtures/catalogue/catalogue.js';
 import { randomUUID } from 'node:crypto';
 import { signerOf } from '../../fixtures/surroundings/token-signer.js';
 import { FlightError } from '../client/flight-error.js';
@@ -7,7 +8,6 @@ import type {
   Credentials,
   EndpointSettings,
   Loading,
-  Need,
   Offer,
   OwnedServer,
   Role,

@@ -1,3 +1,4 @@
+import type { Need } from '../../fixtures/catalogue/catalogue.js';
 import { randomBytes } from 'node:crypto';
 import getPort from 'get-port';
 import pRetry from 'p-retry';
@@ -15,7 +16,6 @@ import { loopback, serverFlags } from './server-flags.js';
 import type {
   Credentials,
   Loading,
-  Need,
   Offer,
   OwnedServer,
   Role,

@@ -1,19 +1,8 @@
+import type { Need } from '../../fixtures/catalogue/catalogue.js';
 import type { ExtensionName } from '../../fixtures/surroundings/extensions.js';
 
 /** What a scenario's user may do on the server. */
 export type Role = 'admin' | 'user' | 'readonly';
-
-/** What a scenario needs of a target beyond an endpoint with one admin login. */
-export type Need =
-  | 'start'
-  | 'kill'
-  | 'files'
-  | 'logs'
-  | 'roles'
-  | 'lake'
-  | 'postgres'
-  | 'object-store'
-  | 'instrumentation-file';
 
 /** How to log in as a role: username `token` and an RS256 token as password, or a plain login. */
 export interface Credentials {
