@@ -7,20 +7,20 @@ import { PromiseBroken } from '../errors/promise-broken.js';
 import { lastLines, patience, readyMark, ServerNotStarted } from './launch.js';
 import type { Launch, Launched, Launcher } from './launch.js';
 import { isGone, mustGo } from './leftovers.js';
-import type { ImageSettings } from './target.js';
+import type { CommonSettings, ImageSettings } from './target.js';
 import { temporaryFolders } from './temporary-folder.js';
 
 const { startMs, stopMs } = patience;
 
 /**
  * Starts a container for every server. It shares the host's network, so that every address means the
- * same inside and outside, and the suite's folders under their own paths, as the suite's own user; and
- * those of the extensions that the suite found, to read.
+ * same inside and outside, and the suite's folders under their own paths, as the suite's own user; to read
+ * it has the extensions that the suite found and the licence.
  */
 export class ImageLauncher implements Launcher {
   readonly picksPort = false;
 
-  constructor(private readonly settings: ImageSettings) {}
+  constructor(private readonly settings: ImageSettings & CommonSettings) {}
 
   async launch(launch: Launch): Promise<{ server: Launched; readyLine: string }> {
     let log = '';
@@ -47,7 +47,7 @@ export class ImageLauncher implements Launcher {
   ): Promise<{ container: GenericContainer; engine: Engine }> {
     // Loaded here: nobody else has to wait for it, or to have it at all.
     const { GenericContainer, Wait, getContainerRuntimeClient } = await import('testcontainers');
-    const { image, entrypoint, arguments: given, environment: variables } = this.settings;
+    const { image, entrypoint, arguments: given, environment: variables, license } = this.settings;
     let engine: Engine;
     try {
       engine = (await getContainerRuntimeClient()).container.dockerode;
@@ -61,11 +61,13 @@ export class ImageLauncher implements Launcher {
       .withNetworkMode('host')
       .withBindMounts([
         ...temporaryFolders().map((path) => ({ source: path, target: path })),
-        ...foundExtensionFolders().map((path) => ({
-          source: path,
-          target: path,
-          mode: 'ro' as const,
-        })),
+        ...[...foundExtensionFolders(), ...(license === undefined ? [] : [license])].map(
+          (path) => ({
+            source: path,
+            target: path,
+            mode: 'ro' as const,
+          }),
+        ),
       ])
       .withWorkingDir(workingDirectory)
       .withEnvironment({ ...variables, ...environment })

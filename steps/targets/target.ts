@@ -151,6 +151,8 @@ export interface EndpointSettings {
   readonly tls?: TlsMaterial;
   /** The logins that were given. */
   readonly credentials: Partial<Record<Role, Credentials>>;
+  /** The names that the admin may have, where only the password was given: releases differ. */
+  readonly adminNames?: readonly string[];
   /** Signs tokens for the roles that none was given for. */
   readonly tokens?: {
     /** The RSA key, PEM. */
@@ -166,10 +168,18 @@ export interface EndpointSettings {
  */
 export type TargetSettings = (
   { readonly kind: 'reference' } | CommandSettings | ImageSettings | EndpointSettings
-) & {
+) &
+  CommonSettings;
+
+/** What any kind of target may be told besides. */
+export interface CommonSettings {
   /**
    * A catalog that keeps the records instead of the file: a DuckLake that the suite
    * has its servers attach, or where a server that runs already keeps them.
    */
   readonly catalog?: string;
-};
+  /** The user name of the admin at servers that the suite starts; which one a release has by default differs. */
+  readonly username?: string;
+  /** The absolute path of a licence file, for programs and images that ask for one. */
+  readonly license?: string;
+}
