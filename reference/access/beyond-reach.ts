@@ -25,8 +25,15 @@ export async function mayReachBeyond(connection: Connection, sql: string): Promi
   );
 }
 
-/** Functions that bind SQL which an argument has. */
-const runners = ['query', 'query_table'];
+/** Functions that bind, or parse, SQL which an argument has. */
+const runners = [
+  'query',
+  'query_table',
+  'json_serialize_sql',
+  'json_deserialize_sql',
+  'json_serialize_plan',
+  'json_execute_serialized_sql',
+];
 
 /** What may stand between a name and its parenthesis; a block comment may end elsewhere than it seems to. */
 const gap = '(?:[\\s\\u200b-\\u200d\\u2060]|--[^\\n\\r]*[\\n\\r])*';
@@ -38,19 +45,82 @@ const gap = '(?:[\\s\\u200b-\\u200d\\u2060]|--[^\\n\\r]*[\\n\\r])*';
  */
 export async function mayRunText(connection: Connection, sql: string): Promise<boolean> {
   const text = sql.toLowerCase();
-  if (/\bu&["']/.test(text)) {
-    return true; // Names by code points.
+  return namesByCodePoints.test(text) || calls(text, (await macros(connection)).running);
+}
+
+/**
+ * Whether a text may call a function that has an effect as soon as it is bound, as an argument of a table function
+ * or of EXECUTE has: by itself, by a macro or a view, or by what it executes. Looks at the characters only.
+ */
+export async function mayActWhenBound(connection: Connection, sql: string): Promise<boolean> {
+  const text = sql.toLowerCase();
+  if (namesByCodePoints.test(text) || calls(text, acting)) {
+    return true;
   }
-  const names = (await macros(connection)).running.filter((name) => occurs(name, text));
-  return names.some((name) => {
-    const quoted = name.replaceAll('"', '""').replace(/[^\w\s]/g, '\\$&');
-    return new RegExp(`(?<!\\w)${quoted}"?${gap}(\\(|/\\*)`).test(text);
+  return (await definitionsNamed(connection, acting)).some((name) => isWritten(name, text));
+}
+
+/** Functions that have an effect wherever they are evaluated. */
+const acting = ['nextval'];
+
+const namesByCodePoints = /\bu&["']/;
+
+/** Whether a text in lower case has one of the names, and after it what begins a call. */
+function calls(text: string, names: readonly string[]): boolean {
+  return names
+    .filter((name) => occurs(name, text))
+    .some((name) => {
+      const quoted = name.replaceAll('"', '""').replace(/[^\w\s]/g, '\\$&');
+      return new RegExp(`(?<!\\w)${quoted}"?${gap}(\\(|/\\*)`).test(text);
+    });
+}
+
+const definers = new WeakMap<Connection, { readonly at: number; readonly names: string[] }>();
+
+/** The names of views, macros and prepared statements whose definitions have one of the names, or a name of such; as they are written. */
+async function definitionsNamed(connection: Connection, names: readonly string[]) {
+  const { count } = connection.names;
+  const known = definers.get(connection);
+  if (known?.at === count) {
+    return known.names;
+  }
+  const rows = await connection.rows(
+    `SELECT system.main.lower(name), system.main.lower(text),
+            system.main.lower(name) IN (SELECT keyword_name FROM system.main.duckdb_keywords())
+     FROM (
+       SELECT view_name, sql FROM system.main.duckdb_views() WHERE NOT internal
+       UNION ALL
+       SELECT function_name, macro_definition FROM system.main.duckdb_functions()
+       WHERE NOT internal AND macro_definition IS NOT NULL
+       UNION ALL
+       SELECT name, statement FROM system.main.duckdb_prepared_statements()
+     ) AS definitions (name, text)`,
+  );
+  // What has the name of a keyword is only meant in quotes.
+  const definitions = rows.map(([name, text, isKeyword]) => {
+    const written = String(name).replaceAll('"', '""');
+    return [isKeyword === true ? `"${written}"` : written, String(text)] as const;
   });
+  const found: string[] = [];
+  for (let before = -1; found.length !== before;) {
+    before = found.length;
+    for (const [name, text] of definitions) {
+      if (!found.includes(name) && [...names, ...found].some((each) => isWritten(each, text))) {
+        found.push(name);
+      }
+    }
+  }
+  definers.set(connection, { at: count, names: found });
+  return found;
 }
 
 function occurs(name: string, text: string): boolean {
-  const at = text.indexOf(name.replaceAll('"', '""'));
-  return at >= 0 && (!/^\w+$/.test(name) || new RegExp(`\\b${name}\\b`).test(text));
+  return isWritten(name.replaceAll('"', '""'), text);
+}
+
+/** The same of a name as it is written. */
+function isWritten(name: string, text: string): boolean {
+  return text.includes(name) && (!/^\w+$/.test(name) || new RegExp(`\\b${name}\\b`).test(text));
 }
 
 interface Macros {

@@ -9,7 +9,7 @@ import { checkFiles } from './file-rules.js';
 import type { Guard, GuardedStatement } from './guard.js';
 import type { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
-import { checkRole } from './role-rules.js';
+import { admitText, checkRole } from './role-rules.js';
 import { identifierName, wordsOf } from './statement-text.js';
 
 /**
@@ -19,6 +19,11 @@ import { identifierName, wordsOf } from './statement-text.js';
  */
 export function createGuard(database: NamedCatalog | null, files: ProtectedFiles): Guard {
   return {
+    admit: async ({ identity, sql, connection }) => {
+      if (identity.role !== 'admin') {
+        await admitText(identity, sql, connection);
+      }
+    },
     check: (statement) => check(statement, database, files),
     tell: async (failure, { identity, sql, connection }) => {
       if (database !== null) {

@@ -76,6 +76,9 @@ describe('what reaches beyond the tables is refused, and told nothing of', () =>
     "FROM query(CASE WHEN random() < 0.5 THEN 'SELECT 1' ELSE 'FROM bytes' END)",
     "FROM query(coalesce(?, 'SELECT 1'))",
     "PREPARE x AS FROM query(coalesce($1, 'SELECT 1'))",
+    "SELECT json_serialize_plan('SELECT nothing FROM read_csv(''FOLDER/fine.csv'')')",
+    "SELECT json_serialize_plan(a) FROM (SELECT 'FROM read_' || 'text(''x'')' AS a)",
+    "SELECT json_serialize_sql(repeat('+', 60000))",
     "FROM query_table('t')",
     'FROM query_table(?)',
     'FROM /* */ "Query" /* */ (\'FROM t\')',
@@ -303,6 +306,15 @@ describe('the role readonly', () => {
     'ANALYZE',
     "SELECT nextval('s')",
     "SELECT a, (SELECT nextval('s')) FROM t",
+    "FROM range(nextval('s'))",
+    "FROM unnest([NextVal /* */ ('s')])",
+    'FROM repeat("nextval"(\'s\'), 2)',
+    "FROM json_each('[' || nextval('s') || ']')",
+    "EXECUTE adding(nextval('s'))",
+    "SET integer_division = nextval('s')",
+    'FROM advancing',
+    'FROM range(next_of_s())',
+    'EXECUTE advancing_p',
     "SET VARIABLE x = nextval('s')",
     'CALL pragma_version()',
   ])('may not: %s', async (sql) => {
@@ -323,6 +335,22 @@ describe('the role readonly', () => {
   ])('may: %s', async (sql) => {
     expect([sql, await verdict('readonly', sql)]).toEqual([sql, 'allowed']);
   });
+});
+
+test('no sequence is advanced by what is refused to the role readonly', async () => {
+  const current = async () =>
+    String((await guarded.connection.rows("SELECT currval('s')"))[0]?.[0]);
+  await guarded.connection.rows("SELECT nextval('s')");
+  const before = await current();
+  for (const sql of [
+    "FROM range(nextval('s'))",
+    'FROM advancing',
+    'FROM range(next_of_s())',
+    "EXECUTE adding(nextval('s'))",
+  ]) {
+    await verdict('readonly', sql);
+  }
+  expect(await current()).toBe(before);
 });
 
 test('what a prepared statement stands for is asked when it is executed', async () => {

@@ -7,10 +7,11 @@ import type { Plan } from '../engine/statement-effects.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
 import { isAllowedOperator, isAllowedPragma, isAllowedSetting } from './allow-list.js';
-import { mayReachBeyond, mayRunText } from './beyond-reach.js';
+import { mayActWhenBound, mayReachBeyond, mayRunText } from './beyond-reach.js';
 import { readOnlyBegin, viewBody, wrappedStatement } from './canonical-text.js';
 import { executedTexts } from './executed-texts.js';
 import type { GuardedStatement } from './guard.js';
+import type { Identity } from './identity.js';
 import { refusals } from './refusals.js';
 import { identifierName, mentions, significantTokens } from './statement-text.js';
 
@@ -91,6 +92,16 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
     return;
   }
   await checkPlan(judged, statement, catalog);
+}
+
+/** Throws the refusal of a text that a role other than admin may not even have bound. */
+export async function admitText(identity: Identity, sql: string, connection: Connection) {
+  if (await mayRunText(connection, sql)) {
+    throw refusals.beyond();
+  }
+  if (identity.role === 'readonly' && (await mayActWhenBound(connection, sql))) {
+    throw refusals.write(identity.username);
+  }
 }
 
 async function unwrap({

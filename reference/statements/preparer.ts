@@ -62,6 +62,7 @@ export class Preparer {
     const { pseudoFunctions, valuesFor } = this.options;
     const { connection, identity } = session;
     const text = canonicalText(pseudoFunctions(sql, valuesFor(session)), identity.role);
+    await this.options.guard.admit?.({ identity, sql: text, connection });
     const query = await connection.prepare(text).catch(async (error: unknown) => {
       const parts = await severalStatements(connection, text);
       return parts ?? this.elsewhere(session, sql, text, error);
@@ -128,8 +129,10 @@ export class Preparer {
   }
 
   private async prepareOne(session: Session, sql: string, text: string): Promise<EngineStatement> {
+    const { identity, connection } = session;
+    await this.options.guard.admit?.({ identity, sql: text, connection });
     try {
-      return await session.connection.prepare(text);
+      return await connection.prepare(text);
     } catch (error) {
       return this.elsewhere(session, sql, text, error);
     }
