@@ -49,6 +49,20 @@ export async function mayRunText(connection: Connection, sql: string): Promise<b
 }
 
 /**
+ * Whether a text calls a function that opens what it names as soon as it is bound: a pipe that nobody writes to
+ * would keep a thread for good, and a URL be fetched.
+ */
+export async function mayOpenWhenBound(connection: Connection, sql: string): Promise<boolean> {
+  return calls(sql.toLowerCase(), (await macros(connection)).reaching) || fromUrl.test(sql);
+}
+
+/** A name or a text that FROM takes for a URL. */
+const fromUrl = new RegExp(
+  `\\b(?:from|join|table|describe|summarize|show)${gap}(?:e?'|"|\\$\\w*\\$)[^'"$]*://`,
+  'i',
+);
+
+/**
  * Whether a text may call a function that has an effect as soon as it is bound, as an argument of a table function
  * or of EXECUTE has: by itself, by a macro or a view, or by what it executes. Looks at the characters only.
  */
@@ -129,9 +143,15 @@ interface Macros {
   readonly all: ReadonlySet<string>;
   /** The runners, and the macros whose definitions name one of them. */
   readonly running: readonly string[];
+  /** Table functions that are not on the list, unless other functions have their names, too. */
+  readonly reaching: readonly string[];
 }
 
 const known = new WeakMap<object, Macros>();
+
+const tableFunctions = `
+  SELECT system.main.lower(function_name) FROM system.main.duckdb_functions()
+  GROUP BY 1 HAVING system.main.bool_and(function_type = 'table')`;
 
 /** The names of clients' macros, in lower case. */
 export async function macroNames(connection: Connection): Promise<ReadonlySet<string>> {
@@ -158,7 +178,10 @@ async function macros(connection: Connection): Promise<Macros> {
       }
     }
   }
-  const made = { at, all: new Set(definitions.map(([name]) => name)), running };
+  const reaching = (await connection.rows(tableFunctions))
+    .map(([name]) => String(name))
+    .filter((name) => !isAllowedFunction(name) && name !== 'glob');
+  const made = { at, all: new Set(definitions.map(([name]) => name)), running, reaching };
   known.set(changes, made);
   return made;
 }

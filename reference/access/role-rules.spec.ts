@@ -138,6 +138,33 @@ describe('what reaches beyond the tables is refused, and told nothing of', () =>
   );
 });
 
+describe('what opens something as it is bound is refused before it is', () => {
+  test.each([
+    "FROM read_csv('/proc/self/fd/0')",
+    "SELECT * FROM t, LATERAL (FROM Read_Json /* */ ('x.json'))",
+    'FROM "parquet_scan"(\'x.parquet\')',
+    "FROM 'https://10.0.0.1/x.csv'",
+    'FROM t JOIN -- x\n "http://10.0.0.1/x.json" ON true',
+  ])('%s', async (sql) => {
+    const { guard, connection } = guarded;
+    for (const role of ['user', 'readonly'] as const) {
+      const identity = { username: 'bob', role, authMethod: 'Basic' } as const;
+      await expect(guard.admit?.({ identity, sql, connection })).rejects.toThrow(beyond);
+    }
+  });
+
+  test.each([
+    "SELECT histogram(a), max('http://x/a.csv') FROM t",
+    "INSERT INTO t VALUES ('see https://x/a.csv')",
+    "SELECT 'x' GLOB ('*') FROM t",
+    'SELECT summary FROM t, range(3), unnest([1])',
+  ])('not: %s', async (sql) => {
+    const { guard, connection } = guarded;
+    const identity = { username: 'bob', role: 'user', authMethod: 'Basic' } as const;
+    await expect(guard.admit?.({ identity, sql, connection })).resolves.toBeUndefined();
+  });
+});
+
 describe('kinds of statements that only admins may run', () => {
   test.each([
     "COPY t TO 'FOLDER/out.csv'",

@@ -7,7 +7,7 @@ import type { Plan } from '../engine/statement-effects.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
 import { isAllowedOperator, isAllowedPragma, isAllowedSetting } from './allow-list.js';
-import { mayActWhenBound, mayReachBeyond, mayRunText } from './beyond-reach.js';
+import { mayActWhenBound, mayOpenWhenBound, mayReachBeyond, mayRunText } from './beyond-reach.js';
 import { readOnlyBegin, viewBody, wrappedStatement } from './canonical-text.js';
 import { executedTexts } from './executed-texts.js';
 import type { GuardedStatement } from './guard.js';
@@ -96,7 +96,7 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
 
 /** Throws the refusal of a text that a role other than admin may not even have bound. */
 export async function admitText(identity: Identity, sql: string, connection: Connection) {
-  if (await mayRunText(connection, sql)) {
+  if ((await mayRunText(connection, sql)) || (await mayOpenWhenBound(connection, sql))) {
     throw refusals.beyond();
   }
   if (identity.role === 'readonly' && (await mayActWhenBound(connection, sql))) {

@@ -48,6 +48,7 @@ export class NameChanges {
 export function mayMakeMacros(type: StatementType | null, sql: string): boolean {
   return (
     type === StatementType.ATTACH ||
+    type === StatementType.LOAD ||
     type === StatementType.EXECUTE ||
     type === StatementType.MULTI ||
     /\b(macro|function)\b/i.test(sql)
