@@ -5,6 +5,7 @@ import { mayReachBeyond } from './beyond-reach.js';
 import { wrappedStatement } from './canonical-text.js';
 import { checkCatalog, writesByName } from './catalog-rules.js';
 import type { NamedCatalog } from './catalog-rules.js';
+import { executedTexts } from './executed-texts.js';
 import { checkFiles } from './file-rules.js';
 import type { Guard, GuardedStatement } from './guard.js';
 import type { ProtectedFiles } from './protected-files.js';
@@ -32,8 +33,16 @@ export function createGuard(database: NamedCatalog | null, files: ProtectedFiles
           return refusals.modify(database.catalog);
         }
       }
-      const open = identity.role === 'admin' || !(await mayReachBeyond(connection, sql));
-      return open ? failure : refusals.beyond();
+      if (identity.role === 'admin') {
+        return failure;
+      }
+      // What was prepared when its names were tables may name files now.
+      for (const text of [sql, ...(await executedBy(connection, sql))]) {
+        if (await mayReachBeyond(connection, text)) {
+          return refusals.beyond();
+        }
+      }
+      return failure;
     },
   };
 }
@@ -76,6 +85,11 @@ async function check(
     throw refusals.own(own);
   }
   await checkFiles(inner, files);
+}
+
+/** What an EXECUTE may execute; in a transaction that has failed nobody can say. */
+async function executedBy(connection: Connection, sql: string): Promise<string[]> {
+  return /\bexecute\b/i.test(sql) ? executedTexts(connection, sql).catch(() => []) : [];
 }
 
 /** What EXPLAIN explains and PREPARE prepares, in its place. */

@@ -138,6 +138,40 @@ describe('what reaches beyond the tables is refused, and told nothing of', () =>
   );
 });
 
+describe('what is a table now and a file once that has gone', () => {
+  test.each([
+    'FROM "FOLDER/fine.csv"',
+    'SELECT a FROM t WHERE a IN (FROM fine . "csv.gz")',
+    'FROM (DESCRIBE "FOLDER/fine.csv")',
+    'SUMMARIZE "FOLDER/fine.csv"',
+    'PIVOT fine.csv ON a IN (1)',
+    'WITH "FOLDER/fine.csv" AS (SELECT 1 AS a) FROM "FOLDER/fine.csv"',
+    'FROM "FOLDER/fine.csv?x"',
+  ])('is in no view of a user: %s', async (query) => {
+    const { connection, folder } = guarded;
+    const tables = [`"${folder}/fine.csv"`, `"${folder}/fine.csv?x"`, 'fine.csv', 'fine."csv.gz"'];
+    await connection.execute('CREATE SCHEMA fine');
+    for (const table of tables) {
+      await connection.execute(`CREATE TABLE ${table} (a INTEGER)`);
+    }
+    const said = await verdict('user', `CREATE VIEW x AS ${query}`);
+    for (const table of tables) {
+      await connection.execute(`DROP TABLE ${table}`);
+    }
+    await connection.execute('DROP SCHEMA fine');
+    expect(said).toBe(beyond);
+  });
+
+  test('is not told of by what was prepared before', async () => {
+    const { connection, folder } = guarded;
+    await connection.execute(`CREATE TABLE "${folder}/fine.csv" (nothing INTEGER)`);
+    await connection.execute(`PREPARE late AS SELECT nothing FROM "${folder}/fine.csv"`);
+    await connection.execute(`DROP TABLE "${folder}/fine.csv"`);
+    expect(await verdict('user', 'EXECUTE late')).toBe(beyond);
+    expect(await verdict('user', 'EXECUTE nobody')).toBe('the words of the engine');
+  });
+});
+
 describe('what opens something as it is bound is refused before it is', () => {
   test.each([
     "FROM read_csv('/proc/self/fd/0')",

@@ -10,6 +10,7 @@ import { isAllowedOperator, isAllowedPragma, isAllowedSetting } from './allow-li
 import { mayActWhenBound, mayOpenWhenBound, mayReachBeyond, mayRunText } from './beyond-reach.js';
 import { readOnlyBegin, viewBody, wrappedStatement } from './canonical-text.js';
 import { executedTexts } from './executed-texts.js';
+import { readsByFileName } from './file-names.js';
 import type { GuardedStatement } from './guard.js';
 import type { Identity } from './identity.js';
 import { refusals } from './refusals.js';
@@ -201,6 +202,9 @@ async function isPlannedView(
   }
   const judged: Judged = { kind: 'query', sql: view.inner, connection, parameters: undefined };
   await checkPlan(judged, { ...statement, later: undefined }, catalog);
+  if ((await readsByFileName(connection, view.inner)) ?? (await mayReachBeyond(connection, sql))) {
+    throw refusals.beyond();
+  }
   return true;
 }
 
