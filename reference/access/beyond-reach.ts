@@ -119,7 +119,9 @@ async function definitionsNamed(connection: Connection, names: readonly string[]
   for (let before = -1; found.length !== before;) {
     before = found.length;
     for (const [name, text] of definitions) {
-      if (!found.includes(name) && [...names, ...found].some((each) => isWritten(each, text))) {
+      // Of a view that EXPLAIN ANALYZE made the engine has no text.
+      const acts = text === '' || [...names, ...found].some((each) => isWritten(each, text));
+      if (!found.includes(name) && acts) {
         found.push(name);
       }
     }
@@ -139,7 +141,7 @@ function isWritten(name: string, text: string): boolean {
 
 interface Macros {
   /** The count of changes as of which it is. */
-  readonly at: number;
+  readonly at: number | null;
   readonly all: ReadonlySet<string>;
   /** The runners, and the macros whose definitions name one of them. */
   readonly running: readonly string[];
@@ -160,9 +162,9 @@ export async function macroNames(connection: Connection): Promise<ReadonlySet<st
 
 async function macros(connection: Connection): Promise<Macros> {
   const { names: changes } = connection;
-  const { macros: at } = changes;
+  const { definitions: at } = changes;
   const found = known.get(changes);
-  if (found?.at === at) {
+  if (at !== null && found?.at === at) {
     return found;
   }
   const rows = await connection.rows(

@@ -17,15 +17,19 @@ const harmless: ReadonlySet<StatementType> = new Set([
  */
 export class NameChanges {
   private counted = 0;
-  private countedMacros = 0;
+  private countedDefinitions = 0;
+  private defining = 0;
 
   get count(): number {
     return this.counted;
   }
 
-  /** Counts those of them after which there may be another macro. */
-  get macros(): number {
-    return this.countedMacros;
+  /**
+   * Counts those of them after which there may be another view or macro; null while one is under way, when what
+   * was known of these need not hold any more, or not yet.
+   */
+  get definitions(): number | null {
+    return this.defining > 0 ? null : this.countedDefinitions;
   }
 
   /** Whether a statement of this type is one to count. */
@@ -38,19 +42,25 @@ export class NameChanges {
     this.counted++;
   }
 
-  /** Takes note of one that may have made a macro, or of the end of the transaction that it was in. */
-  noteMacros(): void {
-    this.countedMacros++;
+  /** Runs one that may make a view or a macro, or that ends the transaction in which one was made. */
+  async define<T>(run: () => Promise<T>): Promise<T> {
+    this.defining++;
+    try {
+      return await run();
+    } finally {
+      this.defining--;
+      this.countedDefinitions++;
+    }
   }
 }
 
-/** Whether a statement may make a macro, or attach a database that has some. */
-export function mayMakeMacros(type: StatementType | null, sql: string): boolean {
+/** Whether a statement may make a view or a macro, or attach a database that has some. */
+export function mayDefine(type: StatementType | null, sql: string): boolean {
   return (
     type === StatementType.ATTACH ||
     type === StatementType.LOAD ||
     type === StatementType.EXECUTE ||
     type === StatementType.MULTI ||
-    /\b(macro|function)\b/i.test(sql)
+    /\b(view|macro|function)\b/i.test(sql)
   );
 }

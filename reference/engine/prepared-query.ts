@@ -126,10 +126,9 @@ export class PreparedQuery {
     }
     names.note();
     try {
-      return await run();
+      return await connection.noted(type, this.sql, run);
     } finally {
       names.note();
-      connection.noteMacros(type, this.sql);
     }
   }
 

@@ -7,13 +7,14 @@ import { typedRows } from '../../steps/parameters-table.js';
 let workshop: Workshop;
 let client: FlightSqlClient;
 let id: string;
+let port: number;
 
 const connect = (port: number) =>
   FlightSqlClient.connect({ host: '127.0.0.1', port }, login, { timeoutMs: 60_000 });
 
 beforeEach(async () => {
   workshop = await openWorkshop();
-  const { port } = await workshop.start();
+  ({ port } = await workshop.start());
   client = await connect(port);
   id = (await client.query('SELECT GIZMOSQL_CURRENT_SESSION()')).rows[0]?.[0] as string;
   await within(async () => {
@@ -288,5 +289,46 @@ describe("the clients' engine", () => {
     ]) {
       await expect(client.query(`ATTACH '${path}' AS again`)).rejects.toThrow();
     }
+  });
+});
+
+describe('a view of the records that another session makes is known when it is there', () => {
+  const view = 'CREATE VIEW theirs AS SELECT username FROM _gizmosql_instr.sessions WHERE MINE';
+  const make = (sql: string) => sql.replace('MINE', mine());
+
+  it.each([
+    ['after its transaction', ['BEGIN', view], ['/* of a tool */ COMMIT']],
+    ['after a transaction in one text', [], [`BEGIN; ${view}; COMMIT`]],
+    [
+      'when it is a macro',
+      ['BEGIN', view.replace('VIEW theirs', 'MACRO theirs() ').replace('AS', 'AS TABLE')],
+      ['COMMIT'],
+    ],
+  ])('%s', async (name, first, then) => {
+    const other = await connect(port);
+    await all(...first.map(make));
+    // What it finds out now must not be held to hold later.
+    await other.query('FROM range(1)');
+    await all(...then.map(make));
+    const sql = `FROM theirs${name.endsWith('macro') ? '()' : ''}`;
+    expect((await other.query(sql)).rows).toEqual(own());
+    other.close();
+  });
+
+  it('when it was prepared long before', async () => {
+    const other = await connect(port);
+    const prepared = await client.prepare(make(view));
+    await other.query('FROM range(1)');
+    await prepared.update();
+    expect((await other.query('FROM theirs')).rows).toEqual(own());
+    other.close();
+  });
+
+  it('when the engine does not keep its text, which is then said', async () => {
+    const other = await connect(port);
+    await other.query('FROM range(1)');
+    await all(make(`EXPLAIN ANALYZE ${view}`));
+    await expect(other.query('FROM theirs')).rejects.toThrow('theirs does not exist');
+    other.close();
   });
 });

@@ -20,7 +20,6 @@ import { ReadingConnection } from './reading-connection.js';
 import { RecordsQuery } from './records-query.js';
 import {
   couldRead,
-  defining,
   isDefinedBy,
   isIndirect,
   isPlain,
@@ -41,7 +40,7 @@ export interface RecordsPlace {
 
 /** Whether the views and macros of a session read records, as of which count of definitions. */
 interface Known {
-  readonly definitions: number;
+  readonly definitions: number | null;
   readonly reaches: boolean;
 }
 
@@ -54,8 +53,6 @@ export class RecordsReading {
   private readonly known = new WeakMap<Session, Known>();
   private readonly paths = new WeakMap<Connection, { names: number; isOn: boolean }>();
   private readonly open = new WeakMap<Session, ReadingConnection>();
-  /** Counts what may have made a view or a macro that reads records. */
-  private definitions = 0;
 
   constructor(private readonly place: RecordsPlace) {
     this.catalog = place.catalog.toLowerCase();
@@ -67,9 +64,6 @@ export class RecordsReading {
       return query;
     }
     const kind = statementKind(query.type);
-    if (kind === 'attach' || (kind === 'definition' && defining.test(sql))) {
-      this.definitions++;
-    }
     if (!readingKinds.has(kind) || !(await this.mayRead(session, sql))) {
       return query;
     }
@@ -233,13 +227,15 @@ export class RecordsReading {
     if (await this.isOnPath(session)) {
       return true;
     }
+    const { connection } = session;
+    const { definitions } = connection.names;
     const known = this.known.get(session);
-    if (known?.definitions !== this.definitions) {
-      const reaches = await isDefinedBy(session.connection, this.catalog);
-      this.known.set(session, { definitions: this.definitions, reaches });
-      return reaches;
+    if (definitions !== null && known?.definitions === definitions) {
+      return known.reaches;
     }
-    return known.reaches;
+    const reaches = await isDefinedBy(connection, this.catalog);
+    this.known.set(session, { definitions, reaches });
+    return reaches;
   }
 
   /** Whether names without a catalog may be looked up among the records. */

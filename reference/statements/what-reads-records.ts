@@ -19,9 +19,6 @@ export const readingKinds = new Set<StatementKind>([
 /** Those that read something in any case, even where the engine does not say what. */
 export const couldRead = new Set<StatementKind>(['query', 'explain', 'rows', 'copy']);
 
-/** Words of a statement that makes what is bound when it is used. */
-export const defining = /\b(view|macro|function)\b/i;
-
 /** Words by which a statement may run text, or names that are not what they look like. */
 export const puttingTogether = /\b(query|query_table|json_execute_serialized_sql)\b|u&"/i;
 
@@ -57,7 +54,10 @@ const ofSession = new Set(
   ).split(' '),
 );
 
-/** Whether a view or a macro names the catalog, or may put its name together. */
+/**
+ * Whether a view or a macro names the catalog, or may put its name together. Of a view that EXPLAIN ANALYZE made the
+ * engine has no text.
+ */
 export async function isDefinedBy(connection: Connection, catalog: string): Promise<boolean> {
   const name = quoteLiteral(catalog);
   const [[found] = []] = await connection.rows(
@@ -65,7 +65,7 @@ export async function isDefinedBy(connection: Connection, catalog: string): Prom
        SELECT sql FROM system.main.duckdb_views() WHERE NOT internal AND database_name <> ${name}
        UNION ALL
        SELECT macro_definition FROM system.main.duckdb_functions() WHERE NOT internal
-     ) AS definitions (text) WHERE system.main.contains(system.main.lower(text), ${name}) OR system.main.contains(system.main.lower(text), 'query')`,
+     ) AS definitions (text) WHERE text = '' OR system.main.contains(system.main.lower(text), ${name}) OR system.main.contains(system.main.lower(text), 'query')`,
   );
   return Number(found) > 0;
 }
