@@ -1,5 +1,7 @@
 import type { Connection } from '../engine/connection.js';
+import { isDefinedWith, isWritten } from '../engine/definitions.js';
 import { isAllowedFunction } from './allow-list.js';
+import { executedTexts } from './executed-texts.js';
 
 /** Quoted text that ends like a file's name, or a scheme: FROM takes either for a file to read. */
 const likeFile = /\.[a-z][a-z0-9]{1,11}(\.(gz|zst|bz2))?\s*['"$]|:\/\//i;
@@ -67,15 +69,21 @@ const fromUrl = new RegExp(
  * or of EXECUTE has: by itself, by a macro or a view, or by what it executes. Looks at the characters only.
  */
 export async function mayActWhenBound(connection: Connection, sql: string): Promise<boolean> {
-  const text = sql.toLowerCase();
-  if (namesByCodePoints.test(text) || calls(text, acting)) {
-    return true;
+  const texts = [sql];
+  if (/\bexecute\b/i.test(sql)) {
+    texts.push(...(await executedTexts(connection, sql).catch(() => [])));
   }
-  return (await definitionsNamed(connection, acting)).some((name) => isWritten(name, text));
+  for (const text of texts) {
+    const lower = text.toLowerCase();
+    if (namesByCodePoints.test(lower) || calls(lower, ['nextval'])) {
+      return true;
+    }
+    if (await isDefinedWith(connection, lower, /\bnextval\b/)) {
+      return true;
+    }
+  }
+  return false;
 }
-
-/** Functions that have an effect wherever they are evaluated. */
-const acting = ['nextval'];
 
 const namesByCodePoints = /\bu&["']/;
 
@@ -89,54 +97,8 @@ function calls(text: string, names: readonly string[]): boolean {
     });
 }
 
-const definers = new WeakMap<Connection, { readonly at: number; readonly names: string[] }>();
-
-/** The names of views, macros and prepared statements whose definitions have one of the names, or a name of such; as they are written. */
-async function definitionsNamed(connection: Connection, names: readonly string[]) {
-  const { count } = connection.names;
-  const known = definers.get(connection);
-  if (known?.at === count) {
-    return known.names;
-  }
-  const rows = await connection.rows(
-    `SELECT system.main.lower(name), system.main.lower(text),
-            system.main.lower(name) IN (SELECT keyword_name FROM system.main.duckdb_keywords())
-     FROM (
-       SELECT view_name, sql FROM system.main.duckdb_views() WHERE NOT internal
-       UNION ALL
-       SELECT function_name, macro_definition FROM system.main.duckdb_functions()
-       WHERE NOT internal AND macro_definition IS NOT NULL
-       UNION ALL
-       SELECT name, statement FROM system.main.duckdb_prepared_statements()
-     ) AS definitions (name, text)`,
-  );
-  // What has the name of a keyword is only meant in quotes.
-  const definitions = rows.map(([name, text, isKeyword]) => {
-    const written = String(name).replaceAll('"', '""');
-    return [isKeyword === true ? `"${written}"` : written, String(text)] as const;
-  });
-  const found: string[] = [];
-  for (let before = -1; found.length !== before;) {
-    before = found.length;
-    for (const [name, text] of definitions) {
-      // Of a view that EXPLAIN ANALYZE made the engine has no text.
-      const acts = text === '' || [...names, ...found].some((each) => isWritten(each, text));
-      if (!found.includes(name) && acts) {
-        found.push(name);
-      }
-    }
-  }
-  definers.set(connection, { at: count, names: found });
-  return found;
-}
-
 function occurs(name: string, text: string): boolean {
   return isWritten(name.replaceAll('"', '""'), text);
-}
-
-/** The same of a name as it is written. */
-function isWritten(name: string, text: string): boolean {
-  return text.includes(name) && (!/^\w+$/.test(name) || new RegExp(`\\b${name}\\b`).test(text));
 }
 
 interface Macros {
