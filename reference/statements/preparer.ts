@@ -12,6 +12,7 @@ import { parseSetting } from './gizmosql-settings.js';
 import type { GizmosqlSettings } from './gizmosql-settings.js';
 import { killExecutable, parseKillSession } from './kill-session.js';
 import type { Kill } from './kill-session.js';
+import { mayEndProcessByName } from './on-record.js';
 import type { PseudoFunctions, PseudoFunctionValues } from './pseudo-functions.js';
 import { ReadOnlyQuery } from './read-only-query.js';
 import type { RecordsReading } from './records-reading.js';
@@ -33,7 +34,11 @@ export interface PreparerOptions {
 }
 
 /** What a client's text becomes. */
-export type Prepared = Pick<Statement, 'executable' | 'schema'>;
+export type Prepared = Pick<Statement, 'executable' | 'schema'> &
+  Partial<Pick<Statement, 'mayEndProcess'>>;
+
+/** Waits until the record of the statement is on disk. Throws Failure('exhausted') when it does not get there. */
+export type AwaitRecord = () => Promise<void>;
 
 /**
  * Makes of a client's text something that can be executed: a command of the server's own, one statement
@@ -58,20 +63,29 @@ export class Preparer {
   }
 
   /** Prepares the text for whoever has the session's connection. Throws the Failure that says why it cannot or may not run. */
-  async engineStatement(session: Session, sql: string): Promise<Prepared> {
+  async engineStatement(
+    session: Session,
+    sql: string,
+    awaitRecord: AwaitRecord,
+  ): Promise<Prepared> {
     const { pseudoFunctions, valuesFor } = this.options;
     const { connection, identity } = session;
     const text = canonicalText(pseudoFunctions(sql, valuesFor(session)), identity.role);
     await this.options.guard.admit?.({ identity, sql: text, connection });
+    const mayEndProcess = await mayEndProcessByName(connection, text);
+    if (mayEndProcess) {
+      await awaitRecord();
+    }
     const query = await connection.prepare(text).catch(async (error: unknown) => {
       const parts = await severalStatements(connection, text);
       return parts ?? this.elsewhere(session, sql, text, error);
     });
-    return described(
+    const prepared = await described(
       'length' in query
         ? await StatementScript.of(query, this.partsOf(session, sql))
         : await this.checkedQuery(session, sql, text, query),
     );
+    return { ...prepared, ...(mayEndProcess && { mayEndProcess }) };
   }
 
   /** How a text of several statements has each of them prepared and allowed. */
