@@ -1,5 +1,5 @@
 import type { Connection } from '../engine/connection.js';
-import { isDefinedWith, isWritten } from '../engine/definitions.js';
+import { isDefinedWith, isWritten, KnownOf, macros } from '../engine/definitions.js';
 import { isAllowedFunction } from './allow-list.js';
 import { executedTexts } from './executed-texts.js';
 
@@ -47,7 +47,7 @@ const gap = '(?:[\\s\\u200b-\\u200d\\u2060]|--[^\\n\\r]*[\\n\\r])*';
  */
 export async function mayRunText(connection: Connection, sql: string): Promise<boolean> {
   const text = sql.toLowerCase();
-  return namesByCodePoints.test(text) || calls(text, (await macros(connection)).running);
+  return namesByCodePoints.test(text) || calls(text, await running.of(connection));
 }
 
 /**
@@ -55,7 +55,7 @@ export async function mayRunText(connection: Connection, sql: string): Promise<b
  * would keep a thread for good, and a URL be fetched.
  */
 export async function mayOpenWhenBound(connection: Connection, sql: string): Promise<boolean> {
-  return calls(sql.toLowerCase(), (await macros(connection)).reaching) || fromUrl.test(sql);
+  return calls(sql.toLowerCase(), await reaching.of(connection)) || fromUrl.test(sql);
 }
 
 /** A name or a text that FROM takes for a URL. */
@@ -101,53 +101,39 @@ function occurs(name: string, text: string): boolean {
   return isWritten(name.replaceAll('"', '""'), text);
 }
 
-interface Macros {
-  /** The count of changes as of which it is. */
-  readonly at: number | null;
-  readonly all: ReadonlySet<string>;
-  /** The runners, and the macros whose definitions name one of them. */
-  readonly running: readonly string[];
-  /** Table functions that are not on the list, unless other functions have their names, too. */
-  readonly reaching: readonly string[];
-}
+/** The runners, and the macros whose definitions name one of them. */
+const running = new KnownOf<readonly string[]>(
+  ({ names }) => names.macros,
+  async (connection) => {
+    const found = [...runners];
+    for (const name of found) {
+      for (const [macro, definition] of await macros.of(connection)) {
+        if (!found.includes(macro) && occurs(name, definition)) {
+          found.push(macro);
+        }
+      }
+    }
+    return found;
+  },
+);
 
-const known = new WeakMap<object, Macros>();
-
-const tableFunctions = `
-  SELECT system.main.lower(function_name) FROM system.main.duckdb_functions()
-  GROUP BY 1 HAVING system.main.bool_and(function_type = 'table')`;
+/** Table functions that are not on the list, unless other functions have their names, too. */
+const reaching = new KnownOf<readonly string[]>(
+  ({ names }) => names.extensions,
+  async (connection) => {
+    const rows = await connection.rows(
+      `SELECT system.main.lower(function_name) FROM system.main.duckdb_functions() WHERE internal
+       GROUP BY 1 HAVING system.main.bool_and(function_type = 'table')`,
+    );
+    return rows
+      .map(([name]) => String(name))
+      .filter((name) => !isAllowedFunction(name) && name !== 'glob');
+  },
+);
 
 /** The names of clients' macros, in lower case. */
 export async function macroNames(connection: Connection): Promise<ReadonlySet<string>> {
-  return (await macros(connection)).all;
-}
-
-async function macros(connection: Connection): Promise<Macros> {
-  const { names: changes } = connection;
-  const { definitions: at } = changes;
-  const found = known.get(changes);
-  if (at !== null && found?.at === at) {
-    return found;
-  }
-  const rows = await connection.rows(
-    `SELECT system.main.lower(function_name), system.main.lower(macro_definition)
-     FROM system.main.duckdb_functions() WHERE NOT internal AND macro_definition IS NOT NULL`,
-  );
-  const definitions = rows.map(([name, definition]) => [String(name), String(definition)] as const);
-  const running = [...runners];
-  for (const name of running) {
-    for (const [macro, definition] of definitions) {
-      if (!running.includes(macro) && occurs(name, definition)) {
-        running.push(macro);
-      }
-    }
-  }
-  const reaching = (await connection.rows(tableFunctions))
-    .map(([name]) => String(name))
-    .filter((name) => !isAllowedFunction(name) && name !== 'glob');
-  const made = { at, all: new Set(definitions.map(([name]) => name)), running, reaching };
-  known.set(changes, made);
-  return made;
+  return new Set((await macros.of(connection)).map(([name]) => name));
 }
 
 /** Functions that are not on the list and yield tables, and the clients' macros, which may call them. */

@@ -4,6 +4,7 @@ import { Failure } from '../errors.js';
 import { quoteLiteral } from './identifiers.js';
 import { wasInterrupted } from './engine-error.js';
 import { mayDefine, NameChanges } from './name-changes.js';
+import type { Defined } from './name-changes.js';
 import { PreparedQuery } from './prepared-query.js';
 
 const aboutTransactions = /^[\s;]*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b/i;
@@ -17,8 +18,9 @@ const aboutTransactions = /^[\s;]*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b/i;
 export class Connection {
   /** Whether a transaction of the client's is open; null while only the engine knows. */
   private transactionOpen: boolean | null = false;
-  /** Whether a view or a macro may have been made since a transaction last began or ended. */
-  private hasDefined = false;
+  /** What may have been made since a transaction last began or ended. */
+  private defined: readonly Defined[] = [];
+  private definesTemporary = false;
   /** Statements that are being prepared. */
   private preparing = 0;
   private knownCoordinateSystems: ReadonlyMap<string, string> | null = null;
@@ -87,15 +89,19 @@ export class Connection {
     this.transactionOpen = null;
   }
 
-  /** Runs a statement, with a note if it may make a view or a macro: others see that when its transaction has ended. */
+  /** Runs a statement, with a note of what it may make: others see that when its transaction has ended. */
   async noted<T>(type: StatementType | null, sql: string, run: () => Promise<T>): Promise<T> {
     const ends = type === StatementType.TRANSACTION || aboutTransactions.test(sql);
     const defines = mayDefine(type, sql);
-    if (!defines && !(ends && this.hasDefined)) {
-      return run();
-    }
-    this.hasDefined = defines;
-    return this.names.define(run);
+    const kinds = ends ? [...new Set([...defines, ...this.defined])] : defines;
+    this.defined = ends ? defines : [...new Set([...this.defined, ...defines])];
+    this.definesTemporary ||= defines.length > 0 && /\btemp/i.test(sql);
+    return kinds.length === 0 ? run() : this.names.define(kinds, run);
+  }
+
+  /** Whether it may have views or macros that other connections do not have. */
+  get hasDefinitionsOfItsOwn(): boolean {
+    return this.definesTemporary || this.defined.length > 0;
   }
 
   async begin(mode: '' | 'READ ONLY' = ''): Promise<void> {

@@ -40,3 +40,8 @@ export function refusedDatabase(message: string): string | null {
     /on database \\?"((?:[^"]|"")*?)\\?" which is attached in read-only mode/.exec(message) ?? [];
   return name === undefined ? null : name.replaceAll('""', '"');
 }
+
+/** Whether the engine says that the transaction has failed, and that it takes nothing but its end. */
+export function isOfFailedTransaction(error: unknown): boolean {
+  return /^TransactionContext Error: Current transaction is aborted/.test(engineMessage(error));
+}

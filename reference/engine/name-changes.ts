@@ -17,8 +17,8 @@ const harmless: ReadonlySet<StatementType> = new Set([
  */
 export class NameChanges {
   private counted = 0;
-  private countedDefinitions = 0;
-  private defining = 0;
+  private readonly counts = { definitions: 0, macros: 0, extensions: 0 };
+  private readonly underWay = { definitions: 0, macros: 0, extensions: 0 };
 
   get count(): number {
     return this.counted;
@@ -29,7 +29,17 @@ export class NameChanges {
    * was known of these need not hold any more, or not yet.
    */
   get definitions(): number | null {
-    return this.defining > 0 ? null : this.countedDefinitions;
+    return this.countOf('definitions');
+  }
+
+  /** The same of macros alone. */
+  get macros(): number | null {
+    return this.countOf('macros');
+  }
+
+  /** The same of extensions, which bring functions. */
+  get extensions(): number | null {
+    return this.countOf('extensions');
   }
 
   /** Whether a statement of this type is one to count. */
@@ -42,25 +52,37 @@ export class NameChanges {
     this.counted++;
   }
 
-  /** Runs one that may make a view or a macro, or that ends the transaction in which one was made. */
-  async define<T>(run: () => Promise<T>): Promise<T> {
-    this.defining++;
+  /** Runs one that may make what there is of these, or that ends the transaction in which it was made. */
+  async define<T>(kinds: readonly Defined[], run: () => Promise<T>): Promise<T> {
+    kinds.forEach((kind) => this.underWay[kind]++);
     try {
       return await run();
     } finally {
-      this.defining--;
-      this.countedDefinitions++;
+      kinds.forEach((kind) => {
+        this.underWay[kind]--;
+        this.counts[kind]++;
+      });
     }
+  }
+
+  private countOf(kind: Defined): number | null {
+    return this.underWay[kind] > 0 ? null : this.counts[kind];
   }
 }
 
-/** Whether a statement may make a view or a macro, or attach a database that has some. */
-export function mayDefine(type: StatementType | null, sql: string): boolean {
-  return (
-    type === StatementType.ATTACH ||
-    type === StatementType.LOAD ||
-    type === StatementType.EXECUTE ||
-    type === StatementType.MULTI ||
-    /\b(view|macro|function)\b/i.test(sql)
-  );
+/** What statements define that has a name and stands for something else. */
+export type Defined = 'definitions' | 'macros' | 'extensions';
+
+/** What a statement may make; one that attaches a database may bring all that there is in it. */
+export function mayDefine(type: StatementType | null, sql: string): Defined[] {
+  if (type === StatementType.LOAD) {
+    return ['definitions', 'macros', 'extensions'];
+  }
+  const unknown =
+    type === StatementType.ATTACH || type === StatementType.EXECUTE || type === StatementType.MULTI;
+  return unknown || /\b(macro|function)\b/i.test(sql)
+    ? ['definitions', 'macros']
+    : /\bview\b/i.test(sql)
+      ? ['definitions']
+      : [];
 }

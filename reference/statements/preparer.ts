@@ -1,7 +1,7 @@
 import type { StatementType } from '@duckdb/node-api';
 import { canonicalText } from '../access/canonical-text.js';
 import type { Guard } from '../access/guard.js';
-import { engineMessage } from '../engine/engine-error.js';
+import { engineMessage, isOfFailedTransaction } from '../engine/engine-error.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
@@ -71,9 +71,9 @@ export class Preparer {
     const { pseudoFunctions, valuesFor } = this.options;
     const { connection, identity } = session;
     const text = canonicalText(pseudoFunctions(sql, valuesFor(session)), identity.role);
-    await this.options.guard.admit?.({ identity, sql: text, connection });
-    const mayEndProcess = await mayEndProcessByName(connection, text);
-    if (mayEndProcess) {
+    await this.admit(session, text);
+    const mayEndProcess = await unlessFailed(mayEndProcessByName(connection, text));
+    if (mayEndProcess === true) {
       await awaitRecord();
     }
     const query = await connection.prepare(text).catch(async (error: unknown) => {
@@ -85,7 +85,7 @@ export class Preparer {
         ? await StatementScript.of(query, this.partsOf(session, sql))
         : await this.checkedQuery(session, sql, text, query),
     );
-    return { ...prepared, ...(mayEndProcess && { mayEndProcess }) };
+    return { ...prepared, ...(mayEndProcess === true && { mayEndProcess }) };
   }
 
   /** How a text of several statements has each of them prepared and allowed. */
@@ -142,11 +142,15 @@ export class Preparer {
     });
   }
 
+  /** Throws where the text must not even be bound. */
+  private async admit({ identity, connection }: Session, text: string): Promise<void> {
+    await unlessFailed(this.options.guard.admit?.({ identity, sql: text, connection }));
+  }
+
   private async prepareOne(session: Session, sql: string, text: string): Promise<EngineStatement> {
-    const { identity, connection } = session;
-    await this.options.guard.admit?.({ identity, sql: text, connection });
+    await this.admit(session, text);
     try {
-      return await connection.prepare(text);
+      return await session.connection.prepare(text);
     } catch (error) {
       return this.elsewhere(session, sql, text, error);
     }
@@ -179,6 +183,18 @@ export class Preparer {
       { cause: error },
     );
     throw await this.options.guard.tell(failure, { identity, sql: text, connection });
+  }
+}
+
+/** What is found out, unless the transaction has failed: then the engine takes nothing but its end, and says nothing. */
+async function unlessFailed<T>(asking: Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (isOfFailedTransaction(error)) {
+      return undefined;
+    }
+    throw error;
   }
 }
 
