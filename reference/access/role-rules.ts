@@ -1,6 +1,6 @@
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { Connection } from '../engine/connection.js';
-import { wasInterrupted } from '../engine/engine-error.js';
+import { isOfFailedTransaction, wasInterrupted } from '../engine/engine-error.js';
 import { quoteIdentifier } from '../engine/identifiers.js';
 import { databasesOf, planOf, writtenDatabase } from '../engine/statement-effects.js';
 import type { Plan } from '../engine/statement-effects.js';
@@ -136,7 +136,7 @@ async function checkPlan(
     // There it refuses whatever would write, nextval() as well.
     plan = await planOf(connection, sql, { parameters, readOnly: role === 'readonly' });
   } catch (error) {
-    if (wasInterrupted(error)) {
+    if (wasInterrupted(error) || isOfFailedTransaction(error)) {
       throw error; // That says nothing of the statement.
     }
     if (writtenDatabase(error) !== null) {
