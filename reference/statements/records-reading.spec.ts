@@ -292,6 +292,28 @@ describe("the clients' engine", () => {
   });
 });
 
+it('SQL that is run past the plan reads records, however it is put together', async () => {
+  const text = `FROM _gizmosql_instr.sessions WHERE ${mine()}`.replaceAll("'", "''");
+  const count = 'SELECT count(*)::INTEGER FROM';
+  await all(
+    `SET VARIABLE j = json_serialize_sql('${text}')`,
+    'CREATE MACRO run_json(a) AS TABLE FROM json_execute_serialized_sql(a)',
+    `PREPARE by_name AS ${count} query_table($1)`,
+    'CREATE TABLE mine_too AS SELECT 1 AS a',
+  );
+  for (const sql of [
+    `${count} json_execute_serialized_sql(json_serialize_sql('${text.replace('gizmo', "giz' || 'mo")}'))`,
+    `${count} json_execute_serialized_sql(getvariable('j'))`,
+    `${count} run_json(getvariable('j'))`,
+    "EXECUTE by_name('mine_too')",
+  ]) {
+    expect([sql, (await client.query(sql)).rows.map(([n]) => Number(n))]).toEqual([sql, [1]]);
+  }
+  await expect(client.query("EXECUTE by_name('_giz' || 'mosql_instr.sessions')")).rejects.toThrow(
+    'cannot be read by such',
+  );
+});
+
 describe('a view of the records that another session makes is known when it is there', () => {
   const view = 'CREATE VIEW theirs AS SELECT username FROM _gizmosql_instr.sessions WHERE MINE';
   const make = (sql: string) => sql.replace('MINE', mine());

@@ -20,6 +20,7 @@ import { ReadingConnection } from './reading-connection.js';
 import { RecordsQuery } from './records-query.js';
 import {
   couldRead,
+  hasPlainValues,
   isDefinedBy,
   isIndirect,
   isPlain,
@@ -82,7 +83,7 @@ export class RecordsReading {
     const { connection } = session;
     const inner = kind === 'explain' ? (wrappedStatement(sql)?.inner ?? sql) : sql;
     const plan = kind === 'execute' ? null : await planOf(connection, inner).catch(() => null);
-    if (plan !== null && !this.isReadBy(plan, sql)) {
+    if (plan !== null && !this.isReadBy(plan)) {
       return this.withoutNamesInParameters(query, sql);
     }
     if (kind === 'explain' && !(await this.isQuery(session, inner))) {
@@ -181,13 +182,9 @@ export class RecordsReading {
     return { client: session.connection, records: reading.connection, shell: this.place };
   }
 
-  /** Whether a plan scans records, or runs SQL past itself that may. */
-  private isReadBy(plan: Plan, sql: string): boolean {
-    return (
-      databasesOf(plan).has(this.catalog) ||
-      (plan.operators.has('json_execute_serialized_sql') &&
-        sql.toLowerCase().includes(this.catalog))
-    );
+  /** Whether a plan scans records, or runs SQL past itself that may: nobody knows what it is put together of. */
+  private isReadBy(plan: Plan): boolean {
+    return databasesOf(plan).has(this.catalog) || plan.operators.has('json_execute_serialized_sql');
   }
 
   /** The same where the engine does not explain the statement. */
@@ -198,11 +195,14 @@ export class RecordsReading {
     let isRead = false;
     for (const text of await executedTexts(session.connection, sql)) {
       const plan = await planOf(session.connection, text).catch(() => null);
-      const reads = plan === null ? mentions(text, this.catalog) : this.isReadBy(plan, text);
+      const reads = plan === null ? mentions(text, this.catalog) : this.isReadBy(plan);
       if (reads && !(await this.isQuery(session, text))) {
         throw refusals.unread(this.place.catalog);
       }
       isRead ||= reads;
+      if (!reads && puttingTogether.test(text) && !hasPlainValues(sql)) {
+        throw refusals.unread(this.place.catalog); // What its values are is known when it runs.
+      }
     }
     if (!isRead && sql.toLowerCase().includes(this.catalog)) {
       throw refusals.unread(this.place.catalog); // A value names them.

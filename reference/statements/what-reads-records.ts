@@ -27,6 +27,16 @@ export function isIndirect(sql: string): boolean {
   return puttingTogether.test(sql) || /\bexecute\b/i.test(sql);
 }
 
+/** Whether the values of an EXECUTE, if any, are literals. */
+export function hasPlainValues(sql: string): boolean {
+  const tokens = significantTokens(sql);
+  const values = tokens.slice(tokens.indexOf('(') + 1);
+  return (
+    !tokens.includes('(') ||
+    (values.every((token) => /^([,):=;+-]|'.*'|[\d.]+|\w+)$/s.test(token)) && !values.includes('('))
+  );
+}
+
 /** Operators of a bound plan that mean the same in every engine. */
 const pure = new Set(
   (
@@ -65,7 +75,7 @@ export async function isDefinedBy(connection: Connection, catalog: string): Prom
        SELECT sql FROM system.main.duckdb_views() WHERE NOT internal AND database_name <> ${name}
        UNION ALL
        SELECT macro_definition FROM system.main.duckdb_functions() WHERE NOT internal
-     ) AS definitions (text) WHERE text = '' OR system.main.contains(system.main.lower(text), ${name}) OR system.main.contains(system.main.lower(text), 'query')`,
+     ) AS definitions (text) WHERE text = '' OR system.main.contains(system.main.lower(text), ${name}) OR system.main.regexp_matches(system.main.lower(text), 'query|serialized_sql')`,
   );
   return Number(found) > 0;
 }
