@@ -334,13 +334,15 @@ test.each([
   expect(['allowed', 'later']).toContain(await verdict('user', sql));
 });
 
-describe("a macro that has the name of a function of the engine's", () => {
+describe("a macro or a type that has the name of one of the engine's", () => {
   test.each([
     "CREATE MACRO lower(x) AS 'nothing'",
     "CREATE OR REPLACE FUNCTION memory.main.lower (x) AS 'nothing'",
     'create macro if not exists "~~"(a, b) AS false',
     '/* */ CREATE /* TEMP */ MACRO Contains /* */ (a, b) AS false',
     'CREATE MACRO range(x) AS TABLE SELECT x',
+    "CREATE TYPE json AS ENUM ('a')",
+    'create or replace type memory.main."Json" as integer',
   ])('is made for all by admins only: %s', async (sql) => {
     expect([sql, await verdict('user', sql)]).toEqual([sql, refusals.shadow().message]);
     expect([sql, await verdict('admin', sql)]).toEqual([sql, 'allowed']);
@@ -349,6 +351,8 @@ describe("a macro that has the name of a function of the engine's", () => {
   test.each([
     "CREATE TEMP MACRO lower(x) AS 'nothing'",
     'CREATE MACRO mine(lower) AS upper(lower)',
+    "CREATE TEMP TYPE json AS ENUM ('a')",
+    "CREATE TYPE of_type AS ENUM ('json', 'as')",
   ])('is made by anybody for himself: %s', async (sql) => {
     expect([sql, await verdict('user', sql)]).toEqual([sql, 'allowed']);
   });

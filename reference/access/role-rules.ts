@@ -16,8 +16,8 @@ import type { Identity } from './identity.js';
 import { refusals } from './refusals.js';
 import { identifierName, mentions, significantTokens } from './statement-text.js';
 
-/** How many characters of a CREATE MACRO are looked at for the name: no more than a name with its path has. */
-const longestMacroHead = 4_096;
+/** How many characters of a CREATE MACRO or TYPE are looked at for the name: no more than a name with its path has. */
+const longestHead = 4_096;
 
 /** A statement of a role other than admin, taken for what it does: what EXPLAIN explains, in its place. */
 interface Judged {
@@ -81,7 +81,7 @@ export async function checkRole(statement: GuardedStatement, catalog: string | n
       if (catalog !== null && mentions(sql, catalog)) {
         throw refusals.read(catalog);
       }
-      if (await shadowsFunction(judged)) {
+      if (await shadows(judged)) {
         throw refusals.shadow();
       }
       if (/^\s*COMMENT\b/i.test(sql)) {
@@ -218,10 +218,10 @@ async function definesBeyond({ sql, connection }: Judged): Promise<boolean> {
   return /^(secret|database|persistent)$/.test(words[1] ?? '') || words[2] === 'secret';
 }
 
-/** Whether a macro that all sessions have takes the place of a function of the engine's: in an admin's query of the records, too. */
-async function shadowsFunction({ sql, connection }: Judged): Promise<boolean> {
-  const words = significantTokens(sql.slice(0, longestMacroHead)).map(identifierName);
-  const kind = words.findIndex((word) => /^(macro|function)$/.test(word));
+/** Whether a macro or a type that all sessions have takes the place of one of the engine's: in an admin's query of the records, too. */
+async function shadows({ sql, connection }: Judged): Promise<boolean> {
+  const words = significantTokens(sql.slice(0, longestHead)).map(identifierName);
+  const kind = words.findIndex((word) => /^(macro|function|type)$/.test(word));
   if (
     words[0] !== 'create' ||
     kind < 0 ||
@@ -229,9 +229,12 @@ async function shadowsFunction({ sql, connection }: Judged): Promise<boolean> {
   ) {
     return false;
   }
-  const head = new Set(words.slice(kind + 1, words.indexOf('(')));
+  const isType = words[kind] === 'type';
+  const head = new Set(words.slice(kind + 1, words.indexOf(isType ? 'as' : '(', kind)));
   const rows = await connection.rows(
-    'SELECT DISTINCT system.main.lower(function_name) FROM system.main.duckdb_functions() WHERE internal',
+    isType
+      ? 'SELECT DISTINCT system.main.lower(type_name) FROM system.main.duckdb_types() WHERE internal'
+      : 'SELECT DISTINCT system.main.lower(function_name) FROM system.main.duckdb_functions() WHERE internal',
   );
   return rows.some(([name]) => head.has(String(name)));
 }
