@@ -317,6 +317,8 @@ test.each([
   'CREATE TABLE x AS SELECT 1 AS a',
   'CREATE TEMP TABLE x (a INTEGER)',
   'CREATE VIEW x AS FROM t',
+  'CREATE VIEW x ("as") AS SELECT a FROM t',
+  ';CREATE VIEW x AS FROM t',
   "create /* */ or replace temp view \"X y\" (\"B c\") as /* */ select regexp_replace('http://a.csv', '\\d', '') AS copy FROM t",
   'CREATE VIEW x AS SELECT added.a FROM t added WHERE plus(added.a) > 1',
   'CREATE MACRO x(a) AS a + 1',
@@ -341,6 +343,8 @@ describe("a macro or a type that has the name of one of the engine's", () => {
     'create macro if not exists "~~"(a, b) AS false',
     '/* */ CREATE /* TEMP */ MACRO Contains /* */ (a, b) AS false',
     'CREATE MACRO range(x) AS TABLE SELECT x',
+    "CREATE MACRO lower(view) AS (SELECT 'nothing')",
+    "; CREATE MACRO lower(x) AS 'nothing'",
     "CREATE TYPE json AS ENUM ('a')",
     'create or replace type memory.main."Json" as integer',
   ])('is made for all by admins only: %s', async (sql) => {

@@ -14,7 +14,7 @@ import { readsByFileName } from './file-names.js';
 import type { GuardedStatement } from './guard.js';
 import type { Identity } from './identity.js';
 import { refusals } from './refusals.js';
-import { identifierName, mentions, significantTokens } from './statement-text.js';
+import { identifierName, mentions, significantTokens, wordsOf } from './statement-text.js';
 
 /** How many characters of a CREATE MACRO or TYPE are looked at for the name: no more than a name with its path has. */
 const longestHead = 4_096;
@@ -210,7 +210,7 @@ async function isPlannedView(
 
 /** Whether a view or a macro, into which the plan does not look, may read what it must not; or a secret, or a database, is meant. */
 async function definesBeyond({ sql, connection }: Judged): Promise<boolean> {
-  const words = significantTokens(sql).slice(0, 8).map(identifierName);
+  const words = wordsOf(sql).slice(0, 8).map(identifierName);
   if (words[0] === 'create') {
     const hidden = words.some((word) => /^(view|macro|function)$/.test(word));
     return hidden && (await mayReachBeyond(connection, sql));
@@ -220,7 +220,7 @@ async function definesBeyond({ sql, connection }: Judged): Promise<boolean> {
 
 /** Whether a macro or a type that all sessions have takes the place of one of the engine's: in an admin's query of the records, too. */
 async function shadows({ sql, connection }: Judged): Promise<boolean> {
-  const words = significantTokens(sql.slice(0, longestHead)).map(identifierName);
+  const words = wordsOf(sql.slice(0, longestHead)).map(identifierName);
   const kind = words.findIndex((word) => /^(macro|function|type)$/.test(word));
   if (
     words[0] !== 'create' ||
