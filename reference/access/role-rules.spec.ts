@@ -345,6 +345,10 @@ describe("a macro or a type that has the name of one of the engine's", () => {
     'CREATE MACRO range(x) AS TABLE SELECT x',
     "CREATE MACRO lower(view) AS (SELECT 'nothing')",
     "; CREATE MACRO lower(x) AS 'nothing'",
+    `/* ${'x'.repeat(10_000)} */ CREATE MACRO lower(x) AS 'nothing'`,
+    `CREATE MACRO -- ${'x'.repeat(10_000)}\n lower(x) AS 'nothing'`,
+    `${'/**/ '.repeat(200)} CREATE MACRO lower(x) AS 'nothing'`,
+    `CREATE MACRO ${'/**/ '.repeat(200)} lower(x) AS 'nothing'`,
     "CREATE TYPE json AS ENUM ('a')",
     'create or replace type memory.main."Json" as integer',
   ])('is made for all by admins only: %s', async (sql) => {
@@ -355,6 +359,8 @@ describe("a macro or a type that has the name of one of the engine's", () => {
   test.each([
     "CREATE TEMP MACRO lower(x) AS 'nothing'",
     'CREATE MACRO mine(lower) AS upper(lower)',
+    `CREATE MACRO mine(a) AS ${'a + '.repeat(500)} 1`,
+    `CREATE TABLE x AS SELECT ${'1 AS macro, '.repeat(200)} 1 AS b`,
     "CREATE TEMP TYPE json AS ENUM ('a')",
     "CREATE TYPE of_type AS ENUM ('json', 'as')",
   ])('is made by anybody for himself: %s', async (sql) => {

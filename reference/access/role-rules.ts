@@ -14,10 +14,11 @@ import { readsByFileName } from './file-names.js';
 import type { GuardedStatement } from './guard.js';
 import type { Identity } from './identity.js';
 import { refusals } from './refusals.js';
+import { tokenize } from '../engine/tokens.js';
 import { identifierName, mentions, significantTokens, wordsOf } from './statement-text.js';
 
-/** How many characters of a CREATE MACRO or TYPE are looked at for the name: no more than a name with its path has. */
-const longestHead = 4_096;
+/** How many tokens of a CREATE MACRO or TYPE are looked at for the name: many more than what it begins with has. */
+const mostTokensOfHead = 400;
 
 /** A statement of a role other than admin, taken for what it does: what EXPLAIN explains, in its place. */
 interface Judged {
@@ -220,17 +221,30 @@ async function definesBeyond({ sql, connection }: Judged): Promise<boolean> {
 
 /** Whether a macro or a type that all sessions have takes the place of one of the engine's: in an admin's query of the records, too. */
 async function shadows({ sql, connection }: Judged): Promise<boolean> {
-  const words = wordsOf(sql.slice(0, longestHead)).map(identifierName);
-  const kind = words.findIndex((word) => /^(macro|function|type)$/.test(word));
+  // A long text takes its time to be cut up.
+  const tokens = tokenize(sql, mostTokensOfHead);
+  const solid = tokens.filter(({ kind, text }) => kind !== 'space' && text !== ';');
+  const words = solid.map(({ text }) => identifierName(text));
+  const isCut = tokens.length === mostTokensOfHead;
+  const kind = words.findIndex((word, i) => i > 0 && !/^(or|replace|temp|temporary)$/.test(word));
+  if (kind < 0) {
+    return isCut; // What comments keep from sight is taken for one.
+  }
   if (
     words[0] !== 'create' ||
-    kind < 0 ||
-    words.slice(0, kind).some((word) => /^temp/.test(word))
+    !/^(macro|function|type)$/.test(words[kind] ?? '') ||
+    words.slice(0, kind).some((word) => word.startsWith('temp'))
   ) {
     return false;
   }
   const isType = words[kind] === 'type';
-  const head = new Set(words.slice(kind + 1, words.indexOf(isType ? 'as' : '(', kind)));
+  const end = solid.findIndex(
+    ({ text }, i) => i > kind && (isType ? /^as$/i.test(text) : text === '('),
+  );
+  if (end < 0) {
+    return isCut;
+  }
+  const head = new Set(words.slice(kind + 1, end));
   const rows = await connection.rows(
     isType
       ? 'SELECT DISTINCT system.main.lower(type_name) FROM system.main.duckdb_types() WHERE internal'
