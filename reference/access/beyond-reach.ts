@@ -2,6 +2,7 @@ import type { Connection } from '../engine/connection.js';
 import { isDefinedWith, isWritten, KnownOf, macros } from '../engine/definitions.js';
 import { isAllowedFunction } from './allow-list.js';
 import { executedTexts } from './executed-texts.js';
+import { identifierName, significantTokens } from './statement-text.js';
 
 /** Quoted text that ends like a file's name, or a scheme: FROM takes either for a file to read. */
 const likeFile = /\.[a-z][a-z0-9]{1,11}(\.(gz|zst|bz2))?\s*['"$]|:\/\//i;
@@ -55,7 +56,13 @@ export async function mayRunText(connection: Connection, sql: string): Promise<b
  * would keep a thread for good, and a URL be fetched.
  */
 export async function mayOpenWhenBound(connection: Connection, sql: string): Promise<boolean> {
-  return calls(sql.toLowerCase(), await reaching.of(connection)) || fromUrl.test(sql);
+  const names = await reaching.of(connection);
+  if (!calls(sql.toLowerCase(), names)) {
+    return fromUrl.test(sql);
+  }
+  // Not in a literal or a comment: the guard looks at whatever else than this keeps from its sight once more.
+  const words = significantTokens(sql).map(identifierName);
+  return words.some((word, i) => words[i + 1] === '(' && names.includes(word)) || fromUrl.test(sql);
 }
 
 /** A name or a text that FROM takes for a URL. */

@@ -191,6 +191,8 @@ describe('what opens something as it is bound is refused before it is', () => {
     "SELECT histogram(a), max('http://x/a.csv') FROM t",
     "INSERT INTO t VALUES ('see https://x/a.csv')",
     "SELECT 'x' GLOB ('*') FROM t",
+    "INSERT INTO t VALUES ('FROM read_csv(''x.csv'')')",
+    "SELECT 1 -- FROM read_csv('x.csv')",
     'SELECT summary FROM t, range(3), unnest([1])',
   ])('not: %s', async (sql) => {
     const { guard, connection } = guarded;
