@@ -2,15 +2,19 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { ServerProcess } from './server-process.js';
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.js';
 
-// A program whose thread makes a folder and starts a server that will not stop; it ends as soon as it has
-// said which.
+// A program whose thread makes a folder and starts a server that will not stop. It says which, and then ends,
+// or with the argument `stay` it waits to be killed.
 if (isMainThread) {
   const loading = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))};
     register();
     await import(${JSON.stringify(import.meta.url)});`;
   const thread = new Worker(new URL(`data:text/javascript,${encodeURIComponent(loading)}`));
   thread.on('message', (made) => {
-    process.stdout.write(JSON.stringify(made), () => process.exit(3));
+    process.stdout.write(`${JSON.stringify(made)}\n`, () => {
+      if (process.argv[2] !== 'stay') {
+        process.exit(3);
+      }
+    });
   });
 } else {
   removeTemporaryFolder(makeTemporaryFolder());

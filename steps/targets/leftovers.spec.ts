@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it, vi } from 'vitest';
@@ -17,6 +18,28 @@ it('what threads leave behind is gone when the process ends', async () => {
   // A killed process takes its moment.
   await vi.waitUntil(() => !isRunning(pid), { timeout: 20_000 });
 });
+
+it.each(['SIGKILL', 'SIGTERM', 'SIGHUP'] as const)(
+  'and when %s ends it, with its whole group',
+  async (signal) => {
+    const child = spawn(
+      process.execPath,
+      ['--import', import.meta.resolve('tsx'), program, 'stay'],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        detached: true,
+      },
+    );
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const { folder, pid } = JSON.parse(String(line)) as { folder: string; pid: number };
+    expect({ there: existsSync(folder), running: isRunning(pid) }).toEqual({
+      there: true,
+      running: true,
+    });
+    process.kill(-(child.pid ?? NaN), signal);
+    await vi.waitUntil(() => !isRunning(pid) && !existsSync(folder), { timeout: 20_000 });
+  },
+);
 
 function isRunning(pid: number): boolean {
   try {

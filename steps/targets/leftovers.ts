@@ -1,25 +1,19 @@
-import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { BroadcastChannel, isMainThread, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-
-/** Something that the suite made and that must not outlive it. */
-export type Leftover =
-  /** A program and whatever it started, by the id of the group's leader. */
-  | { readonly kind: 'processes'; readonly id: number }
-  /** A container, by its name. */
-  | { readonly kind: 'container'; readonly id: string }
-  | { readonly kind: 'folder'; readonly id: string };
+import { removeLeftovers } from './remove-leftovers.js';
+import type { Leftover } from './remove-leftovers.js';
 
 interface Notice {
   readonly leftover: Leftover;
   readonly gone: boolean;
 }
 
-const removeContainers = fileURLToPath(new URL('./remove-containers.js', import.meta.url));
-const containerPatienceMs = 30_000;
+const guardianProgram = fileURLToPath(new URL('./guardian.js', import.meta.url));
 const left = new Map<string, Leftover>();
+let guardian: Writable | undefined;
 
 // Scenarios mostly run in other threads, which end without a word when the process does: so it is the main
 // thread that clears up, of what the others told it before.
@@ -33,9 +27,9 @@ if (isMainThread) {
   };
   process.on('exit', () => {
     for (let next = receive(); next !== undefined; next = receive()) {
-      note(next.message as Notice);
+      keep(next.message as Notice);
     }
-    removeAll([...left.values()]);
+    removeLeftovers([...left.values()]);
   });
 }
 
@@ -62,7 +56,13 @@ function tell(notice: Notice): void {
   }
 }
 
-function note({ leftover, gone }: Notice): void {
+function note(notice: Notice): void {
+  keep(notice);
+  guardian ??= startGuardian();
+  guardian.write(`${JSON.stringify(notice)}\n`);
+}
+
+function keep({ leftover, gone }: Notice): void {
   const key = `${leftover.kind} ${leftover.id}`;
   if (gone) {
     left.delete(key);
@@ -71,33 +71,18 @@ function note({ leftover, gone }: Notice): void {
   }
 }
 
-/** Nothing asynchronous runs any more. Folders come last: a server would still write into them. */
-function removeAll(leftovers: readonly Leftover[]): void {
-  for (const { kind, id } of leftovers) {
-    if (kind === 'processes') {
-      killGroup(id);
-    }
-  }
-  const containers = leftovers.flatMap(({ kind, id }) => (kind === 'container' ? [id] : []));
-  if (containers.length > 0) {
-    spawnSync(process.execPath, [removeContainers, ...containers], {
-      stdio: 'ignore',
-      timeout: containerPatienceMs,
-    });
-  }
-  for (const { kind, id } of leftovers) {
-    if (kind === 'folder') {
-      rmSync(id, { recursive: true, force: true, maxRetries: 3 });
-    }
-  }
-}
-
-function killGroup(leader: number): void {
-  try {
-    process.kill(-leader, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') {
-      throw error;
-    }
-  }
+/** A program that removes what is left where this process is killed and can remove nothing itself. */
+function startGuardian(): Writable {
+  const child = spawn(process.execPath, [guardianProgram], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // In a session of its own: what ends the suite's group does not end it.
+    detached: true,
+  });
+  // Without it the suite still tidies up wherever it ends in order.
+  child.on('error', () => undefined);
+  child.stdin.on('error', () => undefined);
+  // Nobody waits for it: it goes when the suite has gone.
+  child.unref();
+  (child.stdin as unknown as { unref(): void }).unref();
+  return child.stdin;
 }
