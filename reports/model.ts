@@ -146,6 +146,8 @@ export interface ConformanceReport {
   readonly summary: Summary;
   /** How soon records could be read; absent when no scenario measured it. */
   readonly timeliness?: Timeliness;
+  /** What was noticed of the server beside its requirements: that it had to be killed after the run, say. */
+  readonly notes?: readonly string[];
   /** False when the run was cut short or an expected scenario did not report: no verdict then. */
   readonly complete: boolean;
 }

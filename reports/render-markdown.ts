@@ -39,6 +39,7 @@ export function renderMarkdown(report: ConformanceReport): string {
             `seed ${seed}`,
             `${(durationMs / 1000).toFixed(1)} s`,
             ...(report.selection === undefined ? [] : [`only ${report.selection.join(', ')}`]),
+            ...(report.notes ?? []),
             ...(timeliness === undefined ? [] : [describeTimeliness(timeliness)]),
           ].join('; '),
         ),

@@ -33,6 +33,7 @@ export function formatSummary(
     ...formatUntested(report.requirements, terminal),
     '',
     ...shortcomings.flatMap((text) => labelled('incomplete', text, terminal)),
+    ...(report.notes ?? []).flatMap((text) => labelled('note', text, terminal)),
     ...(report.timeliness === undefined
       ? []
       : [`timely  ${describeTimeliness(report.timeliness)}`]),

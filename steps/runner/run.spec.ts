@@ -18,6 +18,7 @@ import type { ConformanceReport } from '../../reports/model.js';
 import { terminalOn } from '../../reports/terminal.js';
 import { assertValidReport } from '../../reports/validate-report.js';
 import type { OwnedServer } from '../targets/target.js';
+import { PromiseBroken } from '../errors/promise-broken.js';
 import { SuiteError, UsageError } from './errors.js';
 import { readFeatures } from './read-features.js';
 import type { RunOptions, Workshop } from './run.js';
@@ -291,6 +292,17 @@ describe('run', () => {
     expect(readReport().complete).toBe(false);
     expect(written).toContain('the server did not stop: still there');
     expect(ended).toEqual(['dispose']);
+  });
+
+  it('is complete when the server had to be killed, and says so', async () => {
+    const stop = (): Promise<void> =>
+      Promise.reject(new PromiseBroken('the server stops within 30 s', 'SIGTERM', 'it ran on'));
+    const target = targetOf(() => Promise.resolve(fakeServer({ stop })));
+    expect(await code(options({ only: ['one.kept'] }), workshop({ target }))).toBe(0);
+    const { complete, notes = [] } = readReport();
+    expect({ complete, count: notes.length }).toEqual({ complete: true, count: 1 });
+    expect(notes[0]).toMatch(/^the server was killed after the run: .*SIGTERM/s);
+    expect(written).toContain('the server was killed after the run');
   });
 
   it('reports what had finished when it is interrupted', async () => {

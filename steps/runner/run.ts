@@ -12,6 +12,7 @@ import { prepareReportFolder, writeReport } from '../../reports/write-report.js'
 import type { ServerAddress, SharedServer, Target } from '../targets/target.js';
 import { checkCoverage } from './check-coverage.js';
 import { messageOf } from '../errors/message-of.js';
+import { PromiseBroken } from '../errors/promise-broken.js';
 import { SuiteError, UsageError } from './errors.js';
 import type { Introduction, ServerIdentity } from './identify-server.js';
 import { interrupt, resetInterruption } from '../scenario/interruption.js';
@@ -88,7 +89,11 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
   const seed = options.seed ?? randomInt(largestSeed);
   const introduced = await openServer(workshop.target, workshop.identify);
   const redact = redactor([...workshop.secrets, ...loginSecrets(introduced.server.address)]);
-  const collector = await perform({ ...selection, ...introduced, seed, redact }, options, workshop);
+  const { collector, notes } = await perform(
+    { ...selection, ...introduced, seed, redact },
+    options,
+    workshop,
+  );
   const durationMs = Math.round(performance.now() - started);
 
   const { results, faults, messages } = collector;
@@ -109,6 +114,7 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
       redact,
     ),
     ...(options.only.length > 0 && { selection: options.only }),
+    ...(notes.length > 0 && { notes }),
     ...verdict,
   };
   const files = await writeReport(report, options.reportFolder, messages);
@@ -151,7 +157,8 @@ async function perform(
   { scenarios, server, identity, lacks, seed, redact }: Performance,
   options: RunOptions,
   { terminal, target, root, support, interrupted }: Workshop,
-): Promise<ScenarioCollector> {
+): Promise<{ collector: ScenarioCollector; notes: readonly string[] }> {
+  const notes: string[] = [];
   const failFast = new AbortController();
   const progress = new Progress(terminal, scenarios.length);
   const collector = new ScenarioCollector((result) => {
@@ -188,11 +195,16 @@ async function perform(
   } finally {
     progress.end();
     await server.stop().catch((error: unknown) => {
-      collector.faults.push(`the server did not stop: ${messageOf(error)}`);
+      if (error instanceof PromiseBroken) {
+        // Every scenario has its verdict, and those about a stop have judged it.
+        notes.push(redact(`the server was killed after the run: ${messageOf(error)}`));
+      } else {
+        collector.faults.push(`the server did not stop: ${messageOf(error)}`);
+      }
     });
     await server.dispose();
   }
-  return collector;
+  return { collector, notes };
 }
 
 /** Shows the summary and what the allowances make of it. */
