@@ -15,8 +15,7 @@ const names = {
 } as const;
 
 /**
- * Makes the folder and removes the reports of an earlier run from it, so that what lies there after a
- * run is of that run. Throws if the folder cannot be written to.
+ * Creates the folder and removes the reports of an earlier run from it. Throws if the folder is not writable.
  */
 export async function prepareReportFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -27,9 +26,8 @@ export async function prepareReportFolder(folder: string): Promise<void> {
 }
 
 /**
- * Checks a report against its schema and writes it in all its forms, with cucumber's own messages (plain
- * data, nothing secret in them any more) beside it. Each file appears whole or not at all, the JSON last.
- * Resolves to their paths, the HTML first.
+ * Validates a report and writes it in all its forms, with cucumber's (redacted) messages. Each file is
+ * written completely or not at all, the JSON last. Resolves to the paths, the HTML first.
  */
 export async function writeReport(
   report: ConformanceReport,

@@ -31,8 +31,8 @@ const tokenHours = 24;
 const timeoutMs = 15_000;
 
 /**
- * A server that runs already and that others may be using. The suite keeps its tables in a schema of its
- * own there, and drops that when it is done.
+ * A running server, which others may use at the same time. The suite creates its tables in a schema of its
+ * own and drops the schema at the end.
  */
 export class EndpointTarget implements Target {
   readonly kind = 'endpoint';
@@ -73,7 +73,7 @@ export class EndpointTarget implements Target {
       if (!(error instanceof FlightError && error.answered)) {
         throw error;
       }
-      // Why it refuses is found out by whoever asks it next; one that only reads needs no schema.
+      // The next statement reports the server's error. A server that only allows reading needs no schema.
       dropping = Promise.resolve();
     }
     const drop = (): Promise<void> =>

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { BroadcastChannel, isMainThread, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 
-/** Something that the suite made and that must not outlive it. */
+/** Something that the suite created and must remove before it ends. */
 export type Leftover =
-  /** A program and whatever it started, by the id of the group's leader. */
+  /** A program and its children, by the id of their process group. */
   | { readonly kind: 'processes'; readonly id: number }
   /** A container, by its name. */
   | { readonly kind: 'container'; readonly id: string }
@@ -21,13 +21,13 @@ const removeContainers = fileURLToPath(new URL('./remove-containers.js', import.
 const containerPatienceMs = 30_000;
 const left = new Map<string, Leftover>();
 
-// Scenarios mostly run in other threads, which end without a word when the process does: so it is the main
-// thread that clears up, of what the others told it before.
+// Scenarios mostly run in worker threads, which end without notice when the process ends. So the threads
+// report their leftovers to the main thread, which removes them.
 const channel = new BroadcastChannel('gizmosql-conformance leftovers');
 channel.unref();
 
 if (isMainThread) {
-  // While nothing reads them, messages pile up, so they are read as they come and once more at the end.
+  // Unread messages would use memory, so they are read when they arrive and once more at the end.
   channel.onmessage = ({ data }) => {
     note(data as Notice);
   };
@@ -39,17 +39,19 @@ if (isMainThread) {
   });
 }
 
-/** A message that came and was not read yet. It takes channels, too, which its types do not know. */
+/**
+ * A message that was not read yet. It accepts a BroadcastChannel as well, although its type does not say so.
+ */
 function receive(): { message: unknown } | undefined {
   return receiveMessageOnPort(channel as unknown as MessagePort);
 }
 
-/** From now on this is removed when the process ends, whichever thread made it. */
+/** Registers something to be removed when the process ends, whichever thread made it. */
 export function mustGo(leftover: Leftover): void {
   tell({ leftover, gone: false });
 }
 
-/** It is gone. */
+/** Takes back `mustGo` for something that was removed. */
 export function isGone(leftover: Leftover): void {
   tell({ leftover, gone: true });
 }
@@ -71,7 +73,10 @@ function note({ leftover, gone }: Notice): void {
   }
 }
 
-/** Nothing asynchronous runs any more. Folders come last: a server would still write into them. */
+/**
+ * Must be synchronous, because the process is ending. Folders come last, because a running server would still
+ * write into them.
+ */
 function removeAll(leftovers: readonly Leftover[]): void {
   for (const { kind, id } of leftovers) {
     if (kind === 'processes') {
