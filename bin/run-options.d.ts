@@ -12,10 +12,12 @@ export interface RunOptions {
   readonly argument?: readonly string[];
   /** a variable for --command or --image; NAME alone passes on your own */
   readonly env?: readonly string[];
+  /** the licence file for a server that the suite starts */
+  readonly license?: string;
+  /** the user name of the admin, wherever the server comes from */
+  readonly username?: string;
   /** the catalog in which --endpoint keeps its records; other servers get a DuckLake of that name */
   readonly instrumentationCatalog?: string;
-  /** the user name of the admin */
-  readonly username?: string;
   /** a bootstrap token of the role admin */
   readonly adminTokenFile?: string;
   /** a bootstrap token of the role user */

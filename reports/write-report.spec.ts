@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -46,6 +47,25 @@ describe('writeReport', () => {
   });
 });
 
+/** A file system of so few bytes; only root can mount one. */
+function withSmallDisk(use: (folder: string) => Promise<void>): Promise<void> {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
+  return use(folder).finally(() => execFileSync('umount', [folder]));
+}
+
+describe.runIf(process.getuid?.() === 0 && process.platform === 'linux')('on a full disk', () => {
+  it('the earlier report stays, and the message names the file', () =>
+    withSmallDisk(async (small) => {
+      writeFileSync(join(small, 'conformance.json'), 'earlier');
+      const messages = Array.from({ length: 3000 }, (_, line) => ({ line }));
+      await expect(writeReport(sampleReport(), small, messages)).rejects.toThrow(
+        /^the report cannot be written: .*: ENOSPC/,
+      );
+      expect(readdirSync(small)).toEqual(['conformance.json']);
+      expect(readFileSync(join(small, 'conformance.json'), 'utf8')).toBe('earlier');
+    }));
+});
+
 describe('prepareReportFolder', () => {
   it('makes the folder, however deep', async () => {
     await prepareReportFolder(join(folder, 'a', 'b'));
@@ -53,11 +73,10 @@ describe('prepareReportFolder', () => {
     expect(readdirSync(join(folder, 'a', 'b'))).toEqual([]);
   });
 
-  it('removes the reports of an earlier run, and nothing else', async () => {
+  it('leaves the reports of an earlier run until the next ones are whole', async () => {
     await writeReport(sampleReport(), folder);
-    writeFileSync(join(folder, 'notes.txt'), '');
     await prepareReportFolder(folder);
-    expect(readdirSync(folder)).toEqual(['notes.txt']);
+    expect(readdirSync(folder)).toHaveLength(5);
   });
 
   it('rejects when a file is in the way', async () => {

@@ -15,19 +15,20 @@ const names = {
 } as const;
 
 /**
- * Creates the folder and removes the reports of an earlier run from it. Throws if the folder is not writable.
+ * Creates the folder. The reports of an earlier run stay in it until those of this run are complete. Throws
+ * if the folder is not writable.
  */
 export async function prepareReportFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await Promise.all(Object.values(names).map((name) => rm(join(folder, name), { force: true })));
   const probe = join(folder, `.${names.json}.${process.pid}`);
   await (await open(probe, 'w')).close();
   await rm(probe);
 }
 
 /**
- * Validates a report and writes it in all its forms, with cucumber's (redacted) messages. Each file is
- * written completely or not at all, the JSON last. Resolves to the paths, the HTML first.
+ * Validates a report and writes it in all its forms, with cucumber's (redacted) messages. The files replace
+ * those of an earlier run when all of them are written, the JSON last; if one cannot be written, the earlier
+ * ones stay. Throws an Error that names the file. Resolves to the paths, the HTML first.
  */
 export async function writeReport(
   report: ConformanceReport,
@@ -42,25 +43,31 @@ export async function writeReport(
     { name: names.messages, content: messages.map((each) => `${JSON.stringify(each)}\n`).join('') },
     { name: names.json, content: `${JSON.stringify(report, null, 2)}\n` },
   ];
-  for (const { name, content } of files) {
-    await writeWhole(join(folder, name), content);
+  const temporary = (name: string): string => join(folder, `${name}.${process.pid}.tmp`);
+  try {
+    for (const { name, content } of files) {
+      await writeSynced(temporary(name), content).catch((error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        throw new Error(`the report cannot be written: ${join(folder, name)}: ${why}`, {
+          cause: error,
+        });
+      });
+    }
+    for (const { name } of files) {
+      await rename(temporary(name), join(folder, name));
+    }
+  } finally {
+    await Promise.all(files.map(({ name }) => rm(temporary(name), { force: true })));
   }
   return files.map(({ name }) => join(folder, name));
 }
 
-async function writeWhole(path: string, content: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+async function writeSynced(path: string, content: string): Promise<void> {
+  const file = await open(path, 'w');
   try {
-    const file = await open(temporary, 'w');
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
   }
 }

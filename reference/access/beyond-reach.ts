@@ -1,5 +1,8 @@
 import type { Connection } from '../engine/connection.js';
+import { isDefinedWith, isWritten, KnownOf, macros } from '../engine/definitions.js';
 import { isAllowedFunction } from './allow-list.js';
+import { executedTexts } from './executed-texts.js';
+import { identifierName, significantTokens } from './statement-text.js';
 
 /** Quoted text that ends like a file's name, or a scheme: FROM takes either for a file to read. */
 const likeFile = /\.[a-z][a-z0-9]{1,11}(\.(gz|zst|bz2))?\s*['"$]|:\/\//i;
@@ -25,8 +28,15 @@ export async function mayReachBeyond(connection: Connection, sql: string): Promi
   );
 }
 
-/** Functions that bind SQL which an argument has. */
-const runners = ['query', 'query_table'];
+/** Functions that bind, or parse, SQL which an argument has. */
+const runners = [
+  'query',
+  'query_table',
+  'json_serialize_sql',
+  'json_deserialize_sql',
+  'json_serialize_plan',
+  'json_execute_serialized_sql',
+];
 
 /** What may stand between a name and its parenthesis; a block comment may end elsewhere than it seems to. */
 const gap = '(?:[\\s\\u200b-\\u200d\\u2060]|--[^\\n\\r]*[\\n\\r])*';
@@ -38,59 +48,99 @@ const gap = '(?:[\\s\\u200b-\\u200d\\u2060]|--[^\\n\\r]*[\\n\\r])*';
  */
 export async function mayRunText(connection: Connection, sql: string): Promise<boolean> {
   const text = sql.toLowerCase();
-  if (/\bu&["']/.test(text)) {
-    return true; // Names by code points.
+  return namesByCodePoints.test(text) || calls(text, await running.of(connection));
+}
+
+/**
+ * Whether a text calls a function that opens what it names as soon as it is bound: a pipe that nobody writes to
+ * would keep a thread for good, and a URL be fetched.
+ */
+export async function mayOpenWhenBound(connection: Connection, sql: string): Promise<boolean> {
+  const names = await reaching.of(connection);
+  if (!calls(sql.toLowerCase(), names)) {
+    return fromUrl.test(sql);
   }
-  const names = (await macros(connection)).running.filter((name) => occurs(name, text));
-  return names.some((name) => {
-    const quoted = name.replaceAll('"', '""').replace(/[^\w\s]/g, '\\$&');
-    return new RegExp(`(?<!\\w)${quoted}"?${gap}(\\(|/\\*)`).test(text);
-  });
+  // Not in a literal or a comment: the guard looks at whatever else than this keeps from its sight once more.
+  const words = significantTokens(sql).map(identifierName);
+  return words.some((word, i) => words[i + 1] === '(' && names.includes(word)) || fromUrl.test(sql);
+}
+
+/** A name or a text that FROM takes for a URL. */
+const fromUrl = new RegExp(
+  `\\b(?:from|join|table|describe|summarize|show)${gap}(?:e?'|"|\\$\\w*\\$)[^'"$]*://`,
+  'i',
+);
+
+/**
+ * Whether a text may call a function that has an effect as soon as it is bound, as an argument of a table function
+ * or of EXECUTE has: by itself, by a macro or a view, or by what it executes. Looks at the characters only.
+ */
+export async function mayActWhenBound(connection: Connection, sql: string): Promise<boolean> {
+  const texts = [sql];
+  if (/\bexecute\b/i.test(sql)) {
+    texts.push(...(await executedTexts(connection, sql).catch(() => [])));
+  }
+  for (const text of texts) {
+    const lower = text.toLowerCase();
+    if (namesByCodePoints.test(lower) || calls(lower, ['nextval'])) {
+      return true;
+    }
+    if (await isDefinedWith(connection, lower, /\bnextval\b/)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+const namesByCodePoints = /\bu&["']/;
+
+/** Whether a text in lower case has one of the names, and after it what begins a call. */
+function calls(text: string, names: readonly string[]): boolean {
+  return names
+    .filter((name) => occurs(name, text))
+    .some((name) => {
+      const quoted = name.replaceAll('"', '""').replace(/[^\w\s]/g, '\\$&');
+      return new RegExp(`(?<!\\w)${quoted}"?${gap}(\\(|/\\*)`).test(text);
+    });
 }
 
 function occurs(name: string, text: string): boolean {
-  const at = text.indexOf(name.replaceAll('"', '""'));
-  return at >= 0 && (!/^\w+$/.test(name) || new RegExp(`\\b${name}\\b`).test(text));
+  return isWritten(name.replaceAll('"', '""'), text);
 }
 
-interface Macros {
-  /** The count of changes as of which it is. */
-  readonly at: number;
-  readonly all: ReadonlySet<string>;
-  /** The runners, and the macros whose definitions name one of them. */
-  readonly running: readonly string[];
-}
+/** The runners, and the macros whose definitions name one of them. */
+const running = new KnownOf<readonly string[]>(
+  ({ names }) => names.macros,
+  async (connection) => {
+    const found = [...runners];
+    for (const name of found) {
+      for (const [macro, definition] of await macros.of(connection)) {
+        if (!found.includes(macro) && occurs(name, definition)) {
+          found.push(macro);
+        }
+      }
+    }
+    return found;
+  },
+);
 
-const known = new WeakMap<object, Macros>();
+/** Table functions that are not on the list, unless other functions have their names, too. */
+const reaching = new KnownOf<readonly string[]>(
+  ({ names }) => names.extensions,
+  async (connection) => {
+    const rows = await connection.rows(
+      `SELECT system.main.lower(function_name) FROM system.main.duckdb_functions() WHERE internal
+       GROUP BY 1 HAVING system.main.bool_and(function_type = 'table')`,
+    );
+    return rows
+      .map(([name]) => String(name))
+      .filter((name) => !isAllowedFunction(name) && name !== 'glob');
+  },
+);
 
 /** The names of clients' macros, in lower case. */
 export async function macroNames(connection: Connection): Promise<ReadonlySet<string>> {
-  return (await macros(connection)).all;
-}
-
-async function macros(connection: Connection): Promise<Macros> {
-  const { names: changes } = connection;
-  const { macros: at } = changes;
-  const found = known.get(changes);
-  if (found?.at === at) {
-    return found;
-  }
-  const rows = await connection.rows(
-    `SELECT system.main.lower(function_name), system.main.lower(macro_definition)
-     FROM system.main.duckdb_functions() WHERE NOT internal AND macro_definition IS NOT NULL`,
-  );
-  const definitions = rows.map(([name, definition]) => [String(name), String(definition)] as const);
-  const running = [...runners];
-  for (const name of running) {
-    for (const [macro, definition] of definitions) {
-      if (!running.includes(macro) && occurs(name, definition)) {
-        running.push(macro);
-      }
-    }
-  }
-  const made = { at, all: new Set(definitions.map(([name]) => name)), running };
-  known.set(changes, made);
-  return made;
+  return new Set((await macros.of(connection)).map(([name]) => name));
 }
 
 /** Functions that are not on the list and yield tables, and the clients' macros, which may call them. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { wrappedStatement } from './canonical-text.js';
+import { viewBody, wrappedStatement } from './canonical-text.js';
 
 test.each([
   ['EXPLAIN FROM t', 'FROM t'],
@@ -12,4 +12,16 @@ test.each([
   ['EXPLAIN', ''],
 ])('%s explains %s', (sql, inner) => {
   expect(wrappedStatement(sql)?.inner).toBe(inner);
+});
+
+test.each([
+  ['CREATE VIEW v AS FROM t', 'FROM t'],
+  ['; create or replace temp view "as" ("as", b) as /* */ SELECT 1, 2', '/* */ SELECT 1, 2'],
+  ['CREATE TEMPORARY VIEW IF NOT EXISTS a.v AS FROM t', 'FROM t'],
+  ["CREATE MACRO lower(view) AS (SELECT 'x')", undefined],
+  ["CREATE MACRO view.x() AS (SELECT 'x')", undefined],
+  ['CREATE TABLE "view" AS FROM t', undefined],
+  ['CREATE "view" AS FROM t', undefined],
+])('%s makes a view of %s', (sql, inner) => {
+  expect(viewBody(sql)?.inner).toBe(inner);
 });

@@ -31,10 +31,11 @@ export function canonicalText(sql: string, role: Role): string {
 /** What CREATE VIEW makes a view of; null for other statements, and where that cannot be told. */
 export function viewBody(sql: string): Wrapped | null {
   const words = headOf(sql, mostWordsOfView);
-  const names = words.map(({ name }) => name);
-  const at = names.indexOf('as');
-  const head = names.slice(0, at);
-  if (at < 0 || head[0] !== 'create' || !head.slice(1, 5).includes('view')) {
+  const head = words.map(({ name }) => name);
+  const kind = head.findIndex((name, i) => i > 0 && !/^(or|replace|temp|temporary)$/.test(name));
+  // A name may be `as`, in quotes.
+  const at = words.findIndex(({ text }) => /^as$/i.test(text));
+  if (at < 0 || head[0] !== 'create' || words[kind]?.text.toLowerCase() !== 'view') {
     return null;
   }
   const prefix = words.slice(0, at).map(({ text }) => text);

@@ -3,11 +3,12 @@ import { statementKind } from '../engine/statement-kinds.js';
 import { mayReachBeyond } from './beyond-reach.js';
 import { wrappedStatement } from './canonical-text.js';
 import type { CatalogRules } from './catalog-rules.js';
+import { executedTexts } from './executed-texts.js';
 import { checkFiles } from './file-rules.js';
 import type { Guard, GuardedStatement } from './guard.js';
 import type { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
-import { checkRole } from './role-rules.js';
+import { admitText, checkRole } from './role-rules.js';
 import { identifierName, wordsOf } from './statement-text.js';
 
 /**
@@ -17,14 +18,27 @@ import { identifierName, wordsOf } from './statement-text.js';
  */
 export function createGuard(records: CatalogRules, files: ProtectedFiles): Guard {
   return {
+    admit: async ({ identity, sql, connection }) => {
+      if (identity.role !== 'admin') {
+        await admitText(identity, sql, connection);
+      }
+    },
     check: (statement) => check(statement, records, files),
     tell: async (failure, { identity, sql, connection }) => {
       const refused = records.changeRefused(failure, sql);
       if (refused !== null) {
         return refused;
       }
-      const open = identity.role === 'admin' || !(await mayReachBeyond(connection, sql));
-      return open ? failure : refusals.beyond();
+      if (identity.role === 'admin') {
+        return failure;
+      }
+      // What was prepared when its names were tables may name files now.
+      for (const text of [sql, ...(await executedBy(connection, sql))]) {
+        if (await mayReachBeyond(connection, text)) {
+          return refusals.beyond();
+        }
+      }
+      return failure;
     },
   };
 }
@@ -65,6 +79,11 @@ async function check(
     throw refusals.own(own);
   }
   await checkFiles(inner, files);
+}
+
+/** What an EXECUTE may execute; in a transaction that has failed nobody can say. */
+async function executedBy(connection: Connection, sql: string): Promise<string[]> {
+  return /\bexecute\b/i.test(sql) ? executedTexts(connection, sql).catch(() => []) : [];
 }
 
 /** What EXPLAIN explains and PREPARE prepares, in its place. */

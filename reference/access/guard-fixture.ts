@@ -46,6 +46,10 @@ export async function openGuarded(): Promise<Guarded> {
     'CREATE MACRO runs(x) AS TABLE FROM query(x)',
     'CREATE MACRO runs_too(x) AS TABLE FROM runs(x)',
     `COPY (SELECT 1 AS a) TO '${folder}/fine.csv'`,
+    "CREATE MACRO next_of_s() AS nextval('s')",
+    'CREATE VIEW advancing AS SELECT next_of_s()',
+    "PREPARE advancing_p AS SELECT nextval('s')",
+    'PREPARE adding AS SELECT $1 + 1',
     'PREPARE reading AS FROM _gizmosql_instr.sessions',
     'PREPARE writing AS DELETE FROM _gizmosql_instr.sessions',
     'PREPARE harmless AS FROM t',
@@ -84,6 +88,7 @@ export async function verdictOf(
     verdict = 'later';
   };
   try {
+    await guard.admit?.({ identity, sql, connection });
     const prepared = await connection.prepare(sql).catch(async (cause: unknown) => {
       const failure = new Failure('invalid-argument', 'the words of the engine', { cause });
       throw await guard.tell(failure, { identity, sql, connection });

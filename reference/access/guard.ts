@@ -21,6 +21,8 @@ export interface GuardedStatement {
 
 /** Decides what a session may do. */
 export interface Guard {
+  /** Throws the Failure for a text that must not even be bound: that evaluates arguments, and has their effects. */
+  admit?(statement: Omit<GuardedStatement, 'type'>): Promise<void>;
   /** Throws the Failure that the client and the record get when the statement may not run. */
   check(statement: GuardedStatement): Promise<void>;
   /**

@@ -63,7 +63,7 @@ export const refusals = {
   shadow: () =>
     new Failure(
       'permission',
-      "Only admin users can give a macro the name of one of the engine's functions: every session would call it. CREATE TEMP MACRO makes one for this session.",
+      "Only admin users can give a macro or a type the name of one of the engine's: every session would use it. CREATE TEMP MACRO and CREATE TEMP TYPE make one for this session.",
     ),
   setting: (name: string) =>
     new Failure(

@@ -76,6 +76,9 @@ describe('what reaches beyond the tables is refused, and told nothing of', () =>
     "FROM query(CASE WHEN random() < 0.5 THEN 'SELECT 1' ELSE 'FROM bytes' END)",
     "FROM query(coalesce(?, 'SELECT 1'))",
     "PREPARE x AS FROM query(coalesce($1, 'SELECT 1'))",
+    "SELECT json_serialize_plan('SELECT nothing FROM read_csv(''FOLDER/fine.csv'')')",
+    "SELECT json_serialize_plan(a) FROM (SELECT 'FROM read_' || 'text(''x'')' AS a)",
+    "SELECT json_serialize_sql(repeat('+', 60000))",
     "FROM query_table('t')",
     'FROM query_table(?)',
     'FROM /* */ "Query" /* */ (\'FROM t\')',
@@ -133,6 +136,69 @@ describe('what reaches beyond the tables is refused, and told nothing of', () =>
       expect([sql, await verdict('user', sql)]).toEqual([sql, 'the words of the engine']);
     },
   );
+});
+
+describe('what is a table now and a file once that has gone', () => {
+  test.each([
+    'FROM "FOLDER/fine.csv"',
+    'SELECT a FROM t WHERE a IN (FROM fine . "csv.gz")',
+    'FROM (DESCRIBE "FOLDER/fine.csv")',
+    'SUMMARIZE "FOLDER/fine.csv"',
+    'PIVOT fine.csv ON a IN (1)',
+    'WITH "FOLDER/fine.csv" AS (SELECT 1 AS a) FROM "FOLDER/fine.csv"',
+    'FROM "FOLDER/fine.csv?x"',
+  ])('is in no view of a user: %s', async (query) => {
+    const { connection, folder } = guarded;
+    const tables = [`"${folder}/fine.csv"`, `"${folder}/fine.csv?x"`, 'fine.csv', 'fine."csv.gz"'];
+    await connection.execute('CREATE SCHEMA fine');
+    for (const table of tables) {
+      await connection.execute(`CREATE TABLE ${table} (a INTEGER)`);
+    }
+    const said = await verdict('user', `CREATE VIEW x AS ${query}`);
+    for (const table of tables) {
+      await connection.execute(`DROP TABLE ${table}`);
+    }
+    await connection.execute('DROP SCHEMA fine');
+    expect(said).toBe(beyond);
+  });
+
+  test('is not told of by what was prepared before', async () => {
+    const { connection, folder } = guarded;
+    await connection.execute(`CREATE TABLE "${folder}/fine.csv" (nothing INTEGER)`);
+    await connection.execute(`PREPARE late AS SELECT nothing FROM "${folder}/fine.csv"`);
+    await connection.execute(`DROP TABLE "${folder}/fine.csv"`);
+    expect(await verdict('user', 'EXECUTE late')).toBe(beyond);
+    expect(await verdict('user', 'EXECUTE nobody')).toBe('the words of the engine');
+  });
+});
+
+describe('what opens something as it is bound is refused before it is', () => {
+  test.each([
+    "FROM read_csv('/proc/self/fd/0')",
+    "SELECT * FROM t, LATERAL (FROM Read_Json /* */ ('x.json'))",
+    'FROM "parquet_scan"(\'x.parquet\')',
+    "FROM 'https://10.0.0.1/x.csv'",
+    'FROM t JOIN -- x\n "http://10.0.0.1/x.json" ON true',
+  ])('%s', async (sql) => {
+    const { guard, connection } = guarded;
+    for (const role of ['user', 'readonly'] as const) {
+      const identity = { username: 'bob', role, authMethod: 'Basic' } as const;
+      await expect(guard.admit?.({ identity, sql, connection })).rejects.toThrow(beyond);
+    }
+  });
+
+  test.each([
+    "SELECT histogram(a), max('http://x/a.csv') FROM t",
+    "INSERT INTO t VALUES ('see https://x/a.csv')",
+    "SELECT 'x' GLOB ('*') FROM t",
+    "INSERT INTO t VALUES ('FROM read_csv(''x.csv'')')",
+    "SELECT 1 -- FROM read_csv('x.csv')",
+    'SELECT summary FROM t, range(3), unnest([1])',
+  ])('not: %s', async (sql) => {
+    const { guard, connection } = guarded;
+    const identity = { username: 'bob', role: 'user', authMethod: 'Basic' } as const;
+    await expect(guard.admit?.({ identity, sql, connection })).resolves.toBeUndefined();
+  });
 });
 
 describe('kinds of statements that only admins may run', () => {
@@ -253,6 +319,8 @@ test.each([
   'CREATE TABLE x AS SELECT 1 AS a',
   'CREATE TEMP TABLE x (a INTEGER)',
   'CREATE VIEW x AS FROM t',
+  'CREATE VIEW x ("as") AS SELECT a FROM t',
+  ';CREATE VIEW x AS FROM t',
   "create /* */ or replace temp view \"X y\" (\"B c\") as /* */ select regexp_replace('http://a.csv', '\\d', '') AS copy FROM t",
   'CREATE VIEW x AS SELECT added.a FROM t added WHERE plus(added.a) > 1',
   'CREATE MACRO x(a) AS a + 1',
@@ -270,13 +338,21 @@ test.each([
   expect(['allowed', 'later']).toContain(await verdict('user', sql));
 });
 
-describe("a macro that has the name of a function of the engine's", () => {
+describe("a macro or a type that has the name of one of the engine's", () => {
   test.each([
     "CREATE MACRO lower(x) AS 'nothing'",
     "CREATE OR REPLACE FUNCTION memory.main.lower (x) AS 'nothing'",
     'create macro if not exists "~~"(a, b) AS false',
     '/* */ CREATE /* TEMP */ MACRO Contains /* */ (a, b) AS false',
     'CREATE MACRO range(x) AS TABLE SELECT x',
+    "CREATE MACRO lower(view) AS (SELECT 'nothing')",
+    "; CREATE MACRO lower(x) AS 'nothing'",
+    `/* ${'x'.repeat(10_000)} */ CREATE MACRO lower(x) AS 'nothing'`,
+    `CREATE MACRO -- ${'x'.repeat(10_000)}\n lower(x) AS 'nothing'`,
+    `${'/**/ '.repeat(200)} CREATE MACRO lower(x) AS 'nothing'`,
+    `CREATE MACRO ${'/**/ '.repeat(200)} lower(x) AS 'nothing'`,
+    "CREATE TYPE json AS ENUM ('a')",
+    'create or replace type memory.main."Json" as integer',
   ])('is made for all by admins only: %s', async (sql) => {
     expect([sql, await verdict('user', sql)]).toEqual([sql, refusals.shadow().message]);
     expect([sql, await verdict('admin', sql)]).toEqual([sql, 'allowed']);
@@ -285,6 +361,10 @@ describe("a macro that has the name of a function of the engine's", () => {
   test.each([
     "CREATE TEMP MACRO lower(x) AS 'nothing'",
     'CREATE MACRO mine(lower) AS upper(lower)',
+    `CREATE MACRO mine(a) AS ${'a + '.repeat(500)} 1`,
+    `CREATE TABLE x AS SELECT ${'1 AS macro, '.repeat(200)} 1 AS b`,
+    "CREATE TEMP TYPE json AS ENUM ('a')",
+    "CREATE TYPE of_type AS ENUM ('json', 'as')",
   ])('is made by anybody for himself: %s', async (sql) => {
     expect([sql, await verdict('user', sql)]).toEqual([sql, 'allowed']);
   });
@@ -303,6 +383,15 @@ describe('the role readonly', () => {
     'ANALYZE',
     "SELECT nextval('s')",
     "SELECT a, (SELECT nextval('s')) FROM t",
+    "FROM range(nextval('s'))",
+    "FROM unnest([NextVal /* */ ('s')])",
+    'FROM repeat("nextval"(\'s\'), 2)',
+    "FROM json_each('[' || nextval('s') || ']')",
+    "EXECUTE adding(nextval('s'))",
+    "SET integer_division = nextval('s')",
+    'FROM advancing',
+    'FROM range(next_of_s())',
+    'EXECUTE advancing_p',
     "SET VARIABLE x = nextval('s')",
     'CALL pragma_version()',
   ])('may not: %s', async (sql) => {
@@ -323,6 +412,22 @@ describe('the role readonly', () => {
   ])('may: %s', async (sql) => {
     expect([sql, await verdict('readonly', sql)]).toEqual([sql, 'allowed']);
   });
+});
+
+test('no sequence is advanced by what is refused to the role readonly', async () => {
+  const current = async () =>
+    String((await guarded.connection.rows("SELECT currval('s')"))[0]?.[0]);
+  await guarded.connection.rows("SELECT nextval('s')");
+  const before = await current();
+  for (const sql of [
+    "FROM range(nextval('s'))",
+    'FROM advancing',
+    'FROM range(next_of_s())',
+    "EXECUTE adding(nextval('s'))",
+  ]) {
+    await verdict('readonly', sql);
+  }
+  expect(await current()).toBe(before);
 });
 
 test('what a prepared statement stands for is asked when it is executed', async () => {

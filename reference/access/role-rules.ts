@@ -1,22 +1,25 @@
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { Connection } from '../engine/connection.js';
-import { wasInterrupted } from '../engine/engine-error.js';
+import { isOfFailedTransaction, wasInterrupted } from '../engine/engine-error.js';
 import { quoteIdentifier } from '../engine/identifiers.js';
 import { databasesOf, planOf, writtenDatabase } from '../engine/statement-effects.js';
 import type { Plan } from '../engine/statement-effects.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
 import { isAllowedOperator, isAllowedPragma, isAllowedSetting } from './allow-list.js';
-import { mayReachBeyond, mayRunText } from './beyond-reach.js';
+import { mayActWhenBound, mayOpenWhenBound, mayReachBeyond, mayRunText } from './beyond-reach.js';
 import { readOnlyBegin, viewBody, wrappedStatement } from './canonical-text.js';
 import type { CatalogRules } from './catalog-rules.js';
 import { executedTexts } from './executed-texts.js';
+import { readsByFileName } from './file-names.js';
 import type { GuardedStatement } from './guard.js';
+import type { Identity } from './identity.js';
 import { refusals } from './refusals.js';
-import { identifierName, significantTokens } from './statement-text.js';
+import { tokenize } from '../engine/tokens.js';
+import { identifierName, significantTokens, wordsOf } from './statement-text.js';
 
-/** How many characters of a CREATE MACRO are looked at for the name: no more than a name with its path has. */
-const longestMacroHead = 4_096;
+/** How many tokens of a CREATE MACRO or TYPE are looked at for the name: many more than what it begins with has. */
+const mostTokensOfHead = 400;
 
 /** A statement of a role other than admin, taken for what it does: what EXPLAIN explains, in its place. */
 interface Judged {
@@ -78,7 +81,7 @@ export async function checkRole(statement: GuardedStatement, records: CatalogRul
         throw refusals.beyond();
       }
       records.mustNotMention(sql);
-      if (await shadowsFunction(judged)) {
+      if (await shadows(judged)) {
         throw refusals.shadow();
       }
       if (/^\s*COMMENT\b/i.test(sql)) {
@@ -90,6 +93,16 @@ export async function checkRole(statement: GuardedStatement, records: CatalogRul
     return;
   }
   await checkPlan(judged, statement, records);
+}
+
+/** Throws the refusal of a text that a role other than admin may not even have bound. */
+export async function admitText(identity: Identity, sql: string, connection: Connection) {
+  if ((await mayRunText(connection, sql)) || (await mayOpenWhenBound(connection, sql))) {
+    throw refusals.beyond();
+  }
+  if (identity.role === 'readonly' && (await mayActWhenBound(connection, sql))) {
+    throw refusals.write(identity.username);
+  }
 }
 
 async function unwrap({
@@ -123,7 +136,7 @@ async function checkPlan(
     // There it refuses whatever would write, nextval() as well.
     plan = await planOf(connection, sql, { parameters, readOnly: role === 'readonly' });
   } catch (error) {
-    if (wasInterrupted(error)) {
+    if (wasInterrupted(error) || isOfFailedTransaction(error)) {
       throw error; // That says nothing of the statement.
     }
     if (writtenDatabase(error) !== null) {
@@ -187,12 +200,15 @@ async function isPlannedView(
   }
   const judged: Judged = { kind: 'query', sql: view.inner, connection, parameters: undefined };
   await checkPlan(judged, { ...statement, later: undefined }, records);
+  if ((await readsByFileName(connection, view.inner)) ?? (await mayReachBeyond(connection, sql))) {
+    throw refusals.beyond();
+  }
   return true;
 }
 
 /** Whether a view or a macro, into which the plan does not look, may read what it must not; or a secret, or a database, is meant. */
 async function definesBeyond({ sql, connection }: Judged): Promise<boolean> {
-  const words = significantTokens(sql).slice(0, 8).map(identifierName);
+  const words = wordsOf(sql).slice(0, 8).map(identifierName);
   if (words[0] === 'create') {
     const hidden = words.some((word) => /^(view|macro|function)$/.test(word));
     return hidden && (await mayReachBeyond(connection, sql));
@@ -200,20 +216,36 @@ async function definesBeyond({ sql, connection }: Judged): Promise<boolean> {
   return /^(secret|database|persistent)$/.test(words[1] ?? '') || words[2] === 'secret';
 }
 
-/** Whether a macro that all sessions have takes the place of a function of the engine's: in an admin's query of the records, too. */
-async function shadowsFunction({ sql, connection }: Judged): Promise<boolean> {
-  const words = significantTokens(sql.slice(0, longestMacroHead)).map(identifierName);
-  const kind = words.findIndex((word) => /^(macro|function)$/.test(word));
+/** Whether a macro or a type that all sessions have takes the place of one of the engine's: in an admin's query of the records, too. */
+async function shadows({ sql, connection }: Judged): Promise<boolean> {
+  // A long text takes its time to be cut up.
+  const tokens = tokenize(sql, mostTokensOfHead);
+  const solid = tokens.filter(({ kind, text }) => kind !== 'space' && text !== ';');
+  const words = solid.map(({ text }) => identifierName(text));
+  const isCut = tokens.length === mostTokensOfHead;
+  const kind = words.findIndex((word, i) => i > 0 && !/^(or|replace|temp|temporary)$/.test(word));
+  if (kind < 0) {
+    return isCut; // What comments keep from sight is taken for one.
+  }
   if (
     words[0] !== 'create' ||
-    kind < 0 ||
-    words.slice(0, kind).some((word) => /^temp/.test(word))
+    !/^(macro|function|type)$/.test(words[kind] ?? '') ||
+    words.slice(0, kind).some((word) => word.startsWith('temp'))
   ) {
     return false;
   }
-  const head = new Set(words.slice(kind + 1, words.indexOf('(')));
+  const isType = words[kind] === 'type';
+  const end = solid.findIndex(
+    ({ text }, i) => i > kind && (isType ? /^as$/i.test(text) : text === '('),
+  );
+  if (end < 0) {
+    return isCut;
+  }
+  const head = new Set(words.slice(kind + 1, end));
   const rows = await connection.rows(
-    'SELECT DISTINCT system.main.lower(function_name) FROM system.main.duckdb_functions() WHERE internal',
+    isType
+      ? 'SELECT DISTINCT system.main.lower(type_name) FROM system.main.duckdb_types() WHERE internal'
+      : 'SELECT DISTINCT system.main.lower(function_name) FROM system.main.duckdb_functions() WHERE internal',
   );
   return rows.some(([name]) => head.has(String(name)));
 }

@@ -1,8 +1,10 @@
-import type { DuckDBConnection, DuckDBValue, StatementType } from '@duckdb/node-api';
+import { StatementType } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { Failure } from '../errors.js';
 import { quoteLiteral } from './identifiers.js';
 import { wasInterrupted } from './engine-error.js';
-import { mayMakeMacros, NameChanges } from './name-changes.js';
+import { mayDefine, NameChanges } from './name-changes.js';
+import type { Defined } from './name-changes.js';
 import { PreparedQuery } from './prepared-query.js';
 
 const aboutTransactions = /^[\s;]*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b/i;
@@ -16,8 +18,9 @@ const aboutTransactions = /^[\s;]*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b/i;
 export class Connection {
   /** Whether a transaction of the client's is open; null while only the engine knows. */
   private transactionOpen: boolean | null = false;
-  /** Whether a macro may have been made since a transaction last began or ended. */
-  private macrosMade = false;
+  /** What may have been made since a transaction last began or ended. */
+  private defined: readonly Defined[] = [];
+  private definesTemporary = false;
   /** Statements that are being prepared. */
   private preparing = 0;
   private knownCoordinateSystems: ReadonlyMap<string, string> | null = null;
@@ -59,8 +62,7 @@ export class Connection {
     if (aboutTransactions.test(sql)) {
       this.transactionMayHaveChanged();
     }
-    await this.duckdb.run(sql);
-    this.noteMacros(null, sql);
+    await this.noted(null, sql, () => this.duckdb.run(sql));
   }
 
   /** The rows of a small query, by position. */
@@ -87,13 +89,19 @@ export class Connection {
     this.transactionOpen = null;
   }
 
-  /** Takes note of what was executed, if it may have made a macro: others see that when its transaction has ended. */
-  noteMacros(type: StatementType | null, sql: string): void {
-    const ends = aboutTransactions.test(sql);
-    if ((ends && this.macrosMade) || mayMakeMacros(type, sql)) {
-      this.macrosMade = !ends;
-      this.names.noteMacros();
-    }
+  /** Runs a statement, with a note of what it may make: others see that when its transaction has ended. */
+  async noted<T>(type: StatementType | null, sql: string, run: () => Promise<T>): Promise<T> {
+    const ends = type === StatementType.TRANSACTION || aboutTransactions.test(sql);
+    const defines = mayDefine(type, sql);
+    const kinds = ends ? [...new Set([...defines, ...this.defined])] : defines;
+    this.defined = ends ? defines : [...new Set([...this.defined, ...defines])];
+    this.definesTemporary ||= defines.length > 0 && /\btemp/i.test(sql);
+    return kinds.length === 0 ? run() : this.names.define(kinds, run);
+  }
+
+  /** Whether it may have views or macros that other connections do not have. */
+  get hasDefinitionsOfItsOwn(): boolean {
+    return this.definesTemporary || this.defined.length > 0;
   }
 
   async begin(mode: '' | 'READ ONLY' = ''): Promise<void> {

@@ -41,6 +41,15 @@ describe('Database', () => {
     second.close();
   });
 
+  it('downloads no extension because a statement names what is in one', async () => {
+    const database = await Database.open({ path: null, readonly: false });
+    const connection = await database.connect();
+    const statement = "SELECT current_setting('s3_secret_access_key')";
+    await expect(connection.rows(statement)).rejects.toThrow(/not found[^]*Install it first/);
+    connection.close();
+    database.close();
+  });
+
   it('answers with the rows as they are, also those written since it prepared the statement', async () => {
     const database = await Database.open({ path: null, readonly: false });
     const [writer, reader] = [await database.connect(), await database.connect()];

@@ -23,6 +23,9 @@ const settings = {
   // A query runs on the thread that asks for its rows, other sessions' queries on theirs. With helpers,
   // DuckDB wakes one for each 2,048 rows it streams, which costs as much again as the rows do.
   threads: '1',
+  // A statement of any role that names a function or a setting of an extension would have the server
+  // download it while it is prepared. INSTALL, which is an admin's, does so when somebody says so.
+  autoinstall_known_extensions: 'false',
 };
 
 /** A failure within this much of a result is known, and told in the engine's words, before its first row is sent. */

@@ -1,8 +1,16 @@
 import { faultText, isFault } from '../errors.js';
 
-/** What the engine said, as text. What JavaScript said is for nobody's eyes but the log's. */
+/**
+ * What the engine said, as text. What JavaScript said is for nobody's eyes but the log's, nor is where the engine's
+ * library lies and what it called, which it tells with an error of its own.
+ */
 export function engineMessage(error: unknown): string {
-  return error instanceof Error && !isFault(error) ? error.message : faultText;
+  if (!(error instanceof Error) || isFault(error)) {
+    return faultText;
+  }
+  const { message } = error;
+  const stack = message.startsWith('INTERNAL Error') ? message.indexOf('\nStack Trace:') : -1;
+  return stack < 0 ? message : message.slice(0, stack).trimEnd();
 }
 
 /** A result that ended before its last row, without the engine's reason. */
@@ -39,4 +47,9 @@ export function refusedDatabase(message: string): string | null {
   const [, name] =
     /on database \\?"((?:[^"]|"")*?)\\?" which is attached in read-only mode/.exec(message) ?? [];
   return name === undefined ? null : name.replaceAll('""', '"');
+}
+
+/** Whether the engine says that the transaction has failed, and that it takes nothing but its end. */
+export function isOfFailedTransaction(error: unknown): boolean {
+  return /^TransactionContext Error: Current transaction is aborted/.test(engineMessage(error));
 }

@@ -17,15 +17,29 @@ const harmless: ReadonlySet<StatementType> = new Set([
  */
 export class NameChanges {
   private counted = 0;
-  private countedMacros = 0;
+  private readonly counts = { definitions: 0, macros: 0, extensions: 0 };
+  private readonly underWay = { definitions: 0, macros: 0, extensions: 0 };
 
   get count(): number {
     return this.counted;
   }
 
-  /** Counts those of them after which there may be another macro. */
-  get macros(): number {
-    return this.countedMacros;
+  /**
+   * Counts those of them after which there may be another view or macro; null while one is under way, when what
+   * was known of these need not hold any more, or not yet.
+   */
+  get definitions(): number | null {
+    return this.countOf('definitions');
+  }
+
+  /** The same of macros alone. */
+  get macros(): number | null {
+    return this.countOf('macros');
+  }
+
+  /** The same of extensions, which bring functions. */
+  get extensions(): number | null {
+    return this.countOf('extensions');
   }
 
   /** Whether a statement of this type is one to count. */
@@ -38,18 +52,37 @@ export class NameChanges {
     this.counted++;
   }
 
-  /** Takes note of one that may have made a macro, or of the end of the transaction that it was in. */
-  noteMacros(): void {
-    this.countedMacros++;
+  /** Runs one that may make what there is of these, or that ends the transaction in which it was made. */
+  async define<T>(kinds: readonly Defined[], run: () => Promise<T>): Promise<T> {
+    kinds.forEach((kind) => this.underWay[kind]++);
+    try {
+      return await run();
+    } finally {
+      kinds.forEach((kind) => {
+        this.underWay[kind]--;
+        this.counts[kind]++;
+      });
+    }
+  }
+
+  private countOf(kind: Defined): number | null {
+    return this.underWay[kind] > 0 ? null : this.counts[kind];
   }
 }
 
-/** Whether a statement may make a macro, or attach a database that has some. */
-export function mayMakeMacros(type: StatementType | null, sql: string): boolean {
-  return (
-    type === StatementType.ATTACH ||
-    type === StatementType.EXECUTE ||
-    type === StatementType.MULTI ||
-    /\b(macro|function)\b/i.test(sql)
-  );
+/** What statements define that has a name and stands for something else. */
+export type Defined = 'definitions' | 'macros' | 'extensions';
+
+/** What a statement may make; one that attaches a database may bring all that there is in it. */
+export function mayDefine(type: StatementType | null, sql: string): Defined[] {
+  if (type === StatementType.LOAD) {
+    return ['definitions', 'macros', 'extensions'];
+  }
+  const unknown =
+    type === StatementType.ATTACH || type === StatementType.EXECUTE || type === StatementType.MULTI;
+  return unknown || /\b(macro|function)\b/i.test(sql)
+    ? ['definitions', 'macros']
+    : /\bview\b/i.test(sql)
+      ? ['definitions']
+      : [];
 }

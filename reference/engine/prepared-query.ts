@@ -33,8 +33,8 @@ export interface OwnConnection extends SettingsSource {
   transactionMayHaveChanged(): void;
   /** Throws a Failure, and rolls back, where a statement of the open transaction has failed. */
   mustNotHaveFailed(): Promise<void>;
-  /** Takes note of what was executed, if it may have made a macro. */
-  noteMacros(type: StatementType, sql: string): void;
+  /** Runs a statement and takes note of it if it may make a view or a macro. */
+  noted<T>(type: StatementType | null, sql: string, run: () => Promise<T>): Promise<T>;
   /** Lets go of a result that was not read to its end. */
   endResult(): Promise<void>;
   /** Makes the running query end with an error. */
@@ -141,10 +141,9 @@ export class PreparedQuery {
     }
     names.note();
     try {
-      return await run();
+      return await connection.noted(type, this.sql, run);
     } finally {
       names.note();
-      connection.noteMacros(type, this.sql);
     }
   }
 

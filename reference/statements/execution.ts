@@ -13,6 +13,7 @@ import type { Turn } from '../sessions/connection-lane.js';
 import type { QuerySettings } from '../sessions/query-settings.js';
 import type { CancelCause, Cancellable, Session } from '../sessions/session.js';
 import { cancelFailure, interruptAgainMs } from './cancellation.js';
+import { onDisk } from './on-record.js';
 import type { Statement } from './statement.js';
 
 /** What executions need of the server. */
@@ -102,6 +103,9 @@ export class Execution implements Cancellable {
     }
     if (this.left) {
       this.awaitEngine();
+    }
+    if (this.statement.mayEndProcess) {
+      await onDisk(recorder);
     }
     return this.turn;
   }

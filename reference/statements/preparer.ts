@@ -1,7 +1,7 @@
 import type { StatementType } from '@duckdb/node-api';
 import { canonicalText } from '../access/canonical-text.js';
 import type { Guard } from '../access/guard.js';
-import { engineMessage } from '../engine/engine-error.js';
+import { engineMessage, isOfFailedTransaction } from '../engine/engine-error.js';
 import { statementKind } from '../engine/statement-kinds.js';
 import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
@@ -12,6 +12,7 @@ import { parseSetting } from './gizmosql-settings.js';
 import type { GizmosqlSettings } from './gizmosql-settings.js';
 import { killExecutable, parseKillSession } from './kill-session.js';
 import type { Kill } from './kill-session.js';
+import { mayEndProcessByName } from './on-record.js';
 import type { PseudoFunctions, PseudoFunctionValues } from './pseudo-functions.js';
 import { ReadOnlyQuery } from './read-only-query.js';
 import type { RecordsReading } from './records-reading.js';
@@ -33,7 +34,11 @@ export interface PreparerOptions {
 }
 
 /** What a client's text becomes. */
-export type Prepared = Pick<Statement, 'executable' | 'schema'>;
+export type Prepared = Pick<Statement, 'executable' | 'schema'> &
+  Partial<Pick<Statement, 'mayEndProcess'>>;
+
+/** Waits until the record of the statement is on disk. Throws Failure('exhausted') when it does not get there. */
+export type AwaitRecord = () => Promise<void>;
 
 /**
  * Makes of a client's text something that can be executed: a command of the server's own, one statement
@@ -58,19 +63,29 @@ export class Preparer {
   }
 
   /** Prepares the text for whoever has the session's connection. Throws the Failure that says why it cannot or may not run. */
-  async engineStatement(session: Session, sql: string): Promise<Prepared> {
+  async engineStatement(
+    session: Session,
+    sql: string,
+    awaitRecord: AwaitRecord,
+  ): Promise<Prepared> {
     const { pseudoFunctions, valuesFor } = this.options;
     const { connection, identity } = session;
     const text = canonicalText(pseudoFunctions(sql, valuesFor(session)), identity.role);
+    await this.admit(session, text);
+    const mayEndProcess = await unlessFailed(mayEndProcessByName(connection, text));
+    if (mayEndProcess === true) {
+      await awaitRecord();
+    }
     const query = await connection.prepare(text).catch(async (error: unknown) => {
       const parts = await severalStatements(connection, text);
       return parts ?? this.elsewhere(session, sql, text, error);
     });
-    return described(
+    const prepared = await described(
       'length' in query
         ? await StatementScript.of(query, this.partsOf(session, sql))
         : await this.checkedQuery(session, sql, text, query),
     );
+    return { ...prepared, ...(mayEndProcess === true && { mayEndProcess }) };
   }
 
   /** How a text of several statements has each of them prepared and allowed. */
@@ -127,7 +142,13 @@ export class Preparer {
     });
   }
 
+  /** Throws where the text must not even be bound. */
+  private async admit({ identity, connection }: Session, text: string): Promise<void> {
+    await unlessFailed(this.options.guard.admit?.({ identity, sql: text, connection }));
+  }
+
   private async prepareOne(session: Session, sql: string, text: string): Promise<EngineStatement> {
+    await this.admit(session, text);
     try {
       return await session.connection.prepare(text);
     } catch (error) {
@@ -162,6 +183,18 @@ export class Preparer {
       { cause: error },
     );
     throw await this.options.guard.tell(failure, { identity, sql: text, connection });
+  }
+}
+
+/** What is found out, unless the transaction has failed: then the engine takes nothing but its end, and says nothing. */
+async function unlessFailed<T>(asking: Promise<T> | undefined): Promise<T | undefined> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (isOfFailedTransaction(error)) {
+      return undefined;
+    }
+    throw error;
   }
 }
 

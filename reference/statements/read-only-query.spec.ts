@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
-import { typedRows } from '../../steps/scenario/parameters-table.js';
 import type { Role } from '../access/identity.js';
 import { openRolesServer } from '../roles-fixture.js';
 import type { RolesServer } from '../roles-fixture.js';
@@ -38,6 +37,10 @@ it.each([
   ['EXPLAIN ANALYZE', ["EXPLAIN ANALYZE SELECT nextval('s')"]],
   ['a PIVOT', ["PIVOT (SELECT nextval('s') AS a, range AS b FROM range(3)) ON b USING sum(a)"]],
   ['several statements', ["SELECT 1; SELECT nextval('s')"]],
+  ["a table function's argument", ["FROM range(nextval('s'))"]],
+  ['the same of what EXECUTE executes', ['PREPARE p AS SELECT $1', "EXECUTE p(nextval('s'))"]],
+  ['a setting', ["SET integer_division = nextval('s')"]],
+  ['a text that is planned', ["SELECT json_serialize_plan('FROM range(next' || 'val(''s''))')"]],
 ])('the role readonly advances no sequence by %s', async (_, statements) => {
   for (const sql of statements) {
     await readonly.query(sql).catch(() => undefined);
@@ -48,12 +51,24 @@ it.each([
 });
 
 it('nor by a parameter', async () => {
-  const prepared = await readonly.prepare('SELECT nextval(?)');
-  prepared.bind(typedRows([['VARCHAR'], ["'s'"]]));
-  await expect(prepared.query()).rejects.toThrow('readonly role');
-  await expect(prepared.update()).rejects.toThrow('readonly role');
+  await expect(readonly.prepare('SELECT nextval(?)')).rejects.toThrow('readonly role');
   expect(await untouched()).toBe(true);
 });
+
+it.each(['user', 'admin'] as const)(
+  'a transaction of the role %s that has failed can be ended, whatever was defined meanwhile',
+  async (role) => {
+    const session = await as(role);
+    await session.query('CREATE TEMP TABLE once (a INTEGER PRIMARY KEY)');
+    await session.query('BEGIN');
+    await session.query('INSERT INTO once VALUES (1)');
+    await expect(session.query('INSERT INTO once VALUES (1)')).rejects.toThrow();
+    await expect(session.query('SELECT 1')).rejects.toThrow('aborted');
+    await admin.query('CREATE OR REPLACE MACRO other(x) AS x');
+    await session.query('/* of a tool */ ROLLBACK');
+    expect((await session.query('SELECT 1')).rows).toEqual([[1]]);
+  },
+);
 
 it('what it reads to the end, gives up or gets wrong leaves no transaction behind', async () => {
   expect((await readonly.query('FROM t')).rows).toHaveLength(100_000);

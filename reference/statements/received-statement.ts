@@ -5,7 +5,8 @@ import { mustBeRecordable, noRoom, recordedText } from '../instrumentation/recor
 import type { Recorder } from '../instrumentation/recorder.js';
 import type { ReceivedStatementRecord } from '../instrumentation/records.js';
 import type { Session } from '../sessions/session.js';
-import type { Prepared } from './preparer.js';
+import { mayEndProcess, onDisk } from './on-record.js';
+import type { AwaitRecord, Prepared } from './preparer.js';
 import { mustBeReadable } from './reading-cost.js';
 import type { Statement } from './statement.js';
 
@@ -25,15 +26,6 @@ export interface ReceptionContext {
   /** Hears how the preparation ended. */
   readonly ended: (request: StatementRequest, id: string, error: string | null) => void;
 }
-
-/**
- * Texts as long or as deep as these may end the process while they are parsed: their record is on disk
- * before. (The engine's other parser, `enable_peg_parser`, overflows its stack at about 700 brackets.)
- */
-const longText = 64 * 1024;
-const deepText = 250;
-/** How long that is waited for, in milliseconds. */
-const patienceMs = 10_000;
 
 /** A statement that has come and is on record; nothing was done with it yet. */
 export class ReceivedStatement {
@@ -60,12 +52,20 @@ export class ReceivedStatement {
    * Does what makes a statement of it, `sql` if that is not the text that it came with. Throws a Failure, which is
    * recorded, also for what is too long to be recorded.
    */
-  async prepare(make: () => Promise<Prepared>, sql: string = this.request.sql): Promise<Statement> {
+  async prepare(
+    make: (awaitRecord: AwaitRecord) => Promise<Prepared>,
+    sql: string = this.request.sql,
+  ): Promise<Statement> {
     const statement = await this.recorded(async () => {
       mustBeRecordable('The statement has', sql);
       mustBeReadable(sql);
-      await this.onDisk(sql);
-      return { id: this.id, ...this.request, sql, ...(await make()) };
+      const awaitRecord = () => onDisk(this.context.recorder);
+      const mayEnd = mayEndProcess(sql);
+      if (mayEnd) {
+        await awaitRecord();
+      }
+      const prepared = await make(awaitRecord);
+      return { id: this.id, ...this.request, sql, mayEndProcess: mayEnd, ...prepared };
     }, sql);
     this.end(sql, null);
     return statement;
@@ -102,43 +102,4 @@ export class ReceivedStatement {
       createdTime: this.createdTime,
     };
   }
-
-  /** Waits for the record of a text that may end the process. Throws Failure('exhausted') when it does not get there. */
-  private async onDisk(sql: string): Promise<void> {
-    if (sql.length < longText && depthOf(sql) < deepText) {
-      return;
-    }
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const why = `The server could not write the record of the statement within ${patienceMs / 1000} seconds, and one so long or so deep does not run before: try again later`;
-        reject(new Failure('exhausted', why));
-      }, patienceMs);
-    });
-    try {
-      await Promise.race([this.context.recorder.written(), late]);
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-}
-
-/** How many brackets are open at the most, in comments and strings as well. */
-function depthOf(sql: string): number {
-  let [open, most] = [0, 0];
-  for (let i = 0; i < sql.length; i++) {
-    switch (sql[i]) {
-      case '(':
-      case '[':
-      case '{':
-        most = Math.max(most, ++open);
-        break;
-      case ')':
-      case ']':
-      case '}':
-        open--;
-        break;
-    }
-  }
-  return most;
 }

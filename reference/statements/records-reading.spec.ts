@@ -7,13 +7,14 @@ import { typedRows } from '../../steps/scenario/parameters-table.js';
 let workshop: Workshop;
 let client: FlightSqlClient;
 let id: string;
+let port: number;
 
 const connect = (port: number) =>
   FlightSqlClient.connect({ host: '127.0.0.1', port }, login, { timeoutMs: 60_000 });
 
 beforeEach(async () => {
   workshop = await openWorkshop();
-  const { port } = await workshop.start();
+  ({ port } = await workshop.start());
   client = await connect(port);
   id = (await client.query('SELECT GIZMOSQL_CURRENT_SESSION()')).rows[0]?.[0] as string;
   await within(async () => {
@@ -288,5 +289,68 @@ describe("the clients' engine", () => {
     ]) {
       await expect(client.query(`ATTACH '${path}' AS again`)).rejects.toThrow();
     }
+  });
+});
+
+it('SQL that is run past the plan reads records, however it is put together', async () => {
+  const text = `FROM _gizmosql_instr.sessions WHERE ${mine()}`.replaceAll("'", "''");
+  const count = 'SELECT count(*)::INTEGER FROM';
+  await all(
+    `SET VARIABLE j = json_serialize_sql('${text}')`,
+    'CREATE MACRO run_json(a) AS TABLE FROM json_execute_serialized_sql(a)',
+    `PREPARE by_name AS ${count} query_table($1)`,
+    'CREATE TABLE mine_too AS SELECT 1 AS a',
+  );
+  for (const sql of [
+    `${count} json_execute_serialized_sql(json_serialize_sql('${text.replace('gizmo', "giz' || 'mo")}'))`,
+    `${count} json_execute_serialized_sql(getvariable('j'))`,
+    `${count} run_json(getvariable('j'))`,
+    "EXECUTE by_name('mine_too')",
+  ]) {
+    expect([sql, (await client.query(sql)).rows.map(([n]) => Number(n))]).toEqual([sql, [1]]);
+  }
+  await expect(client.query("EXECUTE by_name('_giz' || 'mosql_instr.sessions')")).rejects.toThrow(
+    'cannot be read by such',
+  );
+});
+
+describe('a view of the records that another session makes is known when it is there', () => {
+  const view = 'CREATE VIEW theirs AS SELECT username FROM _gizmosql_instr.sessions WHERE MINE';
+  const make = (sql: string) => sql.replace('MINE', mine());
+
+  it.each([
+    ['after its transaction', ['BEGIN', view], ['/* of a tool */ COMMIT']],
+    ['after a transaction in one text', [], [`BEGIN; ${view}; COMMIT`]],
+    [
+      'when it is a macro',
+      ['BEGIN', view.replace('VIEW theirs', 'MACRO theirs() ').replace('AS', 'AS TABLE')],
+      ['COMMIT'],
+    ],
+  ])('%s', async (name, first, then) => {
+    const other = await connect(port);
+    await all(...first.map(make));
+    // What it finds out now must not be held to hold later.
+    await other.query('FROM range(1)');
+    await all(...then.map(make));
+    const sql = `FROM theirs${name.endsWith('macro') ? '()' : ''}`;
+    expect((await other.query(sql)).rows).toEqual(own());
+    other.close();
+  });
+
+  it('when it was prepared long before', async () => {
+    const other = await connect(port);
+    const prepared = await client.prepare(make(view));
+    await other.query('FROM range(1)');
+    await prepared.update();
+    expect((await other.query('FROM theirs')).rows).toEqual(own());
+    other.close();
+  });
+
+  it('when the engine does not keep its text, which is then said', async () => {
+    const other = await connect(port);
+    await other.query('FROM range(1)');
+    await all(make(`EXPLAIN ANALYZE ${view}`));
+    await expect(other.query('FROM theirs')).rejects.toThrow('theirs does not exist');
+    other.close();
   });
 });

@@ -21,7 +21,7 @@ import { ReadingConnection } from './reading-connection.js';
 import { RecordsQuery } from './records-query.js';
 import {
   couldRead,
-  defining,
+  hasPlainValues,
   isDefinedBy,
   isIndirect,
   isPlain,
@@ -39,7 +39,7 @@ export interface RecordsSource extends RecordsPlace {
 
 /** Whether the views and macros of a session read records, as of which count of definitions. */
 interface Known {
-  readonly definitions: number;
+  readonly definitions: number | null;
   readonly reaches: boolean;
 }
 
@@ -52,8 +52,6 @@ export class RecordsReading {
   private readonly known = new WeakMap<Session, Known>();
   private readonly paths = new WeakMap<Connection, { names: number; isOn: boolean }>();
   private readonly open = new WeakMap<Session, ReadingConnection>();
-  /** Counts what may have made a view or a macro that reads records. */
-  private definitions = 0;
 
   constructor(private readonly place: RecordsSource) {
     this.catalog = place.catalog.toLowerCase();
@@ -65,9 +63,6 @@ export class RecordsReading {
       return query;
     }
     const kind = statementKind(query.type);
-    if (kind === 'attach' || (kind === 'definition' && defining.test(sql))) {
-      this.definitions++;
-    }
     if (!readingKinds.has(kind) || !(await this.mayRead(session, sql))) {
       return query;
     }
@@ -86,7 +81,7 @@ export class RecordsReading {
     const { connection } = session;
     const inner = kind === 'explain' ? (wrappedStatement(sql)?.inner ?? sql) : sql;
     const plan = kind === 'execute' ? null : await planOf(connection, inner).catch(() => null);
-    if (plan !== null && !this.isReadBy(plan, sql)) {
+    if (plan !== null && !this.isReadBy(plan)) {
       return this.withoutNamesInParameters(query, sql);
     }
     if (kind === 'explain' && !(await this.isQuery(session, inner))) {
@@ -185,13 +180,9 @@ export class RecordsReading {
     return { client: session.connection, records: reading.connection, shell: this.place };
   }
 
-  /** Whether a plan scans records, or runs SQL past itself that may. */
-  private isReadBy(plan: Plan, sql: string): boolean {
-    return (
-      databasesOf(plan).has(this.catalog) ||
-      (plan.operators.has('json_execute_serialized_sql') &&
-        sql.toLowerCase().includes(this.catalog))
-    );
+  /** Whether a plan scans records, or runs SQL past itself that may: nobody knows what it is put together of. */
+  private isReadBy(plan: Plan): boolean {
+    return databasesOf(plan).has(this.catalog) || plan.operators.has('json_execute_serialized_sql');
   }
 
   /** The same where the engine does not explain the statement. */
@@ -202,11 +193,14 @@ export class RecordsReading {
     let isRead = false;
     for (const text of await executedTexts(session.connection, sql)) {
       const plan = await planOf(session.connection, text).catch(() => null);
-      const reads = plan === null ? mentions(text, this.catalog) : this.isReadBy(plan, text);
+      const reads = plan === null ? mentions(text, this.catalog) : this.isReadBy(plan);
       if (reads && !(await this.isQuery(session, text))) {
         throw refusals.unread(this.place.catalog);
       }
       isRead ||= reads;
+      if (!reads && puttingTogether.test(text) && !hasPlainValues(sql)) {
+        throw refusals.unread(this.place.catalog); // What its values are is known when it runs.
+      }
     }
     if (!isRead && sql.toLowerCase().includes(this.catalog)) {
       throw refusals.unread(this.place.catalog); // A value names them.
@@ -231,13 +225,15 @@ export class RecordsReading {
     if (await this.isOnPath(session)) {
       return true;
     }
+    const { connection } = session;
+    const { definitions } = connection.names;
     const known = this.known.get(session);
-    if (known?.definitions !== this.definitions) {
-      const reaches = await isDefinedBy(session.connection, this.catalog);
-      this.known.set(session, { definitions: this.definitions, reaches });
-      return reaches;
+    if (definitions !== null && known?.definitions === definitions) {
+      return known.reaches;
     }
-    return known.reaches;
+    const reaches = await isDefinedBy(connection, this.catalog);
+    this.known.set(session, { definitions, reaches });
+    return reaches;
   }
 
   /** Whether names without a catalog may be looked up among the records. */

@@ -32,10 +32,13 @@ let lines: [message: string, fields: Record<string, unknown>][];
 let session: Session;
 /** What the engine makes of every text. */
 let executable: Executable & { ownChanges: number };
+/** What it tells of views. */
+let definitions: [name: string, text: string][];
 
 beforeEach(() => {
   [received, prepared, finished, lines] = [[], [], [], []];
   room = Infinity;
+  definitions = [];
   written = () => Promise.resolve();
   executable = {
     type: StatementType.SELECT,
@@ -49,6 +52,7 @@ beforeEach(() => {
   };
   const connection = {
     prepare: () => Promise.resolve(executable),
+    rows: (sql: string) => Promise.resolve(sql.includes('duckdb_views') ? definitions : []),
     interrupt: () => undefined,
     names: new NameChanges(),
   };
@@ -178,6 +182,40 @@ describe('a statement that is received', () => {
     await service().prepare(session, '[{'.repeat(125), 'm');
     const lengths = order.map((each) => each.replace('engine ', ''));
     expect(lengths).toEqual(['65535', 'written', '65536', '2248', 'written', '250']);
+  });
+
+  it.each([
+    ["SELECT Json_Structure(repeat('[', 100000))", true],
+    ['SELECT a :: /* */ "VARIANT" FROM t', true],
+    ['FROM diving', true],
+    ['SELECT structure FROM t', false],
+  ])('is on disk first if its execution may end the process: %s', async (sql, isAwaited) => {
+    definitions = [
+      ['diving', 'create view diving as select json_contains(a, b) from t'],
+      ['harmless', 'select 1'],
+    ];
+    const order: string[] = [];
+    written = () => {
+      order.push('written');
+      return Promise.resolve();
+    };
+    executable = {
+      ...executable,
+      update: () => {
+        order.push('executed');
+        return Promise.resolve(7);
+      },
+    };
+    session.connection.prepare = () => {
+      order.push('prepared');
+      return Promise.resolve(executable as unknown as PreparedQuery);
+    };
+    const one = service();
+    await one.update(await one.prepare(session, sql, 'm'), [], () => undefined);
+    const expected = isAwaited
+      ? ['written', 'prepared', 'written', 'executed']
+      : ['prepared', 'executed'];
+    expect(order).toEqual(expected);
   });
 
   it('of great length is refused where it does not get to the disk', async () => {

@@ -84,20 +84,22 @@ export class StatementService {
     flightMethod: string,
     transactionId?: Uint8Array,
   ): Promise<Statement> {
-    return this.receive({ session, sql, flightMethod, isInternal: false }).prepare(async () => {
-      checkTransaction(session, transactionId);
-      const command = this.preparer.command(session, sql);
-      const preparation = new Preparation(
-        session,
-        this.context.settingsOf(session).queryTimeoutSeconds,
-      );
-      return (
-        command ??
-        session.lane.runForCall(() =>
-          preparation.run(() => this.preparer.engineStatement(session, sql)),
-        )
-      );
-    });
+    return this.receive({ session, sql, flightMethod, isInternal: false }).prepare(
+      async (awaitRecord) => {
+        checkTransaction(session, transactionId);
+        const command = this.preparer.command(session, sql);
+        const preparation = new Preparation(
+          session,
+          this.context.settingsOf(session).queryTimeoutSeconds,
+        );
+        return (
+          command ??
+          session.lane.runForCall(() =>
+            preparation.run(() => this.preparer.engineStatement(session, sql, awaitRecord)),
+          )
+        );
+      },
+    );
   }
 
   /** Makes of what has come a statement of this text, for somebody who has the session's connection to himself already. */
@@ -106,7 +108,10 @@ export class StatementService {
     session: Session,
     sql: string,
   ): Promise<Statement> {
-    return received.prepare(() => this.preparer.engineStatement(session, sql), sql);
+    return received.prepare(
+      (awaitRecord) => this.preparer.engineStatement(session, sql, awaitRecord),
+      sql,
+    );
   }
 
   /** Prepares SQL of the server's own, for a metadata request. */

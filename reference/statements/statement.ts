@@ -34,6 +34,8 @@ export interface Statement {
   /** Whether the server made it, to answer a metadata request. */
   readonly isInternal: boolean;
   readonly executable: Executable;
+  /** Whether it may end the process: then each execution is on disk before it runs. */
+  readonly mayEndProcess?: boolean;
   /** Of the result when it was prepared; null as above. */
   readonly schema: Schema | null;
 }

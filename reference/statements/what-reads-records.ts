@@ -19,15 +19,22 @@ export const readingKinds = new Set<StatementKind>([
 /** Those that read something in any case, even where the engine does not say what. */
 export const couldRead = new Set<StatementKind>(['query', 'explain', 'rows', 'copy']);
 
-/** Words of a statement that makes what is bound when it is used. */
-export const defining = /\b(view|macro|function)\b/i;
-
 /** Words by which a statement may run text, or names that are not what they look like. */
 export const puttingTogether = /\b(query|query_table|json_execute_serialized_sql)\b|u&"/i;
 
 /** Whether a statement may read what it does not name. */
 export function isIndirect(sql: string): boolean {
   return puttingTogether.test(sql) || /\bexecute\b/i.test(sql);
+}
+
+/** Whether the values of an EXECUTE, if any, are literals. */
+export function hasPlainValues(sql: string): boolean {
+  const tokens = significantTokens(sql);
+  const values = tokens.slice(tokens.indexOf('(') + 1);
+  return (
+    !tokens.includes('(') ||
+    (values.every((token) => /^([,):=;+-]|'.*'|[\d.]+|\w+)$/s.test(token)) && !values.includes('('))
+  );
 }
 
 /** Operators of a bound plan that mean the same in every engine. */
@@ -57,7 +64,10 @@ const ofSession = new Set(
   ).split(' '),
 );
 
-/** Whether a view or a macro names the catalog, or may put its name together. */
+/**
+ * Whether a view or a macro names the catalog, or may put its name together. Of a view that EXPLAIN ANALYZE made the
+ * engine has no text.
+ */
 export async function isDefinedBy(connection: Connection, catalog: string): Promise<boolean> {
   const name = quoteLiteral(catalog);
   const [[found] = []] = await connection.rows(
@@ -65,7 +75,7 @@ export async function isDefinedBy(connection: Connection, catalog: string): Prom
        SELECT sql FROM system.main.duckdb_views() WHERE NOT internal AND database_name <> ${name}
        UNION ALL
        SELECT macro_definition FROM system.main.duckdb_functions() WHERE NOT internal
-     ) AS definitions (text) WHERE system.main.contains(system.main.lower(text), ${name}) OR system.main.contains(system.main.lower(text), 'query')`,
+     ) AS definitions (text) WHERE text = '' OR system.main.contains(system.main.lower(text), ${name}) OR system.main.regexp_matches(system.main.lower(text), 'query|serialized_sql')`,
   );
   return Number(found) > 0;
 }

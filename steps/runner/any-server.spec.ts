@@ -175,7 +175,10 @@ describe('any server', () => {
       const { code, stdout } = await run(argv, {}, (printed, child) => {
         if (!interrupted && (printed.match(/^passed/gm) ?? []).length >= 3) {
           interrupted = true;
+          // As `timeout` and CI jobs do it, to all of a group and to its leader once more.
           child.kill('SIGINT');
+          child.kill('SIGTERM');
+          child.kill('SIGHUP');
         }
       });
       expect(code).toBe(3);
@@ -358,10 +361,16 @@ describe.skipIf(image === undefined)('a container image', () => {
       },
     );
     await vi.waitUntil(() => containers().length > 0, { timeout: 120_000, interval: 20 });
-    // The first is heard of in words; the second cuts it off.
+    // The first is heard of in words; a later one, which is not the same wish any more, cuts it off.
     child?.kill('SIGINT');
     await once(child?.stderr ?? process, 'data');
-    child?.kill('SIGINT');
+    await vi.waitUntil(
+      () => {
+        child?.kill('SIGINT');
+        return child?.exitCode !== null;
+      },
+      { timeout: 10_000, interval: 200 },
+    );
     expect((await running).code).toBe(3);
     expect(containers()).toEqual([]);
   });

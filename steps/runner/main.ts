@@ -66,14 +66,22 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The first Ctrl-C or SIGTERM ends the run in order; the second ends the process. */
+/** Signals that come within this of the first are the same wish: `timeout` and CI jobs signal a whole group, and its leader again. */
+const sameWishMs = 1_000;
+
+/** The first Ctrl-C, SIGTERM or closed terminal ends the run in order; a later one ends the process. */
 function interruptionBySignal(): AbortSignal {
   const controller = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  let first = 0;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) {
-        process.exit(exitCodes.suite);
+        if (performance.now() - first > sameWishMs) {
+          process.exit(exitCodes.suite);
+        }
+        return;
       }
+      first = performance.now();
       process.stderr.write('\nStopping. What has run will be in the report.\n');
       controller.abort();
     });

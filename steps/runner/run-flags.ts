@@ -41,7 +41,7 @@ const server = {
     { value: 'gizmodata/gizmosql:latest', inForce: true, targets: ['image'] },
   ),
   argument: withSamples(texts('text', 'another argument for --command or --image'), {
-    value: ['--license-key-file=/etc/gizmosql/license.jwt'],
+    value: ['--print-queries=true'],
     targets: ['command', 'image'],
   }),
   env: withSamples(
@@ -49,6 +49,18 @@ const server = {
     {
       value: ['SOME_VARIABLE'],
       targets: ['command', 'image'],
+    },
+  ),
+  license: withSamples(text('file', 'the licence file for a server that the suite starts'), {
+    value: '/etc/gizmosql/license.jwt',
+    targets: ['command', 'image'],
+  }),
+  username: withSamples(
+    text('name', 'the user name of the admin, wherever the server comes from'),
+    {
+      value: 'gizmosql_username',
+      inForce: true,
+      targets: ['endpoint'],
     },
   ),
   instrumentationCatalog: withSamples(
@@ -62,11 +74,6 @@ const server = {
 };
 
 const login = {
-  username: withSamples(text('name', 'the user name of the admin'), {
-    value: 'gizmosql_username',
-    inForce: true,
-    targets: ['endpoint'],
-  }),
   passwordFile: withSamples(text('file', "the admin's password"), {
     value: 'secrets/password',
     targets: ['endpoint'],

@@ -318,7 +318,7 @@ describe('a run that cannot begin', () => {
     changed: Partial<Workshop>,
     given: Partial<RunOptions> = {},
   ): Promise<Error> => {
-    // What an earlier run left must not be taken for this one's.
+    // The report of an earlier run stays until another takes its place.
     mkdirSync(reportFolder(), { recursive: true });
     writeFileSync(join(reportFolder(), 'conformance.json'), '{}');
     const error: unknown = await run(options(given), workshop(changed)).catch(
@@ -337,7 +337,7 @@ describe('a run that cannot begin', () => {
     expect(error.message).toBe(
       'cannot start a fake server: it ended with 1; its last lines:\nno room',
     );
-    expect(readdirSync(reportFolder())).toEqual([]);
+    expect(readdirSync(reportFolder())).toEqual(['conformance.json']);
   });
 
   it('because the server cannot be reached, and then it is not left running', async () => {
@@ -345,7 +345,7 @@ describe('a run that cannot begin', () => {
     expect(error).toBeInstanceOf(UsageError);
     expect(error.message).toBe('cannot judge a fake server on h:4711: no connection');
     expect(ended).toEqual(['dispose']);
-    expect(readdirSync(reportFolder())).toEqual([]);
+    expect(readdirSync(reportFolder())).toEqual(['conformance.json']);
   });
 
   it('because --only matches nothing', async () => {
@@ -358,7 +358,7 @@ describe('a run that cannot begin', () => {
     const error = await rejection({}, { only: ['two.uncovered'] });
     expect(error).toBeInstanceOf(SuiteError);
     expect(error.message).toBe('no scenario covers two.uncovered yet: nothing was run');
-    expect(readdirSync(reportFolder())).toEqual([]);
+    expect(readdirSync(reportFolder())).toEqual(['conformance.json']);
   });
 
   it('because there are no scenarios at all', async () => {

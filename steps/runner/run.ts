@@ -75,7 +75,7 @@ const largestSeed = 2 ** 31 - 1;
 
 /**
  * Runs the suite against a target from start to report, and resolves to the exit code and the
- * report. Throws a UsageError or a SuiteError if the run could not begin; then no report is in the report folder.
+ * report. Throws a UsageError or a SuiteError if the run could not begin; then the report folder is as it was.
  */
 export async function run(options: RunOptions, workshop: Workshop): Promise<RunResult> {
   const selection = selectFitting(options, workshop);

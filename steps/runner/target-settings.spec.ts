@@ -67,6 +67,23 @@ describe('the target that the flags ask for', () => {
     });
   });
 
+  it('takes the name of the admin and a licence for a server that is started', () => {
+    const flags = { command: 'p', username: 'gizmosql_user', license: 'license.jwt' };
+    expect(settings({ ...flags, license: join(folder, 'user') })).toMatchObject({
+      kind: 'command',
+      username: 'gizmosql_user',
+      license: join(folder, 'user'),
+    });
+    expect(settings({ username: 'boss' })).toEqual({ kind: 'reference', username: 'boss' });
+  });
+
+  it('tries the names that releases give the admin where none is given', () => {
+    expect(settings({ endpoint }, password)).toMatchObject({
+      adminNames: ['gizmosql_username', 'gizmosql_user'],
+    });
+    expect(settings({ endpoint, username: 'boss' }, password)).not.toHaveProperty('adminNames');
+  });
+
   it('is an endpoint with logins, of which nothing is shown', () => {
     const flags = { endpoint: 'grpc+tls://h:31337', userTokenFile: join(folder, 'user') };
     const target = settings({ ...flags, skipVerify: true }, password);
@@ -77,6 +94,7 @@ describe('the target that the flags ask for', () => {
       port: 31337,
       tls: { skipVerify: true },
       credentials: { admin: { username: 'gizmosql_username', password: 'secret' }, user },
+      adminNames: ['gizmosql_username', 'gizmosql_user'],
     });
     expect(settingsSecrets(target)).toEqual(['secret', tokens['user']]);
   });
@@ -145,6 +163,8 @@ describe('the target that the flags ask for', () => {
     ],
     ['no variable', { command: 'c', env: ['=x'] }, {}, /^--env : it must be NAME=VALUE or NAME/],
     ['arguments for nobody', { argument: ['x'] }, {}, /^--argument is for a server that --command/],
+    ['a licence for nobody', { license: 'user' }, {}, /^--license user: it is for a server/],
+    ['no licence', { command: 'c', license: 'none' }, {}, /^--license none: it cannot be read/],
     ['an open quotation', { command: 'a "b' }, {}, /a quotation mark is not closed/],
     ['an empty command', { command: ' ' }, {}, /^--command is empty/],
   ])('is refused for %s, in one line without the secret', (_, flags, environment, message) => {

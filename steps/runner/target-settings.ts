@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { X509Certificate } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { parseArgsStringToArgv } from 'string-argv';
@@ -17,7 +18,8 @@ import { variablePrefix } from './settings.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const defaultUsername = 'gizmosql_username';
+/** What releases call the admin by default: up to v1.18.2, and from v1.18.3 on. */
+const defaultUsernames = ['gizmosql_username', 'gizmosql_user'];
 const tokenUsername = 'token';
 const tokenRoles: readonly Role[] = ['admin', 'user', 'readonly'];
 
@@ -26,9 +28,27 @@ const tokenRoles: readonly Role[] = ['admin', 'user', 'readonly'];
  * UsageError that names the flag or variable and what would be right.
  */
 export function targetSettings(flags: RunFlags, environment: Environment): TargetSettings {
-  const { instrumentationCatalog: catalog } = flags;
   const settings = serverSettings(flags, environment);
-  return catalog === undefined ? settings : { ...settings, catalog };
+  return {
+    ...settings,
+    ...part('catalog', flags.instrumentationCatalog),
+    ...(settings.kind === 'endpoint' ? {} : part('username', flags.username)),
+    ...part('license', licenseFor(settings, flags)),
+  };
+}
+
+/** The absolute path of the licence: servers work in folders of their own. */
+function licenseFor({ kind }: TargetSettings, { license }: RunFlags): string | undefined {
+  if (license === undefined) {
+    return undefined;
+  }
+  if (kind !== 'command' && kind !== 'image') {
+    throw new UsageError(
+      `--license ${license}: it is for a server that --command or --image starts`,
+    );
+  }
+  readText('--license', license);
+  return resolve(license);
 }
 
 function serverSettings(flags: RunFlags, environment: Environment): TargetSettings {
@@ -102,6 +122,9 @@ function endpointSettings(
     port,
     ...(secure ? { tls: readTls(flags) } : refuseTls(flags)),
     credentials,
+    ...(credentials.admin?.user === undefined && flags.username === undefined && credentials.admin
+      ? { adminNames: defaultUsernames }
+      : {}),
     ...(tokens === undefined ? {} : { tokens }),
   };
 }
@@ -123,7 +146,7 @@ function readCredentials(
   const credentials: Partial<Record<Role, Credentials>> = {};
   const password = secret(environment, 'PASSWORD', flags.passwordFile, '--password-file');
   if (password !== undefined) {
-    credentials.admin = { username: flags.username ?? defaultUsername, password };
+    credentials.admin = { username: flags.username ?? defaultUsernames[0] ?? '', password };
   } else if (flags.username !== undefined) {
     throw new UsageError(
       `--username ${flags.username}: its password is missing: set ${variablePrefix}PASSWORD or give --password-file`,

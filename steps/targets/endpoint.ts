@@ -62,7 +62,7 @@ export class EndpointTarget implements Target {
       host,
       port,
       ...(tls === undefined ? {} : { tls }),
-      credentials: await this.logins(),
+      credentials: await this.logins(await this.adminLogin()),
       schema: this.schema,
       ...(catalog === undefined ? {} : { instrumentation: catalog }),
     };
@@ -93,8 +93,29 @@ export class EndpointTarget implements Target {
       : refusal(`no login was given for the role ${lacking.join(' and ')}`);
   }
 
-  private async logins(): Promise<ServerAddress['credentials']> {
-    const { credentials, tokens } = this.settings;
+  /** The admin's login by the first of the names that the server takes; the given one where it takes none. */
+  private async adminLogin(): Promise<Credentials | undefined> {
+    const { host, port, tls, credentials, adminNames = [] } = this.settings;
+    const { admin } = credentials;
+    if (admin === undefined) {
+      return undefined;
+    }
+    const address = { host, port, ...(tls === undefined ? {} : { tls }) };
+    for (const username of adminNames) {
+      const login = { ...admin, username };
+      if (await isTaken(address, login)) {
+        return login;
+      }
+    }
+    return admin;
+  }
+
+  private async logins(admin: Credentials | undefined): Promise<ServerAddress['credentials']> {
+    const { tokens } = this.settings;
+    const credentials = {
+      ...this.settings.credentials,
+      ...(admin === undefined ? {} : { admin }),
+    };
     if (tokens === undefined) {
       return credentials;
     }
@@ -118,6 +139,24 @@ export class EndpointTarget implements Target {
 
 function refusal(reason: string) {
   return { offered: false, reason } as const;
+}
+
+/** Whether a server takes a login; what else goes wrong is found out by whoever uses it. */
+async function isTaken(
+  address: Omit<ServerAddress, 'credentials'>,
+  login: Credentials,
+): Promise<boolean> {
+  try {
+    const client = await FlightSqlClient.connect(address, login, {
+      userAgent: 'gizmosql-conformance',
+      timeoutMs,
+    });
+    await client.closeSession().catch(() => undefined);
+    client.close();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function asAdmin(address: ServerAddress, sql: string): Promise<void> {

@@ -7,20 +7,20 @@ import { PromiseBroken } from '../errors/promise-broken.js';
 import { lastLines, patience, readyMark, ServerNotStarted } from './launch.js';
 import type { Launch, Launched, Launcher } from './launch.js';
 import { isGone, mustGo } from './leftovers.js';
-import type { ImageSettings } from './target.js';
+import type { CommonSettings, ImageSettings } from './target.js';
 import { temporaryFolders } from './temporary-folder.js';
 
 const { startMs, stopMs } = patience;
 
 /**
  * Starts servers as containers. A container uses the host's network, so that addresses mean the same inside
- * and outside. It sees the suite's folders under their own paths, as the suite's user, and the folders of
- * extensions read-only.
+ * and outside. It sees the suite's folders under their own paths, as the suite's user, and read-only the
+ * folders of extensions and the licence.
  */
 export class ImageLauncher implements Launcher {
   readonly picksPort = false;
 
-  constructor(private readonly settings: ImageSettings) {}
+  constructor(private readonly settings: ImageSettings & CommonSettings) {}
 
   async launch(launch: Launch): Promise<{ server: Launched; readyLine: string }> {
     let log = '';
@@ -47,7 +47,7 @@ export class ImageLauncher implements Launcher {
   ): Promise<{ container: GenericContainer; engine: Engine }> {
     // Loaded here, because other targets need not load or install it.
     const { GenericContainer, Wait, getContainerRuntimeClient } = await import('testcontainers');
-    const { image, entrypoint, arguments: given, environment: variables } = this.settings;
+    const { image, entrypoint, arguments: given, environment: variables, license } = this.settings;
     let engine: Engine;
     try {
       engine = (await getContainerRuntimeClient()).container.dockerode;
@@ -61,11 +61,13 @@ export class ImageLauncher implements Launcher {
       .withNetworkMode('host')
       .withBindMounts([
         ...temporaryFolders().map((path) => ({ source: path, target: path })),
-        ...foundExtensionFolders().map((path) => ({
-          source: path,
-          target: path,
-          mode: 'ro' as const,
-        })),
+        ...[...foundExtensionFolders(), ...(license === undefined ? [] : [license])].map(
+          (path) => ({
+            source: path,
+            target: path,
+            mode: 'ro' as const,
+          }),
+        ),
       ])
       .withWorkingDir(workingDirectory)
       .withEnvironment({ ...variables, ...environment })

@@ -18,6 +18,7 @@ const targets = [
     command: process.execPath,
     arguments: [reference],
     environment: { GIZMOSQL_AUTH_LOG_LEVEL: 'warn' },
+    username: 'somebody',
   }),
 ];
 
@@ -49,6 +50,12 @@ describe.each(targets)('$description', (target) => {
     expect(rows).toEqual([["O'Brien", 'readonly']]);
     expect(await reader.closeSession()).toBe('CLOSED');
     reader.close();
+  });
+
+  it('logs in by the name that the run gives the admin, whatever the server has by default', () => {
+    expect(server.address.credentials.admin?.username).toBe(
+      target.settings.username ?? 'gizmosql_username',
+    );
   });
 
   it('loads rows, changes them and counts them', async () => {
@@ -133,6 +140,23 @@ describe.each(targets)('$description', (target) => {
 });
 
 describe('a server that does not start', () => {
+  it('is given the licence of the run, by the variable for its file', async () => {
+    const given: Readonly<Record<string, string>>[] = [];
+    const launcher: Launcher = {
+      picksPort: false,
+      launch: ({ environment }) => {
+        given.push(environment);
+        return Promise.reject(new ServerNotStarted('no'));
+      },
+    };
+    const license = '/etc/license.jwt';
+    const program = { kind: 'command', command: 'x', arguments: [], environment: {} } as const;
+    const target = new OwnedTarget({ ...program, license }, 'x', launcher);
+    await expect(target.start()).rejects.toThrow('no');
+    expect(given[0]).toMatchObject({ GIZMOSQL_LICENSE_KEY_FILE: license });
+    target.dispose();
+  });
+
   it.each([
     ['Cannot listen on 127.0.0.1:36873: the port is taken.', 3],
     ['bind: Address already in use', 3],

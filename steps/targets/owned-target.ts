@@ -30,7 +30,7 @@ import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.j
 /** The issuer and audience of the bootstrap tokens. */
 const issuer = 'https://conformance.test/issuer';
 const audience = 'https://conformance.test/audience';
-const adminName = 'gizmosql_username';
+const usualAdmin = 'gizmosql_username';
 /** The DuckDB extensions that each need requires. */
 const needed = {
   lake: ['ducklake'],
@@ -58,6 +58,11 @@ export class OwnedTarget implements Target {
     private readonly launcher: Launcher,
   ) {
     this.kind = settings.kind;
+  }
+
+  /** Said outright to every server: releases differ in the name that they have by default. */
+  private get adminName(): string {
+    return this.settings.username ?? usualAdmin;
   }
 
   async offers(need: Need): Promise<Offer> {
@@ -140,7 +145,7 @@ export class OwnedTarget implements Target {
       ...(tls === undefined ? {} : { tls }),
       ...(catalog === undefined ? {} : { instrumentation: catalog }),
       credentials: {
-        admin: { username: adminName, password: this.password },
+        admin: { username: this.adminName, password: this.password },
         user: await login('conformance_user', 'user'),
         readonly: await login('conformance_reader', 'readonly'),
       },
@@ -183,11 +188,16 @@ export class OwnedTarget implements Target {
     { certificatePath }: TokenSigner,
   ): Promise<{ server: Launched; port: number }> {
     const tokens = { issuer, audience, certificatePath };
+    const { license } = this.settings;
     const start = async (): Promise<{ server: Launched; port: number }> => {
       const port = this.launcher.picksPort ? 0 : await getPort({ host: loopback });
       const { server, readyLine } = await this.launcher.launch({
-        flags: serverFlags(settings, { port, paths, tokens }),
-        environment: { GIZMOSQL_PASSWORD: this.password, ...settings.environment },
+        flags: serverFlags(settings, { port, paths, tokens, username: this.adminName }),
+        environment: {
+          GIZMOSQL_PASSWORD: this.password,
+          ...(license === undefined ? {} : { GIZMOSQL_LICENSE_KEY_FILE: license }),
+          ...settings.environment,
+        },
         workingDirectory: settings.workingDirectory ?? folder,
       });
       return { server, port: this.launcher.picksPort ? portIn(readyLine) : port };

@@ -14,7 +14,12 @@ export const loopback = '127.0.0.1';
 /** The command line flags for these settings. Port 0 lets the server pick a port. */
 export function serverFlags(
   settings: ServerSettings,
-  { port, paths, tokens }: { port: number; paths: ServerPaths; tokens: TokenIssuer },
+  {
+    port,
+    paths,
+    tokens,
+    username,
+  }: { port: number; paths: ServerPaths; tokens: TokenIssuer; username: string },
 ): string[] {
   const flag = (name: string, ...values: (string | number | boolean | null | undefined)[]) => {
     const given = values.filter((value) => value !== undefined && value !== null);
@@ -23,6 +28,7 @@ export function serverFlags(
   const { instrumentation = true, hostname = loopback } = settings;
   return [
     ...flag('port', port),
+    ...flag('username', username),
     ...flag('health-port', 0),
     ...flag('log-format', settings.logFormat ?? 'json'),
     ...flag('token-signature-verify-cert-path', tokens.certificatePath),

@@ -152,6 +152,8 @@ export interface EndpointSettings {
   readonly port: number;
   readonly tls?: TlsMaterial;
   readonly credentials: Partial<Record<Role, Credentials>>;
+  /** The possible names of the admin, if only the password was given: releases have different defaults. */
+  readonly adminNames?: readonly string[];
   /** Signs tokens for the roles without a given login. */
   readonly tokens?: {
     /** The RSA key, PEM. */
@@ -167,10 +169,18 @@ export interface EndpointSettings {
  */
 export type TargetSettings = (
   { readonly kind: 'reference' } | CommandSettings | ImageSettings | EndpointSettings
-) & {
+) &
+  CommonSettings;
+
+/** Settings for every kind of target. */
+export interface CommonSettings {
   /**
    * A catalog for the records instead of the file. The suite lets its servers attach a DuckLake of this name;
    * an endpoint has it already.
    */
   readonly catalog?: string;
-};
+  /** The user name of the admin on servers that the suite starts. Releases have different defaults. */
+  readonly username?: string;
+  /** The absolute path of a licence file, for programs and images that need one. */
+  readonly license?: string;
+}
