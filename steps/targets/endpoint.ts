@@ -93,7 +93,7 @@ export class EndpointTarget implements Target {
       : refusal(`no login was given for the role ${lacking.join(' and ')}`);
   }
 
-  /** The admin's login by the first of the names that the server takes; the given one where it takes none. */
+  /** The admin's login with the first name that the server accepts; the given login if it accepts none. */
   private async adminLogin(): Promise<Credentials | undefined> {
     const { host, port, tls, credentials, adminNames = [] } = this.settings;
     const { admin } = credentials;
@@ -141,7 +141,7 @@ function refusal(reason: string) {
   return { offered: false, reason } as const;
 }
 
-/** Whether a server takes a login; what else goes wrong is found out by whoever uses it. */
+/** Whether a server accepts a login. Other errors are reported by later calls. */
 async function isTaken(
   address: Omit<ServerAddress, 'credentials'>,
   login: Credentials,

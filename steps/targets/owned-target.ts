@@ -60,7 +60,7 @@ export class OwnedTarget implements Target {
     this.kind = settings.kind;
   }
 
-  /** Said outright to every server: releases differ in the name that they have by default. */
+  /** Passed to every server, because releases have different defaults. */
   private get adminName(): string {
     return this.settings.username ?? usualAdmin;
   }
