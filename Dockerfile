@@ -1,5 +1,5 @@
-# syntax-free on purpose: any builder, without anything to fetch but the base image.
-# The reference server, as a user would deploy it. Node.js and npm have to be in the base image.
+# No `# syntax=` line, so that a builder has to fetch the base image only.
+# An image of the reference server. The base image must contain Node.js and npm.
 ARG BASE=node:24-slim
 FROM ${BASE}
 WORKDIR /opt/gizmosql-conformance

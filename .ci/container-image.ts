@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** An image of the reference server to test containers with, or why there is none. */
+/** An image of the reference server for tests of containers, or the reason why there is none. */
 export interface ContainerImage {
-  /** What the tests must find in their environment. */
+  /** Variables for the environment of the tests. */
   readonly environment: Readonly<Record<string, string>>;
   readonly whyNone?: string;
-  /** Whether an engine is there, and the image could not be built all the same. */
+  /** True if there is an engine but the image could not be built. */
   readonly broken: boolean;
-  /** Ends the engine that was started for it, and removes what was made. */
+  /** Stops the engine if it was started here, and removes its files. */
   dispose(): Promise<void>;
 }
 
@@ -23,8 +23,8 @@ const buildMs = 400_000;
 const pollMs = 200;
 
 /**
- * Builds an image from this repository's Dockerfile and this machine's own files, by the container engine
- * that answers, or by one that is started for it where root may do that. Takes some three minutes at most.
+ * Builds an image from this repository's Dockerfile and this machine's own files. Uses the container engine
+ * that answers; root starts one if none does. Takes up to three minutes.
  */
 export async function makeContainerImage(): Promise<ContainerImage> {
   const engine = await findEngine();
@@ -39,7 +39,7 @@ export async function makeContainerImage(): Promise<ContainerImage> {
   const environment = {
     ...engine.environment,
     TESTCONTAINERS_RYUK_DISABLED: 'true',
-    // Containers have the network of the host. Inside a container Testcontainers would look for a bridge.
+    // Containers use the host's network. Inside a container Testcontainers would look for a bridge.
     TESTCONTAINERS_HOST_OVERRIDE: '127.0.0.1',
   };
   const env = { ...process.env, ...environment, DOCKER_BUILDKIT: '0' };
@@ -66,7 +66,7 @@ export async function makeContainerImage(): Promise<ContainerImage> {
 
 type Engine = Pick<ContainerImage, 'environment' | 'dispose'> | { readonly whyNone: string };
 
-/** The second copies whole file systems for every step, and works on any machine. */
+/** `vfs` copies a whole file system for each build step, but works on any machine. */
 const storageDrivers = ['overlay2', 'vfs'];
 
 async function findEngine(): Promise<Engine> {
@@ -97,7 +97,7 @@ async function startEngine(driver: string): Promise<Engine> {
       ...['--host', environment.DOCKER_HOST],
       ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'exec')],
       ...['--pidfile', join(folder, 'pid'), '--storage-driver', driver],
-      // Containers share the network of the host: nothing of it has to be changed.
+      // Containers use the host's network, so dockerd must not change it.
       ...['--bridge', 'none', '--iptables=false'],
     ],
     { stdio: ['ignore', log, log] },
@@ -112,7 +112,7 @@ async function startEngine(driver: string): Promise<Engine> {
     child.kill('SIGTERM');
     await Promise.race([ended, delay(engineMs, undefined, { ref: false })]);
     child.kill('SIGKILL');
-    // The one thing that dockerd leaves mounted, because containers had the host's network.
+    // dockerd leaves this mount behind when containers use the host's network.
     spawnSync('umount', [join(folder, 'exec', 'netns', 'default')], { stdio: 'ignore' });
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };

@@ -2,7 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Finding } from '../fixtures/nonconforming/selftest/judge.js';
 import type { ConformanceReport } from '../reports/model.js';
 
-/** How many tests of a part passed, and which failed: the name of each and the beginning of why. */
+/**
+ * The number of passed tests of a part, and its failures: each with its name and the beginning of its
+ * message.
+ */
 export interface Counts {
   readonly passed: number;
   readonly failures: readonly string[];
@@ -10,7 +13,7 @@ export interface Counts {
 
 const nothing: Counts = { passed: 0, failures: [] };
 
-/** So much of why a test failed is repeated at the end; all of it stands further up. */
+/** This many characters of a failure are repeated at the end; the log has the whole message. */
 const longestWhy = 600;
 
 interface SpecFile {
@@ -42,7 +45,7 @@ export function specCounts(file: string): Counts {
   return { passed, failures };
 }
 
-/** What a machine lacked for tests that were skipped, by vitest's json report; each reason once. */
+/** Why tests were skipped, from vitest's JSON report: what the machine lacks. Each reason once. */
 export function skippedFor(file: string): readonly string[] {
   const reasons = specFiles(file).flatMap(({ assertionResults }) =>
     assertionResults.flatMap(({ meta }) => meta?.lacking ?? []),
@@ -51,8 +54,8 @@ export function skippedFor(file: string): readonly string[] {
 }
 
 /**
- * Counts the scenarios in a conformance report, each once though it may prove several requirements.
- * Those that the target cannot be tested for are neither passed nor failed.
+ * Counts the scenarios in a conformance report, each once even if it covers several requirements. Untestable
+ * scenarios are neither passed nor failed.
  */
 export function scenarioCounts(file: string): Counts {
   if (!existsSync(file)) {
@@ -74,7 +77,7 @@ export function scenarioCounts(file: string): Counts {
   };
 }
 
-/** Counts the servers in a report of the self-test: passed is that the suite caught them. */
+/** Counts the servers in a report of the self-test. A server passes if the suite caught it. */
 export function selftestCounts(file: string): Counts {
   if (!existsSync(file)) {
     return nothing;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** Runs a command line with its output going where ours goes; false when it fails. */
+/** Runs a command line with inherited output. Returns false when it fails. */
 export function runShell(command: string): boolean {
   const { status, signal, error } = spawnSync(command, {
     shell: true,

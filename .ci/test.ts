@@ -7,7 +7,7 @@ import { announce, runShell } from './run-shell.js';
 import { scenarioCounts, selftestCounts, skippedFor, specCounts } from './read-counts.js';
 import type { Counts } from './read-counts.js';
 
-// All parts run, whatever becomes of the ones before, so that one run shows everything.
+// All parts run even if one fails, so that one run shows all failures.
 process.chdir(join(import.meta.dirname, '..'));
 const temporary = mkdtempSync(join(tmpdir(), 'gizmosql-conformance-test-'));
 const specReport = join(temporary, 'specs.json');
@@ -16,7 +16,7 @@ const scenarioReport = join(reportFolder, 'conformance.json');
 
 const selftestReport = join(reportFolder, 'selftest.json');
 
-/** What could not be tested here, in words. */
+/** The reasons why something could not be tested here. */
 const untested: string[] = [];
 const failures: string[] = [];
 let passed = 0;
@@ -32,23 +32,26 @@ try {
     add('Unit tests and clients', specs, () => specCounts(specReport));
   });
   untested.push(...skippedFor(specReport).map((reason) => `clients were NOT TESTED: ${reason}`));
-  // What an earlier run left behind must not pass for the outcome of this one.
+  // A report of an earlier run must not be read as the outcome of this one.
   rmSync(scenarioReport, { force: true });
-  // In parallel workers and in random order, as the run says with the seed that repeats it.
-  // A machine may lack PostgreSQL or DuckDB's extensions; CI has them, or what they are for goes untested.
+  // Outside of CI a machine may lack PostgreSQL or DuckDB's extensions. CI must have them, so nothing may be
+  // untestable there.
   const strict = process.env['CI'] === undefined ? '' : '--strict';
   const scenariosIn = (folder: string) =>
     `node bin/gizmosql-conformance.js run ${strict} --report "${folder}"`;
   const scenarios = scenariosIn(reportFolder);
   add('Conformance of the reference server', scenarios, () => scenarioCounts(scenarioReport));
-  // All of it takes minutes: `npm run start:ducklake`. These go through every table and view.
+  // The whole suite on a DuckLake takes minutes: `npm run start:ducklake`. These scenarios read every table
+  // and view.
   const lakeFolder = join(reportFolder, 'ducklake');
   const lakeReport = join(lakeFolder, 'conformance.json');
   rmSync(lakeReport, { force: true });
   const inLake = `${scenariosIn(lakeFolder)} --instrumentation-catalog instr_ducklake --property-runs 3 --only sessions. view.`;
   const lake = findExtensions();
   if (lake.available || strict !== '') {
-    add('A part of it with the records in a DuckLake', inLake, () => scenarioCounts(lakeReport));
+    add('A part of the suite with the records in a DuckLake', inLake, () =>
+      scenarioCounts(lakeReport),
+    );
   } else {
     console.log(`\nNothing is tested with the records in a DuckLake: ${lake.reason}`);
   }
@@ -62,11 +65,14 @@ try {
 }
 process.exitCode = failures.length === 0 ? 0 : 1;
 console.log(untested.map((line) => `\n${line}`).join(''));
-// Said again at the end: of an output as long as this, some readers keep the end only.
+// Failures are repeated at the end, because tools may keep only the end of a long log.
 console.log(failures.map((failure) => `\nFAILED  ${failure}`).join(''));
 console.log(`\n${passed} passed, ${failures.length} failed`);
 
-/** Runs a part and adds up what it counted; one that counted nothing, or hid a failure, has failed. */
+/**
+ * Runs a part and adds its counts. A part fails if it tested nothing, or if its command failed although no
+ * test did.
+ */
 function add(title: string, command: string, count: (ok: boolean) => Counts): void {
   announce(title);
   const ok = runShell(command);
@@ -76,11 +82,11 @@ function add(title: string, command: string, count: (ok: boolean) => Counts): vo
   if (counted.passed + counted.failures.length === 0) {
     failures.push(`${title}: nothing was tested`);
   } else if (!ok && counted.failures.length === 0) {
-    failures.push(`${title}: the command failed, though nothing that it tested did`);
+    failures.push(`${title}: the command failed although no test failed`);
   }
 }
 
-/** Gives the tests an image, where a container engine is to be had: without one `--image` goes untested. */
+/** Runs the tests with an image if there is a container engine; without one `--image` is untested. */
 async function withContainerImage(test: () => void): Promise<void> {
   announce('An image of the reference server, to test --image with');
   const container = await makeContainerImage();
@@ -100,7 +106,7 @@ async function withContainerImage(test: () => void): Promise<void> {
   }
 }
 
-/** The commands of `npm run lint`, one by one: the first that fails must not hide the others. */
+/** The commands of `npm run lint`, run separately: the first that fails must not hide the others. */
 function lintCommands(): string[] {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
     scripts: Record<string, string>;

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import { optionTypes, withSettingsTable } from '../steps/runner/describe-flags.js';
 
-// What is written down of the flags of `run` elsewhere, from where they are declared.
+// Writes the files that are derived from the declared flags of `run`.
 await write('bin/run-options.d.ts', optionTypes());
 await write('README.md', withSettingsTable(readFileSync('README.md', 'utf8')));
 

@@ -9,11 +9,11 @@ import { judged, row } from './table.js';
 const statements = 1_000_000;
 const aim = 1.1;
 const intro = `
-What an admin's queries of ${statements.toLocaleString('en')} statements on record cost: beside the same queries of
-tables of the client's own with the same rows, asked of the same server alternately.
+What an admin's queries cost with ${statements.toLocaleString('en')} recorded statements. The same server gets, in turn,
+the same queries of the client's own tables with the same rows.
 `;
 
-/** Queries; RECORDS is where the records are, or their copies. */
+/** Queries. RECORDS stands for the catalog of the records or of their copies. */
 const queries: readonly (readonly [name: string, sql: string, judge: boolean])[] = [
   ['one of them, ms', "FROM RECORDS.sql_statements WHERE sql_text = 'SELECT 777777'", true],
   ['a count by status, ms', 'SELECT status, count(*) FROM RECORDS.sql_executions GROUP BY 1', true],
@@ -36,7 +36,9 @@ const queries: readonly (readonly [name: string, sql: string, judge: boolean])[]
   ],
 ];
 
-/** An admin's queries of a million records, and of as many rows of the client's own. */
+/**
+ * Compares an admin's queries of a million records with queries of the same rows in the client's own tables.
+ */
 export async function measureAdminQueries(rounds: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const path = join(folder, 'records.db');
@@ -62,7 +64,7 @@ export async function measureAdminQueries(rounds: number): Promise<void> {
       const order = ['_gizmosql_instr.main', 'own'] as const;
       for (const place of round % 2 === 0 ? order : order.toReversed()) {
         const { seconds } = await timeQuery(client, sql.replaceAll('RECORDS', place));
-        // The first round warms everybody up.
+        // The first round is a warm-up.
         taken[place].push(...(round === 0 ? [] : [seconds * 1000]));
       }
     }

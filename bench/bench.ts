@@ -8,7 +8,8 @@ import { measureRecording } from './recording.js';
 import { measureSharing } from './sharing.bench.js';
 import { measureStreams } from './streams.js';
 
-// What the reference can do and what recording costs: always two things in one run, and their ratio.
+// Each part measures two things in one run and prints their ratio, because absolute times depend on the
+// machine.
 
 const parts: Readonly<Record<string, (rounds: number) => Promise<void>>> = {
   streams: measureStreams,
@@ -28,7 +29,7 @@ try {
   console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
 }
-// The client has no close and would keep the process alive.
+// The client has no close, and its connection would keep the process alive.
 process.exit();
 
 async function runBench(argv: readonly string[]): Promise<void> {

@@ -2,15 +2,15 @@ import type { Connection } from '../reference/engine/connection.js';
 import { Database } from '../reference/engine/database.js';
 import { attachRecordsFile } from '../reference/instrumentation/stores/file-store.js';
 
-/** What to put into an instrumentation file before a server starts on it. */
+/** The contents of an instrumentation file on which a server then starts. */
 export interface History {
-  /** Statements, each executed once, a thousand to a session. */
+  /** The number of statements, each executed once, a thousand in each session. */
   readonly statements: number;
-  /** Whether a server left them complete, or was killed in the middle of all of them. */
+  /** True if all of them have ended; false as after a crash, when all of them are still open. */
   readonly complete: boolean;
 }
 
-/** Makes an instrumentation file as a server with that history would have left it. */
+/** Creates an instrumentation file like that of a server with this history. */
 export async function fillRecords(path: string, { statements, complete }: History): Promise<void> {
   const database = await Database.open({ path: null, readonly: false });
   const connection = await database.connect();
@@ -34,7 +34,7 @@ async function insertRecords(
   ended: boolean,
 ): Promise<void> {
   const time = (seconds: string) => `TIMESTAMP '2026-01-01' + INTERVAL (${seconds}) MILLISECOND`;
-  // Ids that follow from a number, so that the rows refer to one another.
+  // Ids are derived from a number, so that the rows can refer to one another.
   const id = (of: string, number: string) => `md5('${of}' || (${number}))::UUID`;
   const end = (value: string) => (ended ? value : 'NULL');
   await connection.execute(`INSERT INTO instances BY NAME

@@ -14,11 +14,13 @@ const roundTrips = 200;
 const looks = 20;
 const aim = 1.1;
 const intro = `
-What a history costs: the same server with ${statements.toLocaleString('en')} statements on record and with none, asked
-alternately. A record's delay runs from the answer to the first look that finds the completed execution.
+What a history costs. Two servers are queried in turn: one with ${statements.toLocaleString('en')} recorded statements, one
+with none. The delay of a record is the time from the answer until a query finds the completed execution.
 `;
 
-/** Latency and the delay of records with a million statements on record; the start after a crash. */
+/**
+ * Measures latency and the delay of records with a million recorded statements, and the start after a crash.
+ */
 export async function measureHistory(rounds: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const flags = (name: string) => [
@@ -47,7 +49,7 @@ async function recordDelay(server: Reference): Promise<number> {
   const delays: number[] = [];
   for (let i = 0; i < looks; i++) {
     const text = `SELECT '${crypto.randomUUID()}'`;
-    // Only what is young: how long a look takes must not depend on what else there is.
+    // Only recent records, so that the query's time does not depend on the size of the history.
     const since = new Date(Date.now() - 1000).toISOString().replace('T', ' ').slice(0, -1);
     const look = `SELECT count(*) FROM _gizmosql_instr.sql_executions e
       JOIN _gizmosql_instr.sql_statements s USING (statement_id)
@@ -62,7 +64,7 @@ async function recordDelay(server: Reference): Promise<number> {
           ?.get(0),
       ) === 0
     ) {
-      // Looked again at once: the delay is that of the record, not of a pause.
+      // No pause, because it would add to the delay measured.
     }
     delays.push(performance.now() - answered);
   }
@@ -80,7 +82,7 @@ async function compare(
     const order = round % 2 === 0 ? (['full', 'empty'] as const) : (['empty', 'full'] as const);
     for (const side of order) {
       const time = await measure(sides[side]);
-      // The first round warms everybody up.
+      // The first round is a warm-up.
       taken[side].push(...(round === 0 ? [] : [time]));
     }
   }

@@ -3,10 +3,10 @@ import { Client, credentials, Metadata, Server, ServerCredentials } from '@grpc/
 import type { handleServerStreamingCall, MethodDefinition } from '@grpc/grpc-js';
 import { flightService } from '../protocol/service.js';
 
-// What gRPC for Node.js itself can do: a server that asks the server at the given address once and
-// from then on answers the same request from memory. Run as a program; its first line is its port.
+// The limit of gRPC for Node.js: a server that forwards each new request to the server at the given address
+// once, and then repeats the answer from memory. Run as a program; it prints its port on the first line.
 
-/** An answer to replay: what travels before the messages, and the messages, encoded. */
+/** A recorded answer: its metadata and its encoded messages. */
 interface Recording {
   readonly metadata: Metadata;
   readonly messages: readonly Buffer[];
@@ -60,7 +60,7 @@ function forwarded(received: Metadata): Metadata {
   return headers;
 }
 
-// On the wire a call with one request and one answer is a stream of one.
+// On the wire a unary call is a stream of one message.
 const methods = Object.entries(flightService).map(([name, { path }]) => {
   const streams = { requestStream: false, responseStream: true };
   const codecs = {

@@ -1,7 +1,7 @@
 import { createFlightSqlClient } from '@lakehouse-rs/flight-sql-client';
 import type { FlightSqlClient } from '@lakehouse-rs/flight-sql-client';
 
-/** A client of the server at a port of this machine. */
+/** Connects a client to the server at a local port. */
 export async function connect(port: number, username: string, password: string) {
   return createFlightSqlClient({
     host: '127.0.0.1',
@@ -13,7 +13,7 @@ export async function connect(port: number, username: string, password: string) 
   });
 }
 
-/** How long a query took until the client had all of it, in seconds, and how many bytes that was. */
+/** The time until the client has the whole result of a query, in seconds, and its size in bytes. */
 export async function timeQuery(
   client: FlightSqlClient,
   sql: string,
@@ -23,7 +23,7 @@ export async function timeQuery(
   return { seconds: (performance.now() - started) / 1000, bytes };
 }
 
-/** The median time of a query that is sent `times` times, one after the other, in milliseconds. */
+/** The median time of a query in milliseconds, sent `times` times in sequence. */
 export async function timeRoundTrip(
   client: FlightSqlClient,
   sql: string,
@@ -36,7 +36,6 @@ export async function timeRoundTrip(
   return median(taken);
 }
 
-/** The middle value. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);

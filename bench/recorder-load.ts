@@ -8,23 +8,23 @@ import type { Recorder } from '../reference/instrumentation/recorder.js';
 import { readConfig } from '../reference/read-config.js';
 import { startServer } from '../reference/server.js';
 
-// A server that a program tells of a million executed statements; clients would take half an hour. Run
-// as a program; prints one line of JSON, see RecorderLoad.
+// Tells a server's recorder of a million executed statements, because clients would take half an hour to send
+// them. Run as a program; prints one line of JSON, a RecorderLoad.
 
-/** What the load was, and what it took. */
+/** The size of the load and its cost. */
 export interface RecorderLoad {
   readonly statements: number;
-  /** From the first statement told until all of them were in the file, with never more than a few waiting. */
+  /** From the first statement until all of them are in the file. Few rows are ever waiting. */
   readonly seconds: number;
-  /** Resident memory in bytes: of the server that has started, and after the last statement. */
+  /** Resident memory in bytes, after the start and after the last statement. */
   readonly before: number;
   readonly after: number;
 }
 
 const statements = 1_000_000;
-/** Statements that are told at once, before the recorder gets its turn. */
+/** Statements between two turns of the recorder. */
 const burst = 200;
-/** Rows that may wait: more, and the recorder is falling behind. */
+/** The most rows that may wait; more mean that the recorder is falling behind. */
 const mostBacklog = 20_000;
 
 const folder = await mkdtemp(join(tmpdir(), 'bench-'));
@@ -38,7 +38,7 @@ const server = await startServer(
   { recorder: (original) => (told = original) },
 );
 if (!(told instanceof QueueRecorder)) {
-  throw new Error('the server has another recorder than the one to measure');
+  throw new Error('the server does not use the recorder to be measured');
 }
 const recorder = told;
 const before = process.memoryUsage().rss;

@@ -8,7 +8,7 @@ const intro = `
 The recorder of a server that is told of a million executed statements, as fast as it writes them.
 `;
 
-/** How many statements a second the recorder writes, and what memory the server takes for it. */
+/** Measures the statements that the recorder writes in a second, and the server's memory. */
 export async function measureRecorder(): Promise<void> {
   console.log(intro);
   const program = fileURLToPath(new URL('recorder-load.ts', import.meta.url));

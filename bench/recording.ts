@@ -15,7 +15,7 @@ What recording costs: the same server with instrumentation on and off, asked alt
 at a time. Each query has text of its own. Shown are the medians of all rounds.
 `;
 
-/** Queries a second and throughput of DoGet, with instrumentation on and off. */
+/** Measures queries per second and the throughput of DoGet, with instrumentation on and off. */
 export async function measureRecording(rounds: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-'));
   const database = (name: string) => ['--database-filename', join(folder, `${name}.db`)];
@@ -53,11 +53,11 @@ async function compare(
 ): Promise<void> {
   const speeds: Record<keyof typeof sides, number[]> = { on: [], off: [] };
   for (let round = 0; round <= rounds; round++) {
-    // Turn and turn about, so that neither always follows the other.
+    // The order alternates, so that neither side always runs second.
     const order = round % 2 === 0 ? (['on', 'off'] as const) : (['off', 'on'] as const);
     for (const side of order) {
       const speed = await measure(sides[side]);
-      // The first round warms everybody up.
+      // The first round is a warm-up.
       speeds[side].push(...(round === 0 ? [] : [speed]));
     }
   }

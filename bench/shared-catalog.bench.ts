@@ -16,7 +16,7 @@ const sessionsEach = 8;
 const catalog = 'instr';
 const login = { username: 'bench', password: 'bench' };
 
-/** What several servers that write to one catalog at once were asked, and what it holds afterwards. */
+/** The queries sent to several servers that write to one catalog, and the catalog's contents afterwards. */
 export interface Sharing {
   /** The texts of the queries that were answered; each is unique. */
   readonly answered: readonly string[];
@@ -26,16 +26,19 @@ export interface Sharing {
   readonly statuses: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Snapshots of the catalog: one for each commit. */
   readonly commits: number;
-  /** Commits that another server was quicker than, as the logs tell, by their try: each was tried again. */
+  /**
+   * Commits that failed because another server committed first, from the logs: the number of the try for
+   * each. All were retried.
+   */
   readonly conflicts: readonly number[];
-  /** From an answer of the first server to the first look, by way of the last one, that finds its record. */
+  /** From an answer of the first server until a query of the last one finds its record. */
   readonly delaysMs: readonly number[];
 }
 
 /**
- * Four servers with eight sessions each that query without a pause for so many
- * seconds, all recording in one DuckLake: its metadata in `postgres`, its data in a
- * temporary folder. Resolves when they have stopped and the catalog was read.
+ * Runs four servers with eight sessions each that query without a pause for `seconds`, all recording in one
+ * DuckLake. Its metadata is in `postgres`, its data in a temporary folder. Resolves when the servers have
+ * stopped and the catalog was read.
  */
 export async function shareCatalog(
   postgres: PostgresLogin,
@@ -52,7 +55,7 @@ export async function shareCatalog(
       CREATE SECRET lake (TYPE ducklake, METADATA_PATH '', DATA_PATH '${join(folder, 'data')}/',
         METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'meta'});
       ATTACH 'ducklake:lake' AS ${catalog};`;
-    // Once before all others: DuckLake does not expect to be set up by several at one moment.
+    // DuckLake cannot be set up by several servers at once, so this attaches it first.
     await inCatalog(attach, () => Promise.resolve());
     const started = await Promise.all(
       Array.from({ length: servers }, (_, i) =>
@@ -70,7 +73,7 @@ export async function shareCatalog(
   }
 }
 
-/** What is not on record as it should be, in words; none: all of it is. */
+/** The missing or wrong records, one message for each kind; empty if the records are complete. */
 export function losses({ answered, recorded, statuses }: Sharing): string[] {
   const found = new Map<string, number>();
   recorded.forEach((text) => found.set(text, (found.get(text) ?? 0) + 1));
@@ -79,7 +82,7 @@ export function losses({ answered, recorded, statuses }: Sharing): string[] {
   const list = (texts: readonly string[]) => `${texts.length}: ${texts.slice(0, 3).join('; ')}`;
   const complete = {
     instances: { stopped: servers },
-    // Two more look how soon records can be seen.
+    // Two more sessions measure how soon records are visible.
     sessions: { closed: servers * sessionsEach + 2 },
   };
   return [
@@ -143,7 +146,7 @@ async function recordDelay(teller: FlightSqlClient, looker: FlightSqlClient): Pr
     if (rows.length > 0) {
       return looked - answered;
     }
-    // Looking without a pause would take the processor from those who are looked at.
+    // Without a pause the queries would take processor time from the servers.
     await sleep(50);
   }
 }

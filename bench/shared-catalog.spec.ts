@@ -8,7 +8,7 @@ it('four servers with eight sessions each lose no record in the catalog they sha
   const postgres = extensions.available ? findPostgres() : extensions;
   if (!extensions.available || !postgres.available) {
     const reason = postgres.available ? '' : postgres.reason;
-    expect(process.env['CI'], `not to be left out in CI: ${reason}`).toBeUndefined();
+    expect(process.env['CI'], `must not be skipped in CI: ${reason}`).toBeUndefined();
     return context.skip(reason);
   }
   const server = await postgres.start();

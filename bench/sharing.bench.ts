@@ -11,7 +11,9 @@ Four servers with eight busy sessions each that record in one DuckLake for ${sec
 PostgreSQL, its data in a folder. The delay is from an answer of the first server until the last one shows its record.
 `;
 
-/** Whether servers that share a catalog lose records; commits, conflicts and how soon records can be seen. */
+/**
+ * Checks that servers that share a catalog lose no records. Prints commits, conflicts and delays of records.
+ */
 export async function measureSharing(): Promise<void> {
   const extensions = findExtensions(['ducklake', 'postgres_scanner']);
   const postgres = findPostgres();

@@ -2,19 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** A server that runs as a program of its own. */
+/** A server in a process of its own. */
 export interface Program {
   readonly port: number;
-  /** How long it took to be ready, in milliseconds. */
+  /** The time until it was ready, in milliseconds. */
   readonly readyMs: number;
-  /** What it has printed on its standard output. */
+  /** The lines of its standard output. */
   readonly lines: readonly string[];
   stop(): Promise<void>;
 }
 
 /**
  * Starts a Node.js program and waits until `findPort` finds its port in a line of its standard output.
- * Rejects when it ends before.
+ * Rejects if the program ends first.
  */
 export async function startProgram(
   args: readonly string[],

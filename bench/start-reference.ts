@@ -5,12 +5,12 @@ import type { Program } from './start-program.js';
 
 const login = { username: 'bench', password: 'bench' };
 
-/** A reference server that runs as a program, and how to log in to it. */
+/** A reference server in a process of its own, with a way to log in. */
 export interface Reference extends Program {
   connect(): ReturnType<typeof connect>;
 }
 
-/** Starts the reference with more flags than its login and its port. */
+/** Starts the reference with these flags in addition to its login and port. */
 export async function startReference(...flags: string[]): Promise<Reference> {
   const usual = {
     ...login,

@@ -28,7 +28,10 @@ Both are processes of their own, and so is the client. A time ends when the clie
 result. A query is three calls: prepare, GetFlightInfo, DoGet. Shown are the medians of all rounds.
 `;
 
-/** How fast results stream and how quick a small query is, beside what gRPC for Node.js can do at best. */
+/**
+ * Measures the throughput of results and the latency of a small query, compared with the limit of gRPC for
+ * Node.js.
+ */
 export async function measureStreams(rounds: number): Promise<void> {
   const reference = await startReference();
   const limit = await startLimit(reference.port);
@@ -37,7 +40,7 @@ export async function measureStreams(rounds: number): Promise<void> {
   const sides = { reference: await servers.reference.connect(), limit: await limit.connect() };
   console.log(row('stream', 'reference MB/s', 'Mrows/s', 'limit MB/s', 'ratio', 'aim'));
   for (const { name, rows, sql } of queries) {
-    // The first time fills the limit's memory and warms everybody up.
+    // Fills the limit server's memory, and warms up both sides.
     const { bytes } = await timeQuery(sides.limit, sql);
     await timeQuery(sides.reference, sql);
     const taken: Record<keyof typeof sides, number[]> = { reference: [], limit: [] };
@@ -73,11 +76,11 @@ async function measureRoundTrips(
   const taken: Record<keyof typeof servers, number[]> = { reference: [], limit: [] };
   for (let round = 0; round <= rounds; round++) {
     for (const side of ['reference', 'limit'] as const) {
-      // Node.js cuts the limit's connection when it resets a thousand streams, and this client resets
-      // one or two a query: each round has connections of its own.
+      // Node.js ends a connection to the limit server after a thousand stream resets, and this client resets
+      // one or two streams for each query. So each round uses new connections.
       const client = await servers[side].connect();
       const milliseconds = await timeRoundTrip(client, roundTripSql, roundTrips);
-      // The first round warms everybody up.
+      // The first round is a warm-up.
       taken[side].push(...(round === 0 ? [] : [milliseconds]));
     }
   }

@@ -1,20 +1,23 @@
 import type { RunOptions } from './run-options.js';
 
-/** What to judge, and how: by default the reference server. */
+/** The server to test and the settings of the run; by default the reference server. */
 export interface ConformanceOptions extends RunOptions {
   /** The admin's password at an endpoint. */
   readonly password?: string;
-  /** Gets the progress and the summary; nobody does if left out. */
+  /** Receives the progress and the summary. Nothing is printed if left out. */
   readonly print?: (text: string) => void;
   /** Ends the run early, with an incomplete report. */
   readonly signal?: AbortSignal;
 }
 
-/** What came of a run. */
+/** The result of a run. */
 export interface ConformanceResult {
-  /** As of the command: 0 nothing failed, 1 something did, 3 the suite erred or the run is incomplete. */
+  /**
+   * The exit code of the command: 0 nothing failed, 1 something failed, 3 the suite had an error or the run
+   * is incomplete.
+   */
   readonly exitCode: number;
-  /** What conformance.json holds; its JSON Schema is `gizmosql-conformance/conformance.schema.json`. */
+  /** The contents of conformance.json. Its JSON Schema is `gizmosql-conformance/conformance.schema.json`. */
   readonly report: {
     readonly complete: boolean;
     readonly seed: number;
@@ -35,8 +38,8 @@ export interface ConformanceResult {
 }
 
 /**
- * Judges a server, by default the reference server, and writes the reports. Rejects with an Error of one
- * line for a wrong setting and for a server that cannot be started or reached.
+ * Tests a server, by default the reference server, and writes the reports. Rejects with an Error with a
+ * message of one line for a wrong setting and for a server that cannot be started or reached.
  */
 export function runConformance(options?: ConformanceOptions): Promise<ConformanceResult>;
 
@@ -54,5 +57,8 @@ export interface ReferenceServer {
   stop(): Promise<void>;
 }
 
-/** Starts a reference server in this process. Rejects with an Error of one line for a wrong flag. */
+/**
+ * Starts a reference server in this process. Rejects with an Error with a message of one line for a wrong
+ * flag.
+ */
 export function startReferenceServer(flags: ReferenceFlags): Promise<ReferenceServer>;

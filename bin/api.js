@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { register } from 'tsx/esm/api';
 
 register();
-// See bin/gizmosql-reference.js.
+// bin/gizmosql-reference.js explains this flag.
 setFlagsFromString('--no-incremental-marking');
 
 /** See api.d.ts. */

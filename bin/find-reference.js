@@ -2,9 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
- * What to import to get the reference server: the file that `npm run build` made of it, which starts in
- * half the time, or the sources, by way of tsx, when one of them is younger than that.
- *
+ * Imports the reference server. That is the file of `npm run build`, which starts in half the time, unless a
+ * source file is newer; then it is the sources, run by tsx.
  * @returns {Promise<typeof import('../reference/main.js')>}
  */
 export async function findReference() {
@@ -17,7 +16,7 @@ export async function findReference() {
   return import('../reference/main.ts');
 }
 
-/** Whether the file is there, and as young as every source in the folders. */
+/** Whether the file exists and is at least as new as every source in the folders. */
 function builtAfter(file, folders) {
   const time = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
   return time !== undefined && folders.every((folder) => !hasYounger(folder, time));

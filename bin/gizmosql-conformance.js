@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Parsed by the Node.js at hand before it is known to be new enough: plain old syntax only.
+// Any Node.js parses this file before its version is checked, so it must use old syntax only.
 import { whyNotNode } from './require-node.js';
 
 var complaint = whyNotNode(process.versions.node);
@@ -19,12 +19,12 @@ if (complaint) {
     });
 }
 
-// Ends here and now: whatever an interrupted scenario left open must not keep the user waiting.
+// Exits at once: connections and timers that an interrupted scenario left open would keep the process alive.
 function end(code, message) {
   if (message) {
     process.stderr.write('gizmosql-conformance: ' + message + '\n');
   }
-  // A pipe may still hold what was printed.
+  // Waits until the pipe has taken the output.
   process.stdout.write('', function () {
     process.exit(code);
   });

@@ -1,18 +1,19 @@
 #!/usr/bin/env node
-// Parsed by the Node.js at hand before it is known to be new enough: plain old syntax only.
+// Any Node.js parses this file before its version is checked, so it must use old syntax only.
 import * as modules from 'module';
 import { setFlagsFromString } from 'v8';
 import { whyNotNode } from './require-node.js';
 
-// Each statement that runs holds one of libuv's threads, and so does checking a signature: with the
-// default of 4, four long queries would keep everybody else from logging in. Read once, at first use.
+// Each running statement holds a thread of libuv's pool, and so does the check of a signature. With the
+// default of 4 threads, four long queries would block every login. libuv reads this variable once, at first
+// use.
 process.env.UV_THREADPOOL_SIZE = process.env.UV_THREADPOOL_SIZE || '128';
 
-// Batches on their way out are memory outside V8's heap, and after some of them V8 collects garbage.
-// Marking the small heap bit by bit, with the barriers that needs, doubled the server's CPU time.
+// Outgoing batches are memory outside of V8's heap, and V8 collects garbage after some of them. Incremental
+// marking of the small heap, with its write barriers, doubled the server's CPU time.
 setFlagsFromString('--no-incremental-marking');
 
-// Compiling was a quarter of what a start costs. A Node.js that is too old lacks this and is told so below.
+// Compiling took a quarter of the start. An old Node.js has no compile cache; it is refused below.
 if (modules.enableCompileCache) {
   modules.enableCompileCache();
 }
@@ -33,12 +34,12 @@ if (complaint) {
     });
 }
 
-// Ends here and now: after a failed start, half-started parts may still hold the process open.
+// Exits at once: parts that were started before a failure would keep the process alive.
 function end(code, message) {
   if (message) {
     process.stderr.write('gizmosql-reference: ' + message + '\n');
   }
-  // A pipe may still hold what was printed.
+  // Waits until the pipe has taken the output.
   process.stdout.write('', function () {
     process.exit(code);
   });

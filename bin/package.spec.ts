@@ -11,7 +11,7 @@ const modules = (folder: string): string => join(folder, 'node_modules');
 let folder: string;
 let files: string[];
 
-/** Installs the packed package into an empty folder, with links to what it depends on and nothing else. */
+/** Installs the packed package into an empty folder, with links to its dependencies only. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'package-'));
   const packed = execFileSync('npm', ['pack', '--json', '--pack-destination', folder], {
@@ -45,7 +45,7 @@ afterAll(() => {
 const node = (...argv: string[]): string =>
   execFileSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' });
 
-/** What TypeScript has to say against a program. */
+/** The compile errors of a program. */
 function compile(program: string): string {
   writeFileSync(join(folder, 'program.ts'), program);
   const tsc = join(modules(root), 'typescript', 'bin', 'tsc');

@@ -1,9 +1,9 @@
-// Runs on every Node.js since 12, to say which one is needed: plain old syntax only.
+// Must run on every Node.js from 12 on, to say which one is needed. So it uses old syntax only.
 import { createRequire } from 'module';
 
 /**
- * What is wrong with running on Node.js `version`, as one line; undefined when
- * package.json's `engines` allows it.
+ * The message for an unsupported Node.js `version`, in one line; undefined if `engines` in package.json
+ * allows the version.
  */
 export function whyNotNode(version) {
   var require = createRequire(import.meta.url);

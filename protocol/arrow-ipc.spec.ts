@@ -62,7 +62,7 @@ const schema = new Schema([
   nullable('', new Int32()),
 ]);
 
-/** A schema without what makes two of the same unequal: which of its objects were made when. */
+/** The parts of a schema that decide equality: no object identities. */
 function described(fields: readonly Field[]): unknown {
   return fields.map(({ name, nullable: may, type, metadata }) => [
     name,
@@ -93,7 +93,7 @@ async function collect(messages: AsyncIterable<FlightData>) {
 }
 
 describe('a schema', () => {
-  it('comes out of its message as it went in', () => {
+  it('is decoded as it was encoded', () => {
     expect(described(decodeSchema(encapsulatedSchema(schema)).fields)).toEqual(
       described(schema.fields),
     );
@@ -105,13 +105,13 @@ describe('a schema', () => {
     expect(described(schema.fields)).toEqual(before);
   });
 
-  it('has every name in its message, the empty one as well', async () => {
+  it('keeps every name, empty names included', async () => {
     const { schema: received } = await read([schemaFlightData(schema)]);
     expect(received?.fields.at(-1)?.name).toBe('');
     expect((received?.fields[6]?.type as FixedSizeList).children[0]?.name).toBe('');
   });
 
-  it('is refused when the bytes hold none', () => {
+  it('is refused when the bytes hold no schema', () => {
     const batch = tableFromArrays({ a: [1] }).batches[0] as RecordBatch;
     const { dataHeader } = fromBinary(FlightDataSchema, recordBatchFlightData(batch));
     const prefix = Buffer.alloc(8);
@@ -127,17 +127,17 @@ describe('readFlightData', () => {
     expect(await readFlightData(stream([]))).toBeUndefined();
   });
 
-  it('reads a schema that no batch follows', async () => {
+  it('reads a schema without batches', async () => {
     const { schema: received, batches } = await read([schemaFlightData(schema)]);
     expect(described(received?.fields ?? [])).toEqual(described(schema.fields));
     expect(batches.reduce((rows, { numRows }) => rows + numRows, 0)).toBe(0);
   });
 
-  it('rejects what is no Arrow data', async () => {
+  it('rejects bytes that are not Arrow data', async () => {
     await expect(read([encodeFlightData(Buffer.from('not a message'))])).rejects.toThrow();
   });
 
-  it('rejects with what breaks the stream off', async () => {
+  it('rejects with the error that ends the stream', async () => {
     const broken = async function* () {
       yield* stream([schemaFlightData(schema)]);
       throw new Error('line cut');
@@ -145,7 +145,7 @@ describe('readFlightData', () => {
     await expect(collect(broken())).rejects.toThrow('line cut');
   });
 
-  it('gets the values of dictionaries from their batches', async () => {
+  it('reads the values of dictionaries from their batches', async () => {
     const fields = [nullable('e', new Dictionary(new Utf8(), new Int8(), 3))];
     const indices = Buffer.from([1, 0, 1, 1]);
     const text = Buffer.from('nosure');

@@ -19,7 +19,7 @@ import { Malformed } from './malformed.js';
 /** Arrow's alignment of every buffer in a message body, in bytes. */
 export const bufferAlignment = 8;
 
-/** Where one buffer of a batch lies in its body: both in bytes. */
+/** The offset and length of a buffer in the body of a batch, in bytes. */
 export interface BufferPlace {
   readonly offset: number;
   readonly length: number;
@@ -28,9 +28,9 @@ export interface BufferPlace {
 /** The shape of a record batch, without its bytes. */
 export interface BatchLayout {
   readonly rows: number;
-  /** One a field, parents before children. */
+  /** One for each field, parents before children. */
   readonly nodes: readonly { readonly length: number; readonly nulls: number }[];
-  /** One a buffer, in the order of the nodes. */
+  /** One for each buffer, in the order of the nodes. */
   readonly buffers: readonly BufferPlace[];
   /** Bytes of the body, padding included. */
   readonly bodyLength: number;
@@ -41,10 +41,10 @@ export function schemaHeader(schema: Schema): Uint8Array {
   return Message.encode(Message.from(new Schema(schema.fields.map(named), schema.metadata)));
 }
 
-// A value that apache-arrow takes for a name worth writing, and writes as the empty string.
+// apache-arrow writes this value as an empty string; it would omit the string itself.
 const emptyName = new Uint8Array() as unknown as string;
 
-/** apache-arrow leaves an empty name out of the message, and readers in other languages fail without it. */
+/** apache-arrow omits an empty name from the message, and readers in other languages fail without a name. */
 function named(field: Field): Field {
   const type = field.type as DataType;
   const nested = !DataType.isDictionary(type) && (type.children as Field[] | null);
@@ -54,7 +54,7 @@ function named(field: Field): Field {
   });
 }
 
-/** The same but for what `changes` says, the class and its getters included. */
+/** A copy with `changes`; it keeps the class and its getters. */
 function copy<T extends object>(original: T, changes: object): T {
   return Object.assign(
     Object.create(Object.getPrototypeOf(original) as object) as T,
@@ -68,7 +68,7 @@ export function recordBatchHeader(layout: BatchLayout): Uint8Array {
   return Message.encode(Message.from(batchMetadata(layout), layout.bodyLength));
 }
 
-/** The flatbuffer of a dictionary batch message: the values that the ids of `dictionaryId` stand for. */
+/** The flatbuffer of a dictionary batch message, which has the values for the ids of `dictionaryId`. */
 export function dictionaryBatchHeader(dictionaryId: number, layout: BatchLayout): Uint8Array {
   const batch = new DictionaryBatch(batchMetadata(layout), dictionaryId);
   return Message.encode(Message.from(batch, layout.bodyLength));
@@ -83,12 +83,12 @@ function batchMetadata(layout: BatchLayout): BatchMetadata {
   );
 }
 
-/** A schema as an encapsulated IPC message: the form of FlightInfo.schema and SchemaResult.schema. */
+/** A schema as an encapsulated IPC message, as in FlightInfo.schema and SchemaResult.schema. */
 export function encapsulatedSchema(schema: Schema): Uint8Array {
   return Buffer.concat(encapsulate(schemaHeader(schema)));
 }
 
-/** Reads a schema from an encapsulated IPC message. Throws an Error when there is none. */
+/** Reads a schema from an encapsulated IPC message. Throws a Malformed if the bytes hold none. */
 export function decodeSchema(bytes: Uint8Array): Schema {
   checkHeader(encapsulatedHeader(bytes), { length: 0, longestColumn: 0 });
   const message = new MessageReader(bytes).readMessage();
@@ -98,7 +98,10 @@ export function decodeSchema(bytes: Uint8Array): Schema {
   return message.header();
 }
 
-/** The flatbuffer of an encapsulated message; before its length stands -1, unless it is of old. */
+/**
+ * The flatbuffer of an encapsulated message. Its length follows a continuation marker of -1, which old
+ * writers omit.
+ */
 function encapsulatedHeader(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const place = view.getInt32(0, true) === -1 ? 4 : 0;
@@ -124,9 +127,8 @@ export function recordBatchFlightData(batch: RecordBatch): Buffer {
 }
 
 /**
- * Reads the record batches of a FlightData stream within `limits`. A stream
- * with no message at all has no reader: the result is undefined. It rejects,
- * as do its batches, when the bytes are no Arrow data or are too many.
+ * Reads the record batches of a FlightData stream within `limits`. Resolves to undefined for a stream without
+ * messages. The call and the batches reject when the bytes are not Arrow data or exceed the limits.
  */
 export async function readFlightData(
   stream: AsyncIterable<FlightData>,
@@ -149,7 +151,10 @@ export async function readFlightData(
   }
 }
 
-/** Gives fields a name that have none in their message: to apache-arrow it is null then, whatever its types say. */
+/**
+ * apache-arrow reads a missing name as null, whatever its types say. This sets such names to the empty
+ * string.
+ */
 function nameFields(field: Field): void {
   const name = field.name as string | null;
   const type = field.type as DataType;
@@ -158,7 +163,10 @@ function nameFields(field: Field): void {
   ((inner.children as Field[] | null) ?? []).forEach(nameFields);
 }
 
-/** A stream of messages that keeps what it was broken off by apart from what is wrong with its bytes. */
+/**
+ * A stream of messages. It remembers the error of the stream itself, to distinguish it from errors in the
+ * bytes.
+ */
 class Source {
   private broken: { readonly by: unknown } | undefined;
 
@@ -173,11 +181,14 @@ class Source {
     }
   }
 
-  /** apache-arrow and flatbuffers fail in JavaScript's words at bytes that they do not expect. */
+  /**
+   * Errors of apache-arrow and flatbuffers about unexpected bytes are internal JavaScript errors, so they are
+   * replaced by a Malformed.
+   */
   explain(error: unknown): unknown {
     return this.broken?.by === error || error instanceof Malformed
       ? error
-      : new Malformed('they are no stream of Arrow IPC messages', { cause: error });
+      : new Malformed('the bytes are not a stream of Arrow IPC messages', { cause: error });
   }
 }
 
@@ -220,8 +231,8 @@ async function read(
 }
 
 /**
- * The messages as a byte stream. The four bytes that begin a message are sent with the one before it: without
- * them apache-arrow keeps a batch back until the next message, or the end, has come.
+ * The messages as a byte stream. The first four bytes of a message are sent with the message before it.
+ * Otherwise apache-arrow would hold a batch back until the next message or the end.
  */
 async function* ipcBytes(
   first: FlightData,
@@ -248,7 +259,7 @@ async function* ipcBytes(
   }
 }
 
-/** What an encapsulated message begins with. */
+/** The first bytes of an encapsulated message. */
 const continuation = Buffer.from([0xff, 0xff, 0xff, 0xff]);
 
 function encapsulate(header: Uint8Array): [prefix: Buffer, header: Uint8Array, pad: Uint8Array] {

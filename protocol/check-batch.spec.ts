@@ -25,7 +25,7 @@ import { describe, expect, it } from 'vitest';
 import { checkBatch } from './check-batch.js';
 import { ReadBudget } from './read-limits.js';
 
-/** Data as they are told, right or wrong. */
+/** Builds Data from any description, valid or not. */
 const made = (told: object): Data => makeData(told as never);
 const int = (values: number[]): Data => made({ type: new Int32(), data: Int32Array.from(values) });
 const item = new Field('item', new Int32(), true);
@@ -41,7 +41,7 @@ function batchOf(column: Data): RecordBatch {
 
 function problem(column: Data, { rows = column.length, most = 1_000 } = {}): string {
   const batch = batchOf(column);
-  // RecordBatch would make up what is missing.
+  // RecordBatch would fill in missing values.
   Object.assign(batch.data, { length: rows });
   try {
     checkBatch(batch, new ReadBudget({ batchValues: most }));
@@ -78,7 +78,7 @@ const first = (values: unknown[], type: DataType): Data => {
 };
 const union = { typeIds: [0, 1], fields: [item, new Field('t', new Utf8(), true)] };
 
-describe('a batch that holds what it says', () => {
+describe('a batch that is consistent', () => {
   it.each<[string, Data]>([
     ['numbers', int([1, 2, 3])],
     ['no rows', int([])],
@@ -118,7 +118,7 @@ describe('a batch that holds what it says', () => {
   });
 });
 
-describe('a batch that holds less', () => {
+describe('a batch that is too short for its header', () => {
   it.each<[string, Data, string, { rows?: number }?]>([
     ['a column too short', int([1, 2]), "column 'c' should hold 3 and holds 2", { rows: 3 }],
     ['numbers', withLength(int([1, 2]), 9), "'c' should hold 9 and holds 2"],
@@ -205,7 +205,7 @@ describe('a batch that holds less', () => {
       }),
       "the bytes of 'c (dictionary)' should hold 5 and holds 3",
     ],
-  ])('is told by %s', (_, column, expected, options) => {
+  ])('is refused for %s', (_, column, expected, options) => {
     expect(problem(column, options)).toBe(expected);
   });
 });

@@ -3,19 +3,20 @@ import type { Data, Field, RecordBatch } from 'apache-arrow';
 import type { ReadBudget } from './read-limits.js';
 import { Malformed } from './malformed.js';
 
-/** The parts of dictionaries that were found to hold what they say: they come again with every batch. */
+/** Parts of dictionaries that were checked. They come again with every batch. */
 const checkedParts = new WeakSet<Data>();
 
 /**
- * Makes sure that a record batch holds what it says, for Arrow reads what is not there as zeros. Throws a
- * Malformed that names the column when it does not, and when it has more values than `limits` has left.
+ * Checks that a record batch has all the bytes that its header claims, because Arrow reads missing bytes as
+ * zeros. Throws a Malformed that names the column if it does not, or if it has more values than `limits`
+ * allows.
  */
 export function checkBatch(batch: RecordBatch, limits: ReadBudget): void {
   const { numRows, data, schema } = batch;
   const budget = new BatchBudget(limits);
   limits.spend(0, numRows * data.children.length);
   if (data.children.length === 0) {
-    // A row without columns takes memory, too.
+    // A row without columns takes memory as well.
     budget.spend(numRows);
     budget.spendFree(numRows);
   }
@@ -26,7 +27,7 @@ export function checkBatch(batch: RecordBatch, limits: ReadBudget): void {
   });
 }
 
-/** How many values a batch may have, those inside of lists and structs included. */
+/** Counts the values of a batch, those inside lists and structs included. */
 class BatchBudget {
   private values = 0;
 
@@ -42,7 +43,7 @@ class BatchBudget {
   }
 }
 
-/** Checks that a column holds everything that its values need. */
+/** Checks that a column has all the bytes and children that its values need. */
 function check(data: Data, path: string, budget: BatchBudget): void {
   const { type, length } = data;
   budget.spend(length);
@@ -64,7 +65,7 @@ function check(data: Data, path: string, budget: BatchBudget): void {
   }
 }
 
-/** Whether a value of the type has no bytes of its own, but for those that its children have. */
+/** Whether values of the type have no bytes of their own, apart from those of their children. */
 function takesNoBytes(type: DataType): boolean {
   return (
     DataType.isNull(type) ||
@@ -100,7 +101,7 @@ function checkValues(data: Data, path: string): void {
       mustHold(held, length * stride, `'${path}'`);
       break;
     default:
-    // Others have children, no values, or a layout that nobody here reads.
+    // Other types have children, no values, or a layout that is not read here.
   }
 }
 
@@ -130,7 +131,7 @@ function checkChildren(data: Data, path: string, budget: BatchBudget): void {
   const fields = (type as { children?: readonly Field[] }).children ?? [];
   const wanted = fields.length > 0 ? needed() : 0;
   fields.forEach(({ name }, index) => {
-    // Arrow makes none for a column of no values.
+    // Arrow creates no child for a column without values.
     const child = data.children[index];
     mustHold(child?.length ?? 0, wanted, `'${path}.${name}'`);
     if (child !== undefined) {
@@ -139,7 +140,10 @@ function checkChildren(data: Data, path: string, budget: BatchBudget): void {
   });
 }
 
-/** Where the values of a column of lists or texts end; they begin at no less than nothing and never overlap. */
+/**
+ * The end of the last value of a column of lists or texts. Checks that the offsets start at zero or later and
+ * never decrease.
+ */
 function lastOffset(data: Data, path: string): number {
   const offsets = data.valueOffsets as ArrayLike<number | bigint> | undefined;
   if (data.length === 0) {

@@ -7,21 +7,24 @@ import { Schema } from 'apache-arrow/fb/schema';
 import { ByteBuffer } from 'flatbuffers';
 import { Malformed } from './malformed.js';
 
-/** Bytes of a reference in a vector, of a field's or a buffer's description, and of a count. */
+/**
+ * Sizes in bytes in a flatbuffer: a reference in a vector, the description of a field or a buffer, and a
+ * count.
+ */
 const [reference, description, count] = [4, 16, 8];
 
-/** What comes with a message's flatbuffer. */
+/** The body of a message. */
 export interface Body {
-  /** Bytes that there are. */
+  /** The number of bytes received. */
   readonly length: number;
-  /** How long a column may say it is. */
+  /** The longest length that a column may claim. */
   readonly longestColumn: number;
 }
 
 /**
- * Makes sure that a message's flatbuffer has the vectors that it says it has: apache-arrow believes any length
- * and would make as many objects, out of zeros, until memory is used up. Counts and places below zero or
- * beyond `body` are refused as well. Returns the length of the body that is meant. Throws a Malformed.
+ * Checks that a message's flatbuffer has the vectors whose lengths it claims. apache-arrow trusts any length
+ * and would create that many objects, out of zeros, until memory runs out. Negative counts and offsets, and
+ * those beyond `body`, are refused as well. Returns the claimed length of the body. Throws a Malformed.
  */
 export function checkHeader(bytes: Uint8Array, body: Body): number {
   const message = Message.getRootAsMessage(new ByteBuffer(bytes));
@@ -47,11 +50,11 @@ export function checkHeader(bytes: Uint8Array, body: Body): number {
   return inside.length;
 }
 
-/** Takes the length of a vector, and how much of the message each of its elements takes. */
+/** Checks a vector by its length and the bytes that each element takes in the message. */
 type Check = (length: number, bytesEach: number) => void;
 
 function checker(bytes: number): Check {
-  // Elements may be shared, but hardly by many.
+  // Elements may be shared, but only by a few references.
   let left = 16 * bytes;
   return (length, bytesEach) => {
     left -= length * bytesEach;
@@ -66,7 +69,7 @@ function checkBatch(batch: RecordBatch | null, check: Check, body: Body): void {
     return;
   }
   if (batch.compression() !== null) {
-    throw new Malformed('its buffers are compressed, which is not served');
+    throw new Malformed('its buffers are compressed, which is not supported');
   }
   check(batch.nodesLength(), description);
   check(batch.buffersLength(), description);
@@ -81,7 +84,7 @@ function checkBatch(batch: RecordBatch | null, check: Check, body: Body): void {
   for (let index = 0; index < batch.buffersLength(); index++) {
     const buffer = batch.buffers(index);
     const offset = buffer?.offset() ?? 0n;
-    within(offset, body.length, 'the place of a buffer');
+    within(offset, body.length, 'the offset of a buffer');
     within(buffer?.length() ?? 0n, body.length - Number(offset), 'the length of a buffer');
   }
   for (let index = 0; index < batch.variadicBufferCountsLength(); index++) {

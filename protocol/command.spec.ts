@@ -15,13 +15,13 @@ describe('Command', () => {
     expect(command.as(CommandStatementQuerySchema)?.query).toBe('SELECT 1');
   });
 
-  it('is of one type only', () => {
+  it('is undefined for other types', () => {
     const command = Command.parse(packCommand(CommandGetTablesSchema, { includeSchema: true }));
     expect(command.as(CommandStatementUpdateSchema)).toBeUndefined();
     expect(command.as(CommandGetTablesSchema)?.includeSchema).toBe(true);
   });
 
-  it('takes a type URL without a host', () => {
+  it('accepts a type URL without a host', () => {
     const value = toBinary(
       CommandStatementQuerySchema,
       create(CommandStatementQuerySchema, { query: 'x' }),

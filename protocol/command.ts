@@ -14,7 +14,7 @@ export function packCommand<D extends DescMessage>(
   return toBinary(AnySchema, anyPack(schema, create(schema, init)));
 }
 
-/** What a client sent inside google.protobuf.Any: the message's short name and how to read it. */
+/** A command inside google.protobuf.Any: its name, and methods to decode it. */
 export class Command {
   private constructor(
     /** The Flight SQL message's name without its package, such as `CommandStatementQuery`. */
@@ -22,7 +22,7 @@ export class Command {
     private readonly any: Any,
   ) {}
 
-  /** Reads the outer message. Throws a Malformed when the bytes are no Any of a Flight SQL message. */
+  /** Decodes the outer message. Throws a Malformed if the bytes are not an Any with a Flight SQL message. */
   static parse(bytes: Uint8Array): Command {
     let any: Any;
     try {
@@ -37,7 +37,10 @@ export class Command {
     return new Command(typeName.slice(prefix.length), any);
   }
 
-  /** The inner message as `schema`, or undefined when it is of another type. Throws a Malformed when it is none. */
+  /**
+   * Decodes the inner message as `schema`; undefined if it is of another type. Throws a Malformed if its
+   * bytes are invalid.
+   */
   as<D extends DescMessage>(schema: D): MessageShape<D> | undefined {
     try {
       return anyUnpack(this.any, schema);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { deferFlightData, encodeFlightData } from './flight-data.js';
 import { FlightDataSchema } from './gen/flight_pb.js';
 
-/** Lengths on both sides of every step of a varint's size. */
+/** Lengths just below and above each change of a varint's size. */
 const lengths = [0, 1, 127, 128, 16_383, 16_384, (1 << 21) - 1, (1 << 21) + 1];
 
 function bytes(length: number, seed: number): Uint8Array {
@@ -12,7 +12,7 @@ function bytes(length: number, seed: number): Uint8Array {
 }
 
 describe('encodeFlightData', () => {
-  it.each(lengths)('writes what protobuf reads, with parts of %d bytes', (length) => {
+  it.each(lengths)('writes messages that protobuf can read, with parts of %d bytes', (length) => {
     const long = bytes(length, 3);
     const short = bytes(5, 7);
     for (const [header, body] of [

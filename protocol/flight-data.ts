@@ -1,19 +1,18 @@
 /**
- * FlightData on the wire: field 2 is the flatbuffer header, field 1000 the
- * buffers, which come last, so a message can be laid out before its body is
- * filled in.
+ * FlightData on the wire: field 2 is the flatbuffer header, field 1000 the body with the buffers. The body
+ * comes last, so the message can be laid out before its body is written.
  */
 const headerTag = 0x12; // field 2, length-delimited
 const bodyTag = [0xc2, 0x3e] as const; // field 1000, length-delimited
 
 /**
- * A FlightData whose bytes are written straight into the memory it is sent from.
- * gRPC asks of a message no more than its `byteLength` and to be copied.
+ * A FlightData whose body is written directly into the memory that is sent. gRPC uses only the `byteLength`
+ * and `copy` of a message.
  */
 export class DeferredFlightData {
   readonly byteLength: number;
 
-  /** `write` fills a body of `bodyLength` bytes, whole: the memory is not zeroed. */
+  /** `write` must fill all `bodyLength` bytes of the body, because the memory is not zeroed. */
   constructor(
     private readonly head: Buffer,
     private readonly bodyLength: number,
@@ -22,7 +21,7 @@ export class DeferredFlightData {
     this.byteLength = head.length + bodyLength;
   }
 
-  /** Writes the message into `target` from `start` on, as Buffer.copy does. To be called once. */
+  /** Writes the message into `target` at `start`, like Buffer.copy. May be called only once. */
   copy(target: Buffer, start = 0): number {
     const body = start + this.head.copy(target, start);
     this.write(target.subarray(body, body + this.bodyLength));
@@ -39,7 +38,10 @@ export class DeferredFlightData {
 /** FlightData for the wire. */
 export type EncodedFlightData = Buffer | DeferredFlightData;
 
-/** A FlightData of `header` and a body of `bodyLength` bytes, which `write` fills when it is sent. */
+/**
+ * A FlightData with `header` and a body of `bodyLength` bytes. `write` fills the body when the message is
+ * sent.
+ */
 export function deferFlightData(
   header: Uint8Array,
   bodyLength: number,
@@ -54,7 +56,7 @@ export function deferFlightData(
   );
 }
 
-/** A whole FlightData of a header and the chunks of its body. */
+/** An encoded FlightData with a header and a body that consists of chunks. */
 export function encodeFlightData(header: Uint8Array, body: readonly Uint8Array[] = []): Buffer {
   const length = body.reduce((sum, chunk) => sum + chunk.byteLength, 0);
   return deferFlightData(header, length, (target) => {

@@ -18,7 +18,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-it('is what buf generates from the definitions', { timeout: 120_000 }, async () => {
+it('equals the output of buf for the definitions', { timeout: 120_000 }, async () => {
   const template = parse(await readFile(join(root, 'buf.gen.yaml'), 'utf8')) as {
     plugins: { out: string }[];
   };

@@ -1,4 +1,4 @@
-/** Bytes that are not what they should be. The message is worded for whoever sent them. */
+/** Invalid bytes in a message. The error's message is written for the sender. */
 export class Malformed extends RangeError {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

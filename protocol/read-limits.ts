@@ -1,26 +1,29 @@
 import { Malformed } from './malformed.js';
 
-/** Values that take no bytes a stream may have before it has to have bytes for them as well. */
+/** The number of values without bytes that a stream may have, whatever its size. */
 const freeAllowance = 1_000_000;
-/** How many values without bytes one byte of a stream allows: as many as it could hold truth values. */
+/**
+ * The number of further values without bytes for each byte of a stream: as many as the BOOLEAN values it
+ * could hold.
+ */
 const freeValuesPerByte = 8;
 
-/** What a reader takes of a stream of record batches; what is not said is not limited. */
+/** The limits for reading a stream of record batches. A limit that is left out is not checked. */
 export interface ReadLimits {
-  /** Values of one batch, those inside of lists and structs included. */
+  /** Values of one batch, those inside lists and structs included. */
   readonly batchValues?: number;
   /** Values of the whole stream. */
   readonly values?: number;
   /** Bytes of the bodies of the whole stream. */
   readonly bytes?: number;
-  /** Whether values that take no bytes count as if each took a bit. */
+  /** Whether values without bytes count as one bit each. */
   readonly free?: 'limited' | 'unlimited';
 }
 
 /**
- * What a stream has had of its limits. NULLs without a type, texts of a fixed length of zero, structs and rows
- * without columns take no bytes, so that a message of a few hundred could have billions of them: a stream has no
- * more than a million of these and eight for each byte of its messages. Everything throws a Malformed that says the limit.
+ * Counts a stream against its limits. NULLs without a type, texts of fixed length zero, structs, and rows
+ * without columns take no bytes, so a small message could claim billions of them. A stream may have a million
+ * of these and eight for each byte of its messages. All methods throw a Malformed that names the limit.
  */
 export class ReadBudget {
   private bytes = 0;
@@ -29,13 +32,13 @@ export class ReadBudget {
 
   constructor(private readonly limits: ReadLimits = {}) {}
 
-  /** Counts a message before anything of it is read. */
+  /** Counts a message before it is read. */
   receive(bytes: number): void {
     this.bytes += bytes;
     atMost(this.bytes, this.limits.bytes, 'bytes');
   }
 
-  /** Counts values, those of the batch so far being `batchValues` with them. */
+  /** Counts values. `batchValues` is the number of values of the batch so far, these included. */
   spend(values: number, batchValues: number): void {
     atMost(batchValues, this.limits.batchValues, 'values');
     this.values += values;
@@ -48,7 +51,7 @@ export class ReadBudget {
     atMost(this.free, this.mostFree, 'values that take no bytes');
   }
 
-  /** How long a column of a message of so many bytes may say it is. */
+  /** The longest column that a message of `bodyLength` bytes may claim. */
   longest(bodyLength: number): number {
     return this.limits.free === 'limited'
       ? freeAllowance + freeValuesPerByte * bodyLength

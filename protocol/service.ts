@@ -20,7 +20,7 @@ import {
 } from './gen/flight_pb.js';
 import type { FlightData } from './gen/flight_pb.js';
 
-/** A FlightData message, one that is encoded already, or one that is written as it is sent. */
+/** A FlightData message: decoded, encoded, or encoded while it is sent. */
 export type OutgoingFlightData = FlightData | Uint8Array | DeferredFlightData;
 
 interface Codec<T> {
@@ -42,7 +42,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
 const flightData: Codec<OutgoingFlightData> = {
   serialize: (value) =>
     value instanceof DeferredFlightData
-      ? // What gRPC does with a Buffer, to copy it behind its own header, this can do, too.
+      ? // gRPC only copies the message behind its own header, which this object supports.
         (value as unknown as Buffer)
       : asBuffer(value instanceof Uint8Array ? value : toBinary(FlightDataSchema, value)),
   deserialize: (bytes) => fromBinary(FlightDataSchema, bytes),

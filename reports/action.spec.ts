@@ -89,7 +89,7 @@ describe('the action', () => {
     }
   });
 
-  // Both start the whole suite, which takes its time on a busy machine.
+  // Both start the whole suite, which can take long on a busy machine.
   it(
     'runs the suite, summarizes the report, and passes the exit code on',
     { timeout: 300_000 },
@@ -99,14 +99,14 @@ describe('the action', () => {
         arguments: '--seed\n7\n',
       });
       expect({ status, output }, said).toEqual({ status: 0, output: 'exit-code=0\n' });
-      expect(summary).toMatch(/^# PASSED: all selected \d+ requirements kept\.\n/);
+      expect(summary).toMatch(/^# PASSED: all selected \d+ requirements met\.\n/);
       expect(summary).toContain('seed 7');
       expect(readdirSync(join(folder, 'conformance-report'))).toContain('junit.xml');
     },
   );
 
   it(
-    'says so when the run cannot begin, and executes nothing that an input holds',
+    'reports that the run could not begin, and never executes the text of an input',
     { timeout: 300_000 },
     () => {
       const { status, said, output, summary } = runStep('Check conformance', {
@@ -127,7 +127,7 @@ describe('the action', () => {
 
 describe('the recipes', () => {
   it.each(blocks.filter(({ name }) => name.startsWith('# .github/')))(
-    'are workflows that GitHub takes: $name',
+    'are valid GitHub workflows: $name',
     ({ text }) => {
       expect(validateWorkflow(text).errors).toEqual([]);
       const { jobs } = parse(text) as { jobs: Record<string, { steps: UsingStep[] }> };
@@ -141,15 +141,12 @@ describe('the recipes', () => {
     },
   );
 
-  it.each(blocks.filter(({ kind }) => kind === 'bash'))(
-    'are scripts that bash takes',
-    ({ text }) => {
-      const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    },
-  );
+  it.each(blocks.filter(({ kind }) => kind === 'bash'))('are valid bash scripts', ({ text }) => {
+    const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
 
-  it('are all of a kind that is checked here', () => {
+  it('contain only code that is checked here', () => {
     expect(blocks.map(({ kind }) => kind)).toEqual([
       'yaml',
       'text',

@@ -6,7 +6,7 @@ describe('the command that repeats a requirement', () => {
   const repeat = (settings: Parameters<typeof repeatCommand>[1]['settings']): string =>
     repeatCommand({ id: 'kill.not-own', status: 'failed', scenarios: [] }, { seed: 7, settings });
 
-  it('names nothing that is so anyway', () => {
+  it('leaves defaults out', () => {
     const settings = { spec: '1.17', parallel: 4, timeout: 30, visibility: 10, strict: true };
     expect(repeat(settings)).toBe('npx gizmosql-conformance run --only kill.not-own --seed 7');
   });

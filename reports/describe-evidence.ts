@@ -1,17 +1,17 @@
 import type { Answer, ConformanceReport, Evidence, RequirementReport, Setting } from './model.js';
 
-/** Who sent a statement: the role, and the user unless that says no more. */
+/** The sender of a statement: the role, and the user name unless it is the same. */
 export function describeSender({ role, username, session }: Evidence): string {
   const user = username === '' || username === role ? '' : ` (${username})`;
   return session === '' || session === role ? `as ${role}${user}` : `as ${role}${user}, ${session}`;
 }
 
-/** What came back, in one line of text, however many rows it was. */
+/** The answer in one line, whatever its number of rows. */
 export function describeAnswer({ answer, error }: Evidence): string {
   if (error !== undefined) {
     return `${error.code}: ${error.message}`;
   }
-  return answer === undefined ? 'no answer was awaited' : describe(answer);
+  return answer === undefined ? 'the scenario did not wait for an answer' : describe(answer);
 }
 
 function describe(answer: Answer): string {
@@ -32,9 +32,9 @@ export function count(number: number, thing: string): string {
   return `${number} ${thing}${number === 1 ? '' : 's'}`;
 }
 
-/** The settings that decide what is judged; the others decide what is made of it. */
+/** Settings that do not change what is tested, only how the outcome is reported or how fast it is there. */
 const notRepeated = ['parallel', 'fail-fast', 'strict', 'known-failures', 'flaky'];
-/** Those that a run has without being told. */
+/** Values that need no repeating, because they are the defaults. */
 const defaults: Readonly<Record<string, Setting>> = {
   spec: '1.17',
   visibility: 10,
@@ -42,12 +42,12 @@ const defaults: Readonly<Record<string, Setting>> = {
   'property-runs': 30,
 };
 
-/** So many scenarios are repeated by their numbers; more of them by the requirement's id. */
+/** Up to this many scenarios are listed by number; beyond it the requirement's id stands for all. */
 const mostNumbers = 5;
 
 /**
- * The command that repeats what went wrong with a requirement, against the same server and with the same
- * generated values: the scenarios with its status, or all of its scenarios where those are many.
+ * The command that repeats a failed requirement against the same server with the same generated values. It
+ * names the scenarios that have the requirement's status, or all scenarios if those are many.
  */
 export function repeatCommand(
   { id, status, scenarios }: Pick<RequirementReport, 'id' | 'status' | 'scenarios'>,
@@ -76,12 +76,12 @@ export function repeatCommand(
   return ['npx gizmosql-conformance run', ...flags, `--only ${only}`, `--seed ${seed}`].join(' ');
 }
 
-/** A value that begins with a dash must not be taken for a flag. */
+/** `--flag -x` would be read as two flags. */
 function separator(value: Setting): string {
   return String(value).startsWith('-') ? '=' : ' ';
 }
 
-/** A word as a shell reads it. */
+/** Quotes a word for a POSIX shell. */
 function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

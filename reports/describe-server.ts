@@ -1,6 +1,6 @@
 import type { TargetIdentity } from './model.js';
 
-/** What a server says it is, in a line: its name and version, its edition, its engine's version. */
+/** A server in one line, as it describes itself: version, edition, DuckDB version. */
 export function describeServer({
   gizmosqlVersion,
   edition,

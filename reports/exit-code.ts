@@ -1,13 +1,13 @@
 import type { ConformanceReport } from './model.js';
 
-/** What the process ends with; the command line documents the same numbers. */
+/** The exit codes of the process. The help of the command line documents the same numbers. */
 export const exitCodes = { success: 0, failed: 1, usage: 2, suite: 3 } as const;
 
 /**
- * The exit code of a run that wrote a report: 1 if a requirement failed, in an incomplete run too,
- * because nothing that is still to come can mend that; else 3 if the suite erred anywhere, the run is
- * incomplete or not one requirement could be tested; else 0. Beside tested ones, untestable, not offered
- * and missing requirements do not make a run fail.
+ * The exit code of a run that wrote a report. 1 if a requirement failed, even in an incomplete run, because
+ * the rest cannot change that. Otherwise 3 if the suite had an error, the run is incomplete or no requirement
+ * could be tested. Otherwise 0: untestable, not offered and missing requirements do not fail a run in which
+ * others passed.
  */
 export function exitCodeOf({
   summary,

@@ -1,8 +1,8 @@
 import type { RequirementReport } from './model.js';
 
 /**
- * Whether a requirement failed or erred in a scenario that can be shown. An `error` may also mean that
- * scenarios did not report, perhaps all of them after an interruption; the run says that once.
+ * Whether a requirement has a failed or erroneous scenario to show. The status `error` alone is not enough:
+ * it may only mean that scenarios did not report, which the report of an interrupted run says once.
  */
 export function hasFailureToShow({ status, scenarios }: RequirementReport): boolean {
   return (

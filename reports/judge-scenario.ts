@@ -4,30 +4,30 @@ import type { ScenarioAttempt, StepOutcome } from './scenario-attempt.js';
 import { readDelays } from './timeliness.js';
 import { assertValidEvidence } from './validate-report.js';
 
-/** How one attempt at a scenario ended, and why if it did not pass. */
+/** The outcome of one attempt at a scenario. */
 export interface ScenarioJudgement {
   readonly status: ScenarioStatus;
   readonly message?: string;
   readonly evidence?: readonly Evidence[];
-  /** What it measured, whatever came of the rest of it. */
+  /** Delays that it measured before it ended, even if it failed. */
   readonly delays?: readonly Delays[];
 }
 
 /** The only errors that count against the server; all others are the suite's own. */
 const brokenPromises = new Set(['AssertionError', 'PromiseBroken']);
 
-/** What a step throws when it comes to something that the server says it lacks, or that cannot be found out. */
+/** What a step throws when the server lacks a feature or offers no way to test it. */
 const skipping = new Map<string, ScenarioStatus>([
   ['NotOffered', 'not-offered'],
   ['Untestable', 'untestable'],
 ]);
 
 /**
- * Judges one attempt at a scenario, trusting nothing that could hide a fault of the suite:
+ * Judges one attempt at a scenario. No fault of the suite may look like a pass:
  * - `failed` if a step threw one of `brokenPromises`, whatever else went wrong;
  * - `not-offered` or `untestable` if a step threw one of `skipping`;
- * - `error` if anything else was thrown, a hook failed, a step is undefined, ambiguous or pending,
- *   an attachment is malformed, a skip gave no reason, or no step ran at all;
+ * - `error` if anything else was thrown, a hook failed, a step is undefined, ambiguous or pending, an
+ *   attachment is malformed, a skip gave no reason, or no step ran at all;
  * - `untestable` or `not-offered` if it was skipped with that verdict attached;
  * - `passed` only if every step and hook ran and passed.
  */
@@ -73,7 +73,7 @@ export function judgeScenario({ outcomes, attachments }: ScenarioAttempt): Scena
   return { status: 'passed', ...proof };
 }
 
-/** What a step or hook did that is nobody's fault but the suite's or its surroundings'. */
+/** A fault of the suite or its surroundings in a step or hook; undefined if there is none. */
 function troubleOf(outcome: StepOutcome): string | undefined {
   switch (outcome.status) {
     case 'PASSED':
@@ -94,17 +94,19 @@ function troubleOf(outcome: StepOutcome): string | undefined {
   }
 }
 
-/** A skip and its verdict belong together, and a scenario in which nothing ran proves nothing. */
+/**
+ * A skip must come with a verdict, and a verdict with a skip. A scenario in which no step ran proves nothing.
+ */
 function skipTrouble(
   outcomes: readonly StepOutcome[],
   verdict: SkipVerdict | undefined,
 ): string | undefined {
   const skipped = outcomes.some(({ status }) => status === 'SKIPPED');
   if (skipped && verdict === undefined) {
-    return 'it was skipped without saying why';
+    return 'it was skipped without a reason';
   }
   if (!skipped && verdict !== undefined) {
-    return `it ran to its end although it called itself ${verdict.status}: ${verdict.reason}`;
+    return `it ran to its end although its verdict is ${verdict.status}: ${verdict.reason}`;
   }
   if (!skipped && !outcomes.some(({ kind }) => kind === 'step')) {
     return 'it has no steps';
@@ -148,7 +150,7 @@ function readVerdict(bodies: readonly string[]): { value?: SkipVerdict; fault?: 
       return { value: { status, reason } };
     }
   } catch {
-    // Said below, like any other attachment that is not a verdict.
+    // Reported below, like any other invalid verdict.
   }
   return { fault: `its verdict cannot be read: ${body}` };
 }

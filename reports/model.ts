@@ -1,16 +1,15 @@
 /**
- * What a run of the suite reports: the shape of `conformance.json`, version 1.
- * reports/conformance.schema.json says the same to tools in other languages, and every report is
- * checked against it before it is written.
+ * The shape of `conformance.json`, version 1. reports/conformance.schema.json describes the same for tools in
+ * other languages; every report is validated against it before it is written.
  */
 
 /**
- * How one scenario ended. `error` is a fault of the suite or of its surroundings and says nothing
- * about the server; `untestable` and `not-offered` always come with a reason.
+ * The outcome of one scenario. `error` is a fault of the suite or of its surroundings and says nothing about
+ * the server. `untestable` and `not-offered` always have a reason.
  */
 export type ScenarioStatus = 'passed' | 'failed' | 'error' | 'untestable' | 'not-offered';
 
-/** How one requirement fared: as its scenarios did, or `missing` when no scenario covers it. */
+/** The outcome of one requirement, derived from its scenarios; `missing` when no scenario covers it. */
 export type RequirementStatus = ScenarioStatus | 'missing';
 
 /** The media type under which a scenario attaches its evidence, an `Evidence[]` as JSON. */
@@ -22,26 +21,26 @@ export const verdictMediaType = 'application/vnd.gizmosql-conformance.verdict+js
 /** The media type under which a scenario attaches delays that it measured, `Delays` as JSON. */
 export const delaysMediaType = 'application/vnd.gizmosql-conformance.delays+json';
 
-/** A result set, shortened for reading: `rows` are the first few (at most 20) of `rowCount`. */
+/** A shortened result set: `rows` holds the first rows (at most 20) of `rowCount`. */
 export interface RowsAnswer {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
   readonly rowCount: number;
 }
 
-/** What a server answered: rows, the number of rows an update touched, or some other value. */
+/** A server's answer: rows, the number of rows that an update changed, or another value. */
 export type Answer = RowsAnswer | { readonly updated: number } | { readonly value: unknown };
 
 /**
- * One statement that a scenario sent, and what came back: `answer` or `error`, or neither when the
- * scenario ended first. Never holds a password or a token.
+ * One statement that a scenario sent, with its `answer` or `error`; neither if the scenario ended first.
+ * Never holds a password or a token.
  */
 export interface Evidence {
-  /** The scenario's own name for the session, not its id. */
+  /** The name of the session in the scenario, not its session_id. */
   readonly session: string;
   readonly role: string;
   readonly username: string;
-  /** The SQL, or the action in place of it, such as `GetTables(...)`. */
+  /** The SQL, or the call if there is none, such as `GetTables(...)`. */
   readonly sql: string;
   readonly parameters?: unknown;
   readonly answer?: Answer;
@@ -49,20 +48,20 @@ export interface Evidence {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** Why a scenario could not be judged, attached by the hook that then skips it. */
+/** The reason why a scenario could not be judged. The hook that skips the scenario attaches it. */
 export interface SkipVerdict {
   readonly status: 'untestable' | 'not-offered';
   readonly reason: string;
 }
 
-/** How long records took to become visible, each from the answer to an operation, in milliseconds. */
+/** How long records took to become visible, in milliseconds from the answer to the operation. */
 export interface Delays {
   readonly delaysMs: readonly number[];
   /** The longest that a record may take before it counts against the server. */
   readonly limitMs: number;
 }
 
-/** What all delays measured in a run amount to, and the delays themselves, the shortest first. */
+/** The delays measured in a run, in ascending order, with their summary. */
 export interface Timeliness {
   readonly delaysMs: readonly number[];
   readonly samples: number;
@@ -78,7 +77,7 @@ export interface ScenarioReport {
   readonly feature: string;
   /** The line of the scenario, or of the row of its outline. */
   readonly line: number;
-  /** Which of the requirement's scenarios it is, from 1 on: `--only ID/NUMBER` repeats it alone. */
+  /** Its number among the requirement's scenarios, from 1 on: `--only ID/NUMBER` repeats it alone. */
   readonly number?: number;
   readonly status: ScenarioStatus;
   readonly durationMs: number;
@@ -109,14 +108,14 @@ export interface Summary {
   readonly total: number;
 }
 
-/** What judged: the suite and the specification it holds the server to. */
+/** The suite and the specification that it holds the server to. */
 export interface SuiteIdentity {
   readonly name: string;
   readonly version: string;
   readonly specification: string;
 }
 
-/** What was judged. The versions and edition are as the server gave them; null if it gave none. */
+/** The server under test. Versions and edition are as the server reports them; null if it reports none. */
 export interface TargetIdentity {
   readonly kind: string;
   readonly description: string;
@@ -125,7 +124,7 @@ export interface TargetIdentity {
   readonly duckdbVersion: string | null;
 }
 
-/** A setting as the run used it; null is one that was left to the server or the system. */
+/** A setting of the run; null if it was left to the server or the system. */
 export type Setting = string | number | boolean | null | readonly string[];
 
 /** The whole report, as `conformance.json` holds it. */
@@ -136,18 +135,18 @@ export interface ConformanceReport {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
-  /** The seed of the order and of generated values; the same seed repeats the run. */
+  /** The seed of the scenario order and of generated values: the same seed repeats the run. */
   readonly seed: number;
-  /** What the run was told, defaults included; never a secret. */
+  /** The settings of the run, defaults included; never a secret. */
   readonly settings: Readonly<Record<string, Setting>>;
-  /** What `--only` was given, when the run was limited by it; such a report is about no more. */
+  /** The ids given to `--only`, if any: the report is about those requirements only. */
   readonly selection?: readonly string[];
   readonly requirements: readonly RequirementReport[];
   readonly summary: Summary;
-  /** How soon records could be read; absent when no scenario measured it. */
+  /** How soon records became visible; absent when no scenario measured it. */
   readonly timeliness?: Timeliness;
-  /** What was noticed of the server beside its requirements: that it had to be killed after the run, say. */
+  /** Observations about the server beside its requirements, for example that it had to be killed after the run. */
   readonly notes?: readonly string[];
-  /** False when the run was cut short or an expected scenario did not report: no verdict then. */
+  /** False when the run ended early or a planned scenario did not report: then it is no verdict. */
   readonly complete: boolean;
 }

@@ -1,4 +1,4 @@
-/** A scenario (one row of an outline) as the feature files state it: what a run is expected to do. */
+/** A scenario, or one row of an outline, that a run is expected to execute. */
 export interface PlannedScenario {
   /** Path of the feature file, relative to the suite, with forward slashes. */
   readonly feature: string;
@@ -7,16 +7,16 @@ export interface PlannedScenario {
   readonly name: string;
   /** Ids of the requirements that it covers. */
   readonly requirements: readonly string[];
-  /** Which of the scenarios of each requirement it is, from 1 on: what stands behind the id in `--only kill.not-own/3`. */
+  /** Its number among the scenarios of each requirement, from 1 on: the 3 in `--only kill.not-own/3`. */
   readonly numbers?: Readonly<Record<string, number>>;
-  /** What it needs of the target, from its `@needs:` tags. */
+  /** The needs that its `@needs:` tags name. */
   readonly needs: readonly string[];
   /** How many steps it has, background included, and whether one of them states an outcome. */
   readonly steps: number;
   readonly hasOutcome: boolean;
 }
 
-/** Tells scenarios apart and matches what was planned with what reported. */
+/** The identity of a scenario. It matches planned scenarios with reported ones. */
 export function scenarioKey(scenario: { readonly feature: string; readonly line: number }): string {
   return `${scenario.feature}:${scenario.line}`;
 }

@@ -6,8 +6,8 @@ import { harmless } from './terminal.js';
 const clearLine = '\r\u001b[2K';
 
 /**
- * Shows a run while it goes on: a line for each finished scenario, with its status, its requirements
- * and its name; where a line can be overwritten, a last one that counts. Plain lines elsewhere.
+ * Shows the progress of a run: one line for each finished scenario with its status, requirements and name. A
+ * terminal that can overwrite a line also gets a last line with the counts.
  */
 export class Progress {
   private done = 0;
@@ -32,7 +32,7 @@ export class Progress {
     this.count();
   }
 
-  /** Takes away the line that counts. */
+  /** Removes the line with the counts. */
   end(): void {
     this.terminal.write(this.cleared());
   }

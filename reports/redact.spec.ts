@@ -23,13 +23,13 @@ describe('redactor', () => {
     }
   });
 
-  it('takes a short secret for one only where it is a word', () => {
+  it('replaces a short secret only as a whole word', () => {
     expect(redactor(['root'])('root: rooted [root] reroot')).toBe(
       '[redacted]: rooted [[redacted]] reroot',
     );
   });
 
-  it('takes the longer one of two that overlap', () => {
+  it('replaces the longer of two overlapping secrets', () => {
     expect(redactor(['longsecret', 'longsecret-more'])('longsecret-more')).toBe('[redacted]');
   });
 
@@ -42,18 +42,18 @@ describe('redactor', () => {
     ],
     ['half a key', '"-----BEGIN PRIVATE KEY-----\\nab","c":1', '"[redacted]","c":1'],
     ['a login in an address', 'see https://me:pw@host/x', 'see https://[redacted]@host/x'],
-  ])('knows %s by its shape', (_, text, redacted) => {
+  ])('recognizes %s by its form', (_, text, redacted) => {
     expect(redactor([])(text)).toBe(redacted);
   });
 
-  it('leaves alone what is no secret', () => {
+  it('keeps text that is not secret', () => {
     const text = 'grpc://host:31337 a@b.c https://host/a:b -----BEGIN CERTIFICATE-----';
     expect(redactor(['', 'other'])(text)).toBe(text);
   });
 });
 
 describe('redactAll', () => {
-  it('goes into everything, and leaves the original and what is no text alone', () => {
+  it('redacts every nested string, and changes neither the original nor other values', () => {
     const original = { a: ['s3cret-word', 1, null, { b: 's3cret-word!' }], 's3cret-word': true };
     expect(redactAll(original, redactor(['s3cret-word']))).toEqual({
       a: ['[redacted]', 1, null, { b: '[redacted]!' }],

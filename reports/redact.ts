@@ -1,8 +1,8 @@
 const replacement = '[redacted]';
-/** Shorter secrets are words that could be part of others: only whole words of them are replaced. */
+/** A shorter secret may be part of an ordinary word, so it is replaced only as a whole word. */
 const surelySecret = 8;
 
-/** What is secret whoever it belongs to: tokens, private keys, and logins within an address. */
+/** Always secret: tokens, private keys, and logins within a URL. */
 const secretShapes: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{5,}\.eyJ[\w-]{5,}\.[\w-]*/g, replacement],
   [
@@ -12,13 +12,13 @@ const secretShapes: readonly (readonly [RegExp, string])[] = [
   [/(\w:\/\/)[^\s/@:"']*:[^\s/@"']+@/g, `$1${replacement}@`],
 ];
 
-/** Takes what is secret out of a text. */
+/** Replaces the secrets in a text. */
 export type Redact = (text: string) => string;
 
 /**
- * Makes a function that takes these secrets out of a text, as they are and as JSON, base64 and addresses
- * write them, and whatever has the shape of a token or a private key. Empty secrets are ignored; what a
- * login sends, `user:password` in base64, is a secret of its own.
+ * Makes a function that replaces these secrets in a text, also in their JSON, base64 and URL encodings, and
+ * anything in the form of a token or a private key. Empty secrets are ignored. The base64 of `user:password`,
+ * which a login sends, must be given as a secret of its own.
  */
 export function redactor(secrets: readonly string[]): Redact {
   const forms = secrets
@@ -29,7 +29,7 @@ export function redactor(secrets: readonly string[]): Redact {
       Buffer.from(secret).toString('base64'),
       encodeURIComponent(secret),
     ]);
-  // The longest first, lest a part of one is replaced and the rest of it stays.
+  // The longest first: a shorter secret may be part of a longer one.
   const patterns = [...new Set(forms)]
     .sort((a, b) => b.length - a.length)
     .map((form) => {
@@ -42,7 +42,7 @@ export function redactor(secrets: readonly string[]): Redact {
   };
 }
 
-/** A copy of plain data with every string in it redacted; the names of properties stay. */
+/** A copy of plain data with every string redacted; property names are kept. */
 export function redactAll<T>(value: T, redact: Redact): T {
   if (typeof value === 'string') {
     return redact(value) as T;

@@ -31,7 +31,7 @@ const parser = new XMLParser({
 });
 const counts = ['@tests', '@failures', '@errors', '@skipped'];
 
-/** Reads a report as the tools do, and holds it to what they ask of JUnit XML. */
+/** Reads a report as CI tools do, and checks their rules for JUnit XML. */
 function read(report: ConformanceReport): { root: Record<string, unknown>; suites: Suite[] } {
   const xml = renderJunit(report);
   expect(
@@ -74,12 +74,12 @@ describe('renderJunit', () => {
   const caseOf = (id: string) =>
     suites.flatMap(({ testcase }) => testcase).find((each) => each['@name'] === id);
 
-  it('has a suite a chapter and a case a requirement', () => {
+  it('has a suite for each chapter and a case for each requirement', () => {
     expect(suites.map((suite) => suite['@name'])).toEqual(['Kill', 'Tracing', 'DuckLake']);
     expect(counts.map((name) => root[name])).toEqual(['6', '1', '1', '3']);
   });
 
-  it('tells of a failure what was promised, sent and got, and how to repeat it', () => {
+  it('shows what a failure promised, sent and got, and how to repeat it', () => {
     const [failure] = caseOf('kill.not-own')?.failure ?? [];
     expect(failure).toMatchObject({ '@message': 'promised: refusal', '@type': 'failed' });
     for (const said of [
@@ -93,7 +93,7 @@ describe('renderJunit', () => {
     }
   });
 
-  it('tells errors, and what was not tested, from failures', () => {
+  it('distinguishes errors and untested requirements from failures', () => {
     expect(caseOf('kill.admin')).not.toHaveProperty('skipped');
     expect(caseOf('trace.statement')?.error?.[0]?.['@message']).toBe('no step definition matches');
     expect(
@@ -107,13 +107,13 @@ describe('renderJunit', () => {
     ]);
   });
 
-  it('never reads as conforming when the run was incomplete', () => {
+  it('does not look like a pass when the run was incomplete', () => {
     const incomplete = read(sampleReport({ complete: false }));
     expect(incomplete.root['@errors']).toBe('2');
     expect(incomplete.suites.at(-1)).toMatchObject({ '@name': 'Run', '@errors': '1' });
   });
 
-  it('is XML whatever a server says', () => {
+  it('is valid XML whatever text a server sends', () => {
     const evil = '<&"\'>]]>\u0000\u001b[2J\ud800\uffff\n<x/>';
     const keep = new Set(['status', 'startedAt', 'id', 'chapter']);
     const hostile = JSON.parse(JSON.stringify(sampleReport()), (key, value: unknown) =>

@@ -14,9 +14,9 @@ const builder = new XMLBuilder({
 });
 
 /**
- * The report as JUnit XML: a test suite a chapter, a test case a requirement. `failed` is a failure,
- * `error` an error, and what was not tested is skipped, with the reason. An incomplete run gets an error
- * of its own, so that it never reads as conforming.
+ * The report as JUnit XML: a test suite for each chapter, a test case for each requirement. `failed` is a
+ * failure, `error` an error; what was not tested is skipped, with the reason. An incomplete run has an extra
+ * error, so that it cannot look like a pass.
  */
 export function renderJunit(report: ConformanceReport): string {
   const { requirements, startedAt } = report;
@@ -84,7 +84,7 @@ function toTestCase(requirement: RequirementReport, report: ConformanceReport): 
   };
 }
 
-/** What was promised, what each bad scenario sent and got, and how to repeat it. */
+/** The requirement's text, what each failed scenario sent and got, and the command that repeats it. */
 function explain(requirement: RequirementReport, report: ConformanceReport): string {
   const { text, status, reason = '', scenarios } = requirement;
   const bad = scenarios.filter((scenario) => scenario.status === status);
@@ -102,7 +102,7 @@ function explain(requirement: RequirementReport, report: ConformanceReport): str
 }
 
 function incompleteSuite(startedAt: string) {
-  const message = 'the run is incomplete: no verdict on the server';
+  const message = 'the run is incomplete, so there is no verdict on the server';
   return {
     '@name': 'Run',
     '@tests': 1,
@@ -128,7 +128,7 @@ function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(3);
 }
 
-/** Text that XML can hold: control characters and halves of characters have no place in it. */
+/** XML allows neither control characters nor unpaired surrogates. */
 function clean(text: string): string {
   return harmless(text)
     .toWellFormed()

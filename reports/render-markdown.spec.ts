@@ -6,9 +6,9 @@ import { sampleReport } from './report-fixture.js';
 describe('renderMarkdown', () => {
   const markdown = renderMarkdown(sampleReport());
 
-  it('begins with the verdict and who was judged', () => {
+  it('begins with the verdict and the server', () => {
     expect(markdown).toMatch(
-      /^# FAILED: 1 of 6 requirements not kept\.\n\nGizmoSQL v1\.17\.0, DuckDB v1\.4\.4: the reference server\n/,
+      /^# FAILED: 1 of 6 requirements not met\.\n\nGizmoSQL v1\.17\.0, DuckDB v1\.4\.4: the reference server\n/,
     );
   });
 
@@ -17,7 +17,7 @@ describe('renderMarkdown', () => {
     expect(markdown).toContain('| All      |      1 |      1 |     1 |          3 |');
   });
 
-  it('tells what went wrong and how to repeat it, and why something was not tested', () => {
+  it('shows the failures, how to repeat them, and why something was not tested', () => {
     for (const said of [
       '### failed: `kill.not-own`\n\nNobody ends their own.\n',
       '```text\npromised: refusal\nsent: KILL SESSION\ngot: OK\n```',
@@ -30,13 +30,13 @@ describe('renderMarkdown', () => {
     }
   });
 
-  it('says so when the run was incomplete or limited', () => {
+  it('states that the run was incomplete or limited', () => {
     const limited = renderMarkdown(sampleReport({ complete: false, selection: ['kill'] }));
     expect(limited).toContain('The run is incomplete.');
     expect(limited).toContain('; only kill');
   });
 
-  it('stays short when everything fails, at length', () => {
+  it('stays short when everything fails with long messages', () => {
     const [, failed] = sampleReport().requirements;
     const requirements = Array.from({ length: 161 }, (_, index) => ({
       ...failed,
@@ -48,7 +48,7 @@ describe('renderMarkdown', () => {
     expect(long).toContain('141 more are in conformance.html.');
   });
 
-  it('lets nothing that a server says be markup', () => {
+  it('escapes the text of a server', () => {
     const evil = '```\n# h\n<img src=x> | *b* [l](u) `c` \u001b[2J\n```` x';
     const keep = new Set(['status', 'startedAt', 'id', 'feature']);
     const hostile = JSON.parse(JSON.stringify(sampleReport()), (key, value: unknown) =>

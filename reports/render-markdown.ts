@@ -10,13 +10,13 @@ import { harmless } from './terminal.js';
 import { describeTimeliness } from './timeliness.js';
 import { verdictLine } from './verdict-line.js';
 
-/** A CI job page shows so much and no more; conformance.html has it all. */
+/** CI job pages limit the length of a summary; conformance.html is complete. */
 const shownFailures = 20;
 const shownLetters = 2000;
 
 /**
- * The report in short, as Markdown for a CI job page: the verdict and the server, a row a chapter, what
- * went wrong with the message of its scenarios and the command that repeats it, and what was not tested.
+ * A short form of the report as Markdown for a CI job page: the verdict and the server, a row for each
+ * chapter, each failure with its messages and the command that repeats it, and what was not tested.
  */
 export function renderMarkdown(report: ConformanceReport): string {
   const { requirements, target, timeliness, suite, seed, durationMs } = report;
@@ -90,7 +90,7 @@ function describeFailure(
   ];
 }
 
-/** Why requirements could not be tested, once for each reason. */
+/** The reasons why requirements could not be tested; each reason once. */
 function describeUntested(requirements: readonly RequirementReport[]): BlockContent[] {
   const those = requirements.filter(({ status }) =>
     ['untestable', 'not-offered', 'missing'].includes(status),

@@ -1,11 +1,11 @@
-/** What became of one step or hook of a scenario, as cucumber's messages tell it. */
+/** The outcome of one step or hook of a scenario, from cucumber's messages. */
 export interface StepOutcome {
   readonly kind: 'step' | 'hook';
   /** The text of the step; empty for a hook. */
   readonly text: string;
   /** Cucumber's status: PASSED, FAILED, SKIPPED, PENDING, UNDEFINED, AMBIGUOUS or UNKNOWN. */
   readonly status: string;
-  /** What was thrown: the name of its class, its message, and the first place of its stack. */
+  /** The thrown error: the name of its class, its message, and the first line of its stack. */
   readonly thrown?: { readonly type: string; readonly message: string; readonly place: string };
 }
 

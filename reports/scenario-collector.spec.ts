@@ -12,7 +12,7 @@ const at = (milliseconds: number) =>
   TimeConversion.millisecondsSinceEpochToTimestamp(1_700_000_000_000 + milliseconds);
 const { PASSED, FAILED } = TestStepResultStatus;
 
-/** What cucumber announces about one scenario of one step before it starts. */
+/** Cucumber's messages before a scenario of one step starts. */
 const announced: Envelope[] = [
   {
     pickle: {
@@ -115,7 +115,7 @@ describe('ScenarioCollector', () => {
     expect(results).toMatchObject([{ status: 'passed' }]);
   });
 
-  it('lets a broken promise stand although another try kept it', () => {
+  it('keeps a failure even if another attempt passes', () => {
     const { results } = collect(
       ...announced,
       ...[started(0), step(0, FAILED, 'PromiseBroken'), finished(0, true)],
@@ -162,12 +162,12 @@ describe('ScenarioCollector', () => {
     expect(results).toMatchObject([result]);
   });
 
-  it('does not take the success that cucumber claims for a result', () => {
+  it('ignores the success flag of cucumber', () => {
     const { results, faults } = collect({ testRunFinished: { success: true, timestamp: at(0) } });
     expect({ results, faults }).toEqual({ results: [], faults: [] });
   });
 
-  it('tells when cucumber gives up', () => {
+  it('reports that cucumber failed', () => {
     const { faults } = collect({
       testRunFinished: {
         success: false,
@@ -175,13 +175,13 @@ describe('ScenarioCollector', () => {
         exception: { type: 'Error', message: 'worker died' },
       },
     });
-    expect(faults).toEqual(['cucumber gave up: Error: worker died']);
+    expect(faults).toEqual(['cucumber failed: Error: worker died']);
   });
 
-  it('tells when a scenario starts that was not announced', () => {
+  it('reports that a scenario started without being announced', () => {
     expect(collect(started(0), finished(0, false))).toMatchObject({
       results: [],
-      faults: [expect.stringMatching(/had not announced/)],
+      faults: [expect.stringMatching(/without announcing it/)],
     });
   });
 });

@@ -6,7 +6,7 @@ import type { Redact } from './redact.js';
 import { redactAll } from './redact.js';
 import type { StepOutcome } from './scenario-attempt.js';
 
-/** A scenario that ran to its end, judged. */
+/** The verdict on a finished scenario. */
 export interface ScenarioResult extends ScenarioJudgement {
   readonly name: string;
   readonly feature: string;
@@ -25,15 +25,14 @@ interface RunningAttempt {
 }
 
 /**
- * Turns cucumber's message stream into judged scenarios, one at a time as they finish, and keeps
- * what went wrong outside of any scenario (`faults`). Its judgement is the suite's verdict: cucumber's
- * own success flag and exit code are not asked. A scenario that never finishes is in no result.
- * What is secret is taken out of every message before anything else is done with it.
+ * Turns cucumber's message stream into judged scenarios, one at a time as they finish. Errors outside of any
+ * scenario go to `faults`. Its verdict is the suite's verdict: cucumber's own success flag and exit code are
+ * ignored. A scenario that never finishes is not in `results`. Every message is redacted first.
  */
 export class ScenarioCollector {
   readonly results: ScenarioResult[] = [];
   readonly faults: string[] = [];
-  /** Everything received, for tools that read cucumber's messages. */
+  /** All messages received, redacted, for tools that read cucumber's messages. */
   readonly messages: Envelope[] = [];
   private readonly pickles = new Map<string, Pickle>();
   private readonly testCases = new Map<
@@ -50,8 +49,8 @@ export class ScenarioCollector {
   ) {}
 
   /**
-   * Ignores whatever has not finished yet: the run is being cut short, perhaps with the server
-   * stopping at the same moment, so what happens from now on proves nothing.
+   * Ignores all scenarios that have not finished yet. The run is being interrupted and the server may be
+   * stopping at the same time, so later results prove nothing.
    */
   close(): void {
     this.closed = true;
@@ -70,7 +69,7 @@ export class ScenarioCollector {
       const testCase = this.testCases.get(testCaseId);
       const pickle = testCase && this.pickles.get(testCase.pickleId);
       if (testCase === undefined || pickle === undefined) {
-        this.faults.push(`cucumber started a scenario that it had not announced (${testCaseId})`);
+        this.faults.push(`cucumber started a scenario without announcing it (${testCaseId})`);
       } else if (!this.closed) {
         this.running.set(id, {
           pickle,
@@ -99,11 +98,14 @@ export class ScenarioCollector {
       }
     } else if (envelope.testRunFinished?.exception) {
       const { type, message } = envelope.testRunFinished.exception;
-      this.faults.push(`cucumber gave up: ${type}: ${message ?? ''}`);
+      this.faults.push(`cucumber failed: ${type}: ${message ?? ''}`);
     }
   }
 
-  /** Redacts what a server had a part in; a secret that is a word of ours leaves our own texts alone. */
+  /**
+   * Redacts messages that may hold text from a server. The suite's own texts stay, because a secret may be an
+   * ordinary word.
+   */
   private redacted(message: Envelope): Envelope {
     const { gherkinDocument, source, pickle, testCase, stepDefinition } = message;
     const ours = gherkinDocument ?? source ?? pickle ?? testCase ?? stepDefinition;
@@ -137,7 +139,7 @@ export class ScenarioCollector {
     this.running.delete(startedId);
     const { pickle, startedMs } = attempt;
     const judgement = judgeScenario(attempt);
-    // A promise that was kept only at the second try was not kept, so a failed attempt stands.
+    // A failed attempt stands even if a later attempt passes: the server must behave correctly every time.
     const earlier = this.earlierAttempts.get(pickle.id);
     const result: ScenarioResult =
       earlier?.status === 'failed'

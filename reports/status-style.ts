@@ -1,7 +1,7 @@
 import type { RequirementStatus } from './model.js';
 import type { Terminal } from './terminal.js';
 
-/** The gravest first: the order in which a summary counts them. */
+/** The worst first: the order in which a summary counts them. */
 export const statuses: readonly RequirementStatus[] = [
   'failed',
   'error',
@@ -20,7 +20,7 @@ const colors = {
   missing: 'dim',
 } as const satisfies Record<RequirementStatus, keyof Terminal['colors']>;
 
-/** Colours a text by a status, where the terminal has colours. */
+/** Colours a text by status if the terminal has colours. */
 export function paint(
   { colors: paints }: Terminal,
   status: RequirementStatus,

@@ -1,6 +1,6 @@
 import type { RequirementStatus, Summary } from './model.js';
 
-/** How many requirements have which status, and how many there are. */
+/** Counts the requirements by status. */
 export function summarize(statuses: readonly RequirementStatus[]): Summary {
   const count = (status: RequirementStatus): number =>
     statuses.filter((each) => each === status).length;

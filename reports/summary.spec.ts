@@ -34,7 +34,7 @@ describe('formatSummary', () => {
     );
   });
 
-  it('tells of a failure everything it takes to understand and repeat it', () => {
+  it('shows everything needed to understand and repeat a failure', () => {
     expect(summary).toContain(
       [
         'FAILED kill.not-own',
@@ -46,7 +46,7 @@ describe('formatSummary', () => {
         '  sent       as admin (root), alice: KILL SESSION',
         '  answer     INVALID_ARGUMENT: no',
         '  sent       as admin (root), alice: SELECT 1',
-        '  answer     no answer was awaited',
+        '  answer     the scenario did not wait for an answer',
         '  verdict    promised: refusal',
         '             sent: KILL SESSION',
         '             got: OK',
@@ -91,7 +91,7 @@ describe('formatSummary', () => {
 
   it('ends with where the report is and the verdict', () => {
     expect(summary).toContain(files.map((file) => `report  ${file}\n`).join(''));
-    expect(summary.trimEnd().split('\n').at(-1)).toBe('FAILED: 1 of 6 requirements not kept.');
+    expect(summary.trimEnd().split('\n').at(-1)).toBe('FAILED: 1 of 6 requirements not met.');
   });
 
   const only = (status: string, counts: object, complete = true): string => {
@@ -111,12 +111,12 @@ describe('formatSummary', () => {
   };
 
   it.each([
-    ['passed', { passed: 1 }, true, /^PASSED: all 1 requirements kept\.$/m],
+    ['passed', { passed: 1 }, true, /^PASSED: all 1 requirements met\.$/m],
     [
       'passed missing',
       { passed: 1, missing: 1 },
       true,
-      /^PASSED as far as tested: 1 requirements kept, 1 of 2 not/m,
+      /^PASSED as far as tested: 1 requirements met, 1 of 2 not/m,
     ],
     [
       'passed',
@@ -131,7 +131,7 @@ describe('formatSummary', () => {
     expect(only(statuses, counts, complete)).toMatch(line);
   });
 
-  it('keeps to the width of the terminal, but for what is there to be copied', () => {
+  it('keeps to the width of the terminal, except for commands to copy', () => {
     const { terminal } = fakeTerminal(true, { NO_COLOR: '1' }, 50);
     const long = formatSummary(
       sampleReport({
@@ -149,7 +149,7 @@ describe('formatSummary', () => {
     ).toEqual([]);
   });
 
-  it('lets nothing that a server said drive the terminal', () => {
+  it('removes control sequences from the text of a server', () => {
     const [first, second, ...rest] = sampleReport().requirements;
     const evil = '\u001b[2J\u0007\rgone\u009b1m';
     const requirements = [first, { ...second, text: evil }, ...rest] as typeof rest;
@@ -160,7 +160,7 @@ describe('formatSummary', () => {
 });
 
 describe('terminalOn', () => {
-  it('is as wide as its window is by now, and as wide as a line may be elsewhere', () => {
+  it('has the current width of its window, and a fixed width for a pipe', () => {
     const stream = { isTTY: true, columns: 80, write: () => true };
     const terminal = terminalOn(stream as unknown as NodeJS.WriteStream, {});
     expect(terminal.width).toBe(80);
@@ -174,7 +174,7 @@ describe('terminalOn', () => {
   const coloured = (isTTY: boolean, environment = {}): boolean =>
     fakeTerminal(isTTY, environment).terminal.colors.red('x') !== 'x';
 
-  it('has colours where a person watches, unless NO_COLOR is set', () => {
+  it('has colours on a TTY, unless NO_COLOR is set', () => {
     expect(coloured(true)).toBe(true);
     expect(coloured(false)).toBe(false);
     expect(coloured(true, { NO_COLOR: '1' })).toBe(false);
@@ -194,7 +194,7 @@ describe('Progress', () => {
     durationMs: 12,
   });
 
-  it('writes plain whole lines where nobody watches', () => {
+  it('writes plain whole lines to a pipe', () => {
     const { terminal, written } = fakeTerminal(false);
     const progress = new Progress(terminal, 2);
     progress.finished({ ...result('passed'), name: 'one' });
@@ -205,7 +205,7 @@ describe('Progress', () => {
     );
   });
 
-  it('counts in a line of its own on a terminal, and takes it away at the end', () => {
+  it('counts in a line of its own on a terminal, and removes it at the end', () => {
     const { terminal, written } = fakeTerminal(true, { NO_COLOR: '1' });
     const progress = new Progress(terminal, 3);
     progress.finished(result('passed'));

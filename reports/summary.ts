@@ -9,13 +9,13 @@ import { describeTimeliness } from './timeliness.js';
 import { verdictLine } from './verdict-line.js';
 
 const labelWidth = 11;
-/** Of a failed scenario's statements, the terminal shows the last few; the report has them all. */
+/** The terminal shows only the last statements of a failed scenario; the report has all of them. */
 const shownStatements = 3;
 
 /**
- * What a person reads when a run is over: a line a chapter, each failure with everything it takes to
- * understand and repeat it, why requirements could not be tested, and the verdict as the last line.
- * `shortcomings` say why the run is incomplete; `files` are the reports written.
+ * The summary of a run as text for a terminal: one line for each chapter, each failure with its evidence and
+ * the command that repeats it, why requirements could not be tested, the verdict as the last line.
+ * `shortcomings` are the reasons why the run is incomplete; `files` are the reports written.
  */
 export function formatSummary(
   report: ConformanceReport,
@@ -65,7 +65,10 @@ function formatChapters(requirements: readonly RequirementReport[], terminal: Te
   ];
 }
 
-/** A requirement and its scenarios; one that is in `shown` already, under another, is only named. */
+/**
+ * A requirement and its scenarios. A scenario that is in `shown` was printed under another requirement, so it
+ * is only named.
+ */
 function formatFailure(
   requirement: RequirementReport,
   report: ConformanceReport,
@@ -99,12 +102,12 @@ function formatFailure(
     }
     lines.push(...labelled(status === 'failed' ? 'verdict' : 'error', message ?? '', terminal));
   }
-  // Never wrapped: it is there to be copied.
+  // Not wrapped, so that it can be copied.
   const unbounded = { ...terminal, width: Infinity };
   return [...lines, ...labelled('repeat', repeatCommand(requirement, report), unbounded)];
 }
 
-/** Why requirements could not be tested, once for each reason. */
+/** The reasons why requirements could not be tested; each reason once. */
 function formatUntested(requirements: readonly RequirementReport[], terminal: Terminal): string[] {
   const untested: readonly RequirementStatus[] = ['untestable', 'not-offered'];
   const those = requirements.filter(({ status }) => untested.includes(status));
@@ -127,7 +130,7 @@ function labelled(label: string, text: string, terminal: Terminal): string[] {
   );
 }
 
-/** Wraps each line by itself; only what is carried over loses the space it was broken at. */
+/** Wraps each line separately. A line break replaces the space where it stands. */
 function wrapped(text: string, width: number): string[] {
   return text.split('\n').flatMap((line) =>
     wrapAnsi(line, width, { hard: true, trim: false })

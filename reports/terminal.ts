@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 
-/** Where text for a person goes, and what it can show. */
+/** Where text for a person is written, and what it supports. */
 export interface Terminal {
   readonly write: (text: string) => void;
-  /** Columns; text is wrapped or cut to them. */
+  /** Columns; longer text is wrapped or cut. */
   readonly width: number;
   /** Whether a line can be overwritten. */
   readonly live: boolean;
@@ -12,8 +12,8 @@ export interface Terminal {
 }
 
 /**
- * A terminal on a stream. Colours and overwriting only where a person watches: not in a pipe or file,
- * and no colours under NO_COLOR (FORCE_COLOR wants them anyway).
+ * A terminal on a stream. Only a TTY gets colours and overwritten lines. NO_COLOR switches colours off;
+ * FORCE_COLOR switches them on for any stream.
  */
 export function terminalOn(
   stream: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number },
@@ -24,7 +24,7 @@ export function terminalOn(
   const refused = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
   return {
     write: (text) => stream.write(text),
-    // Asked each time: a window can change its size.
+    // Read each time, because a window can be resized.
     get width() {
       return isTerminal ? Math.max(40, stream.columns ?? 80) : 100;
     },
@@ -33,7 +33,10 @@ export function terminalOn(
   };
 }
 
-/** Text that came from elsewhere, such as a server, without what could drive the terminal. */
+/**
+ * Removes control sequences from text of other origin, such as a server's message, so that it cannot control
+ * the terminal.
+ */
 export function harmless(text: string): string {
   return stripVTControlCharacters(text).replace(
     /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g,

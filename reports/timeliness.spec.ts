@@ -19,7 +19,7 @@ describe('readDelays', () => {
 });
 
 describe('summarizeDelays', () => {
-  it('says nothing of a run that measured nothing', () => {
+  it('is undefined for a run that measured nothing', () => {
     expect(summarizeDelays([])).toBeUndefined();
     expect(summarizeDelays([{ delaysMs: [], limitMs: 5 }])).toBeUndefined();
   });
@@ -56,7 +56,7 @@ describe('summarizeDelays', () => {
 });
 
 describe('describeTimeliness', () => {
-  it('says it in a line', () => {
+  it('is one line', () => {
     const timeliness = {
       delaysMs: [3.5],
       samples: 40,

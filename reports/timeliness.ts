@@ -1,6 +1,6 @@
 import type { Delays, Timeliness } from './model.js';
 
-/** Reads what a scenario attached as its `Delays`; throws an Error for what is none. */
+/** Reads the `Delays` that a scenario attached. Throws an Error if they are malformed. */
 export function readDelays(body: string): Delays {
   const { delaysMs, limitMs } = JSON.parse(body) as Partial<Delays>;
   const isDelay = (value: unknown): boolean => typeof value === 'number' && value >= 0;
@@ -10,7 +10,7 @@ export function readDelays(body: string): Delays {
   return { delaysMs, limitMs: limitMs ?? 0 };
 }
 
-/** What all delays that a run measured amount to; undefined if it measured none. */
+/** Summarizes the delays of a run; undefined if it measured none. */
 export function summarizeDelays(measured: readonly Delays[]): Timeliness | undefined {
   const sorted = measured.flatMap(({ delaysMs }) => delaysMs).sort((a, b) => a - b);
   const worst = sorted.at(-1);
@@ -29,7 +29,6 @@ export function summarizeDelays(measured: readonly Delays[]): Timeliness | undef
   };
 }
 
-/** The same in words. */
 export function describeTimeliness({ samples, medianMs, worstMs, limitMs }: Timeliness): string {
   return `records visible after ${medianMs} ms (median of ${samples}), ${worstMs} ms at worst; limit ${limitMs} ms`;
 }

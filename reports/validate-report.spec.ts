@@ -3,7 +3,7 @@ import type { Evidence } from './model.js';
 import { sampleReport } from './report-fixture.js';
 import { assertValidEvidence, assertValidReport } from './validate-report.js';
 
-/** The sample as plain data, with the value at a path replaced, or taken away by undefined. */
+/** The sample report as plain data with the value at a path replaced, or removed if it is undefined. */
 function spoilt(path: string, value: unknown): unknown {
   const report: unknown = JSON.parse(JSON.stringify(sampleReport()));
   const keys = path.split('/');
@@ -13,7 +13,7 @@ function spoilt(path: string, value: unknown): unknown {
   return JSON.parse(JSON.stringify(report));
 }
 
-/** A report that claims a pass more and a failure less than its requirements make. */
+/** A report whose summary counts one pass too many and one failure too few. */
 function miscounted(): unknown {
   const { summary } = sampleReport();
   return sampleReport({ summary: { ...summary, passed: 2, failed: 0 } });

@@ -11,9 +11,8 @@ const validateEvidence = ajv.compile<Evidence[]>({
 });
 
 /**
- * Throws an Error naming the first place where a report departs from conformance.schema.json, or
- * where its summary does not count its requirements, or one is there twice. Numbers in a report must survive JSON: a value
- * that JSON cannot hold (NaN, a bigint) is refused too.
+ * Throws an Error that names the first violation of conformance.schema.json, a count in the summary that is
+ * wrong, or a requirement that is there twice. The report must survive JSON: NaN or a bigint is refused.
  */
 export function assertValidReport(report: unknown): asserts report is ConformanceReport {
   assertValid(validateReport, JSON.parse(JSON.stringify(report)), 'the report');
@@ -30,11 +29,11 @@ export function assertValidReport(report: unknown): asserts report is Conformanc
   const ids = requirements.map(({ id }) => id);
   const twin = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twin !== undefined) {
-    throw new Error(`the report: the requirement ${twin} is there twice`);
+    throw new Error(`the report: the requirement ${twin} is listed twice`);
   }
 }
 
-/** Throws an Error naming the first place where a scenario's attachment is not `Evidence[]`. */
+/** Throws an Error that names the first place where a scenario's attachment is not `Evidence[]`. */
 export function assertValidEvidence(value: unknown): asserts value is Evidence[] {
   assertValid(validateEvidence, value, 'the evidence');
 }

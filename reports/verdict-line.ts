@@ -1,6 +1,6 @@
 import type { ConformanceReport, RequirementStatus } from './model.js';
 
-/** The verdict on a run in one word, for a colour, and in one sentence, for a reader. */
+/** The verdict on a run: a status, which decides the colour, and one sentence. */
 export function verdictLine(report: ConformanceReport): {
   status: RequirementStatus;
   text: string;
@@ -11,7 +11,7 @@ export function verdictLine(report: ConformanceReport): {
     const unfinished = complete ? '' : ' The run is incomplete.';
     return {
       status: 'failed',
-      text: `FAILED: ${failed} of ${total} requirements not kept.${unfinished}`,
+      text: `FAILED: ${failed} of ${total} requirements not met.${unfinished}`,
     };
   }
   if (!complete) {
@@ -30,9 +30,9 @@ export function verdictLine(report: ConformanceReport): {
   if (untested > 0) {
     return {
       status: 'passed',
-      text: `PASSED as far as tested: ${passed} requirements kept, ${untested} of ${total} not tested.`,
+      text: `PASSED as far as tested: ${passed} requirements met, ${untested} of ${total} not tested.`,
     };
   }
   const scope = selection === undefined ? 'all' : 'all selected';
-  return { status: 'passed', text: `PASSED: ${scope} ${total} requirements kept.` };
+  return { status: 'passed', text: `PASSED: ${scope} ${total} requirements met.` };
 }

@@ -104,7 +104,7 @@ describe('a requirement', () => {
     expect(judged?.scenarios).toHaveLength(statuses.filter((each) => each !== null).length);
   });
 
-  it('is judged by all scenarios that bear its id, and by no others', () => {
+  it('is judged by exactly the scenarios with its id', () => {
     const planned = [plan(9, 'a.b', 'c.d'), plan(3, 'c.d'), plan(1, 'a.b')];
     const results = [
       result(plan(9, 'a.b', 'c.d'), 'passed'),

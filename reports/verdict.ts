@@ -13,14 +13,14 @@ import type { ScenarioResult } from './scenario-collector.js';
 import { summarize } from './summarize.js';
 import { summarizeDelays } from './timeliness.js';
 
-/** What a run set out to do and what came of it. */
+/** The plan of a run and its results. */
 export interface RunOutcome {
-  /** The requirements that the run was about. */
+  /** The requirements that the run selected. */
   readonly selected: readonly Requirement[];
   /** The scenarios that cover them. */
   readonly planned: readonly PlannedScenario[];
   readonly results: readonly ScenarioResult[];
-  /** What went wrong outside of any scenario, the run being cut short included. */
+  /** Errors outside of any scenario, an interruption included. */
   readonly faults: readonly string[];
 }
 
@@ -29,14 +29,14 @@ export interface Verdict {
   readonly summary: Summary;
   readonly timeliness?: Timeliness;
   readonly complete: boolean;
-  /** Why `complete` is false, a line each; empty when it is true. */
+  /** The reasons why `complete` is false; empty when it is true. */
   readonly shortcomings: readonly string[];
 }
 
 /**
- * The gravest first. One kept promise does not make up for a broken one; what the suite itself got
- * wrong must not hide behind what it got right; and a requirement that was tested in part only has
- * not been shown to be kept, so `passed` comes last.
+ * The worst first: the status of a requirement is the worst of its scenarios. A passed scenario does not make
+ * up for a failed one. An error of the suite must not be hidden by a pass. A requirement that was tested only
+ * in part has not been shown to be met, so `passed` is last.
  */
 const gravity: readonly ScenarioStatus[] = [
   'failed',
@@ -47,9 +47,9 @@ const gravity: readonly ScenarioStatus[] = [
 ];
 
 /**
- * Judges every selected requirement by the scenarios that cover it, and the run as a whole. A planned
- * scenario that did not report counts as an `error` of its requirements. The run is complete only if
- * it ran something, every planned scenario reported once, nothing else did, and there was no fault.
+ * Judges every selected requirement by the scenarios that cover it, and the whole run. A planned scenario
+ * that did not report is an `error` of its requirements. The run is complete if it ran at least one scenario,
+ * every planned scenario reported once, no other scenario reported, and there was no fault.
  */
 export function judgeRun({ selected, planned, results, faults }: RunOutcome): Verdict {
   const reported = new Map(results.map((result) => [scenarioKey(result), result]));
@@ -132,14 +132,14 @@ function toScenarioReport(result: ScenarioResult, number: number | undefined): S
   };
 }
 
-/** Where what reported is not what was planned: a green run has to prove that it ran. */
+/** The differences between planned and reported scenarios: a green run must prove that it ran. */
 function findGaps(
   planned: readonly PlannedScenario[],
   results: readonly ScenarioResult[],
 ): string[] {
   const gaps: string[] = [];
   if (planned.length === 0) {
-    gaps.push('no scenario covers what was selected, so nothing was tested');
+    gaps.push('no scenario covers the selected requirements, so nothing was tested');
   }
   const expected = new Map(planned.map((each) => [scenarioKey(each), each]));
   const seen = new Set<string>();
@@ -147,11 +147,11 @@ function findGaps(
     const key = scenarioKey(result);
     const plan = expected.get(key);
     if (plan === undefined) {
-      gaps.push(`${key} reported although it was not to run`);
+      gaps.push(`${key} reported although it was not planned`);
     } else if (seen.has(key)) {
       gaps.push(`${key} reported more than once`);
     } else if (plan.requirements.join() !== result.requirements.join()) {
-      gaps.push(`${key} reported for other requirements than it was to`);
+      gaps.push(`${key} reported for other requirements than planned`);
     }
     seen.add(key);
   }

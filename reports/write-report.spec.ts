@@ -47,7 +47,7 @@ describe('writeReport', () => {
   });
 });
 
-/** A file system of so few bytes; only root can mount one. */
+/** A file system of the given size in bytes. Only root can mount one. */
 function withSmallDisk(use: (folder: string) => Promise<void>): Promise<void> {
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder]);
   return use(folder).finally(() => execFileSync('umount', [folder]));

@@ -15,8 +15,8 @@ const names = {
 } as const;
 
 /**
- * Makes the folder. The reports of an earlier run stay in it until those of this one are whole. Throws if
- * the folder cannot be written to.
+ * Creates the folder. The reports of an earlier run stay in it until those of this run are complete. Throws
+ * if the folder is not writable.
  */
 export async function prepareReportFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -26,10 +26,9 @@ export async function prepareReportFolder(folder: string): Promise<void> {
 }
 
 /**
- * Checks a report against its schema and writes it in all its forms, with cucumber's own messages (plain
- * data, nothing secret in them any more) beside it. All of them take the place of an earlier run's when all
- * are written, the JSON last; until then, and when one cannot be written, the earlier ones stay. Throws an
- * Error that names the file. Resolves to their paths, the HTML first.
+ * Validates a report and writes it in all its forms, with cucumber's (redacted) messages. The files replace
+ * those of an earlier run when all of them are written, the JSON last; if one cannot be written, the earlier
+ * ones stay. Throws an Error that names the file. Resolves to the paths, the HTML first.
  */
 export async function writeReport(
   report: ConformanceReport,

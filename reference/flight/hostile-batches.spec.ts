@@ -181,7 +181,7 @@ describe('what no batch can say is refused', () => {
     [
       'a buffer from before the body',
       numbers({ buffers: [none, { offset: -8, length: 8 }] }),
-      'the place of a buffer is -8',
+      'the offset of a buffer is -8',
     ],
     [
       'a buffer beyond the body',

@@ -1,9 +1,9 @@
 import type { ConformanceReport, RequirementReport, RequirementStatus } from '../model.js';
 
 /**
- * What became of a requirement from one report to another. `broken` is a regression: it failed and had
- * not, or it had passed and no longer does, for whatever reason. `fixed` failed or erred and passes now;
- * `changed` is any other change; `added` and `removed` are in one of the reports only.
+ * How a requirement changed between two reports. `broken` is a regression: the status became `failed`, or it
+ * was `passed` and is something else now. `fixed`: it was `failed` or `error` and is `passed` now. `changed`
+ * is any other difference. `added` and `removed`: only one of the reports has the requirement.
  */
 export type Change = 'fixed' | 'broken' | 'changed' | 'added' | 'removed' | 'same';
 
@@ -13,11 +13,11 @@ export interface ComparedRequirement {
   readonly change: Change;
   readonly before?: RequirementStatus;
   readonly after?: RequirementStatus;
-  /** Why it is as it is now, or was if it is gone. */
+  /** The reason for its status in the second report, or in the first if it was removed. */
   readonly reason?: string;
 }
 
-/** Compares two complete reports, in the order of the second; what was removed comes last. */
+/** Compares two complete reports. The order is that of the second; removed requirements come last. */
 export function compareReports(
   before: ConformanceReport,
   after: ConformanceReport,

@@ -104,17 +104,21 @@ describe('compare', () => {
   const whole = `${JSON.stringify(reportOf({ x: 'passed' }))}\n`;
   it.each([
     [
-      'that is cut short',
+      'that is truncated',
       whole.slice(0, -40),
-      /b\.json is no conformance\.json, or was cut short: /,
+      /b\.json is not a conformance\.json, or is truncated: /,
     ],
-    ['that is empty', '', /b\.json is no conformance\.json, or was cut short: /],
-    ['of something else', { a: 1 }, /b\.json is no conformance report: /],
-    ['of an incomplete run', reportOf({ x: 'passed' }, { complete: false }), /was cut short/],
+    ['that is empty', '', /b\.json is not a conformance\.json, or is truncated: /],
+    ['of something else', { a: 1 }, /b\.json is not a conformance report: /],
+    [
+      'of an incomplete run',
+      reportOf({ x: 'passed' }, { complete: false }),
+      /is of an incomplete run/,
+    ],
     [
       'with a requirement cut out',
       { ...reportOf({ x: 'passed', y: 'failed' }), requirements: [] },
-      /b\.json is no conformance report: /,
+      /b\.json is not a conformance report: /,
     ],
     [
       'that claims a pass',
@@ -157,7 +161,7 @@ describe('compare', () => {
     expect(readFileSync(html, 'utf8')).toMatch(/^<!doctype html>/);
   });
 
-  it('keeps to the width of the terminal, and lets no report drive it', () => {
+  it('keeps to the width of the terminal, and removes control sequences', () => {
     const evil = { x: 'failed' } as const;
     const report = reportOf(evil);
     const requirements = report.requirements.map((each) => ({

@@ -7,9 +7,9 @@ import { formatComparison } from './format-comparison.js';
 import { readReport, ReportRefused } from './read-report.js';
 
 /**
- * Compares every report with the first, prints what changed and, if `html` names a file, writes all of
- * them side by side to it. Returns the exit code, 1 on a regression; throws ReportRefused for reports
- * that are no verdict or about different things, before anything is printed.
+ * Compares every report with the first and prints what changed. `html` names a file for a page that shows all
+ * of them side by side. Returns the exit code: 1 on a regression. Throws ReportRefused, before printing
+ * anything, for an incomplete report or for reports about different requirements.
  */
 export function compare(
   files: readonly string[],
@@ -26,7 +26,7 @@ export function compare(
     const limited = selectionOf(report.selection);
     if (wanted !== limited) {
       throw new ReportRefused(
-        `${file} is about ${limited} and ${first.file} about ${wanted}: only reports of the same requirements compare`,
+        `${file} is about ${limited} and ${first.file} about ${wanted}: reports must be about the same requirements to be compared`,
       );
     }
   }

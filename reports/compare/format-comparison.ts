@@ -12,7 +12,10 @@ export interface NamedReport {
   readonly report: ConformanceReport;
 }
 
-/** What is shown, the worst last, next to the verdict; what stayed the same is only counted. */
+/**
+ * The changes to list, in this order: the worst stand last, next to the verdict. Unchanged requirements are
+ * only counted.
+ */
 const shown: readonly Exclude<Change, 'same'>[] = [
   'added',
   'removed',
@@ -29,7 +32,10 @@ const colors = {
   removed: 'missing',
 } as const satisfies Record<Exclude<Change, 'same'>, RequirementStatus>;
 
-/** What a person reads of a comparison: both servers, a line a change, and the verdict as last line. */
+/**
+ * The comparison as text for a terminal: both servers, one line for each change, the verdict as the last
+ * line.
+ */
 export function formatComparison(
   before: NamedReport,
   after: NamedReport,

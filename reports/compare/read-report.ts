@@ -2,25 +2,25 @@ import { readFileSync } from 'node:fs';
 import type { ConformanceReport } from '../model.js';
 import { assertValidReport } from '../validate-report.js';
 
-/** A file cannot be compared; its message is one line that names the file and says why. */
+/** A file cannot be compared. The message is one line that names the file and the reason. */
 export class ReportRefused extends Error {
   override readonly name = 'ReportRefused';
 }
 
 /**
- * Reads a conformance.json. Throws ReportRefused for what is no verdict on a server: a file that cannot
- * be read, was cut short or is not what the schema says, and the report of an incomplete run.
+ * Reads a conformance.json. Throws ReportRefused for a file that cannot be read, is truncated or violates the
+ * schema, and for the report of an incomplete run, because that is no verdict on a server.
  */
 export function readReport(file: string): ConformanceReport {
   const report = parse(file, read(file));
   try {
     assertValidReport(report);
   } catch (error) {
-    throw new ReportRefused(`${file} is no conformance report: ${oneLine(error)}`);
+    throw new ReportRefused(`${file} is not a conformance report: ${oneLine(error)}`);
   }
   if (!report.complete) {
     throw new ReportRefused(
-      `${file} is of a run that was cut short or ran into trouble, and no verdict: run it again`,
+      `${file} is of an incomplete run, which is no verdict: run the suite again`,
     );
   }
   return report;
@@ -38,7 +38,9 @@ function parse(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new ReportRefused(`${file} is no conformance.json, or was cut short: ${oneLine(error)}`);
+    throw new ReportRefused(
+      `${file} is not a conformance.json, or is truncated: ${oneLine(error)}`,
+    );
   }
 }
 

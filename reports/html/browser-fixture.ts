@@ -18,29 +18,29 @@ const axeSource = readFileSync(
   'utf8',
 );
 
-/** For specs: a real browser that opens pages from files, and what went wrong on them. */
+/** For specs: a real browser that opens pages from files and records their errors and requests. */
 export class BrowserFixture {
   private constructor(
     private readonly browser: Browser,
     private readonly folder: string,
   ) {}
 
-  /** Starts Chromium; throws, saying how to get it, where there is none. */
+  /** Starts Chromium. Throws an Error that says how to install it if there is none. */
   static async launch(): Promise<BrowserFixture> {
     const wanted = process.env['CHROMIUM_PATH'];
     const paths = wanted === undefined ? usualPaths : [wanted];
     const executablePath = paths.find((path) => existsSync(path));
     if (executablePath === undefined) {
       throw new Error(
-        `the tests of the HTML report need Chromium, and there is none at ${paths.join(', ')}: install it (on Debian: apt-get install chromium) or set CHROMIUM_PATH to its program`,
+        `the tests of the HTML report need Chromium, which is not at ${paths.join(', ')}: install it (on Debian: apt-get install chromium) or set CHROMIUM_PATH to its program`,
       );
     }
-    // Chromium's sandbox does not work for root, and these pages are our own.
+    // Chromium's sandbox does not work for root. The pages are our own, so it is not needed.
     const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
     return new BrowserFixture(browser, mkdtempSync(join(tmpdir(), 'report-pages-')));
   }
 
-  /** Opens a page, which must go without errors and without loading anything else. */
+  /** Opens a page. Throws if the page has an error or requests another file. */
   async open(html: string, options: BrowserContextOptions = {}, hash = ''): Promise<Page> {
     const file = join(this.folder, 'page.html');
     writeFileSync(file, html);
@@ -57,7 +57,7 @@ export class BrowserFixture {
     await page.goto(`${pathToFileURL(file).href}${hash}`);
     const others = faults.filter((fault) => !fault.startsWith('a request for file:'));
     if (others.length > 0) {
-      throw new Error(`the page is not well: ${others.join('; ')}`);
+      throw new Error(`the page has errors: ${others.join('; ')}`);
     }
     return page;
   }
@@ -68,7 +68,7 @@ export class BrowserFixture {
   }
 }
 
-/** What axe finds inaccessible on a page, a line a kind of fault with the elements. */
+/** The accessibility violations that axe finds on a page: one line for each kind, with its elements. */
 export async function findBarriers(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate<AxeResults>('axe.run()');
@@ -77,7 +77,7 @@ export async function findBarriers(page: Page): Promise<string[]> {
   );
 }
 
-/** How many pixels of a page lie to the right of what its window shows. */
+/** By how many pixels the page is wider than its window. */
 export async function overflow(page: Page): Promise<number> {
   return page.evaluate<number>(
     'document.documentElement.scrollWidth - document.documentElement.clientWidth',

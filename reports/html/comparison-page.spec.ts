@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 describe('the page of a comparison', () => {
-  it('has a column a server and a row a requirement, whoever knows it', async () => {
+  it('has a column for each server and a row for each requirement of any report', async () => {
     const page = await browser.open(html);
     const heads = await page.getByRole('columnheader').allTextContents();
     expect(heads).toEqual(['Requirement', 'old', 'new', 'server-3', 'server-4', 'server-5']);

@@ -12,7 +12,7 @@ const timeliness = {
   limitMs: 10_000,
 };
 const html = renderHtml(sampleReport({ timeliness }));
-/** The sample with long words without a break wherever a server or a catalogue could put one. */
+/** The sample report with long unbreakable words in every text from a server or the catalogue. */
 const wideHtml = renderHtml(
   JSON.parse(
     JSON.stringify(sampleReport({ timeliness })).replace(
@@ -109,7 +109,7 @@ describe('the page of a report', () => {
     expect(await overflow(page)).toBe(0);
   });
 
-  it('prints dark on white, unfolded and without what only a screen can do', async () => {
+  it('prints dark on white, unfolded and without controls', async () => {
     const page = await browser.open(html, { colorScheme: 'dark' });
     const folded = page.locator('.failure details:not([open])');
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
@@ -121,7 +121,7 @@ describe('the page of a report', () => {
     expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
   });
 
-  it('says everything where scripts do not run, and offers nothing that needs them', async () => {
+  it('shows everything without scripts, and hides the controls', async () => {
     const page = await browser.open(html, { javaScriptEnabled: false });
     expect(await page.locator('form').isVisible()).toBe(false);
     expect(await page.locator('tr[data-status]:visible').count()).toBe(6);

@@ -1,7 +1,7 @@
 import type { RequirementReport } from '../model.js';
 import { statuses } from '../status-style.js';
 
-/** How many of some requirements have which status, the best first. */
+/** The number of requirements with each status, the best status first. */
 export function countStatuses(
   requirements: readonly Pick<RequirementReport, 'status'>[],
 ): { status: RequirementReport['status']; count: number }[] {

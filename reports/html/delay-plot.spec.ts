@@ -11,7 +11,7 @@ const layOut = (limitMs: number, ...delaysMs: number[]): ReturnType<typeof layOu
 };
 
 describe('layOutDelays', () => {
-  it('draws a stair a delay, from none to all, on a logarithmic axis up to the limit', () => {
+  it('draws a step for each delay, from none to all, on a logarithmic axis up to the limit', () => {
     const plot = layOut(1000, 1, 10, 10, 100);
     const step = (plot.right - plot.left) / 3;
     const rise = (plot.bottom - plot.top) / 4;
@@ -25,7 +25,7 @@ describe('layOutDelays', () => {
     expect(plot.xTicks.map(({ name }) => name)).toEqual(['1', '10', '100', '1000']);
   });
 
-  it('keeps what is beyond the limit, and what took no time, in the picture', () => {
+  it('shows delays beyond the limit and delays of zero', () => {
     const plot = layOut(10, 0, 100_000);
     expect(plot.limitX).toBeLessThan(plot.right);
     expect(plot.path).toMatch(new RegExp(`H${plot.right}V${plot.top}H${plot.right}$`));
@@ -36,7 +36,7 @@ describe('layOutDelays', () => {
     expect(JSON.stringify(layOut(0, delay))).not.toMatch(/null|NaN/);
   });
 
-  it('tells after how long which share could be read', () => {
+  it('describes after how long which share could be read', () => {
     const { quantiles } = layOut(10_000, ...Array.from({ length: 200 }, (_, index) => index + 1));
     expect(Object.fromEntries(quantiles.map(({ name, value }) => [name, value]))).toEqual({
       half: 100.5,

@@ -2,14 +2,14 @@ import type { Timeliness } from '../model.js';
 import { describeTimeliness } from '../timeliness.js';
 
 const size = { width: 440, height: 214, left: 38, right: 418, top: 8, bottom: 176 } as const;
-/** Delays below this many milliseconds are drawn at it: a logarithm has no zero. */
+/** Shorter delays are drawn at this value, because a logarithmic axis has no zero. */
 const shortestMs = 0.1;
 
-/** Everything that the drawing of the delays consists of, in the units of its viewBox. */
+/** The parts of the delay plot, in the units of its viewBox. */
 export interface DelayPlot {
   readonly description: string;
   readonly samples: number;
-  /** The cumulative distribution, as the path of a staircase. */
+  /** The cumulative distribution, as an SVG path of steps. */
   readonly path: string;
   readonly limitX: number;
   readonly xTicks: readonly { readonly x: number; readonly name: string }[];
@@ -17,11 +17,14 @@ export interface DelayPlot {
   readonly quantiles: readonly { readonly name: string; readonly value: number }[];
 }
 
-/** Lays out what share of the records could be read after how long, up to the limit or the worst. */
+/**
+ * Lays out the share of records that were visible after each delay. The axis ends at the limit or at the
+ * longest delay.
+ */
 export function layOutDelays(timeliness: Timeliness): DelayPlot & typeof size {
   const { delaysMs, limitMs, samples, medianMs, worstMs } = timeliness;
   const least = Math.floor(Math.log10(Math.max(shortestMs, delaysMs[0] ?? shortestMs)));
-  // At least a decade, however short the limit is.
+  // The axis spans at least one decade, even if the limit is short.
   const most = Math.max(Math.log10(Math.max(limitMs, worstMs, shortestMs)), least + 1);
   const toX = (delayMs: number): number => {
     const share = (Math.log10(Math.max(delayMs, shortestMs)) - least) / (most - least);
@@ -50,7 +53,7 @@ export function layOutDelays(timeliness: Timeliness): DelayPlot & typeof size {
   };
 }
 
-/** The least delay that at least this share of all delays does not exceed. */
+/** The smallest delay that this share of the delays does not exceed. */
 function quantile(sorted: readonly number[], share: number): number {
   return sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
 }

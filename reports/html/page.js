@@ -1,5 +1,5 @@
-// What the pages can do where scripts run: filter the rows, and show the row that a link is to. Without
-// scripts the controls stay hidden, and the page says all the same.
+// Filters the rows, and shows the row that a link points to. Without scripts the controls stay hidden and all
+// rows are visible.
 const form = document.querySelector('form.filter');
 const rows = [...document.querySelectorAll('tr[data-status]')];
 
@@ -10,7 +10,7 @@ if (form !== null) {
     event.preventDefault();
   });
   form.addEventListener('reset', () => {
-    // The controls have their first values only after this event.
+    // The browser restores the controls' values after this event, so filter after that.
     setTimeout(filter);
   });
   filter();
@@ -18,7 +18,7 @@ if (form !== null) {
 addEventListener('hashchange', showTarget);
 showTarget();
 
-// What lies folded on a screen is evidence on paper, too.
+// Evidence that is folded on the screen is printed unfolded.
 let folded = [];
 addEventListener('beforeprint', () => {
   folded = [...document.querySelectorAll('.failure details:not([open])')];
@@ -53,7 +53,7 @@ function filter() {
   form.querySelector('output').textContent = `${shown} of ${rows.length} requirements shown`;
 }
 
-/** A link to a requirement works whatever is filtered away. */
+/** Shows the row of a linked requirement even if a filter hides it. */
 function showTarget() {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target === null) {

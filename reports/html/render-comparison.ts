@@ -11,13 +11,13 @@ interface Row {
   readonly id: string;
   readonly chapter: string;
   readonly text: string;
-  /** How it fared, a report each; undefined where a report does not know it. */
+  /** The requirement in each report; undefined where a report does not have it. */
   readonly cells: readonly (RequirementReport | undefined)[];
 }
 
 /**
- * Any number of complete reports side by side as one HTML page that needs no other file: a column a
- * server, a row a requirement, to search and to filter for where they differ.
+ * Complete reports side by side as one self-contained HTML page: a column for each server, a row for each
+ * requirement, with a search and a filter for differences.
  */
 export function renderComparison(
   reports: readonly { readonly file: string; readonly report: ConformanceReport }[],
@@ -48,7 +48,7 @@ export function renderComparison(
       }),
     })),
     chapterNames: chapters.map(([name]) => name),
-    // Of the statuses, the filter counts the rows that show them anywhere.
+    // The filter counts a row once for each status that it shows in any column.
     counts: countStatuses([]).map(({ status }) => ({
       status,
       count: statuses.filter((each) => each.includes(status)).length,
@@ -59,13 +59,16 @@ export function renderComparison(
   });
 }
 
-/** `nightly` for nightly/conformance.json and for nightly.json: reports mostly have the same file name. */
+/**
+ * `nightly` for nightly/conformance.json and for nightly.json: most reports have the same file name, so the
+ * folder tells them apart.
+ */
 function columnName(file: string): string {
   const { dir, name } = parse(file);
   return name === 'conformance' && dir !== '' && dir !== '.' ? basename(dir) : name;
 }
 
-/** Every requirement of any report, in the order of the first that has it. */
+/** The requirements of all reports, in the order in which they first appear. */
 function toRows(reports: readonly ConformanceReport[]): Row[] {
   const known = new Map(
     reports.toReversed().flatMap(({ requirements }) => requirements.map((each) => [each.id, each])),

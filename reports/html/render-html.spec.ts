@@ -4,7 +4,7 @@ import type { ConformanceReport } from '../model.js';
 import { renderHtml } from './render-html.js';
 import { sampleReport } from '../report-fixture.js';
 
-/** The text that a reader sees, without style and markup, on one line. */
+/** The visible text, without style and markup, on one line. */
 const textOf = (html: string): string =>
   html
     .replace(/<style>.*<\/style>|<script>.*<\/script>/gs, '')
@@ -12,7 +12,7 @@ const textOf = (html: string): string =>
     .replaceAll('&quot;', '"')
     .replace(/\s+/g, ' ');
 
-/** The sample with every text in it replaced by something that is markup where it is not escaped. */
+/** The sample report with every text replaced by markup, which must appear escaped. */
 function hostileReport(attack: string): ConformanceReport {
   const keep = new Set(['status', 'startedAt']);
   return JSON.parse(JSON.stringify(sampleReport()), (key, value: unknown) =>
@@ -33,8 +33,8 @@ describe('renderHtml', () => {
     expect(text).not.toContain('Timeliness');
   });
 
-  it('says the verdict and who was judged', () => {
-    expect(text).toContain('FAILED: 1 of 6 requirements not kept.');
+  it('states the verdict and the server', () => {
+    expect(text).toContain('FAILED: 1 of 6 requirements not met.');
     expect(text).toContain('GizmoSQL v1.17.0 , DuckDB v1.4.4'.replace(' ,', ','));
     expect(text).toContain('seed 42');
   });
@@ -46,7 +46,7 @@ describe('renderHtml', () => {
     }
   });
 
-  it('opens out what failed, with what was sent and answered', () => {
+  it('shows the failures with what was sent and answered', () => {
     const failure = text.slice(text.indexOf('What went wrong'), text.indexOf('Status Requirement'));
     for (const said of [
       'failed kill.not-own',
@@ -58,7 +58,7 @@ describe('renderHtml', () => {
       'INVALID_ARGUMENT no',
       'CLOSED',
       '1 row changed',
-      'No answer was awaited.',
+      'The scenario did not wait for an answer.',
       'npx gizmosql-conformance run --only kill.not-own --seed 42',
       'error trace.statement',
       'no step definition matches',
@@ -80,7 +80,7 @@ describe('renderHtml', () => {
     expect(cut.match(/did not report/g)).toHaveLength(requirements.length);
   });
 
-  it('needs no other file and lets a browser run no script but its own', () => {
+  it('needs no other file and allows no other script', () => {
     expect(html).not.toMatch(/<link|<img|src=|url\(|@import|https?:/);
     const scripts = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(([, code = '']) =>
       createHash('sha256').update(code).digest('base64'),
@@ -92,7 +92,7 @@ describe('renderHtml', () => {
   });
 
   it.each(['<img src=x onerror=alert(1)>', '"><script>alert(1)</script>', "' onload='x"])(
-    'escapes %s wherever it stands',
+    'escapes %s everywhere',
     (attack) => {
       const hostile = renderHtml(hostileReport(attack));
       expect(hostile).not.toContain(attack);

@@ -12,14 +12,14 @@ import { renderPage } from './render-page.js';
 import { toSlug } from './slug.js';
 import { splitMessage } from './split-message.js';
 
-/** Of a failed scenario's statements, the last few are opened out; the earlier ones unfold. */
+/** The last statements of a failed scenario are shown; earlier ones are folded. */
 const openedOut = 5;
 const slowestShown = 10;
 
 /**
- * The report as one HTML page that needs no other file: the verdict and the target, a bar a chapter,
- * whatever went wrong opened out with its evidence, every requirement in a table to search, the delays
- * as a plot, durations and settings.
+ * The report as one self-contained HTML page: the verdict and the target, a bar for each chapter, every
+ * failure with its evidence, a searchable table of all requirements, a plot of the delays, durations and
+ * settings.
  */
 export function renderHtml(report: ConformanceReport): string {
   const { requirements, timeliness, target } = report;
@@ -55,7 +55,10 @@ export function renderHtml(report: ConformanceReport): string {
   });
 }
 
-/** Each failed requirement with its bad scenarios; one shown already, under another, is referred to. */
+/**
+ * The failed requirements with their failed scenarios. A scenario that covers several requirements is shown
+ * once; the others link to it.
+ */
 function describeFailures(
   failures: readonly RequirementReport[],
   report: ConformanceReport,

@@ -1,4 +1,4 @@
-/** A heading as the part of a link: `Internal statements` becomes `internal-statements`. */
+/** A heading as the fragment of a link: `Internal statements` becomes `internal-statements`. */
 export function toSlug(heading: string): string {
   return heading
     .toLowerCase()

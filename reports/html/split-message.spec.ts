@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { splitMessage } from './split-message.js';
 
 describe('splitMessage', () => {
-  it('takes apart what was promised, sent and got, lines and all', () => {
+  it('splits a message into promised, sent and got, with all lines', () => {
     expect(
       splitMessage('promised: a row\nsent: SELECT\n  1\ngot: none: at all\nin step: it is'),
     ).toEqual([

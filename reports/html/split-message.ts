@@ -6,8 +6,8 @@ const labels: Readonly<Record<string, string>> = {
 };
 
 /**
- * Takes the message of a broken promise apart, which says a line or more each of what was promised,
- * sent and got, and in which step. Any other message stays whole, under `Message`.
+ * Splits the message of a failed assertion into its labelled parts: promised, sent, got, in step. Any other
+ * message is returned whole, with the label `Message`.
  */
 export function splitMessage(message: string): readonly { label: string; said: string }[] {
   const parts = message.split(/^(promised|sent|got|in step): /m);

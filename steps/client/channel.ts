@@ -1,21 +1,21 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import type { ChannelCredentials } from '@grpc/grpc-js';
 
-/** Where a server listens; with `tls`, PEM certificates to meet it with. */
+/** The address of a server. `tls` has the PEM certificates to use. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
   readonly tls?: {
-    /** Left out, the system's authorities are trusted. */
+    /** The default is the system's certificate authorities. */
     readonly caCertificate?: string;
     readonly clientCertificate?: string;
     readonly clientKey?: string;
-    /** Meets any certificate, whoever issued it to whomever. */
+    /** Accepts any certificate. */
     readonly skipVerify?: boolean;
   };
 }
 
-/** How to talk to it. */
+/** Options of a channel and its calls. */
 export interface TransportOptions {
   /** Sent before the gRPC library's own name in the user-agent header. */
   readonly userAgent?: string;
@@ -23,10 +23,10 @@ export interface TransportOptions {
   readonly timeoutMs?: number;
 }
 
-/** A channel of its own to one server; it connects at the first call. */
+/** Opens a separate channel to a server. It connects at the first call. */
 export function openChannel(endpoint: Endpoint, options: TransportOptions): Client {
   return new Client(`${endpoint.host}:${endpoint.port}`, channelCredentials(endpoint), {
-    // Clients must not share a connection: each is a user's own program.
+    // Clients must not share a connection, because each stands for a separate program.
     'grpc.use_local_subchannel_pool': 1,
     'grpc.max_receive_message_length': -1,
     'grpc.max_send_message_length': -1,

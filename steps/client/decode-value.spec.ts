@@ -80,7 +80,7 @@ describe('decodeVector', () => {
     expect(decodeAll(words)).toEqual(['b', 'a', null, 'b']);
   });
 
-  it('reads what is nested, NULLs at every level', () => {
+  it('reads nested values, NULLs at every level included', () => {
     const lists = vectorFromArray(
       [[1, null], [], null, [3]],
       new List(new Field('item', new Int32(), true)),
@@ -99,7 +99,7 @@ describe('decodeVector', () => {
     ]);
   });
 
-  it('finds its way through several chunks, and out of them', () => {
+  it('reads values from several chunks, and rejects an index beyond them', () => {
     const parts = vectorFromArray([1, 2], new Int32()).concat(vectorFromArray([3], new Int32()));
     expect(decodeAll(parts)).toEqual([1, 2, 3]);
     expect(() => decodeVector(parts, 3)).toThrow(RangeError);
@@ -107,13 +107,13 @@ describe('decodeVector', () => {
 });
 
 describe('printValue and jsonValue', () => {
-  it('print a value as SQL writes it', () => {
+  it('print a value in SQL syntax', () => {
     expect(printValue(["it's", null, 5n, new Uint8Array([0, 255]), { a: true }])).toBe(
       "['it''s', NULL, 5, x'00ff', {a: true}]",
     );
   });
 
-  it('give JSON a form of what it has none for', () => {
+  it('print values without a JSON form as text', () => {
     const values = [5n, 2n ** 60n, NaN, new Decimal('1.10'), new Timestamp(0n), { a: [1n] }];
     expect(JSON.parse(JSON.stringify(values.map(jsonValue)))).toEqual([
       5,

@@ -5,9 +5,9 @@ import { Decimal, Timestamp } from './plain-value.js';
 import type { PlainValue } from './plain-value.js';
 
 /**
- * Value `index` of an Arrow column in the suite's normal form. Reads the buffers
- * rather than Arrow's own getters, which round timestamps to milliseconds and
- * drop a byte order mark. Throws UnknownType for a type that no SQL result has.
+ * Value `index` of an Arrow column as a PlainValue. Reads the buffers, because Arrow's getters round
+ * timestamps to milliseconds and drop a byte order mark. Throws UnknownType for a type that no SQL result
+ * has.
  */
 export function decodeVector(vector: Vector, index: number): PlainValue {
   let rest = index;
@@ -93,7 +93,7 @@ function decodePresent(data: Data, type: DataType, index: number): PlainValue {
         type.children.map((field, child) => [field.name, decodeChild(data, child, index)]),
       );
     default:
-      throw new UnknownType(`no normal form for the Arrow type ${Type[type.typeId]}`);
+      throw new UnknownType(`the suite cannot read values of the Arrow type ${Type[type.typeId]}`);
   }
 }
 
@@ -125,7 +125,7 @@ function variableBytes(data: Data, index: number): Uint8Array {
   return (data.values as Uint8Array).subarray(begin, end);
 }
 
-/** Signed, of `words` 32 bit words, the lowest first. */
+/** A signed integer of `count` 32-bit words, the lowest first. */
 function littleEndian(words: Uint32Array, start: number, count: number): bigint {
   let value = 0n;
   for (let word = count - 1; word >= 0; word--) {
@@ -153,7 +153,7 @@ function decodeInterval(data: Data, unit: IntervalUnit, index: number): string {
   }
 }
 
-/** An IEEE 754 half, out of its 16 bits. */
+/** An IEEE 754 half-precision number from its 16 bits. */
 function half(bits: number): number {
   const exponent = (bits >> 10) & 31;
   const fraction = (bits & 1023) / 1024;

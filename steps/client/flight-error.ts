@@ -1,12 +1,12 @@
 import { status } from '@grpc/grpc-js';
 import type { ServiceError } from '@grpc/grpc-js';
 
-/** A call that ended in something other than OK. */
+/** A call that did not end with OK. */
 export class FlightError extends Error {
   constructor(
     /** The name of the gRPC status code, such as `INVALID_ARGUMENT`. */
     readonly code: string,
-    /** What the server said. */
+    /** The server's message. */
     message: string,
     /** False when the server gave no answer: the connection broke, or the deadline passed. */
     readonly answered: boolean,
@@ -17,8 +17,8 @@ export class FlightError extends Error {
   }
 
   /**
-   * Makes one of what grpc-js threw; other errors stay as they are. `deadline` is
-   * the call's, in ms since the epoch: an expiry before it is the server's own.
+   * Converts an error of grpc-js; other errors are returned unchanged. `deadline` is the call's, in ms since
+   * the epoch. A DEADLINE_EXCEEDED before it was sent by the server.
    */
   static from(error: unknown, deadline: number): Error {
     if (!isServiceError(error)) {

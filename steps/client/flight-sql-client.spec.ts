@@ -24,13 +24,13 @@ afterEach(() => {
 });
 
 interface Behaviour {
-  /** The bearer token to issue, and where. */
+  /** The bearer token to issue, and the part of the answer that carries it. */
   readonly token?: { readonly in: 'metadata' | 'payload' };
   readonly query?: (sql: string, reply: sendUnaryData<FlightInfo>) => void;
   readonly doGet?: (call: ServerWritableStream<Ticket, OutgoingFlightData>) => void;
 }
 
-/** A server that does as it is told, and the metadata of the calls it got. */
+/** A server with the given behaviour, which collects the metadata of its calls. */
 async function serve(behaviour: Behaviour): Promise<{ port: number; seen: Metadata[] }> {
   const seen: Metadata[] = [];
   const server = new Server();
@@ -117,7 +117,7 @@ const emptyResult = (call: ServerWritableStream<Ticket, OutgoingFlightData>): vo
   call.end();
 };
 
-/** A column of as many values as it says, though there is room for three. */
+/** A batch that claims `length` values but has three. */
 function batchOf(length: number): RecordBatch {
   const { batches } = tableFromArrays({ n: Int32Array.of(1, 2, 3) });
   const [whole] = batches;
@@ -152,7 +152,7 @@ describe('FlightSqlClient', () => {
     },
   );
 
-  it('tells a refusal by its code and message', async () => {
+  it('reports a refusal with its code and message', async () => {
     const { port } = await serve({
       query: (sql, reply) => {
         reply({ code: status.INVALID_ARGUMENT, details: `100 % no: '${sql}'` });
@@ -164,7 +164,7 @@ describe('FlightSqlClient', () => {
     expect(error.message).toBe("100 % no: 'SELECT 'ß' # 1'");
   });
 
-  it('tells silence and a broken connection from a refusal', async () => {
+  it('distinguishes a timeout and a broken connection from a refusal', async () => {
     const { port } = await serve({ query: () => undefined });
     const client = await connect(port, 300);
     const silent = await failure(client.query('SELECT 1'));
@@ -176,7 +176,7 @@ describe('FlightSqlClient', () => {
     expect(gone.answered).toBe(false);
   });
 
-  it("takes a server's own timeout for an answer", async () => {
+  it('treats a timeout reported by the server as an answer', async () => {
     const { port } = await serve({
       query: (_, reply) => {
         reply({ code: status.DEADLINE_EXCEEDED, details: 'the query took too long' });
@@ -186,7 +186,7 @@ describe('FlightSqlClient', () => {
     expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED', answered: true });
   });
 
-  it('calls an answer that is no Arrow data malformed, which is no refusal', async () => {
+  it('reports an answer that is not Arrow data as malformed, not as a refusal', async () => {
     const { port } = await serve({
       doGet: (call) => {
         call.write(create(FlightDataSchema, { dataHeader: Buffer.from('no flatbuffer at all') }));
@@ -218,7 +218,7 @@ describe('FlightSqlClient', () => {
     expect(error.answered).toBe(false);
   });
 
-  it('gives up an answer that never ends', async () => {
+  it('stops reading an answer that never ends', async () => {
     const cancelled = Promise.withResolvers<undefined>();
     const { batches, schema: of } = tableFromArrays({ n: new Int32Array(5_500_000) });
     const [rows] = batches.map((batch) => recordBatchFlightData(batch));
@@ -241,7 +241,7 @@ describe('FlightSqlClient', () => {
     await cancelled.promise;
   });
 
-  it('takes a batch of any number of rows', async () => {
+  it('reads a batch with any number of rows', async () => {
     const count = 200_000;
     const table = tableFromArrays({ n: Int32Array.from({ length: count }, (_, n) => n) });
     const { port } = await serve({
@@ -275,7 +275,7 @@ describe('FlightSqlClient', () => {
     await cancelled.promise;
   });
 
-  it('comes back on a connection of its own, with the token of its login', async () => {
+  it('opens another connection with the token of its login', async () => {
     const { port, seen } = await serve({ token: { in: 'metadata' }, doGet: emptyResult });
     const client = await connect(port);
     await client.query('SELECT 1');

@@ -38,14 +38,14 @@ import type { SessionOption } from './session-options.js';
 import { Transport } from './transport.js';
 import type { Endpoint, TransportOptions } from './channel.js';
 
-/** The transaction to act in; without one, each statement is its own. */
+/** The transaction of the statement; without one, the statement is its own transaction. */
 interface InTransaction {
   readonly transaction?: Uint8Array;
 }
 
 /**
- * A Flight SQL client: one channel, one login, one session. Every operation has
- * a deadline and rejects with a FlightError when the server answers with one.
+ * A Flight SQL client with one channel, one login and one session. Every operation has a deadline and rejects
+ * with a FlightError when the call fails.
  */
 export class FlightSqlClient {
   private constructor(
@@ -70,25 +70,25 @@ export class FlightSqlClient {
     return new FlightSqlClient(transport, connectAgain);
   }
 
-  /** The same client on a connection of its own, with the login's token: it does not log in again. */
+  /** A second client on another connection with the same token; it does not log in again. */
   comeBack(): FlightSqlClient {
     const transport = this.connectAgain();
     transport.authorization = this.transport.authorization;
     return new FlightSqlClient(transport, this.connectAgain);
   }
 
-  /** Runs a query directly and fetches its whole result. */
+  /** Executes a query directly and fetches the whole result. */
   async query(sql: string, options: InTransaction = {}): Promise<ResultTable> {
     const info = await this.transport.getFlightInfo(queryCommand(sql, options));
     return fetchTable(this.transport, info);
   }
 
-  /** Runs a query directly, to be fetched batch by batch or cancelled. */
+  /** Starts a query whose result is read batch by batch or cancelled. */
   startQuery(sql: string, options: InTransaction = {}): Promise<RunningQuery> {
     return RunningQuery.start(this.transport, queryCommand(sql, options));
   }
 
-  /** Runs a statement that has no result; resolves to the number of rows it changed. */
+  /** Executes a statement without a result; resolves to the number of rows changed. */
   async update(sql: string, options: InTransaction = {}): Promise<bigint> {
     const command = packCommand(CommandStatementUpdateSchema, {
       query: sql,
@@ -112,7 +112,7 @@ export class FlightSqlClient {
     return updatedRows(await this.transport.doPut(command, schema, [batch]));
   }
 
-  /** Asks one of Flight SQL's questions about the database: `metadata('tables', {...})`. */
+  /** Calls a metadata command of Flight SQL: `metadata('tables', {...})`. */
   async metadata<K extends keyof typeof metadataCommands>(
     question: K,
     ...options: Parameters<(typeof metadataCommands)[K]>
@@ -138,7 +138,7 @@ export class FlightSqlClient {
     await this.transport.doAction('EndTransaction', body);
   }
 
-  /** Sets session options; resolves to what was wrong with those refused, by name. */
+  /** Sets session options; resolves to the errors of the refused ones, by name. */
   setSessionOptions(
     options: Readonly<Record<string, SessionOption>>,
   ): Promise<Record<string, string>> {
@@ -149,7 +149,7 @@ export class FlightSqlClient {
     return getOptions(this.transport);
   }
 
-  /** Flight SQL's own way to cancel; resolves to its result's name, such as `CANCELLED`. */
+  /** Cancels by Flight SQL's action CancelQuery; resolves to the name of its result, such as `CANCELLED`. */
   async cancelQuery(info: FlightInfo): Promise<string> {
     const body = packCommand(ActionCancelQueryRequestSchema, {
       info: toBinary(FlightInfoSchema, info),
@@ -160,7 +160,10 @@ export class FlightSqlClient {
     return ActionCancelQueryResult_CancelResult[answer?.result ?? unspecified];
   }
 
-  /** Flight's newer way to cancel; resolves to the status's name, such as `CANCELLED`. */
+  /**
+   * Cancels by Flight's newer action CancelFlightInfo; resolves to the name of the status, such as
+   * `CANCELLED`.
+   */
   async cancelFlightInfo(info: FlightInfo): Promise<string> {
     const request = create(CancelFlightInfoRequestSchema, { info });
     const body = toBinary(CancelFlightInfoRequestSchema, request);
@@ -173,7 +176,7 @@ export class FlightSqlClient {
     return this.transport.listActions();
   }
 
-  /** Ends the session on the server; resolves to the status's name, such as `CLOSED`. */
+  /** Ends the session by CloseSession; resolves to the name of the status, such as `CLOSED`. */
   async closeSession(): Promise<string> {
     const body = toBinary(CloseSessionRequestSchema, create(CloseSessionRequestSchema));
     const [result] = await this.transport.doAction('CloseSession', body);
@@ -181,7 +184,7 @@ export class FlightSqlClient {
     return CloseSessionResult_Status[answer.status];
   }
 
-  /** Drops the connection; the session is the server's to forget. */
+  /** Closes the connection without ending the session. */
   close(): void {
     this.transport.close();
   }

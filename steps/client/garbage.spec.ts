@@ -49,7 +49,7 @@ const damage = fc.record({
 
 const schema = encapsulatedSchema(table.schema);
 
-it('calls a damaged schema malformed, or reads another one from it', () => {
+it('reports a damaged schema as malformed, or reads a different schema', () => {
   fc.assert(
     fc.property(damage, ({ at, cut }) => {
       const bytes = schema.slice();
@@ -66,11 +66,11 @@ it('calls a damaged schema malformed, or reads another one from it', () => {
   );
 });
 
-it('takes what is whole', async () => {
+it('reads undamaged data', async () => {
   expect(await decode(messages)).toBe(18);
 });
 
-it('calls damaged Arrow data malformed, or reads something else from it', async () => {
+it('reports damaged Arrow data as malformed, or reads different data', async () => {
   let refused = 0;
   await fc.assert(
     fc.asyncProperty(damage, async ({ message, part, at, cut }) => {

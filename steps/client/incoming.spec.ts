@@ -6,7 +6,7 @@ import { MalformedAnswer } from './malformed-answer.js';
 const why = (message: unknown): string =>
   message instanceof Unreadable && message.why instanceof Error ? message.why.message : 'readable';
 
-it('does not throw for what cannot be read, for that would pass for a refusal', () => {
+it('does not throw for unreadable bytes, because gRPC would report that as a refusal', () => {
   const read = reader(() => {
     throw new TypeError('no such field');
   });
@@ -19,7 +19,7 @@ it('reads the messages of a call up to a limit', () => {
   expect(why(read(Buffer.alloc(1)))).toBe('more than 10 bytes');
 });
 
-it('collects no more messages than an answer has', async () => {
+it('limits the number of messages that it collects', async () => {
   let sent = 0;
   const endless = (async function* () {
     for (;;) {

@@ -3,20 +3,20 @@ import { checkLimit, mostOfAnAnswer } from './answer-limits.js';
 import { FlightError } from './flight-error.js';
 import { MalformedAnswer, readAnswer } from './malformed-answer.js';
 
-/** A message stream from the server, with the means to give it up. */
+/** A stream of messages from the server that can be cancelled. */
 export interface Incoming<T> {
   readonly messages: AsyncIterable<T>;
   cancel(): void;
 }
 
-/** Stands for a message that cannot be taken, and says why. */
+/** Stands for a message that could not be read, with the reason. */
 export class Unreadable {
   constructor(readonly why: unknown) {}
 }
 
 /**
- * Reads the messages of one call, as long as they are not more than `mostBytes` in all. It does not throw:
- * gRPC passes on what is thrown here as if the server had refused.
+ * Deserializes the messages of one call, up to `mostBytes` in all. Returns Unreadable instead of throwing,
+ * because gRPC reports an error thrown here as a refusal of the server.
  */
 export function reader<S>(
   deserialize: (bytes: Buffer) => S,
@@ -34,12 +34,12 @@ export function reader<S>(
   };
 }
 
-/** The messages of a call under way; its failure is a FlightError. `deadline` is the call's. */
+/** The messages of a running call; a failure is a FlightError. `deadline` is the call's. */
 export function incoming<S>(
   call: ClientReadableStream<S | Unreadable> | ClientDuplexStream<unknown, S | Unreadable>,
   deadline: number,
 ): Incoming<S> {
-  // A failure before the first read must not be an uncaught 'error' event.
+  // Without a listener, a failure before the first read would be an uncaught 'error' event.
   call.on('error', () => undefined);
   const cancel = () => {
     call.cancel();
@@ -62,12 +62,12 @@ async function* readable<S>(
   } catch (error) {
     throw FlightError.from(error, deadline);
   } finally {
-    // Whoever reads no further wants no more; of a call that is over nothing is left to cancel.
+    // A reader that stops early does not need the rest. Cancelling a finished call has no effect.
     cancel();
   }
 }
 
-/** All messages of a stream, once it has ended well. */
+/** Collects all messages of a stream that ends without an error. */
 export async function collect<T>(messages: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const message of messages) {

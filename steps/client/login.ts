@@ -1,15 +1,14 @@
 import type { Transport } from './transport.js';
 
-/** A user name and password; or, with the name `token`, a token signed elsewhere. */
+/** A user name and password; with the name `token`, the password is a token that was signed elsewhere. */
 export interface Login {
   readonly username: string;
   readonly password: string;
 }
 
 /**
- * Logs in by Handshake and keeps the bearer token for the later calls. It is in
- * the answer's metadata, or else in its payload; a server that issues none gets
- * the Basic authorization on every call.
+ * Logs in by Handshake and uses the bearer token for later calls. The token is in the metadata of the answer,
+ * or else in its payload. If the server issues none, every call has the Basic authorization.
  */
 export async function logIn(transport: Transport, login: Login): Promise<void> {
   const basic = `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;

@@ -1,8 +1,8 @@
 import { FlightError } from './flight-error.js';
 
 /**
- * The server answered OK with bytes that are no such answer. No refusal, though
- * it goes the way of one: gRPC's own word for it is DATA_LOSS.
+ * The server answered OK with invalid bytes. This is not a refusal, but it is a FlightError; gRPC's code for
+ * it is DATA_LOSS.
  */
 export class MalformedAnswer extends FlightError {
   constructor(cause: unknown) {
@@ -12,10 +12,10 @@ export class MalformedAnswer extends FlightError {
   }
 }
 
-/** An Arrow type that the suite knows no normal form for: the suite's lack, not the answer's. */
+/** An Arrow type that the suite cannot read: a limit of the suite, not a fault of the answer. */
 export class UnknownType extends TypeError {}
 
-/** What `read` makes of the bytes of an answer; MalformedAnswer when it throws. */
+/** The value of `read`. Throws MalformedAnswer when it throws. */
 export function readAnswer<T>(read: () => T): T {
   try {
     return read();
@@ -24,7 +24,7 @@ export function readAnswer<T>(read: () => T): T {
   }
 }
 
-/** What went wrong with an answer, as a FlightError unless it is the suite's own fault. */
+/** Converts an error about an answer to a FlightError, unless it is a limit of the suite. */
 export function malformed(error: unknown): Error {
   return error instanceof FlightError || error instanceof UnknownType
     ? error

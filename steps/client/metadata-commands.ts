@@ -13,7 +13,7 @@ import {
   CommandGetXdbcTypeInfoSchema,
 } from '../../protocol/gen/flight_sql_pb.js';
 
-/** Flight SQL's questions about the database, as commands ready to send; one function each. */
+/** The metadata commands of Flight SQL, packed: one function for each. */
 export const metadataCommands = {
   catalogs: () => packCommand(CommandGetCatalogsSchema, {}),
   dbSchemas: (filter: MessageInitShape<typeof CommandGetDbSchemasSchema> = {}) =>

@@ -24,7 +24,7 @@ import {
 import type { DataType } from 'apache-arrow';
 import { recordBatchFlightData, schemaHeader } from '../../protocol/arrow-ipc.js';
 
-/** SQL's name of a type that a value can be sent as, and the Arrow type that carries it. */
+/** The SQL types of parameters, with the Arrow types that carry them. */
 const arrowTypes = {
   BOOLEAN: () => new Bool(),
   TINYINT: () => new Int8(),
@@ -47,22 +47,21 @@ const arrowTypes = {
 
 export type ColumnType = keyof typeof arrowTypes;
 
-/** A value as Arrow's builders take it: bigint for the 64 bit integers. */
+/** A value in the form that Arrow's builders need: bigint for the 64-bit integers. */
 export type CellValue = null | boolean | number | bigint | string | Uint8Array | Date;
 
-/** Typed rows on their way to the server: bound parameters, or rows to ingest. */
+/** Typed rows to send: bound parameters, or rows to ingest. */
 export interface TypedRows {
-  /** The columns' names, of which parameters have no need, and types. */
+  /** The names and types of the columns. Parameters do not use the names. */
   readonly columns: readonly { readonly name: string; readonly type: ColumnType }[];
   readonly rows: readonly (readonly CellValue[])[];
 }
 
-/** Whether `name` is a type that values can be sent as. */
 export function isColumnType(name: string): name is ColumnType {
   return name in arrowTypes;
 }
 
-/** The two parts of a DoPut stream: the schema's header, and one encoded record batch. */
+/** The two parts of a DoPut stream: the header of the schema, and one encoded record batch. */
 export function encodeRows(rows: TypedRows): { schema: Uint8Array; batch: Uint8Array } {
   const fields = rows.columns.map(
     ({ name, type }) => new Field(name, arrowTypes[type]() as DataType, true),

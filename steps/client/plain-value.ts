@@ -1,9 +1,8 @@
 /**
- * A value out of a result, exact and printable; SQL's types become:
- * 8 to 32 bit integers and floats: number; 64 bit integers: bigint; DECIMAL and
- * HUGEINT: Decimal; timestamps: Timestamp; DATE, TIME, INTERVAL, UUID, ENUM and
- * VARCHAR: string; BLOB: Uint8Array; lists: arrays; structs: objects; maps:
- * arrays of `{ key, value }`.
+ * A value of a result, exact and printable. SQL's types become:
+ * 8 to 32 bit integers and floats: number; 64 bit integers: bigint; DECIMAL and HUGEINT: Decimal; timestamps:
+ * Timestamp; DATE, TIME, INTERVAL, UUID, ENUM and VARCHAR: string; BLOB: Uint8Array; lists: arrays; structs:
+ * objects; maps: arrays of `{ key, value }`.
  */
 export type PlainValue =
   | null
@@ -17,11 +16,11 @@ export type PlainValue =
   | readonly PlainValue[]
   | { readonly [field: string]: PlainValue };
 
-/** A number with decimal places, kept as its text so that no digit is lost. */
+/** A decimal number, kept as text so that it loses no digits. */
 export class Decimal {
   constructor(readonly text: string) {}
 
-  /** From an unscaled integer: 12345 with 2 places is 123.45. */
+  /** From an unscaled integer: 12345 with 2 decimal places is 123.45. */
   static of(unscaled: bigint, places: number): Decimal {
     const sign = unscaled < 0n ? '-' : '';
     const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(places + 1, '0');
@@ -57,7 +56,7 @@ export class Timestamp {
   }
 }
 
-/** A value as a reader of a report wants to see it; strings in single quotes, as in SQL. */
+/** A value as text for a report; strings are in single quotes, as in SQL. */
 export function printValue(value: PlainValue): string {
   if (value === null) {
     return 'NULL';
@@ -78,14 +77,14 @@ export function printValue(value: PlainValue): string {
   return String(value);
 }
 
-/** A value as it reads inside a longer text: strings as they are. */
+/** A value inside a longer text: strings without quotes. */
 export function valueText(value: PlainValue): string {
   return typeof value === 'string' ? value : printValue(value);
 }
 
 /**
- * A value as JSON can carry it: what JSON has no form for (bigint beyond the safe
- * range, Decimal, Timestamp, bytes, NaN) as text. For people to read, not to compute with.
+ * A value in JSON, for people to read. Values without an exact JSON form (bigint beyond the safe range,
+ * Decimal, Timestamp, bytes, NaN) become text.
  */
 export function jsonValue(value: PlainValue): unknown {
   if (typeof value === 'bigint') {

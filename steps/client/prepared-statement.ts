@@ -20,19 +20,19 @@ import type { Transport } from './transport.js';
 
 const noRows: TypedRows = { columns: [], rows: [] };
 
-/** A statement prepared on the server, to be executed any number of times. */
+/** A prepared statement, which can be executed any number of times. */
 export class PreparedStatement {
   private parameters: TypedRows = noRows;
 
   private constructor(
     private readonly transport: Transport,
     private handle: Uint8Array,
-    /** One field a parameter, as far as the server knows them. */
+    /** One field for each parameter that the server knows. */
     readonly parameterSchema: Schema,
     readonly resultSchema: Schema,
   ) {}
 
-  /** Prepares `query`; rejects with a FlightError when the server can't. */
+  /** Prepares `query`; rejects with a FlightError when the server refuses. */
   static async create(
     transport: Transport,
     query: string,
@@ -55,7 +55,7 @@ export class PreparedStatement {
     );
   }
 
-  /** Sets the parameters of the executions to come: one row, or several for an update. */
+  /** Sets the parameters of later executions: one row, or several rows for an update. */
   bind(parameters: TypedRows): void {
     this.parameters = parameters;
   }
@@ -65,12 +65,12 @@ export class PreparedStatement {
     return fetchTable(this.transport, await this.transport.getFlightInfo(await this.execution()));
   }
 
-  /** Executes it; the result is to be read batch by batch or given up. */
+  /** Executes it. The result is read batch by batch or cancelled. */
   async start(): Promise<RunningQuery> {
     return RunningQuery.start(this.transport, await this.execution());
   }
 
-  /** Executes it, once a row of parameters; resolves to the number of rows changed. */
+  /** Executes it once for each row of parameters; resolves to the number of rows changed. */
   async update(): Promise<bigint> {
     const preparedStatementHandle = this.handle;
     const command = packCommand(CommandPreparedStatementUpdateSchema, { preparedStatementHandle });
@@ -87,7 +87,7 @@ export class PreparedStatement {
     );
   }
 
-  /** The command to execute it, once its parameters are with the server. */
+  /** Sends the parameters; resolves to the command that executes the statement. */
   private async execution(): Promise<Uint8Array> {
     if (this.parameters.rows.length > 0) {
       await this.sendParameters();
@@ -102,7 +102,7 @@ export class PreparedStatement {
     const { schema, batch } = encodeRows(this.parameters);
     const [answer] = await this.transport.doPut(command, schema, [batch]);
     if (answer !== undefined && answer.appMetadata.byteLength > 0) {
-      // A server without state of its own hands the parameters back inside a new handle.
+      // A stateless server returns the parameters inside a new handle.
       const result = readMessage(DoPutPreparedStatementResultSchema, answer.appMetadata);
       this.handle = result.preparedStatementHandle ?? this.handle;
     }

@@ -11,8 +11,8 @@ export interface Batches {
 }
 
 /**
- * Reads the record batches of a DoGet. What is not Arrow data is a
- * MalformedAnswer; errors of the call itself stay FlightErrors.
+ * Reads the record batches of a DoGet. Throws MalformedAnswer for bytes that are not Arrow data; errors of
+ * the call stay FlightErrors.
  */
 export async function readBatches(messages: AsyncIterable<FlightData>): Promise<Batches> {
   const stream = await orMalformed(

@@ -5,7 +5,10 @@ import { readAnswer } from './malformed-answer.js';
 
 const nothing = new Uint8Array();
 
-/** The message of an answer; without bytes every field has its default. MalformedAnswer when they are none. */
+/**
+ * Decodes the message of an answer; without bytes every field has its default. Throws MalformedAnswer for
+ * invalid bytes.
+ */
 export function readMessage<D extends DescMessage>(
   schema: D,
   bytes: Uint8Array = nothing,
@@ -13,7 +16,7 @@ export function readMessage<D extends DescMessage>(
   return readAnswer(() => fromBinary(schema, bytes));
 }
 
-/** The same of one inside google.protobuf.Any; undefined when it is of another type. */
+/** Decodes a message inside google.protobuf.Any; undefined if it is of another type. */
 export function readPacked<D extends DescMessage>(
   schema: D,
   bytes: Uint8Array = nothing,

@@ -4,15 +4,15 @@ import { decodeVector } from './decode-value.js';
 import { readAnswer } from './malformed-answer.js';
 import type { PlainValue } from './plain-value.js';
 
-/** A whole result, its values in the suite's normal form. */
+/** A whole result, its values as PlainValues. */
 export interface ResultTable {
   readonly schema: Schema;
-  /** The columns' names; they need not be distinct. */
+  /** The names of the columns; two columns may have the same name. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly PlainValue[])[];
 }
 
-/** The rows of one record batch. MalformedAnswer when they can't be read. */
+/** The rows of one record batch. Throws MalformedAnswer when they cannot be read. */
 export function decodeBatch(batch: RecordBatch): PlainValue[][] {
   return readAnswer(() => {
     const vectors = batch.schema.fields.map((_, column) => batch.getChildAt(column));
@@ -22,7 +22,7 @@ export function decodeBatch(batch: RecordBatch): PlainValue[][] {
   });
 }
 
-/** A table of a schema and rows; the schema of a stream without messages has no fields. */
+/** A table with a schema and rows. A stream without messages has a schema without fields. */
 export function resultTable(
   schema: Schema = new Schema([]),
   rows: readonly (readonly PlainValue[])[] = [],

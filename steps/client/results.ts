@@ -11,10 +11,10 @@ import { decodeBatch, resultTable } from './result-table.js';
 import type { ResultTable } from './result-table.js';
 import type { Transport } from './transport.js';
 
-/** Fetches every endpoint of a FlightInfo, one after the other, as one table. */
+/** Fetches the endpoints of a FlightInfo in sequence, as one table. */
 export async function fetchTable(transport: Transport, info: FlightInfo): Promise<ResultTable> {
   let schema: Schema | undefined;
-  // Each batch apart: there is no limit to how many rows one has, but there is one to a call's arguments.
+  // Batches are kept separately, because `push(...rows)` fails for a very large batch.
   const rows: PlainValue[][][] = [];
   let values = 0;
   for (const { ticket } of info.endpoint) {
@@ -30,7 +30,7 @@ export async function fetchTable(transport: Transport, info: FlightInfo): Promis
         rows.push(decodeBatch(batch));
       }
     } finally {
-      // What is not taken need not be sent.
+      // Ends the call if reading failed; has no effect otherwise.
       stream.cancel();
     }
   }
@@ -38,7 +38,7 @@ export async function fetchTable(transport: Transport, info: FlightInfo): Promis
   return resultTable(schema, rows.flat());
 }
 
-/** The number of rows that an update says it changed; -1 when it doesn't know. */
+/** The number of rows changed, as the server reports it; -1 if it does not know. */
 export function updatedRows(answers: readonly PutResult[]): bigint {
   const [answer] = answers;
   return answer === undefined

@@ -8,7 +8,10 @@ import { RunningQuery } from './running-query.js';
 
 const info: FlightInfo = create(FlightInfoSchema);
 
-/** A result of batches of so many rows, and what its reader did: messages taken, in ms, and whether it cancelled. */
+/**
+ * A result with batches of these numbers of rows. `seen` records the time of each message read, in ms, and
+ * whether the reader cancelled.
+ */
 function resultOf(...batches: readonly number[]) {
   const tables = batches.map((rows) => tableFromArrays({ n: new Int32Array(rows) }));
   const schema = tableFromArrays({ n: new Int32Array(1) }).schema;
@@ -44,7 +47,7 @@ describe('letting go of a result', () => {
     expect(seen.taken).toHaveLength(messages);
   });
 
-  it('tells of fewer rows than were to be read', async () => {
+  it('reports a result with fewer rows than wanted', async () => {
     const { seen, query } = resultOf(2, 1);
     expect(await query.letGoAfter(5)).toBe(3);
     expect(seen).toMatchObject({ ended: true, cancelled: 1 });
@@ -52,7 +55,7 @@ describe('letting go of a result', () => {
 });
 
 describe('reading slowly', () => {
-  it('takes nothing before its time, and all in the end', async () => {
+  it('pauses before each batch, and reads all batches', async () => {
     const { seen, query } = resultOf(2, 3, 1);
     const [pause, most] = [30, 1_000];
     expect(await query.readSlowly(pause, most)).toBe(6);
@@ -62,7 +65,7 @@ describe('reading slowly', () => {
     expect(second - first).toBeGreaterThanOrEqual(pause - 1);
   });
 
-  it('pauses no more once it has been slow for long enough', async () => {
+  it('stops pausing after the given time', async () => {
     const { seen, query } = resultOf(2, 3, 1);
     const anHour = 3_600_000;
     expect(await query.readSlowly(anHour, 0)).toBe(6);

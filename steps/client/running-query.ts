@@ -9,41 +9,41 @@ import type { Incoming } from './incoming.js';
 import type { FlightData } from '../../protocol/gen/flight_pb.js';
 import type { Transport } from './transport.js';
 
-/** A query whose result is being fetched, to be read batch by batch or given up. */
+/** A query whose result is read batch by batch or cancelled. */
 export class RunningQuery {
   private readonly opened: Promise<Batches>;
 
   constructor(
-    /** Names the query to `cancelQuery` and `cancelFlightInfo`. */
+    /** Identifies the query for `cancelQuery` and `cancelFlightInfo`. */
     readonly info: FlightInfo,
     private readonly stream: Incoming<FlightData>,
   ) {
     this.opened = readBatches(stream.messages);
-    // Read later, or never: until then a failure is nobody's.
+    // The result may be read later or never, so a failure must not be an unhandled rejection.
     this.opened.catch(() => undefined);
   }
 
-  /** Has the server execute what a command names; its first endpoint's result is fetched. */
+  /** Executes a command and fetches the result of its first endpoint. */
   static async start(transport: Transport, command: Uint8Array): Promise<RunningQuery> {
     const info = await transport.getFlightInfo(command);
     const ticket = info.endpoint[0]?.ticket?.ticket ?? new Uint8Array();
     return new RunningQuery(info, transport.doGet(ticket));
   }
 
-  /** The next rows, or undefined at the end. Rejects with the query's FlightError. */
+  /** The next batch of rows; undefined at the end. Rejects with the query's FlightError. */
   async nextBatch(): Promise<PlainValue[][] | undefined> {
     const next = await this.next();
     return next === undefined ? undefined : decodeBatch(next);
   }
 
-  /** Reads on to the end without a look at the rows. Rejects with the query's FlightError. */
+  /** Reads to the end without decoding the rows. Rejects with the query's FlightError. */
   async readToEnd(): Promise<void> {
     while ((await this.next()) !== undefined);
   }
 
   /**
-   * Reads until it has so many rows, and cancels the call at once: where they were all of the
-   * result, before it sees the call's end. Resolves to the number of rows it got, whole batches.
+   * Reads whole batches until it has at least `rows` rows, then cancels the call at once. If these were all
+   * rows, it cancels before it sees the end of the call. Resolves to the number of rows read.
    */
   async letGoAfter(rows: number): Promise<number> {
     try {
@@ -62,8 +62,8 @@ export class RunningQuery {
   }
 
   /**
-   * Reads to the end, with a pause before each batch until `mostMs` have gone by. What is not read
-   * is not asked for: after a few batches the server has to wait. Resolves to the number of rows.
+   * Reads to the end. Pauses before each batch until `mostMs` have passed. gRPC requests no message before it
+   * is read, so the server has to wait after a few batches. Resolves to the number of rows.
    */
   async readSlowly(pauseMs: number, mostMs: number): Promise<number> {
     const begun = performance.now();
@@ -80,7 +80,7 @@ export class RunningQuery {
     }
   }
 
-  /** Cancels the call itself, as a client does that has lost interest. */
+  /** Cancels the call, as a client does that needs no more of the result. */
   cancel(): void {
     this.stream.cancel();
   }

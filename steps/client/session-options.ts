@@ -11,10 +11,10 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { readMessage } from './read-message.js';
 import type { Transport } from './transport.js';
 
-/** A session's setting: text, truth, integer, number, or list of texts. */
+/** The value of a session option: a string, boolean, integer, number or list of strings. */
 export type SessionOption = string | boolean | bigint | number | readonly string[];
 
-/** Sets options; resolves to what was wrong with those refused, by name. */
+/** Sets options; resolves to the errors of the refused ones, by name. */
 export async function setOptions(
   transport: Transport,
   options: Readonly<Record<string, SessionOption>>,
@@ -36,7 +36,7 @@ export async function setOptions(
   );
 }
 
-/** All options of the session; one without a value is undefined. */
+/** All options of the session; an option without a value is undefined. */
 export async function getOptions(
   transport: Transport,
 ): Promise<Record<string, SessionOption | undefined>> {

@@ -27,11 +27,11 @@ import type { Incoming } from './incoming.js';
 const defaultTimeoutMs = 30_000;
 
 /**
- * One gRPC channel of its own to one server, and the Flight calls on it. Every
- * call carries the authorization and a deadline; every failure is a FlightError.
+ * The Flight calls on a separate gRPC channel to one server. Every call has the authorization and a deadline;
+ * every failure is a FlightError.
  */
 export class Transport {
-  /** Value of the authorization header of every later call. */
+  /** The authorization header of all later calls. */
   authorization: string | undefined;
   private readonly client: Client;
   private readonly timeoutMs: number;
@@ -41,7 +41,7 @@ export class Transport {
     this.client = openChannel(endpoint, options);
   }
 
-  /** Handshakes with the given authorization; resolves to all metadata and payloads of the answer. */
+  /** Calls Handshake with the given authorization; resolves to the metadata and payloads of the answer. */
   async handshake(authorization: string): Promise<{ metadata: Metadata; payloads: Uint8Array[] }> {
     const deadline = this.deadline();
     const metadata = new Metadata();
@@ -92,17 +92,17 @@ export class Transport {
     });
   }
 
-  /** `mostBytes`: of an answer that is longer the rest is not taken. */
+  /** Reads at most `mostBytes` of the answer. */
   doGet(ticket: Uint8Array, mostBytes = Infinity): Incoming<FlightData> {
     const message = create(TicketSchema, { ticket });
     const stream = this.serverStream(flightService.DoGet, message, mostBytes);
-    // The server sends FlightData messages; only outgoing ones may be encoded already.
+    // Received messages are FlightData; only sent ones may be encoded.
     return stream as Incoming<FlightData>;
   }
 
   /**
-   * Sends a stream of record batches under a command; resolves to the answers.
-   * `schema` is the header of its first message, `batches` are encoded FlightData.
+   * Sends a command with a stream of record batches; resolves to the answers. `schema` is the header of the
+   * first message; `batches` are encoded FlightData.
    */
   async doPut(
     command: Uint8Array,
@@ -139,7 +139,7 @@ export class Transport {
     return collect(this.serverStream(flightService.ListActions, empty).messages);
   }
 
-  /** Drops the connection. Calls under way end with an error. */
+  /** Closes the connection. Running calls end with an error. */
   close(): void {
     this.client.close();
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { anyText, characterAt } from './any-text.js';
 
 describe('text of any Unicode', () => {
-  it('is made of every character, each once', () => {
+  it('contains every character once', () => {
     const count = 0x110000 - 0x800;
     const found = new Set(Array.from({ length: count }, (_, place) => characterAt(place)));
     expect(found.size).toBe(count);
@@ -13,7 +13,7 @@ describe('text of any Unicode', () => {
     expect(characterAt(0)).toBe('a');
   });
 
-  it('has no halves of surrogate pairs, and is no longer than was asked', () => {
+  it('has no unpaired surrogates, and at most the length asked for', () => {
     fc.assert(
       fc.property(anyText(12), (text) => {
         expect(text.isWellFormed()).toBe(true);

@@ -6,8 +6,8 @@ const surrogates = { first: 0xd800, count: 0x800 } as const;
 const last = 0x10ffff;
 
 /**
- * Text of any Unicode, NUL included, without halves of surrogate pairs; it shrinks to letters. fast-check's
- * unit `binary` is the same, and takes a second to make, in every process that loads it.
+ * Text of any Unicode characters, NUL included, without unpaired surrogates. It shrinks to letters.
+ * fast-check's unit `binary` gives the same text, but takes a second to create in every process.
  */
 export function anyText(maxLength: number): fc.Arbitrary<string> {
   return fc.string({
@@ -16,7 +16,7 @@ export function anyText(maxLength: number): fc.Arbitrary<string> {
   });
 }
 
-/** All characters in an order of their own: `a` and what else can be printed, control characters, the rest. */
+/** All characters, ordered for shrinking: `a` and other printable ones, control characters, the rest. */
 export function characterAt(place: number): string {
   if (place < printable.count) {
     const letters = 'a'.charCodeAt(0) - printable.first;

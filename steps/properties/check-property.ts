@@ -3,25 +3,25 @@ import fc from 'fast-check';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import type { World } from '../scenario/world.js';
 
-/** What must hold for every case that can be generated. */
+/** A statement that must hold for every generated case. */
 export interface Property<T> {
-  /** Stable: with the run's seed it decides which cases are tried. */
+  /** Must not change: with the run's seed it determines the generated cases. */
   readonly name: string;
   readonly cases: fc.Arbitrary<T>;
-  /** How many of the cases that the run's setting asks for are tried, where each takes long: 1, all. */
+  /** The share of the run's number of cases to try, for cases that take long. The default is 1. */
   readonly part?: number;
-  /** A value as a reader can follow it: SQL and actions, a line each. */
+  /** A case as text for a report: SQL and actions, one on each line. */
   readonly show: (value: T) => string;
-  /** Throws PromiseBroken where the value shows that it does not hold. */
+  /** Throws PromiseBroken if it does not hold for the case. */
   readonly check: (value: T) => Promise<void>;
 }
 
 const largestSeed = 2 ** 31;
 
 /**
- * Tries as many generated cases as the run's setting says, from the run's seed. Throws PromiseBroken
- * with the smallest counter-example found; of the evidence only that of the counter-example stays.
- * Any other error of a case is a fault of the suite and thrown as it is.
+ * Tries the number of generated cases that the run sets, from the run's seed. Throws PromiseBroken with the
+ * smallest counter-example found; only its evidence is kept. Any other error of a case is a fault of the
+ * suite and is thrown unchanged.
  */
 export async function holds<T>(world: World, property: Property<T>): Promise<void> {
   const { cases, part = 1, show, check } = property;
@@ -38,7 +38,7 @@ export async function holds<T>(world: World, property: Property<T>): Promise<voi
     } catch (error) {
       firstFailure ??= performance.now();
       kept = world.evidence.since(begun);
-      // The next one is not to suffer from what this one did to them.
+      // This case may have damaged the sessions, so the next case gets new ones.
       await world.sessions.endThoseOfRoles();
       throw error;
     }
@@ -65,7 +65,7 @@ export async function holds<T>(world: World, property: Property<T>): Promise<voi
   throw error.of(`a counter-example (${place}):\n${show(value)}`);
 }
 
-/** The seed of one property in a run of that seed: each tries cases of its own. */
+/** The seed of one property in a run, so that each property has its own cases. */
 export function seedOf(property: string, runSeed: number): number {
   const hash = createHash('sha256').update(`${runSeed} ${property}`).digest();
   return hash.readUInt32BE() % largestSeed;

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 
-/** How a statement is spelled: which of the ways that mean the same. Empty lists: as it was written. */
+/** A spelling of a statement that does not change its meaning. Empty lists keep the original. */
 export interface Dress {
-  /** Whether letters are capitals, over and over along the statement. */
+  /** Whether each letter is a capital; repeated along the statement. */
   readonly capitals: readonly boolean[];
-  /** Whether the parts of names are quoted. */
+  /** Whether each part of a name is quoted. */
   readonly quoted: readonly boolean[];
-  /** What stands between the words, and a few times before a dot. */
+  /** The white space and comments between words, and sometimes before a dot. */
   readonly gaps: readonly string[];
 }
 
@@ -21,7 +21,7 @@ const gaps = [
   " /* it's */ ",
   ' /* /* nested */ */ ',
   ' -- to the end; "\n',
-  // Read otherwise by whoever takes only line feeds for ends, or counts no comments.
+  // A parser is misled here if it takes only line feeds as line ends, or does not nest comments.
   " -- to the return; '\r",
   '\f',
   ' /* -- */ ',
@@ -35,12 +35,14 @@ export const dresses: fc.Arbitrary<Dress> = fc.record({
   gaps: fc.array(fc.constantFrom(...gaps), { maxLength: 6 }),
 });
 
-/** Dollar-quoted and single-quoted text, quoted and `@`-marked names, words, and the rest, mark by mark. */
+/**
+ * Tokens: dollar-quoted and single-quoted text, quoted and `@`-marked names, words, single other characters.
+ */
 const tokens = /'(?:[^']|'')*'|"(?:[^"]|"")*"|@?[\w$]+|\s+|[^\s\w]/g;
 
 /**
- * Spells a statement anew. Words become capitals or small letters; a word that is marked `@` is a
- * name, and may be quoted, too; text in quotes stays as it is.
+ * Changes the spelling of a statement. Words become upper or lower case. A word marked with `@` is a name,
+ * which may also be quoted. Quoted text is unchanged.
  */
 export function dress(sql: string, { capitals, quoted, gaps: between }: Dress): string {
   let letter = 0;
@@ -71,7 +73,7 @@ export function dress(sql: string, { capitals, quoted, gaps: between }: Dress): 
     .join('');
 }
 
-/** Literals that do not end where they seem to, or seem not to end where they do. */
+/** Literals whose end is easily misread. */
 const oddLiterals = [
   `E''\n'\\''`,
   `E'' -- it goes on\n'\\''`,
@@ -91,10 +93,10 @@ const oddLiterals = [
   `'"'`,
 ];
 
-/** Puts before a statement what is hard to read to its end; empty: nothing. */
+/** A literal that is hard to parse, put before a statement. */
 export interface Opening {
   readonly literal: string;
-  /** In the statement itself, where it can stand there, or in one of its own. */
+  /** True: inside the statement, if the syntax allows it. False: in a statement before it. */
   readonly within: boolean;
 }
 
@@ -103,10 +105,16 @@ export const openings: fc.Arbitrary<Opening | undefined> = fc.option(
   { nil: undefined },
 );
 
-/** What takes WITH before it: neither what has one, nor what EXPLAIN or PREPARE begins. */
+/**
+ * Statements that accept a WITH clause: not those that have one, nor those that begin with EXPLAIN or
+ * PREPARE.
+ */
 const takesWith = /^\s*(insert|update|delete|select|from|table)\b/i;
 
-/** The statement behind the opening. It is dressed already: an opening is to stay as it is. */
+/**
+ * Puts the opening before a statement. The statement is dressed already, because the opening must stay
+ * unchanged.
+ */
 export function open(sql: string, opening: Opening | undefined): string {
   if (opening === undefined) {
     return sql;

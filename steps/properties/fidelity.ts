@@ -14,7 +14,7 @@ const text = anyText(40);
 
 const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
-/** One statement each, in any spelling; or, as far as the engine is concerned, none at all. */
+/** Texts of one statement in any spelling, or texts that DuckDB cannot parse. */
 const sqlTexts = fc.oneof(
   fc
     .tuple(text, plainText)
@@ -25,7 +25,7 @@ const sqlTexts = fc.oneof(
       ([comment, value]) =>
         `--${comment.replaceAll(/[\n\r]/g, ' ')}\nSELECT ${literal(value)} AS "a""b"`,
     ),
-  // What a server takes for two statements, it may well record as two.
+  // A server may record a text with `;` as two statements.
   text.map((garbage) => `SELECT ${garbage.replaceAll(';', ' ')}`),
   plainText.map((value) => `\t SELECT\r\n$_$${value.replaceAll('$', ' ')}$_$   `),
   fc
@@ -33,7 +33,7 @@ const sqlTexts = fc.oneof(
     .map(([value, times]) => `SELECT ${literal(value.repeat(times))}`),
 );
 
-/** Whatever text a client sends, sql_text is that text. */
+/** sql_text is exactly the text that the client sent. */
 export function sqlTextsStay(world: World): Property<string[]> {
   return {
     name: 'sql_text is what was sent',
@@ -50,7 +50,7 @@ export function sqlTextsStay(world: World): Property<string[]> {
   };
 }
 
-/** A parameter that JSON has a form for. */
+/** A parameter whose value JSON can represent. */
 interface Parameter {
   readonly type: ColumnType;
   readonly value: CellValue;
@@ -70,14 +70,14 @@ const parameters = fc.oneof(
   of('BIGINT', fc.maxSafeInteger().map(BigInt), Number),
   of(
     'DOUBLE',
-    // JSON knows no two zeros.
+    // Adding 0 turns -0 into 0, because JSON text loses the difference.
     fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
   ),
   of('VARCHAR', fc.constant(null)),
   of('INTEGER', fc.constant(null)),
 );
 
-/** Whatever is bound, bind_parameters is its JSON array, of each execution. */
+/** bind_parameters is the JSON array of the bound values, for each execution. */
 export function parametersStay(world: World): Property<Parameter[][]> {
   return {
     name: 'bind_parameters is what was bound',
@@ -120,9 +120,9 @@ export function parametersStay(world: World): Property<Parameter[][]> {
   };
 }
 
-/** Whatever a client calls itself, user_agent has it. */
+/** user_agent contains the user agent that the client sent. */
 export function userAgentsStay(world: World): Property<string> {
-  // What HTTP lets a header be: no space at its ends.
+  // HTTP removes spaces at the ends of a header.
   const printable = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 60 });
   return {
     name: 'user_agent is what was sent',
@@ -170,13 +170,13 @@ const awkward = [
   '%',
 ];
 
-/** Whatever the name of a user, GIZMOSQL_USER() is that name. */
+/** GIZMOSQL_USER() is the name of the user that logged in. */
 export function userNamesStay(world: World): Property<string> {
   return {
     name: 'GIZMOSQL_USER() is who logged in',
     cases: fc
       .oneof(text, fc.string({ unit: fc.constantFrom(...awkward), maxLength: 20 }))
-      // Whether a login may be without a name is not specified.
+      // The specification does not say whether a login may have an empty name.
       .filter((name) => name.trim() !== ''),
     show: (name) => `  the user ${JSON.stringify(name)}`,
     check: async (user) => {

@@ -3,13 +3,13 @@ import type { Door } from '../scenario/doors.js';
 import type { Role } from '../targets/target.js';
 import { dress, dresses, open, openings } from './dressed-sql.js';
 
-/** A change of the instrumentation database that somebody attempts. */
+/** An attempt to change the instrumentation database. */
 export interface ForbiddenAttempt {
   readonly role: Role;
   readonly door: Door;
-  /** Sent beforehand; these are allowed. */
+  /** Statements sent first; these are allowed. */
   readonly setup: readonly string[];
-  /** Sent one after the other: one of them must be refused. */
+  /** Statements sent in sequence. At least one must be refused. */
   readonly sent: readonly string[];
 }
 
@@ -33,15 +33,15 @@ const columns: Readonly<Record<(typeof tables)[number], string>> = {
   sql_executions: 'error_message',
 };
 
-/** What a statement needs to be one: names of what there is, and of what there is not. */
+/** The names in a statement. */
 interface Names {
-  /** How a relation, or another object of the schema, is reached. */
+  /** The path of a relation or another object of the schema. */
   readonly at: (name: string) => string;
-  /** The database itself. */
+  /** The catalog of the records. */
   readonly catalog: string;
-  /** A name of nothing that is there. */
+  /** A name that does not exist. */
   readonly fresh: string;
-  /** The id of no record. */
+  /** An id that no record has. */
   readonly id: string;
 }
 
@@ -139,7 +139,7 @@ const ofObjects = fc.constantFrom(
   ...databaseWrites,
 );
 
-/** What can be put around a statement that leaves it the statement it is. */
+/** Ways to embed a statement that do not change its effect. */
 const wraps: Readonly<Record<string, (sql: string, fresh: string) => readonly string[]>> = {
   nothing: (sql) => [sql],
   'a semicolon': (sql) => [`${sql} ;`],
@@ -153,20 +153,20 @@ const explained: typeof wraps = {
   'EXPLAIN ANALYZE': (sql) => [`EXPLAIN ANALYZE ${sql}`],
 };
 
-/** Those that only a statement on rows takes. */
+/** Ways to embed a statement that changes rows. */
 const rowWraps: typeof wraps = {
   ...explained,
   'PREPARE and EXECUTE': (sql, fresh) => [`PREPARE ${fresh} AS ${sql}`, `EXECUTE ${fresh}`],
 };
 
-/** How names are reached; the last needs a USE, which only an admin may be allowed. */
+/** The forms of a path. The last one needs USE, which possibly only an admin may do. */
 const paths = {
   whole: (catalog: string, name: string) => `${catalog}.@main.@${name}`,
   short: (catalog: string, name: string) => `${catalog}.@${name}`,
   bare: (_: string, name: string) => `@${name}`,
 } as const;
 
-/** Of each kind of change, the statements; those on rows can stand in more places. */
+/** The statements of each kind of change. Those that change rows can be embedded in more ways. */
 const kinds = {
   INSERT: fc.record({
     write: ofEachTable(inserts),
@@ -190,10 +190,10 @@ const kinds = {
   ),
 } as const;
 
-/** The kinds of change, as the specification tells them apart. */
+/** The kinds of change that the specification distinguishes. */
 export type Change = keyof typeof kinds;
 
-/** Attempts on the database `catalog` in which what is new is called `fresh`; ids are of no record. */
+/** Attempts to change the database `catalog`. New objects are called `fresh`; ids belong to no record. */
 export function forbiddenAttempts(
   change: Change,
   { catalog: name, fresh, id }: { catalog: string; fresh: string; id: string },
@@ -219,7 +219,7 @@ export function forbiddenAttempts(
     });
 }
 
-/** An attempt as a reader can follow it. */
+/** An attempt as text for a report. */
 export function showAttempt({ role, door, setup, sent }: ForbiddenAttempt): string {
   return [
     ...setup.map((sql) => `  as ${role}: ${sql}`),

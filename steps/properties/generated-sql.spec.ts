@@ -17,7 +17,7 @@ import {
 import { readingAttempts } from './reading-queries.js';
 import { readonlyWrites } from './readonly-writes.js';
 
-/** What is generated must be statements that a server without a guard would execute, or refusing them proves nothing. */
+/** DuckDB must execute the generated statements; otherwise a server's refusal would prove nothing. */
 let instance: DuckDBInstance;
 let connection: DuckDBConnection;
 
@@ -44,7 +44,9 @@ afterAll(() => {
   instance.closeSync();
 });
 
-/** What the engine says of the texts, in a session of their own and without lasting effect. */
+/**
+ * DuckDB's error for the texts, in a separate session and without lasting effect; undefined if there is none.
+ */
 async function complaint(texts: readonly string[]): Promise<string | undefined> {
   const session = await instance.connect();
   try {
@@ -63,7 +65,7 @@ async function complaint(texts: readonly string[]): Promise<string | undefined> 
   }
 }
 
-/** What the engine answers to the texts, in a session of their own, whatever becomes of each. */
+/** DuckDB's answers to the texts in a separate session; errors are skipped. */
 async function answers(texts: readonly string[]): Promise<string> {
   const session = await instance.connect();
   try {
@@ -88,14 +90,14 @@ async function answer(sql: string, bound: readonly string[]): Promise<{ rows: un
 }
 
 describe('dress', () => {
-  it('leaves a statement as it was written where it is told nothing', () => {
+  it('keeps a statement unchanged with an empty dress', () => {
     const sql = `SELECT 'it''s @x', "A b" FROM @t -- x`;
     expect(dress(sql, { capitals: [], quoted: [], gaps: [] })).toBe(
       `SELECT 'it''s @x', "A b" FROM t -- x`,
     );
   });
 
-  it('spells words and names anew, and no text', () => {
+  it('changes the spelling of words and names, but not of text', () => {
     const sql = `SELECT 'Text' FROM @main.@t`;
     const spelled = { capitals: [true, false], quoted: [false, true], gaps: ['\n', '/**/'] };
     expect(dress(sql, spelled)).toBe(`SeLeCt\n'Text'/**/FrOm\nMaIn."T"`);
@@ -104,7 +106,7 @@ describe('dress', () => {
 
 describe('forbiddenAttempts', () => {
   it.each(['INSERT', 'UPDATE', 'DELETE', 'other'] as const)(
-    'of %s: the engine would do it',
+    'of %s: DuckDB would execute it',
     async (change) => {
       const attempts = forbiddenAttempts(change, {
         catalog: '_gizmosql_instr',
@@ -119,7 +121,7 @@ describe('forbiddenAttempts', () => {
 });
 
 describe('readingAttempts', () => {
-  it('is what the engine would answer', async () => {
+  it('are queries that DuckDB would answer', async () => {
     for (const { sent } of fc.sample(readingAttempts('_gizmosql_instr', 'detour'), {
       seed: 1,
       numRuns: 300,
@@ -130,10 +132,10 @@ describe('readingAttempts', () => {
 });
 
 describe('readonlyWrites', () => {
-  it('is what the engine would do', async () => {
+  it('are writes that DuckDB would execute', async () => {
     const writes = readonlyWrites({ at: 'kept', fresh: 'fresh' }, 'own');
     for (const { sent } of fc.sample(writes, { seed: 1, numRuns: 300 })) {
-      // Each is to find the table as it was.
+      // Rolled back, so that each attempt finds the same table.
       const undone = sent.map((sql) => sql.replace(/commit/i, 'ROLLBACK'));
       expect(await complaint(undone)).toBeUndefined();
     }
@@ -141,7 +143,7 @@ describe('readonlyWrites', () => {
 });
 
 describe('pathAttempts', () => {
-  it('is read by an engine in every way, but for relative paths and what the file system does not have', async () => {
+  it('are readable in DuckDB, except for relative paths and those that this file system lacks', async () => {
     const folder = makeTemporaryFolder();
     for (const name of ['gizmosql_instrumentation.db', 'gizmosql_instrumentation.db.wal']) {
       writeFileSync(join(folder, name), 'the canary\n');
@@ -170,7 +172,7 @@ describe('queries of pseudo-functions', () => {
     ['anywhere', callsAnywhere],
     ['in any case', callsInAnyCase],
     ['among lookalikes', lookalikes],
-  ])('%s: the engine answers with one row, of the values', async (_, queries) => {
+  ])('%s: DuckDB answers with one row of the values', async (_, queries) => {
     for (const { sql, parts, bound } of fc.sample(queries, { seed: 1, numRuns: 300 })) {
       const expected = parts.map((part) => ('text' in part ? part.text : `it is ${part.value}`));
       const { rows } = await answer(sql, bound);

@@ -11,7 +11,7 @@ import type { End, Script } from './script.js';
 import { difference, recordsOf } from './script-model.js';
 import type { Kind, ModelSession } from './script-model.js';
 
-/** After any script the records of its sessions are those that a model of it has. */
+/** After any script, the records of its sessions agree with the model. */
 export function asTheModel(world: World, kind: Kind): Property<Script> {
   return {
     name: `model: ${kind}`,
@@ -21,7 +21,7 @@ export function asTheModel(world: World, kind: Kind): Property<Script> {
   };
 }
 
-/** What to look at after a restart, so that each requirement is held to its own part of the model. */
+/** The part of the model that each requirement about a restart is judged by. */
 export const aftermaths = {
   'sessions open at a stop': { ends: ['stop'], judged: { session: ['active', 'stopped'] } },
   'sessions open at a kill': { ends: ['kill'], judged: { session: ['active', 'crashed'] } },
@@ -33,7 +33,7 @@ export const aftermaths = {
 
 export type Aftermath = keyof typeof aftermaths;
 
-/** The same over an end of the server; what was on record before is still there. */
+/** The same after the server has ended and restarted: earlier records are kept. */
 export function asTheModelAfterRestart(world: World, what: Aftermath): Property<Script> {
   const { ends, judged } = aftermaths[what];
   return {
@@ -45,10 +45,10 @@ export function asTheModelAfterRestart(world: World, what: Aftermath): Property<
   };
 }
 
-/** Scripts of several groups of sessions, performed at the same time. */
+/** Scripts of several groups of sessions, run at the same time. */
 export type Scripts = readonly Script[];
 
-/** All kinds of record at once, of scripts side by side, and then whatever `then` asks: for who tries very many. */
+/** All kinds of record for scripts that run side by side, followed by `then`: for very many trials. */
 export function allAsTheModel(
   world: World,
   sideBySide: number,
@@ -61,7 +61,7 @@ export function allAsTheModel(
   };
 }
 
-/** The same over one way for the server to end. */
+/** The same after the server has ended in one way and restarted. */
 export function allAsTheModelAfter(world: World, sideBySide: number, end: End): Property<Scripts> {
   return {
     ...severalOf(scriptsWithRestart([end]), sideBySide),
@@ -70,7 +70,6 @@ export function allAsTheModelAfter(world: World, sideBySide: number, end: End): 
   };
 }
 
-/** Each script counts as a case. */
 function severalOf(
   cases: fc.Arbitrary<Script>,
   sideBySide: number,
@@ -85,10 +84,10 @@ function severalOf(
 
 const all = { session: 'all', statement: 'all', execution: 'all' } as const satisfies Judged;
 
-/** Which kinds of record are held to the model, and of sessions in which state. */
+/** The kinds of record to compare with the model, and the states of their sessions. */
 type Judged = Readonly<Partial<Record<Kind, readonly ModelSession['status'][] | 'all'>>>;
 
-/** Performs a script, and once it is over, whatever `then` asks. */
+/** Performs a script, then calls `then`. */
 export function play(
   world: World,
   script: Script,
@@ -98,7 +97,7 @@ export function play(
   return playTogether(world, [script], judged, then);
 }
 
-/** Performs scripts at the same time; where one has a restart, all have it, and wait for one another. */
+/** Performs scripts at the same time. If one has a restart, all have it, and they wait for each other. */
 async function playTogether(
   world: World,
   scripts: Scripts,
@@ -113,7 +112,8 @@ async function playTogether(
   try {
     for (const [at, { end }] of (parts[0]?.stages ?? []).entries()) {
       await allSettled(parts.map(({ run, stages }) => run.performAll(stages[at]?.actions ?? [])));
-      // Before the server ends, too: one that is killed may lose what it had no time to write.
+      // Compared before the server ends as well, because a killed server may lose records that were not yet
+      // written.
       await mustAgree(world, runs, judged);
       if (end !== undefined) {
         await world.restartServer({}, end);
@@ -128,13 +128,13 @@ async function playTogether(
   }
 }
 
-/** Waits until the records agree with the model, and that of a later statement is there, too. */
+/** Waits until the records agree with the model and a record of a later statement is visible. */
 async function mustAgree(world: World, runs: readonly ScriptRun[], judged: Judged): Promise<void> {
   const models = runs.flatMap((run) => run.models);
   const kinds = Object.keys(judged) as Kind[];
   const mark = randomUUID();
   await world.look(`SELECT '${mark}' ${housekeepingMark}`);
-  // In two parts, so that the query that looks for the mark does not find itself.
+  // The mark is split, so that the query does not find its own record.
   const later = `SELECT 'later' AS kind FROM _gizmosql_instr.main.sql_statements WHERE contains(sql_text, '${mark.slice(0, 18)}' || '${mark.slice(18)}')`;
   const sql = `${recordsOf(models, housekeepingMark)} UNION ALL BY NAME ${later}`;
   const wait = {
@@ -147,7 +147,7 @@ async function mustAgree(world: World, runs: readonly ScriptRun[], judged: Judge
         .find((each) => each !== undefined);
       const place = table.columns.indexOf('kind');
       const complete = table.rows.some((row) => row[place] === 'later');
-      return wrong ?? (complete ? undefined : 'no record of a later statement');
+      return wrong ?? (complete ? undefined : 'there is no record of a later statement');
     },
   };
   if (models.length > 0) {

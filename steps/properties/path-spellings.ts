@@ -2,20 +2,20 @@ import fc from 'fast-check';
 import { basename } from 'node:path';
 import type { Role } from '../targets/target.js';
 
-/** A way to a file's bytes that somebody tries who may not read the records. */
+/** An attempt to read a file of the records by its path, in a role that may not. */
 export interface PathAttempt {
   readonly role: Exclude<Role, 'admin'>;
-  /** Sent one after the other, whatever becomes of each. */
+  /** Statements sent in sequence; errors are ignored. */
   readonly sent: readonly string[];
 }
 
-/** A path, and what has to be said beforehand for it to lead anywhere. */
+/** A path, and the statements that must come first for it to work. */
 interface Way {
   readonly path: string;
   readonly before?: string;
 }
 
-/** Ways to what is called `name` in a folder that is also where the server works. */
+/** Paths to the file `name` in a folder that is the server's working directory. */
 const ways: readonly ((folder: string, name: string) => Way)[] = [
   (folder, name) => ({ path: `${folder}/${name}` }),
   (folder, name) => ({ path: `${folder}/./${name}` }),
@@ -34,7 +34,7 @@ const ways: readonly ((folder: string, name: string) => Way)[] = [
   (folder, name) => ({ path: `file://${folder}/${name}` }),
 ];
 
-/** Names and patterns of the instrumentation file and the log beside it. */
+/** Names of the instrumentation file and its WAL, and patterns that match them. */
 const names = [
   'gizmosql_instrumentation.db',
   'gizmosql_instrumentation.db.wal',
@@ -47,7 +47,10 @@ const names = [
 const hex = (text: string): string =>
   Array.from(text, (letter) => `\\x${letter.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
 
-/** What a path is written as: a literal in one of its forms, or what gives the text. The place is where it may be cut. */
+/**
+ * SQL expressions for a path: a literal in one of its forms, or a computed text. The path may be split at
+ * `place`.
+ */
 const literals: readonly ((path: string, place: number) => string)[] = [
   (path) => `'${path}'`,
   (path, place) => `'${path.slice(0, place)}'\n'${path.slice(place)}'`,
@@ -69,7 +72,7 @@ const expressions: typeof literals = [
 const lines =
   "encoding = 'latin-1', auto_detect = false, header = false, delim = chr(1), quote = '', escape = '', columns = {'line': 'VARCHAR'}, strict_mode = false, ignore_errors = true";
 
-/** What reads a path that any expression gives. */
+/** Functions that read a path given by any expression. */
 const functions: readonly ((path: string) => readonly string[])[] = [
   (path) => [`SELECT content::VARCHAR FROM read_blob(${path})`],
   (path) => [`SELECT content::VARCHAR FROM read_blob([${path}])`],
@@ -86,7 +89,7 @@ const functions: readonly ((path: string) => readonly string[])[] = [
   ],
 ];
 
-/** What takes a literal only. */
+/** Statements that take only a literal path. */
 const statements: readonly ((path: string, fresh: string) => readonly string[])[] = [
   (path) => [
     'CREATE OR REPLACE TEMP TABLE lines (line VARCHAR)',
@@ -100,7 +103,7 @@ const statements: readonly ((path: string, fresh: string) => readonly string[])[
   ],
 ];
 
-/** Attempts on the files in `folder`, in which what is new is called `fresh`. */
+/** Attempts to read the files in `folder`. New objects are called `fresh`. */
 export function pathAttempts(folder: string, fresh: string): fc.Arbitrary<PathAttempt> {
   return fc
     .record({

@@ -9,7 +9,7 @@ import type { Property } from './check-property.js';
 import { forbiddenAttempts, showAttempt } from './forbidden-statements.js';
 import type { Change, ForbiddenAttempt } from './forbidden-statements.js';
 
-/** Whatever would change the instrumentation in that way is refused and changes nothing. */
+/** Every change of this kind is refused and has no effect. */
 export function changesNothing(world: World, change: Change): Property<ForbiddenAttempt> {
   return {
     ...attemptsOf(world, change),
@@ -21,7 +21,7 @@ export function changesNothing(world: World, change: Change): Property<Forbidden
   };
 }
 
-/** Both at once, of several attempts in a row: for who tries very many. */
+/** Both properties for several attempts in sequence: for very many trials. */
 export function refusedInAllRespects(
   world: World,
   change: Change,
@@ -76,8 +76,8 @@ function attemptsOf(
 }
 
 /**
- * Makes the attempt, in a transaction that is rolled back first: a server that lets it pass there does
- * not get it in earnest. Resolves to what was refused; PromiseBroken when nothing was.
+ * Makes the attempt first in a transaction that is rolled back, so that a server that allows it keeps no
+ * damage. Resolves to the refused statements. Throws PromiseBroken if none was refused.
  */
 async function mustBeRefused(session: Session, attempt: ForbiddenAttempt): Promise<string[]> {
   for (const sql of attempt.setup) {
@@ -94,7 +94,7 @@ async function mustBeRefused(session: Session, attempt: ForbiddenAttempt): Promi
   return refused;
 }
 
-/** Sends it all, whatever becomes of each; resolves to what the server refused. */
+/** Sends all statements, even after errors; resolves to those that the server refused. */
 async function send(session: Session, { sent, door }: ForbiddenAttempt): Promise<string[]> {
   const refused: string[] = [];
   for (const sql of sent) {
@@ -113,7 +113,10 @@ async function control(session: Session, sql: string): Promise<void> {
   await session.tryToExecute(sql);
 }
 
-/** Waits until each text has a record of a failure: a server may take one that holds several statements apart. */
+/**
+ * Waits until each text has a failed record. A server may record a text with several statements as several
+ * records.
+ */
 async function mustBeRecorded(
   world: World,
   session: Session,

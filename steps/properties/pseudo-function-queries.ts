@@ -12,30 +12,32 @@ export const pseudoFunctions = [
 /** A pseudo-function, by its name without `GIZMOSQL_`. */
 export type PseudoFunction = (typeof pseudoFunctions)[number];
 
-/** A value of a select list: the SQL for it, and the text that it must be, or whose value. */
+/**
+ * A value of a select list: its SQL, and the text it must be or the pseudo-function whose value it must have.
+ */
 export type Part = { readonly sql: string } & (
   { readonly text: string } | { readonly value: PseudoFunction }
 );
 
-/** A query with pseudo-functions in it, or with what only looks like them. */
+/** A query with calls of pseudo-functions, or with text that only looks like calls. */
 export interface PseudoFunctionQuery {
   readonly sql: string;
-  /** Of the answer's only row. */
+  /** The values of the answer's only row. */
   readonly parts: readonly Part[];
-  /** What its parameters are to be, in order. */
+  /** The values of its parameters, in order. */
   readonly bound: readonly string[];
 }
 
 const parameter = '?::VARCHAR';
 
-/** Text without NUL, which has scenarios of its own. */
+/** Text without NUL. Other scenarios test NUL. */
 export const plainText = anyText(12).map((text) => text.replaceAll('\0', ''));
 
 const names = fc
   .constantFrom(...pseudoFunctions)
   .map((value) => ({ value, call: `GIZMOSQL_${value}()` }));
 
-/** Names in all letter cases. */
+/** Names in every letter case. */
 const spelledNames = fc
   .record({ name: names, small: fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }) })
   .map(({ name: { value, call }, small }) => ({
@@ -45,7 +47,7 @@ const spelledNames = fc
     ),
   }));
 
-/** Expressions that have the value of the call in them. */
+/** Expressions that contain the call's value. */
 const contexts: readonly ((call: string) => string)[] = [
   (call) => call,
   (call) => `(${call})`,
@@ -73,7 +75,7 @@ const contexts: readonly ((call: string) => string)[] = [
   (call) => `/* it's */ ${call} -- "\n`,
 ];
 
-/** Queries of a list that answer with one row of it. */
+/** Queries that answer with one row of the select list. */
 const placements: readonly ((list: string) => string)[] = [
   (list) => `SELECT ${list}`,
   (list) => `SELECT * FROM (SELECT ${list}) q`,
@@ -95,20 +97,20 @@ function queries(parts: fc.Arbitrary<Part>): fc.Arbitrary<PseudoFunctionQuery> {
       const once = list.flatMap((part) =>
         part.sql === parameter && 'text' in part ? [part.text] : [],
       );
-      // Some placements have the list twice.
+      // Some placements contain the list twice.
       const times = once.length === 0 ? 0 : (sql.split(parameter).length - 1) / once.length;
       return { sql, parts: list, bound: Array.from({ length: times }, () => once).flat() };
     });
 }
 
-/** Calls in capitals, wherever an expression may stand, up to three deep. */
+/** Calls in upper case anywhere that an expression can stand, nested up to three deep. */
 export const callsAnywhere = queries(
   fc
     .record({
       name: names,
       around: fc.array(fc.constantFrom(...contexts), { minLength: 1, maxLength: 3 }),
     })
-    // An aggregate's argument can be no window function: that one comes last.
+    // The argument of an aggregate cannot be a window function, so that one is outermost.
     .map(({ name: { value, call }, around }) => ({ value, sql: nest(call, around) })),
 );
 
@@ -119,12 +121,12 @@ function nest(call: string, around: readonly ((inner: string) => string)[]): str
   );
 }
 
-/** Calls in a select list, in whatever letter case. */
+/** Calls in a select list, in any letter case. */
 export const callsInAnyCase = queries(
   spelledNames.map(({ value, call }) => ({ value, sql: call })),
 );
 
-/** Text, names and comments that read like calls, and plain calls between them. */
+/** Text, names and comments that look like calls, among real calls. */
 export const lookalikes = queries(
   fc.oneof(
     names.map(({ value, call }): Part => ({ value, sql: call })),

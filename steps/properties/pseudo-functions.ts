@@ -16,10 +16,10 @@ const kinds = {
   'among what only looks like them': lookalikes,
 } satisfies Record<string, fc.Arbitrary<PseudoFunctionQuery>>;
 
-/** Where the generated queries have the calls. */
+/** The kinds of generated queries. */
 export type Calls = keyof typeof kinds;
 
-/** Queries answer with what one gets who asks for each value alone; text stays as it is. */
+/** Each call yields what `SELECT f()` alone yields; text is unchanged. */
 export function rightValues(
   world: World,
   calls: Calls,
@@ -54,7 +54,7 @@ export function rightValues(
   };
 }
 
-/** What a session gets that asks for each value alone; asked for once. */
+/** The value of each pseudo-function alone, asked once for each session. */
 const known = new WeakMap<Session, Map<PseudoFunction, PlainValue>>();
 
 async function valuesOf(session: Session, parts: readonly Part[]): Promise<PlainValue[]> {

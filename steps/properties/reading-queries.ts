@@ -3,11 +3,11 @@ import type { Door } from '../scenario/doors.js';
 import type { Role } from '../targets/target.js';
 import { dress, dresses, open, openings } from './dressed-sql.js';
 
-/** A detour by which somebody tries to read the records. */
+/** An attempt to read the records indirectly, in a role that may not. */
 export interface ReadingAttempt {
   readonly role: Exclude<Role, 'admin'>;
   readonly door: Door;
-  /** Sent one after the other: one of them must be refused, and none may answer with a record. */
+  /** Statements sent in sequence. At least one must be refused, and none may answer with a record. */
   readonly sent: readonly string[];
 }
 
@@ -24,7 +24,7 @@ const relations = [
 
 const quoted = (sql: string): string => `'${sql.replaceAll("'", "''")}'`;
 
-/** A query over a relation. */
+/** Queries of a relation. */
 const starts: readonly ((relation: string) => string)[] = [
   (at) => `SELECT * FROM ${at}`,
   (at) => `FROM ${at}`,
@@ -37,7 +37,7 @@ const starts: readonly ((relation: string) => string)[] = [
   (at) => `SELECT list(t) FROM ${at} t`,
 ];
 
-/** What a query can be put into that answers with it, or with what depends on it. */
+/** Queries around a query; their answer depends on it. */
 const detours: readonly ((query: string) => string)[] = [
   (query) => `SELECT * FROM (${query}) q`,
   (query) => `SELECT (SELECT count(*) FROM (${query}) q) AS n`,
@@ -55,7 +55,7 @@ const detours: readonly ((query: string) => string)[] = [
   (query) => `SELECT max(1) HAVING EXISTS (${query})`,
 ];
 
-/** How it is sent in the end. */
+/** Statements that execute a query. */
 const ends: readonly ((query: string, fresh: string) => readonly string[])[] = [
   (query) => [query],
   (query) => [query],
@@ -73,7 +73,10 @@ const ends: readonly ((query: string, fresh: string) => readonly string[])[] = [
   ],
 ];
 
-/** Queries of the records in `catalog` by whoever may not, in which what is new is called `fresh`. */
+/**
+ * Indirect queries of the records in `catalog` by roles that may not read them. New objects are called
+ * `fresh`.
+ */
 export function readingAttempts(catalog: string, fresh: string): fc.Arbitrary<ReadingAttempt> {
   return fc
     .record({
@@ -88,7 +91,7 @@ export function readingAttempts(catalog: string, fresh: string): fc.Arbitrary<Re
       opening: openings,
     })
     .map(({ role, door, relation, path, start, around, end, dressed, opening }) => {
-      // Dressed first: what is inside a text of query() is spelled anew, too.
+      // Dressed before query() quotes it, so that its inner text is dressed as well.
       const query = around.reduce(
         (inner, into) => into(inner),
         dress(start(`${path}@${relation}`), dressed),
@@ -101,7 +104,7 @@ export function readingAttempts(catalog: string, fresh: string): fc.Arbitrary<Re
     });
 }
 
-/** An attempt as a reader can follow it. */
+/** An attempt as text for a report. */
 export function showReading({ role, door, sent }: ReadingAttempt): string {
   return sent.map((sql) => `  as ${role}, by ${door}: ${sql}`).join('\n');
 }

@@ -6,13 +6,13 @@ import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
 import { dress, dresses } from './dressed-sql.js';
 
-/** A write to the main database that somebody attempts who may only read. */
+/** An attempt of a readonly session to write to the main database. */
 export interface ReadonlyWrite {
   readonly door: Door;
   readonly sent: readonly string[];
 }
 
-/** `at` is a table (number INTEGER PRIMARY KEY, text VARCHAR) with rows 1 to 3; `fresh` names nothing. */
+/** `at` is a table (number INTEGER PRIMARY KEY, text VARCHAR) with rows 1 to 3. `fresh` does not exist. */
 interface Names {
   readonly at: string;
   readonly fresh: string;
@@ -77,7 +77,7 @@ const doorsTried = fc.constantFrom<Door>(
   'an update in a transaction',
 );
 
-/** Writes to the table `at`, or of something new called `fresh`. */
+/** Writes to the table `at`, or creates `fresh`. */
 export function readonlyWrites(names: Names, word: string): fc.Arbitrary<ReadonlyWrite> {
   return fc
     .record({
@@ -94,7 +94,7 @@ export function readonlyWrites(names: Names, word: string): fc.Arbitrary<Readonl
     }));
 }
 
-/** Whatever a readonly session writes is refused and leaves the database as it was. */
+/** Every write of a readonly session is refused and leaves the database unchanged. */
 export function readonlyWritesHaveNoEffect(world: World): Property<ReadonlyWrite> {
   const at = world.fill('${home}kept_${unique}');
   const fresh = world.fill('${home}fresh_${unique}');
@@ -117,7 +117,7 @@ export function readonlyWritesHaveNoEffect(world: World): Property<ReadonlyWrite
         }
       }
       if (sent.length > 1) {
-        // Whatever transaction there may be is over now.
+        // Ends a transaction, if one is open.
         await session.perform('ROLLBACK', (client) => client.query('ROLLBACK'));
       }
       if (!refused) {
@@ -125,13 +125,13 @@ export function readonlyWritesHaveNoEffect(world: World): Property<ReadonlyWrite
       }
       const after = await seen(world);
       if (after !== before) {
-        throw new PromiseBroken(`as it was: ${before}`, sent.join('\n'), after);
+        throw new PromiseBroken(`no change: ${before}`, sent.join('\n'), after);
       }
     },
   };
 }
 
-/** The table's rows and whatever there is by the scenario's names, for comparing. */
+/** The table's rows and the objects with the scenario's names, for comparison. */
 async function seen(world: World): Promise<string> {
   const rows = world.fill('SELECT CAST(t AS VARCHAR) FROM ${home}kept_${unique} t');
   const objects = (

@@ -10,31 +10,31 @@ import { actors, statements } from './script.js';
 import type { Action, Actor, End, OwnAction, Stage } from './script.js';
 import type { ModelExecution, ModelSession } from './script-model.js';
 
-/** An actor that is connected. */
+/** The state of a connected actor. */
 interface Connected {
   readonly session: Session;
   readonly model: ModelSession;
-  /** `shaken`: something happened in it after which it is not specified whether it goes on. */
+  /** `shaken`: the specification does not say whether the transaction continues after what happened. */
   transaction: 'none' | 'open' | 'shaken';
 }
 
-/** How many rows the statements have that are closed early or left behind. */
+/** The number of rows of results that are closed early or left behind. */
 const longRows = 100_000;
 
-/** Does what scripts say, and keeps the model of what must be on record. */
+/** Performs scripts, and keeps a model of the expected records. */
 export class ScriptRun {
-  /** Of all sessions that there were. */
+  /** The models of all sessions, ended ones included. */
   readonly models: ModelSession[] = [];
   private readonly connected = new Map<Actor, Connected>();
   private transactions = 0;
 
-  /** `mark` tells its sessions from those of others that are performed at the same time. */
+  /** `mark` distinguishes its sessions from those of scripts that run at the same time. */
   constructor(
     private readonly world: World,
     private readonly mark = '',
   ) {}
 
-  /** Does what can be done here, in order; PromiseBroken when the server does not answer as it must. */
+  /** Performs the possible actions in sequence. Throws PromiseBroken when the server's answer is wrong. */
   async performAll(actions: Stage['actions']): Promise<void> {
     for (const action of actions) {
       await this.perform(action);
@@ -55,7 +55,7 @@ export class ScriptRun {
     }
   }
 
-  /** Takes note that the server ended, and with it all sessions. */
+  /** Notes that the server ended, and all sessions with it. */
   serverEnded(how: End): void {
     for (const { model } of this.connected.values()) {
       if (model.status === 'active') {
@@ -65,7 +65,7 @@ export class ScriptRun {
     this.connected.clear();
   }
 
-  /** Ends what the script has left open. */
+  /** Ends the sessions that the script left open. */
   async close(): Promise<void> {
     await Promise.all([...this.connected.values()].map(({ session }) => session.dispose()));
     this.connected.clear();
@@ -134,7 +134,7 @@ export class ScriptRun {
       case 'begin':
       case 'commit':
       case 'rollback': {
-        // Whether a readonly session may begin a transaction is not specified.
+        // The specification does not say whether a readonly session may begin a transaction.
         const fits = (here.transaction === 'none') === (action.do === 'begin');
         if (session.settings.role !== 'readonly' && fits) {
           await this.transact(here, action.do);
@@ -157,7 +157,7 @@ export class ScriptRun {
         return;
       }
       case 'update': {
-        // What a readonly session may write is not specified to this detail.
+        // The specification does not say what exactly a readonly session may write.
         if (session.settings.role !== 'readonly') {
           const sql = statements.update();
           await session.execute(sql, 'an update');
@@ -199,7 +199,10 @@ export class ScriptRun {
     }
   }
 
-  /** In a text that tells it from others: where a shaken one cannot be ended so, what is recorded of that is open. */
+  /**
+   * The comment makes the text unique. If a shaken transaction cannot be ended, the record of the text is not
+   * specified.
+   */
   private async transact(here: Connected, what: 'begin' | 'commit' | 'rollback'): Promise<void> {
     const { session, model } = here;
     const sql = `${statements[what]()} /* ${++this.transactions} */`;
@@ -222,7 +225,9 @@ export class ScriptRun {
     this.connected.delete(who);
   }
 
-  /** Where its token is not served on another connection, it is gone: it has to log in again. */
+  /**
+   * If the server refuses its token on another connection, the session has ended and the actor logs in again.
+   */
   private async comeBack(
     here: Connected,
     { who, reading }: Extract<OwnAction, { do: 'come back' }>,
@@ -307,7 +312,7 @@ async function execute({ session, model }: Connected, bound: string | null): Pro
   });
 }
 
-/** Starts a long query and reads the first of its rows; resolves to their number. */
+/** Starts a long query and reads its first batch; resolves to the number of rows. */
 async function begin(session: Session, sql: string): Promise<number> {
   const { query } = await session.start(sql);
   try {
@@ -317,7 +322,7 @@ async function begin(session: Session, sql: string): Promise<number> {
   }
 }
 
-/** Lets go of a query's result after so many rows, or more: whole batches are read. Resolves to their number. */
+/** Closes a result after at least `rows` rows, in whole batches. Resolves to the number of rows read. */
 async function letGo(session: Session, sql: string, rows: number): Promise<number> {
   let got = 0;
   await session.succeed(sql, async (client) => {
@@ -327,7 +332,7 @@ async function letGo(session: Session, sql: string, rows: number): Promise<numbe
   return got;
 }
 
-/** What becomes of an open transaction is not specified after these. */
+/** After these actions the state of an open transaction is not specified. */
 const shaking: ReadonlySet<OwnAction['do']> = new Set<OwnAction['do']>([
   'fail to prepare',
   'fail to execute',
@@ -337,7 +342,7 @@ const shaking: ReadonlySet<OwnAction['do']> = new Set<OwnAction['do']>([
   'close early',
 ]);
 
-/** A transaction that takes no statement any more is ended, and the script goes on without one. */
+/** Ends a transaction that refuses statements; the script continues without it. */
 async function shake(here: Connected): Promise<void> {
   here.transaction = 'shaken';
   const sql = `SELECT 1 ${housekeepingMark}`;
@@ -347,7 +352,7 @@ async function shake(here: Connected): Promise<void> {
   }
 }
 
-/** Whether or not there is one, by a statement that no model counts. */
+/** Ends the transaction, if any, by a statement that the model does not count. */
 async function endTransaction(here: Connected): Promise<void> {
   here.transaction = 'none';
   const sql = `ROLLBACK ${housekeepingMark}`;

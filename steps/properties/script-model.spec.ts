@@ -56,7 +56,7 @@ describe('the executions of a model', () => {
     { status: 'cancelled', rows: 2048, message: 'the client has gone' },
     { status: 'cancelled', rows: 9000 },
     { status: 'success', rows: 5000 },
-  ])('allow for a result closed early: $status, $rows rows', (recorded) => {
+  ])('accept for a result closed early: $status, $rows rows', (recorded) => {
     expect(difference('execution', [sessionThat(closedEarly)], records(recorded))).toBeUndefined();
   });
 
@@ -69,13 +69,13 @@ describe('the executions of a model', () => {
     { status: 'timeout', rows: 2048 },
     { status: 'executing', rows: null, ended: false },
     { status: 'cancelled', rows: 2048, ended: false },
-  ])('do not allow for it: $status, $rows rows', (recorded) => {
+  ])('reject for a result closed early: $status, $rows rows', (recorded) => {
     expect(difference('execution', [sessionThat(closedEarly)], records(recorded))).toContain(
       'cancelled or success, 2048 to 9000 rows',
     );
   });
 
-  it('allow for what was left behind that it failed, and says why', () => {
+  it('accept an error with a message for a result left behind', () => {
     const session = sessionThat({ status: 'left behind', rows: [2048, 9000] });
     const failed = { status: 'error', rows: 2048 };
     expect(difference('execution', [session], records({ ...failed, message: 'gone' }))).toBe(
@@ -84,7 +84,7 @@ describe('the executions of a model', () => {
     expect(difference('execution', [session], records(failed))).toContain('no execution record');
   });
 
-  it('find each its record, those that ask for more first', () => {
+  it('are matched with records, those with the most rows first', () => {
     const session = sessionThat(
       { status: 'closed early', rows: [1000, 9000] },
       { status: 'closed early', rows: [4000, 9000] },
@@ -96,11 +96,11 @@ describe('the executions of a model', () => {
     expect(difference('execution', [session], records(many, few))).toBeUndefined();
     expect(difference('execution', [session], records(few, few))).toContain('4000 to 9000');
     expect(difference('execution', [session], records(many, few, many))).toContain(
-      'records of nothing that happened',
+      'records that nothing in the script explains',
     );
   });
 
-  it('leave out what is not judged', () => {
+  it('ignore unjudged texts', () => {
     const session = sessionThat({ status: 'success', rows: 9000 });
     const whole = { status: 'success', rows: 9000 };
     const commit = { sqlText: 'COMMIT /* 7 */', status: 'error', rows: 0, message: 'aborted' };

@@ -3,45 +3,45 @@ import type { PlainValue } from '../client/plain-value.js';
 import type { ResultTable } from '../client/result-table.js';
 import { foldDirectQueries } from '../scenario/records.js';
 
-/** How executions end, and which `status` says so. */
+/** The possible ends of an execution, and the values of `status` allowed for each. */
 const ends = {
   success: ['success'],
   error: ['error'],
   cancelled: ['cancelled'],
-  /** By a client that wanted no more of it: a server may stop, or go on to the end. */
+  /** The client closed the result. The server may stop, or run to the end. */
   'closed early': ['cancelled', 'success'],
-  /** With the connection of its client: what that is to the server is open. */
+  /** The client's connection ended. The specification does not say what that means for the execution. */
   'left behind': ['cancelled', 'success', 'error'],
 } as const satisfies Record<string, readonly string[]>;
 
-/** What must be on record of an execution. */
+/** The expected record of an execution. */
 export interface ModelExecution {
   readonly text: string;
   readonly bound: string | null | undefined;
   readonly status: keyof typeof ends;
-  /** How many rows the client was given; null where the number is not specified. */
+  /** The number of rows that the client received; null where the number is not specified. */
   readonly rows: number | readonly [least: number, most: number] | null;
 }
 
-/** What must be on record of a session. */
+/** The expected record of a session. */
 export interface ModelSession {
   readonly id: string;
-  /** Who it was in the script. */
+  /** The actor in the script. */
   readonly name: string;
-  /** `gone`: it ended without a word, and how that is recorded is not specified. */
+  /** `gone`: the connection was lost, and the record of that is not specified. */
   status: 'active' | 'closed' | 'killed' | 'gone' | 'stopped' | 'crashed';
   readonly statements: { readonly text: string; readonly prepared: boolean }[];
   readonly executions: ModelExecution[];
-  /** Texts of which it is not specified what is recorded. */
+  /** Texts whose records are not specified. */
   readonly unjudged: Set<PlainValue>;
 }
 
 const schema = '_gizmosql_instr.main';
 
-/** The three queries for the records of sessions as one, without those that no model speaks of. */
+/** One query for all records of the sessions, except those that the model does not describe. */
 export function recordsOf(sessions: readonly ModelSession[], housekeeping: string): string {
   const ids = sessions.map(({ id }) => `'${id}'`).join(', ') || 'NULL';
-  // Whether a KILL SESSION that succeeds has a record is not specified.
+  // The specification does not say whether a successful KILL SESSION is recorded.
   const told = `st.session_id IN (${ids}) AND NOT st.is_internal AND NOT contains(st.sql_text, '${housekeeping}') AND NOT starts_with(st.sql_text, 'KILL')`;
   return [
     `SELECT 'session' AS kind, session_id, status, stop_time IS NOT NULL AS ended, stop_reason AS message FROM ${schema}.sessions WHERE session_id IN (${ids})`,
@@ -50,12 +50,12 @@ export function recordsOf(sessions: readonly ModelSession[], housekeeping: strin
   ].join(' UNION ALL BY NAME ');
 }
 
-/** The kinds of record that a script can be judged by. */
+/** The kinds of record that a script is judged by. */
 export type Kind = 'session' | 'statement' | 'execution';
 
 type Line = readonly [text: string, matches: (record: Record<string, PlainValue>) => boolean];
 
-/** What of the records is not as the model has it, for a reader; undefined when all is. */
+/** The first difference between the records and the model, for a report; undefined if there is none. */
 export function difference(
   kind: Kind,
   sessions: readonly ModelSession[],
@@ -73,7 +73,7 @@ export function difference(
       left.splice(place, 1);
     }
     if (left.length > 0) {
-      return `session ${session.name} (${session.id}): ${kind} records of nothing that happened: ${shown(left)}`;
+      return `session ${session.name} (${session.id}): ${kind} records that nothing in the script explains: ${shown(left)}`;
     }
   }
   return undefined;
@@ -125,8 +125,8 @@ const expected: Record<Kind, (session: ModelSession) => readonly Line[]> = {
 };
 
 /**
- * What asks for the most rows comes first. Executions of one text allow the same ends and the same most
- * rows, so whichever record the first one takes, the others can do without it.
+ * The execution with the highest least number of rows comes first. Executions of one text allow the same ends
+ * and the same highest number, so the others can match any record that the first leaves.
  */
 function mostAskedFirst(one: ModelExecution, other: ModelExecution): number {
   return rangeOf(other.rows)[0] - rangeOf(one.rows)[0];
@@ -140,7 +140,7 @@ function shownRows(rows: ModelExecution['rows']): string {
   return rows === null ? 'any number of' : [...new Set(rangeOf(rows))].join(' to ');
 }
 
-/** Why a session ended that a crash left open, and no other. */
+/** The stop_reason of sessions that a crash left open. */
 const unclean = 'unclean_shutdown';
 
 const endings: Record<
@@ -148,7 +148,7 @@ const endings: Record<
   { text: string; matches: (record: Record<string, PlainValue>) => boolean }
 > = {
   active: {
-    text: 'active, and no end',
+    text: 'active, without an end',
     matches: ({ status, ended, message }) =>
       status === 'active' && ended === false && message === null,
   },
@@ -164,12 +164,12 @@ const endings: Record<
   },
   gone: { text: 'a session', matches: () => true },
   stopped: {
-    text: 'ended, by an orderly stop of the server',
+    text: 'ended by an orderly stop of the server',
     matches: ({ status, ended, message }) =>
       status !== 'active' && ended === true && message !== unclean,
   },
   crashed: {
-    text: `closed, with an end, by 'unclean_shutdown'`,
+    text: `closed, with an end and the reason 'unclean_shutdown'`,
     matches: ({ status, ended, message }) =>
       status === 'closed' && ended === true && message === unclean,
   },

@@ -4,7 +4,7 @@ import { scripts, scriptsWithRestart, stagesOf } from './script.js';
 import type { Script } from './script.js';
 
 describe('the stages of a script', () => {
-  it('are what is done before each end of the server, and after the last', () => {
+  it('are the actions before each end of the server, and after the last', () => {
     const script: Script = [
       { do: 'connect', who: 'ann' },
       { do: 'restart', how: 'kill' },
@@ -18,7 +18,7 @@ describe('the stages of a script', () => {
     ]);
   });
 
-  it('are two where a script has a restart, and one where it has none', () => {
+  it('are two for a script with a restart, and one for others', () => {
     fc.assert(
       fc.property(scripts, scriptsWithRestart(['stop']), (plain, restarted) => {
         expect(stagesOf(plain).map(({ end }) => end)).toEqual([undefined]);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Role } from '../targets/target.js';
 
-/** Who takes part in a script, and in which role each logs in. */
+/** The actors of a script, and the role of each. */
 export const actors = {
   ann: 'admin',
   bob: 'user',
@@ -11,28 +11,34 @@ export const actors = {
 
 export type Actor = keyof typeof actors;
 
-/** What one session does by itself. */
+/** An action of one session. */
 export type OwnAction =
   | { readonly do: 'connect' | 'close' | 'disconnect'; readonly who: Actor }
-  /** A direct query of so many rows. */
+  /** A direct query with this number of rows. */
   | { readonly do: 'query'; readonly who: Actor; readonly rows: number }
   | {
       readonly do: 'fail to prepare' | 'fail to execute' | 'update' | 'cancel';
       readonly who: Actor;
     }
   | { readonly do: 'prepare' | 'close prepared'; readonly who: Actor }
-  /** Lets go of a result of so many rows after its last. */
+  /** Cancels a result with this number of rows right after the last row. */
   | { readonly do: 'let go'; readonly who: Actor; readonly rows: number }
-  /** Closes a long result after so many rows. */
+  /** Cancels a long result after this number of rows. */
   | { readonly do: 'close early'; readonly who: Actor; readonly rows: number }
-  /** By SQL; left out where it does not fit: nobody begins twice, or ends what was not begun. */
+  /** By SQL. Left out where it does not fit: a second BEGIN, or an end without a transaction. */
   | { readonly do: 'begin' | 'commit' | 'rollback'; readonly who: Actor }
-  /** Loses the connection, perhaps amid a long result, and goes on on another one, if it may. */
+  /**
+   * Loses the connection, perhaps while reading a long result, and continues on another one if the server
+   * allows it.
+   */
   | { readonly do: 'come back'; readonly who: Actor; readonly reading: boolean }
-  /** Prepares if that was not done, binds the text and executes; one that is no number makes the execution fail. */
+  /**
+   * Prepares unless it is prepared already, binds the text and executes. A text that is not a number makes
+   * the execution fail.
+   */
   | { readonly do: 'execute'; readonly who: Actor; readonly bound: string | null };
 
-/** What is done in a script, one after the other. */
+/** An action of a script; actions are performed in sequence. */
 export type Action =
   | OwnAction
   | { readonly do: 'together'; readonly actions: readonly OwnAction[] }
@@ -40,23 +46,25 @@ export type Action =
       readonly do: 'kill';
       readonly who: Actor;
       readonly whom: Actor | 'nobody';
-      /** Whether it is executing a query meanwhile. */
+      /** Whether the session is executing a query at that time. */
       readonly busy: boolean;
     }
-  /** The server ends and is started again. */
+  /** The server ends and is restarted. */
   | { readonly do: 'restart'; readonly how: End };
 
-/** An action that does not fit where it stands (a query by who is not connected) is left out. */
+/**
+ * An action that is impossible at its place, such as a query of an actor who is not connected, is left out.
+ */
 export type Script = readonly Action[];
 
-/** What is done of a script before the server ends, or until the script is over. */
+/** The actions before an end of the server, or before the end of the script. */
 export interface Stage {
   readonly actions: readonly Exclude<Action, { do: 'restart' }>[];
-  /** How the server ends after them; undefined: the script is over. */
+  /** The end of the server after them; undefined at the end of the script. */
   readonly end: End | undefined;
 }
 
-/** A script as what is done between the ends of the server. */
+/** Splits a script at the ends of the server. */
 export function stagesOf(script: Script): Stage[] {
   const stages: { actions: Stage['actions'][number][]; end: End | undefined }[] = [];
   let actions: Stage['actions'][number][] = [];
@@ -71,7 +79,7 @@ export function stagesOf(script: Script): Stage[] {
   return [...stages, { actions, end: undefined }];
 }
 
-/** What the actions send. A label tells one statement of a script from another. */
+/** The statements that the actions send. */
 export const statements = {
   query: (rows: number) => `SELECT range FROM range(${rows})`,
   'fail to prepare': () => 'SELECT missing FROM no_such_table',
@@ -83,7 +91,7 @@ export const statements = {
   commit: () => 'COMMIT',
   rollback: () => 'ROLLBACK',
   prepare: () => 'SELECT CAST(?::VARCHAR AS INTEGER) AS number',
-  // Rows at once and without end.
+  // Yields rows at once and practically without end.
   long: () => 'SELECT range FROM range(1000000000000)',
 } as const;
 
@@ -171,7 +179,7 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
-/** They begin with everybody connected, which leaves more to happen; shrinking takes that away, too. */
+/** Scripts begin with all actors connected, so that more happens; shrinking removes that as well. */
 const begun = fc
   .subarray(Object.keys(actors) as Actor[])
   .map((names) => names.map((name): Action => ({ do: 'connect', who: name })));
@@ -180,10 +188,10 @@ export const scripts: fc.Arbitrary<Script> = fc
   .tuple(begun, fc.array(actions, { minLength: 1, maxLength: 24, size: 'max' }))
   .map(([first, rest]) => [...first, ...rest]);
 
-/** How a server ends: by the signal TERM or KILL. */
+/** An end of the server: by SIGTERM or SIGKILL. */
 export type End = 'stop' | 'kill';
 
-/** The same with the server ended and started again at some point. */
+/** Scripts with one restart of the server. */
 export function scriptsWithRestart(ends: readonly End[]): fc.Arbitrary<Script> {
   const restart = fc.record({ do: fc.constant('restart' as const), how: fc.constantFrom(...ends) });
   return fc
@@ -191,7 +199,7 @@ export function scriptsWithRestart(ends: readonly End[]): fc.Arbitrary<Script> {
     .map(([before, end, after]) => [...before, end, ...after]);
 }
 
-/** A script as anyone can follow it, a line an action. */
+/** A script as text for a report, one line for each action. */
 export function showScript(script: Script): string {
   return script.map((action) => `  ${showAction(action)}`).join('\n');
 }

@@ -8,7 +8,10 @@ import type { PathAttempt } from './path-spellings.js';
 import { readingAttempts, showReading } from './reading-queries.js';
 import type { ReadingAttempt } from './reading-queries.js';
 
-/** No query of the records by another role than admin is answered, whatever the detour, nor gives the canary away. */
+/**
+ * No generated query reveals a record to a non-admin: it is refused, and its answer does not contain the
+ * canary.
+ */
 export function staysSecret(world: World): Property<ReadingAttempt> {
   const canary = world.fill('${canary}');
   return {
@@ -36,7 +39,7 @@ export function staysSecret(world: World): Property<ReadingAttempt> {
   };
 }
 
-/** No path leads another role than admin to the records, however it is written and whatever reads it. */
+/** No path to the files reveals a record to a non-admin, however it is written and read. */
 export function noPathLeadsThere(world: World): Property<PathAttempt> {
   const canary = world.fill('${canary}');
   return {

@@ -6,18 +6,18 @@ import { play } from './model.js';
 import { scripts, showScript } from './script.js';
 import type { Script } from './script.js';
 
-/** After any script a query that compares a view with the tables answers with one row of true values. */
+/** After any script, the query that compares a view with the tables answers with one row of true values. */
 export function viewAgrees(world: World, view: string, sql: string): Property<Script> {
   return {
     name: `view: ${view}`,
     cases: scripts,
     show: showScript,
-    // The records need not be those of the model: views are compared with whatever the tables have.
+    // The model is not used: the view is compared with the tables as they are.
     check: (script) => play(world, script, {}, () => mustAgreeWithTables(world, view, sql)),
   };
 }
 
-/** Waits until the query that compares the view with the tables has only true values. */
+/** Waits until all values of the query that compares the view with the tables are true. */
 export async function mustAgreeWithTables(world: World, view: string, sql: string): Promise<void> {
   const wait = {
     promised: `${view} says what the tables say`,

@@ -49,7 +49,9 @@ describe('gizmosql-conformance', () => {
   it('refuses a report that cannot be compared with one line and exit code 2', () => {
     const { status, stdout, stderr } = start(['compare', 'package.json', 'none.json']);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-    expect(stderr).toMatch(/^gizmosql-conformance: package\.json is no conformance report: .*\n$/);
+    expect(stderr).toMatch(
+      /^gizmosql-conformance: package\.json is not a conformance report: .*\n$/,
+    );
   });
 
   it('refuses a Node.js that is too old, in one line', () => {

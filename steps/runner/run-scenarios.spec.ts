@@ -186,7 +186,7 @@ describe('a scenario', () => {
       ['it holds'],
       /^PromiseBroken: in After/,
     ],
-    ['a skip without a verdict', '', ['it is skipped'], /skipped without saying why/],
+    ['a skip without a verdict', '', ['it is skipped'], /skipped without a reason/],
     [
       'a skip with an empty reason',
       '',

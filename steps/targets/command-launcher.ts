@@ -3,7 +3,7 @@ import { messageOf } from '../errors/message-of.js';
 import type { Launch, Launched, Launcher } from './launch.js';
 import { ServerProcess } from './server-process.js';
 
-/** Starts a program on this machine for every server. */
+/** Starts servers as programs on this machine. */
 export class CommandLauncher implements Launcher {
   constructor(
     private readonly program: {
@@ -26,7 +26,7 @@ export class CommandLauncher implements Launcher {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'EACCES') {
-        const what = code === 'ENOENT' ? 'there is no such program' : 'it may not be executed';
+        const what = code === 'ENOENT' ? 'there is no such program' : 'it is not executable';
         throw new Error(`${command}: ${what} (${messageOf(error)})`, { cause: error });
       }
       throw error;
@@ -34,12 +34,15 @@ export class CommandLauncher implements Launcher {
   }
 }
 
-/** Servers work in folders of their own, so a path relative to the suite's says so: it begins with a dot. */
+/**
+ * Resolves a word that begins with `./` or `../` against the suite's folder, because each server has its own
+ * working directory.
+ */
 function fromHere(word: string): string {
   return /^\.{1,2}\//.test(word) ? resolve(word) : word;
 }
 
-/** What a program needs of its surroundings, and none of the variables that configure a server. */
+/** The variables that any program needs; none of those that configure a server. */
 function surroundings(): Record<string, string | undefined> {
   const names = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'LANG', 'LC_ALL', 'TZ', 'SystemRoot'];
   return Object.fromEntries(names.map((name) => [name, process.env[name]]));

@@ -15,7 +15,7 @@ afterAll(async () => {
   starting.dispose();
 });
 
-/** An endpoint of which the admin's password is known, and perhaps the name. */
+/** An endpoint with the admin's password, and optionally the admin's name. */
 function endpoint(username: string, adminNames?: readonly string[]): EndpointTarget {
   const { host, port, credentials } = server.address;
   const password = credentials.admin?.password ?? '';

@@ -31,8 +31,8 @@ const tokenHours = 24;
 const timeoutMs = 15_000;
 
 /**
- * A server that runs already and that others may be using. The suite keeps its tables in a schema of its
- * own there, and drops that when it is done.
+ * A running server, which others may use at the same time. The suite creates its tables in a schema of its
+ * own and drops the schema at the end.
  */
 export class EndpointTarget implements Target {
   readonly kind = 'endpoint';
@@ -73,7 +73,7 @@ export class EndpointTarget implements Target {
       if (!(error instanceof FlightError && error.answered)) {
         throw error;
       }
-      // Why it refuses is found out by whoever asks it next; one that only reads needs no schema.
+      // The next statement reports the server's error. A server that only allows reading needs no schema.
       dropping = Promise.resolve();
     }
     const drop = (): Promise<void> =>
@@ -93,7 +93,7 @@ export class EndpointTarget implements Target {
       : refusal(`no login was given for the role ${lacking.join(' and ')}`);
   }
 
-  /** The admin's login by the first of the names that the server takes; the given one where it takes none. */
+  /** The admin's login with the first name that the server accepts; the given login if it accepts none. */
   private async adminLogin(): Promise<Credentials | undefined> {
     const { host, port, tls, credentials, adminNames = [] } = this.settings;
     const { admin } = credentials;
@@ -141,7 +141,7 @@ function refusal(reason: string) {
   return { offered: false, reason } as const;
 }
 
-/** Whether a server takes a login; what else goes wrong is found out by whoever uses it. */
+/** Whether a server accepts a login. Other errors are reported by later calls. */
 async function isTaken(
   address: Omit<ServerAddress, 'credentials'>,
   login: Credentials,

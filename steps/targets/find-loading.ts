@@ -4,9 +4,9 @@ import { ServerNotStarted, lastLines } from './launch.js';
 import type { Loading } from './target.js';
 
 /**
- * Finds how a server loads extensions by starting one with each way as its init
- * SQL, which `start` does: from the folder that this machine has them in, which
- * suits a server of the same DuckDB; as the documentation says; without INSTALL.
+ * Finds the init SQL that loads extensions, by calling `start` with each candidate: from this machine's
+ * extension folder, which needs a server with the same DuckDB; by INSTALL and LOAD, as documented; by LOAD
+ * alone.
  */
 export async function findLoading(
   extensions: readonly ExtensionName[],

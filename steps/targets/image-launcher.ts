@@ -13,9 +13,9 @@ import { temporaryFolders } from './temporary-folder.js';
 const { startMs, stopMs } = patience;
 
 /**
- * Starts a container for every server. It shares the host's network, so that every address means the
- * same inside and outside, and the suite's folders under their own paths, as the suite's own user; to read
- * it has the extensions that the suite found and the licence.
+ * Starts servers as containers. A container uses the host's network, so that addresses mean the same inside
+ * and outside. It sees the suite's folders under their own paths, as the suite's user, and read-only the
+ * folders of extensions and the licence.
  */
 export class ImageLauncher implements Launcher {
   readonly picksPort = false;
@@ -27,7 +27,7 @@ export class ImageLauncher implements Launcher {
     const { container, engine } = await this.container(launch, (text) => {
       log += text;
     });
-    // Named before there is one: it may have to go while it is only just starting.
+    // Named before it exists, so that it can be removed even while it is starting.
     const name = `gizmosql-conformance-${randomUUID()}`;
     mustGo({ kind: 'container', id: name });
     try {
@@ -45,7 +45,7 @@ export class ImageLauncher implements Launcher {
     { flags, environment, workingDirectory }: Launch,
     onLog: (text: string) => void,
   ): Promise<{ container: GenericContainer; engine: Engine }> {
-    // Loaded here: nobody else has to wait for it, or to have it at all.
+    // Loaded here, because other targets need not load or install it.
     const { GenericContainer, Wait, getContainerRuntimeClient } = await import('testcontainers');
     const { image, entrypoint, arguments: given, environment: variables, license } = this.settings;
     let engine: Engine;
@@ -53,7 +53,7 @@ export class ImageLauncher implements Launcher {
       engine = (await getContainerRuntimeClient()).container.dockerode;
     } catch (error) {
       throw new Error(
-        `no container engine answers: start Docker, or say by DOCKER_HOST where one is (${messageOf(error)})`,
+        `no container engine answers: start Docker, or set DOCKER_HOST to the address of one (${messageOf(error)})`,
         { cause: error },
       );
     }
@@ -90,7 +90,7 @@ export class ImageLauncher implements Launcher {
 
 type Engine = ContainerRuntimeClient['container']['dockerode'];
 
-/** A running container, ended only by its own handle and removed with it. */
+/** A running container. Only its own handle ends and removes it. */
 class ContainerServer implements Launched {
   private readonly gone: Promise<void>;
 
@@ -105,7 +105,7 @@ class ContainerServer implements Launched {
       .getContainer(name)
       .wait()
       .then(() => undefined);
-    // Whoever ends it waits for this; until then nobody is there to hear of it.
+    // The methods that end it wait for this promise; before that a rejection must not be unhandled.
     this.gone.catch(() => undefined);
   }
 
@@ -153,7 +153,7 @@ async function removeContainer(engine: Engine, name: string): Promise<void> {
   isGone({ kind: 'container', id: name });
 }
 
-/** 404: there is no such container; 409: it does not run, or is being removed. */
+/** 404: there is no such container. 409: it is not running, or is being removed. */
 function unlessGone(error: unknown): void {
   const { statusCode } = error as { statusCode?: number };
   if (statusCode !== 404 && statusCode !== 409) {
@@ -164,7 +164,9 @@ function unlessGone(error: unknown): void {
 function startError(image: string, error: unknown, log: string): Error {
   const message = messageOf(error);
   if (/no such image|not found|pull access denied|manifest unknown|lookup .* on/i.test(message)) {
-    return new Error(`there is no image ${image}, here or to pull: ${message}`, { cause: error });
+    return new Error(`there is no image ${image}, neither here nor in a registry: ${message}`, {
+      cause: error,
+    });
   }
   if (/Log stream ended|not received after|exited|timed? ?out/i.test(message)) {
     return new ServerNotStarted(

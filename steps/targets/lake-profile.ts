@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ServerSettings } from './target.js';
 
-/** Whether a server of these settings would keep its records in the instrumentation file. */
+/** Whether a server with these settings keeps its records in the instrumentation file. */
 export function recordsInFile(settings: ServerSettings): boolean {
   const { instrumentation = true, arguments: words = [], environment = {} } = settings;
   const enabled = instrumentation === true || words.includes('--enable-instrumentation=true');
@@ -12,9 +12,8 @@ export function recordsInFile(settings: ServerSettings): boolean {
 }
 
 /**
- * The same server with its records in a DuckLake that its init SQL attaches. The
- * metadata is a file where the instrumentation file would be: whatever must not
- * get at the one must not get at the other either.
+ * The same settings with the records in a DuckLake that the init SQL attaches. The metadata file has the path
+ * of the instrumentation file, so that tests of the file's protection apply to it as well.
  */
 export function withLake(
   settings: ServerSettings,

@@ -1,37 +1,36 @@
-/** What a server is to be started with. */
+/** The flags and surroundings to start a server with. */
 export interface Launch {
-  /** The flags of the suite. */
   readonly flags: readonly string[];
-  /** Configures the server; the surroundings that any program needs come on top. */
+  /** Variables that configure the server. The launcher adds those that any program needs. */
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDirectory: string;
 }
 
 /** A server that was started and accepts connections. */
 export interface Launched {
-  /** What it wrote to its two outputs so far. */
+  /** Its standard output and error so far. */
   log(): string;
-  /** Asks it to stop (SIGTERM); if it won't in time, kills it and rejects with PromiseBroken. */
+  /** Stops it by SIGTERM. If it does not end in time, kills it and rejects with PromiseBroken. */
   stop(): Promise<void>;
-  /** Ends it at once (SIGKILL). */
+  /** Kills it by SIGKILL. */
   kill(): Promise<void>;
 }
 
-/** A way to start servers. */
+/** Starts servers. */
 export interface Launcher {
-  /** Whether its servers pick a free port when told port 0, and name it in their ready line. */
+  /** Whether its servers pick a free port for port 0 and name it in their ready line. */
   readonly picksPort: boolean;
   /**
-   * Starts a server, waits for its ready line and resolves to that as well; rejects with
-   * ServerNotStarted and the server's last words if none comes.
+   * Starts a server and waits for its ready line. Rejects with ServerNotStarted, which has the last lines of
+   * the log, if none comes.
    */
   launch(launch: Launch): Promise<{ server: Launched; readyLine: string }>;
 }
 
-/** The ready line has this in it, in either format of the log. */
+/** The ready line contains this text in both log formats. */
 export const readyMark = 'GizmoSQL server - started';
 
-/** The server ran, but would not serve. */
+/** The program could be run, but did not become ready. */
 export class ServerNotStarted extends Error {
   constructor(message: string) {
     super(message);
@@ -39,10 +38,10 @@ export class ServerNotStarted extends Error {
   }
 }
 
-/** How long a server may take to get ready, and to stop. */
+/** How long a server may take to become ready and to stop. */
 export const patience = { startMs: 30_000, stopMs: 30_000 } as const;
 
-/** The end of a log, for a message. */
+/** The last lines of a log, for a message. */
 export function lastLines(output: string): string {
   return output.trimEnd().split('\n').slice(-10).join('\n') || '(it wrote nothing)';
 }

@@ -2,8 +2,8 @@ import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { ServerProcess } from './server-process.js';
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.js';
 
-// A program whose thread makes a folder and starts a server that will not stop. It says which, and then ends,
-// or with the argument `stay` it waits to be killed.
+// A program whose thread creates a folder and starts a server that ignores signals. It prints both and ends
+// at once, or with the argument `stay` waits to be killed.
 if (isMainThread) {
   const loading = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))};
     register();

@@ -6,7 +6,7 @@ import { expect, it, vi } from 'vitest';
 
 const program = fileURLToPath(new URL('./leave-behind-fixture.ts', import.meta.url));
 
-it('what threads leave behind is gone when the process ends', async () => {
+it('removes at the end of the process what threads have left behind', async () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), program],
@@ -15,7 +15,7 @@ it('what threads leave behind is gone when the process ends', async () => {
   expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
   const { folder, pid } = JSON.parse(stdout) as { folder: string; pid: number };
   expect(existsSync(folder)).toBe(false);
-  // A killed process takes its moment.
+  // A killed process may still exist for a moment.
   await vi.waitUntil(() => !isRunning(pid), { timeout: 20_000 });
 });
 

@@ -15,13 +15,13 @@ const guardianProgram = fileURLToPath(new URL('./guardian.js', import.meta.url))
 const left = new Map<string, Leftover>();
 let guardian: Writable | undefined;
 
-// Scenarios mostly run in other threads, which end without a word when the process does: so it is the main
-// thread that clears up, of what the others told it before.
+// Scenarios mostly run in worker threads, which end without notice when the process ends. So the threads
+// report their leftovers to the main thread, which removes them.
 const channel = new BroadcastChannel('gizmosql-conformance leftovers');
 channel.unref();
 
 if (isMainThread) {
-  // While nothing reads them, messages pile up, so they are read as they come and once more at the end.
+  // Unread messages would use memory, so they are read when they arrive and once more at the end.
   channel.onmessage = ({ data }) => {
     note(data as Notice);
   };
@@ -33,17 +33,19 @@ if (isMainThread) {
   });
 }
 
-/** A message that came and was not read yet. It takes channels, too, which its types do not know. */
+/**
+ * A message that was not read yet. It accepts a BroadcastChannel as well, although its type does not say so.
+ */
 function receive(): { message: unknown } | undefined {
   return receiveMessageOnPort(channel as unknown as MessagePort);
 }
 
-/** From now on this is removed when the process ends, whichever thread made it. */
+/** Registers something to be removed when the process ends, whichever thread made it. */
 export function mustGo(leftover: Leftover): void {
   tell({ leftover, gone: false });
 }
 
-/** It is gone. */
+/** Takes back `mustGo` for something that was removed. */
 export function isGone(leftover: Leftover): void {
   tell({ leftover, gone: true });
 }

@@ -12,7 +12,7 @@ import type { OwnedServer } from './target.js';
 const reference = fileURLToPath(new URL('../../bin/gizmosql-reference.js', import.meta.url));
 const targets = [
   new ReferenceTarget(),
-  // The same server by the way that any other program goes.
+  // The reference server, started like any other program.
   new CommandTarget({
     kind: 'command',
     command: process.execPath,
@@ -74,7 +74,7 @@ describe.each(targets)('$description', (target) => {
     expect(await client.update("UPDATE loaded SET name = 'x' WHERE id IS NULL")).toBe(1n);
   });
 
-  it('keeps a transaction apart until it is committed, and undoes another', async () => {
+  it('hides a transaction until it is committed, and rolls another one back', async () => {
     await client.update('CREATE TABLE kept (n INTEGER)');
     for (const end of ['commit', 'rollback'] as const) {
       const transaction = await client.beginTransaction();
@@ -114,7 +114,7 @@ describe.each(targets)('$description', (target) => {
     expect(actions).toContain('CreatePreparedStatement');
   });
 
-  it('answers every question about the database', async () => {
+  it('answers every metadata command', async () => {
     expect((await client.metadata('tableTypes')).columns).toEqual(['table_type']);
     const tables = await client.metadata('tables', { tableNameFilterPattern: 'lo%' });
     expect(tables.rows.map((row) => row[2])).toEqual(['loaded']);
@@ -122,7 +122,7 @@ describe.each(targets)('$description', (target) => {
     expect((await client.metadata('xdbcTypeInfo')).rows.length).toBeGreaterThan(0);
   });
 
-  it('keeps its files over a restart, which is another instance', async () => {
+  it('keeps its files over a restart, with another instance_id', async () => {
     const first = await target.start();
     const before = await connect(first);
     await before.update('CREATE TABLE stays AS SELECT 7 AS n');
@@ -162,7 +162,7 @@ describe('a server that does not start', () => {
     ['bind: Address already in use', 3],
     ['Error: listen EADDRINUSE: address already in use 127.0.0.1:36873', 3],
     ['unknown flag --tls', 1],
-  ])('is started on other ports when its port is somebody else’s: %s', async (words, launches) => {
+  ])('is started on another port when its port is in use: %s', async (words, launches) => {
     const ports: string[] = [];
     const launcher: Launcher = {
       picksPort: false,

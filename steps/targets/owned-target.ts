@@ -27,11 +27,11 @@ import type {
 } from './target.js';
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.js';
 
-/** What the servers take tokens from, and for. */
+/** The issuer and audience of the bootstrap tokens. */
 const issuer = 'https://conformance.test/issuer';
 const audience = 'https://conformance.test/audience';
 const usualAdmin = 'gizmosql_username';
-/** The extensions that servers need for what asks for them. */
+/** The DuckDB extensions that each need requires. */
 const needed = {
   lake: ['ducklake'],
   postgres: ['ducklake', 'postgres_scanner'],
@@ -39,17 +39,17 @@ const needed = {
 } as const satisfies Partial<Record<Need, readonly ExtensionName[]>>;
 const portTries = 3;
 
-/** Why what speaks of the file cannot be tested where records are kept in a catalog. */
+/** Why requirements about the instrumentation file are untestable if the records are in a catalog. */
 export const inNoFile =
   'the servers of this run keep their records in a catalog, not in the instrumentation file';
 
-/** Servers that the suite starts and configures itself, and so has every power over. */
+/** Servers that the suite starts and configures, so it can offer every need. */
 export class OwnedTarget implements Target {
   readonly kind: string;
   private signer: Promise<TokenSigner> | undefined;
   private signerFolder = '';
   private readonly loadings = new Map<string, Promise<Loading>>();
-  /** Nobody else on this machine is to log in while a run lasts. */
+  /** Random, so that no one else on this machine can log in during a run. */
   private readonly password = randomBytes(12).toString('hex');
 
   constructor(
@@ -60,7 +60,7 @@ export class OwnedTarget implements Target {
     this.kind = settings.kind;
   }
 
-  /** Said outright to every server: releases differ in the name that they have by default. */
+  /** Passed to every server, because releases have different defaults. */
   private get adminName(): string {
     return this.settings.username ?? usualAdmin;
   }
@@ -86,7 +86,7 @@ export class OwnedTarget implements Target {
     return loading;
   }
 
-  /** Whether its servers can load extensions is theirs to say. */
+  /** Only the server under test can tell which extensions it loads. */
   protected findLoading(extensions: readonly ExtensionName[]): Promise<Loading> {
     return findLoading(extensions, async (initSql) => {
       const server = await this.start({ instrumentation: 'default', initSql });
@@ -94,7 +94,7 @@ export class OwnedTarget implements Target {
     });
   }
 
-  /** A server with instrumentation, or without where its edition will not start with it. */
+  /** Starts a server with instrumentation, or without it if its edition refuses to start with it. */
   async open(): Promise<OwnedServer> {
     try {
       return await this.start();
@@ -107,7 +107,7 @@ export class OwnedTarget implements Target {
   }
 
   async start(settings: ServerSettings = {}): Promise<OwnedServer> {
-    // One signing key does for all servers of a target; making one takes a while.
+    // All servers of a target share one signing key, because making one takes long.
     this.signer ??= this.makeSigner();
     const signer = await this.signer;
     const folder = settings.folder ?? makeTemporaryFolder();
@@ -205,7 +205,7 @@ export class OwnedTarget implements Target {
     return pRetry(start, {
       retries: portTries - 1,
       minTimeout: 0,
-      // Somebody else may take the port between its being found free and the server's asking for it.
+      // Another program may take the port after it was found free.
       shouldRetry: ({ error }) => error instanceof ServerNotStarted && isAboutPort(error.message),
     });
   }
@@ -222,7 +222,7 @@ async function signIn(signer: TokenSigner, user: string, role: Role): Promise<Cr
   return { username: 'token', password, user };
 }
 
-/** The port that a ready line names, as text or as JSON. */
+/** The port in a ready line, which is text or JSON. */
 function portIn(readyLine: string): number {
   const port = /"port":(\d+)|\bport=(\d+)/.exec(readyLine);
   if (port === null) {

@@ -7,14 +7,14 @@ import type { Loading, TargetSettings } from './target.js';
 
 const program = fileURLToPath(new URL('../../bin/gizmosql-reference.js', import.meta.url));
 
-/** The reference server of this repository, started as anybody would start it: as a program. */
+/** The reference server of this repository, started as a program. */
 export class ReferenceTarget extends OwnedTarget {
   constructor(settings: TargetSettings = { kind: 'reference' }) {
     const node = { command: process.execPath, arguments: [program], environment: {} };
     super(settings, 'the reference server of this repository', new CommandLauncher(node, true));
   }
 
-  /** What the extensions are looked for is this server's DuckDB, so it need not be asked. */
+  /** The extensions on this machine are for the reference's DuckDB, so no server has to be started. */
   protected override findLoading(extensions: readonly ExtensionName[]): Promise<Loading> {
     const found = findExtensions(extensions);
     return Promise.resolve(

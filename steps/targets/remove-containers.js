@@ -1,5 +1,5 @@
-// A program: removes the containers of these names, whether they run or not. For the moment in which the
-// suite's own process ends and can wait for nothing but a program.
+// A program that removes the named containers, running or not. The suite runs it synchronously when its
+// process ends.
 import { getContainerRuntimeClient } from 'testcontainers';
 
 const { container } = await getContainerRuntimeClient();

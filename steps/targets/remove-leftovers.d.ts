@@ -1,10 +1,10 @@
-/** Something that the suite made and that must not outlive it. */
+/** Something that the suite created and must remove before it ends. */
 export type Leftover =
-  /** A program and whatever it started, by the id of the group's leader. */
+  /** A program and its children, by the id of their process group. */
   | { readonly kind: 'processes'; readonly id: number }
   /** A container, by its name. */
   | { readonly kind: 'container'; readonly id: string }
   | { readonly kind: 'folder'; readonly id: string };
 
-/** Kills and removes all of them. Synchronous: it is called when a process ends. */
+/** Kills and removes all of them. Must be synchronous, because the process is ending. */
 export function removeLeftovers(leftovers: readonly Leftover[]): void;

@@ -5,7 +5,7 @@ import type { ServerPaths, ServerSettings, TlsMaterial } from './target.js';
 
 const clientName = 'conformance-client';
 
-/** Makes the files that a server of these settings reads, in `folder`, and says what its clients need. */
+/** Creates the files for a server with these settings in `folder`; returns what its clients need. */
 export async function prepareFiles(
   settings: ServerSettings,
   folder: string,

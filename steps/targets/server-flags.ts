@@ -1,6 +1,6 @@
 import type { ServerPaths, ServerSettings } from './target.js';
 
-/** Whose bootstrap tokens a server is to take. */
+/** The issuer of the bootstrap tokens that a server accepts. */
 export interface TokenIssuer {
   readonly issuer: string;
   readonly audience: string;
@@ -8,10 +8,10 @@ export interface TokenIssuer {
   readonly certificatePath: string;
 }
 
-/** Where servers listen unless a scenario says otherwise: nobody else's machine gets to them. */
+/** The default address of servers: no other machine can reach it. */
 export const loopback = '127.0.0.1';
 
-/** The flags by which GizmoSQL is told its settings; port 0 lets the server pick one. */
+/** The command line flags for these settings. Port 0 lets the server pick a port. */
 export function serverFlags(
   settings: ServerSettings,
   {

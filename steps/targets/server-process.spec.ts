@@ -16,7 +16,7 @@ function start(code: string) {
 const stays = 'setInterval(() => {}, 1000);';
 
 describe('ServerProcess', () => {
-  it('is ready at the ready line, wherever it is cut', async () => {
+  it('is ready at the ready line, even if it arrives in parts', async () => {
     const { server, readyLine } = await start(
       `${stays} process.stderr.write('hello\\nI: GizmoSQL ser'); setTimeout(() => process.stderr.write('ver - started on'), 50); setTimeout(() => process.stderr.write(' 1\\n'), 100);`,
     );
@@ -25,7 +25,7 @@ describe('ServerProcess', () => {
     await server.kill();
   });
 
-  it('stops a program gently, and only once', async () => {
+  it('stops a program by SIGTERM, and only once', async () => {
     const { server } = await start(
       `${stays} process.on('SIGTERM', () => { console.log('bye'); process.exit(0); }); console.log('GizmoSQL server - started');`,
     );
@@ -35,7 +35,7 @@ describe('ServerProcess', () => {
     await server.kill();
   });
 
-  it('kills a program that would not stop', async () => {
+  it('kills a program that does not stop', async () => {
     const { server } = await start(
       `${stays} process.on('SIGTERM', () => console.log('never')); console.log('GizmoSQL server - started');`,
     );
@@ -43,17 +43,17 @@ describe('ServerProcess', () => {
     expect(server.log()).toBe('GizmoSQL server - started\n');
   });
 
-  it('kills what a program started as well', async () => {
+  it('kills the children of a program as well', async () => {
     const { server } = await start(
       `require('node:child_process').spawn(process.execPath, ['-e', '${stays}'], { stdio: 'inherit' });
        ${stays} console.log('GizmoSQL server - started');`,
     );
-    // It is over when its outputs are closed, and the child holds on to them, too.
+    // The process ends when its outputs are closed, and the child inherits them.
     await server.kill();
     expect(server.log()).toBe('GizmoSQL server - started\n');
   });
 
-  it('tells the last words of a program that ends before it is ready', async () => {
+  it('reports the last lines of a program that ends before it is ready', async () => {
     const error: unknown = await start(
       `for (let i = 1; i <= 20; i++) console.log('line ' + i); console.error('no such flag'); process.exitCode = 2;`,
     ).catch((thrown: unknown) => thrown);
@@ -65,7 +65,7 @@ describe('ServerProcess', () => {
     expect(message).not.toContain('line 1\n');
   });
 
-  it('says when there is no such program: no word of a server', async () => {
+  it('reports that there is no such program, which is not a fault of a server', async () => {
     const starting = ServerProcess.start({
       command: '/no/such/program',
       arguments: [],

@@ -17,7 +17,7 @@ export interface ServerProgram {
 const { startMs, stopMs } = patience;
 const running = new Set<ChildProcess>();
 
-/** Signals a program and whatever it started. */
+/** Signals a program and its children. */
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-(pid ?? NaN), signal);
@@ -28,7 +28,7 @@ function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** A running server process, ended only by its own handle and never left behind. */
+/** A running server process. Only its own handle ends it; it is killed when the suite ends. */
 export class ServerProcess implements Launched {
   private output = '';
   private readonly gone: Promise<void>;
@@ -55,7 +55,7 @@ export class ServerProcess implements Launched {
     }
   }
 
-  /** Starts the program and waits for its ready line; rejects with its last words if none comes. */
+  /** Starts the program and waits for its ready line. Rejects with its last lines if none comes. */
   static async start(
     program: ServerProgram,
   ): Promise<{ server: ServerProcess; readyLine: string }> {
@@ -63,7 +63,8 @@ export class ServerProcess implements Launched {
       cwd: program.workingDirectory,
       env: program.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own: a script's server goes with the script, and Ctrl-C is the suite's to handle.
+      // A process group of its own: a server that a script starts is ended with the script, and Ctrl-C
+      // reaches only the suite.
       detached: true,
     });
     const server = new ServerProcess(child);
@@ -76,12 +77,12 @@ export class ServerProcess implements Launched {
     }
   }
 
-  /** What the process wrote to its two outputs so far. */
+  /** Its standard output and error so far. */
   log(): string {
     return this.output;
   }
 
-  /** Asks it to stop (SIGTERM); if it won't in time, kills it and rejects. */
+  /** Stops it by SIGTERM. If it does not end in time, kills it and rejects. */
   async stop(): Promise<void> {
     if (this.running) {
       signalGroup(this.child, 'SIGTERM');
@@ -103,7 +104,7 @@ export class ServerProcess implements Launched {
     }
   }
 
-  /** Ends it at once (SIGKILL). */
+  /** Kills it by SIGKILL. */
   async kill(): Promise<void> {
     if (this.running) {
       signalGroup(this.child, 'SIGKILL');
@@ -128,12 +129,12 @@ export class ServerProcess implements Launched {
         `did not log '${readyMark}' within ${startMs / 1000} s`,
       );
       const look = (): void => {
-        // The last part is a line that is still being written.
+        // The last part is an incomplete line.
         const lines = this.output.split('\n').slice(0, -1);
         const readyLine = lines.find((line) => line.includes(readyMark));
         if (readyLine !== undefined) {
           clearTimeout(timer);
-          // A busy server logs a lot: nobody is to read all of it again with every line.
+          // Searching the whole log again for every new line would be slow with a busy server.
           this.child.stdout?.off('data', look);
           this.child.stderr?.off('data', look);
           resolve(readyLine);

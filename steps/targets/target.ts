@@ -1,53 +1,53 @@
 import type { Need } from '../../fixtures/catalogue/catalogue.js';
 import type { ExtensionName } from '../../fixtures/surroundings/extensions.js';
 
-/** What a scenario's user may do on the server. */
+/** The role of a session. */
 export type Role = 'admin' | 'user' | 'readonly';
 
-/** How to log in as a role: username `token` and an RS256 token as password, or a plain login. */
+/** A login: the user name `token` with an RS256 token as password, or a user name and a password. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
-  /** The user they log in, when `username` doesn't say: a token names its own. */
+  /** The name of the user if `username` is `token`: the token names the user. */
   readonly user?: string;
 }
 
-/** The certificates of an endpoint that speaks TLS, all of them PEM text. */
+/** The certificates for an endpoint with TLS, as PEM text. */
 export interface TlsMaterial {
-  /** Left out, the system's authorities are trusted. */
+  /** The default is the system's certificate authorities. */
   readonly caCertificate?: string;
   readonly clientCertificate?: string;
   readonly clientKey?: string;
-  /** The common name that the client's certificate is made out to. */
+  /** The common name of the client's certificate. */
   readonly clientName?: string;
-  /** Meets any certificate, whoever issued it to whomever. */
+  /** Accepts any certificate. */
   readonly skipVerify?: boolean;
 }
 
 /**
- * Everything a client needs to reach a running server. Plain JSON, because it
- * travels to the scenarios as a cucumber world parameter.
+ * What a client needs to reach a running server. Plain JSON, because cucumber passes it to the scenarios as a
+ * world parameter.
  */
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly tls?: TlsMaterial;
-  /** A login for each role that the target has one for; admin always. */
+  /** A login for each role that the target has, at least for admin. */
   readonly credentials: Partial<Record<Role, Credentials>>;
-  /** The schema in which tables are to be made; left out, the one that the server offers. */
+  /** The schema for tables; the default is the server's current schema. */
   readonly schema?: string;
-  /** The catalog that keeps the records; left out, the instrumentation file's. */
+  /** The catalog of the records; the default is the instrumentation file's. */
   readonly instrumentation?: string;
 }
 
 /**
- * How a scenario wants a server configured. A field left out is the target's
- * own choice; its usual one is instrumentation on, in a fresh temporary folder.
+ * The settings of a server for a scenario. The default is instrumentation in a new temporary folder; the
+ * target chooses the other fields that are left out.
  */
 export interface ServerSettings {
   /** `default` passes no flag at all. */
   readonly instrumentation?: boolean | 'default';
-  /** What `--hostname` says; null leaves it out. The usual one is the loopback address. */
+  /** The value of `--hostname`; null leaves the flag out. The default is the loopback address. */
   readonly hostname?: string | null;
   readonly folder?: string;
   /** Relative to `folder`; null is an in-memory database. */
@@ -62,7 +62,7 @@ export interface ServerSettings {
   readonly logFormat?: 'text' | 'json';
 }
 
-/** Where a server's files are, as it was told. */
+/** The paths of a server's files, as given to the server. */
 export interface ServerPaths {
   /** Undefined when the main database is in memory. */
   readonly database?: string;
@@ -71,64 +71,66 @@ export interface ServerPaths {
   readonly clientAuthority?: string;
 }
 
-/** A server the suite started and owns. */
+/** A server that the suite started. */
 export interface OwnedServer {
   readonly address: ServerAddress;
   readonly folder: string;
   readonly settings: ServerSettings;
   readonly paths: ServerPaths;
-  /** A login of any user name in any role; needs a target that offers `roles`. */
+  /** A login with any user name and role. Needs a target that offers `roles`. */
   login(user: string, role: Role): Promise<Credentials>;
-  /** What the server logged so far. */
+  /** The server's log so far. */
   log(): string;
-  /** SIGTERM, resolves when the process is gone. */
+  /** Sends SIGTERM; resolves when the process has ended. */
   stop(): Promise<void>;
-  /** SIGKILL, resolves when the process is gone. */
+  /** Sends SIGKILL; resolves when the process has ended. */
   kill(): Promise<void>;
-  /** Starts it again on the same files with the same settings, perhaps changed. */
+  /** Starts it again on the same files with the same settings, except for `changes`. */
   restart(changes?: Partial<ServerSettings>): Promise<OwnedServer>;
-  /** Ends it, if it still runs, and removes the folder that was made for it. */
+  /** Ends it if it is running, and removes its temporary folder. */
   dispose(): Promise<void>;
 }
 
-/** What all scenarios share that ask for no server of their own. */
+/** The server shared by all scenarios that need no server of their own. */
 export type SharedServer = Pick<OwnedServer, 'address' | 'stop' | 'dispose'>;
 
-/** Whether a target offers what a scenario needs; if not, why not. */
+/** Whether a target offers a need, and if not, the reason. */
 export type Offer =
   { readonly offered: true } | { readonly offered: false; readonly reason: string };
 
-/** The SQL by which servers load extensions of DuckDB, for the beginning of init SQL; or why they can't. */
+/**
+ * The SQL that loads DuckDB extensions, to begin an init SQL with; or the reason why they cannot be loaded.
+ */
 export type Loading =
   | { readonly offered: true; readonly sql: string }
   | { readonly offered: false; readonly reason: string };
 
-/** Where the server under test comes from. */
+/** The source of the server under test. */
 export interface Target {
   readonly kind: string;
   readonly description: string;
-  /** What other workers make the same target from. */
+  /** Other workers create the same target from these. */
   readonly settings: TargetSettings;
-  /** What this target offers; a scenario that needs more is untestable, for the reason given. */
+  /** Whether it offers a need. A scenario with other needs is untestable, with the reason given. */
   offers(need: Need): Promise<Offer>;
-  /** How its servers load extensions, by the names that LOAD takes. */
+  /** How its servers load extensions; `extensions` are the names for LOAD. */
   loading(extensions: readonly ExtensionName[]): Promise<Loading>;
-  /** Makes the server that the scenarios share: starts one, or reaches what runs already. */
+  /** Starts or connects to the server that the scenarios share. */
   open(): Promise<SharedServer>;
-  /** Starts a server of the suite's own. Rejects, with the server's last words, when it won't start. */
+  /** Starts a separate server. Rejects with the last lines of its log when it does not start. */
   start(settings?: ServerSettings): Promise<OwnedServer>;
-  /** Gives up what it keeps for all its servers, which must be gone. */
+  /** Removes what its servers share. They must have ended. */
   dispose?(): void;
 }
 
 /** A program that takes GizmoSQL's flags and variables. */
 export interface CommandSettings {
   readonly kind: 'command';
-  /** A file, relative to where the suite runs, or a name that the PATH finds. */
+  /** A path relative to the suite's working directory, or a name to find in PATH. */
   readonly command: string;
-  /** Go before the flags of the suite. */
+  /** Arguments that precede the flags of the suite. */
   readonly arguments: readonly string[];
-  /** Beside the variables of the suite; may hold secrets. */
+  /** Variables in addition to those of the suite; may hold secrets. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -136,24 +138,23 @@ export interface CommandSettings {
 export interface ImageSettings {
   readonly kind: 'image';
   readonly image: string;
-  /** The program to run in it; empty for what the image itself runs. */
+  /** The program to run in the container; empty for the image's own. */
   readonly entrypoint: readonly string[];
   readonly arguments: readonly string[];
-  /** Beside the variables of the suite; may hold secrets. */
+  /** Variables in addition to those of the suite; may hold secrets. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A server that runs already, and that others may be using. */
+/** A running server, which others may use at the same time. */
 export interface EndpointSettings {
   readonly kind: 'endpoint';
   readonly host: string;
   readonly port: number;
   readonly tls?: TlsMaterial;
-  /** The logins that were given. */
   readonly credentials: Partial<Record<Role, Credentials>>;
-  /** The names that the admin may have, where only the password was given: releases differ. */
+  /** The possible names of the admin, if only the password was given: releases have different defaults. */
   readonly adminNames?: readonly string[];
-  /** Signs tokens for the roles that none was given for. */
+  /** Signs tokens for the roles without a given login. */
   readonly tokens?: {
     /** The RSA key, PEM. */
     readonly key: string;
@@ -163,23 +164,23 @@ export interface EndpointSettings {
 }
 
 /**
- * How to make a target. Plain JSON, because every worker makes its own from it; may hold secrets, so it
- * is never shown.
+ * The settings of a target. Plain JSON, because every worker creates its own target from it. May hold
+ * secrets, so it is never shown.
  */
 export type TargetSettings = (
   { readonly kind: 'reference' } | CommandSettings | ImageSettings | EndpointSettings
 ) &
   CommonSettings;
 
-/** What any kind of target may be told besides. */
+/** Settings for every kind of target. */
 export interface CommonSettings {
   /**
-   * A catalog that keeps the records instead of the file: a DuckLake that the suite
-   * has its servers attach, or where a server that runs already keeps them.
+   * A catalog for the records instead of the file. The suite lets its servers attach a DuckLake of this name;
+   * an endpoint has it already.
    */
   readonly catalog?: string;
-  /** The user name of the admin at servers that the suite starts; which one a release has by default differs. */
+  /** The user name of the admin on servers that the suite starts. Releases have different defaults. */
   readonly username?: string;
-  /** The absolute path of a licence file, for programs and images that ask for one. */
+  /** The absolute path of a licence file, for programs and images that need one. */
   readonly license?: string;
 }

@@ -5,7 +5,10 @@ import { isGone, mustGo } from './leftovers.js';
 
 const made = new Set<string>();
 
-/** A new empty folder, by its real path (no symbolic links), removed at the latest at exit. */
+/**
+ * Creates an empty folder; returns its real path, without symbolic links. It is removed at the end of the
+ * process at the latest.
+ */
 export function makeTemporaryFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'gizmosql-conformance-')));
   made.add(folder);
@@ -13,12 +16,12 @@ export function makeTemporaryFolder(): string {
   return folder;
 }
 
-/** Those that are there now. */
+/** The folders that exist now. */
 export function temporaryFolders(): readonly string[] {
   return [...made];
 }
 
-/** Removes a folder that `makeTemporaryFolder` made; another one is left alone. */
+/** Removes a folder of `makeTemporaryFolder`; ignores any other. */
 export function removeTemporaryFolder(folder: string): void {
   if (made.delete(folder)) {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
