@@ -8,9 +8,9 @@ import type { PathAttempt } from './path-spellings.js';
 import { readingAttempts, showReading } from './reading-queries.js';
 import type { ReadingAttempt } from './reading-queries.js';
 
-/** No query of the records by another role than admin is answered, whatever the detour, nor gives the canary away. */
+/** No query of the records by another role than admin is answered, whatever the detour, nor gives the secret away. */
 export function staysSecret(world: World): Property<ReadingAttempt> {
-  const canary = world.fill('${canary}');
+  const secret = world.fill('${secret}');
   return {
     name: 'nobody but an admin reads a record',
     cases: readingAttempts(
@@ -25,8 +25,8 @@ export function staysSecret(world: World): Property<ReadingAttempt> {
       for (const sql of sent) {
         const outcome = await session.tryToExecute(sql, door);
         answered.push(!('error' in outcome && outcome.error.answered));
-        if (textOf(outcome).includes(canary)) {
-          throw new PromiseBroken(promised, sql, 'the canary, in an answer or an error');
+        if (textOf(outcome).includes(secret)) {
+          throw new PromiseBroken(promised, sql, 'the secret, in an answer or an error');
         }
       }
       if (answered.every(Boolean)) {
@@ -38,7 +38,7 @@ export function staysSecret(world: World): Property<ReadingAttempt> {
 
 /** No path leads another role than admin to the records, however it is written and whatever reads it. */
 export function noPathLeadsThere(world: World): Property<PathAttempt> {
-  const canary = world.fill('${canary}');
+  const secret = world.fill('${secret}');
   return {
     name: 'no path leads to a record',
     cases: pathAttempts(world.servers.exclusive.folder, `again_${world.memory.unique}`),
@@ -47,9 +47,9 @@ export function noPathLeadsThere(world: World): Property<PathAttempt> {
       const session = await world.sessions.ofRole(role);
       for (const sql of sent) {
         const outcome = await session.tryToExecute(sql);
-        if (textOf(outcome).includes(canary)) {
+        if (textOf(outcome).includes(secret)) {
           const promised = `nothing of the records for the role ${role}`;
-          throw new PromiseBroken(promised, sql, 'the canary, in an answer or an error');
+          throw new PromiseBroken(promised, sql, 'the secret, in an answer or an error');
         }
       }
     },
