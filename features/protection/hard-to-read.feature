@@ -39,7 +39,6 @@ Feature: A text that is hard to read changes nothing
       | a statement with such a comment | SELECT -- ;${U+000D}1;         | DELETE FROM _gizmosql_instr.sessions            |      |
       | spaces that are none in ASCII   | DELETE${U+00A0}FROM${U+2003}   | _gizmosql_instr${U+200B}.main.sessions${U+3000} |      |
       | a byte order mark               | ${U+FEFF}DELETE FROM           | _gizmosql_instr.sessions                        |      |
-      | a name by code points           | DELETE FROM                    | U&"_gizmosql\005finstr".main.sessions           |      |
 
   @protect.otherwise
   @protect.unchanged

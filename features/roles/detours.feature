@@ -286,7 +286,6 @@ Feature: Only an admin reads the instrumentation, by whatever detour
       | a search path of two texts    | SET search_path = '_gizmosql_instr' \|\| '.main'    | SELECT sql_text FROM sql_statements WHERE ${secret row} |
       | a search path of an E literal | SET search_path = E'\x5fgizmosql_instr.main'        | SELECT sql_text FROM sql_statements WHERE ${secret row} |
       | a search path on two lines    | SET search_path = '_gizmosql_instr'${U+000A}'.main' | SELECT sql_text FROM sql_statements WHERE ${secret row} |
-      | a schema of that name         | CREATE SCHEMA IF NOT EXISTS temp._gizmosql_instr    | SELECT sql_text FROM _gizmosql_instr.sql_statements     |
 
     Examples: An argument
       | origin                   | first    | then                                                                                                |
