@@ -15,9 +15,9 @@ Given('a secret of {string} is on record', async function (this: World, name: st
   const session = this.session(name);
   const secret = randomUUID();
   this.memory.remember('secret', secret);
-  const row = `session_id = '${this.fill(`\${${name}}`)}' AND starts_with(sql_text, 'SELECT ''the secret')`;
+  const row = `session_id = '${this.fill(`\${${name}}`)}' AND starts_with(sql_text, 'SELECT ''hidden')`;
   this.memory.remember('secret row', row);
-  const sql = `SELECT 'the secret ${secret}'`;
+  const sql = `SELECT 'hidden ${secret}'`;
   await session.execute(sql);
   const look = `SELECT count(*) FROM _gizmosql_instr.main.sql_statements JOIN _gizmosql_instr.main.sql_executions USING (statement_id) WHERE ${row}`;
   const wait = {
@@ -110,10 +110,11 @@ Then(
   },
 );
 
-// Both conditions are of one length, so that an error that quotes the text is the same but for that word.
+// Both words are of one length and mean nothing to an engine, so that an error that quotes the text differs in that
+// word only.
 async function tellsNothing(world: World, name: string, text: string): Promise<void> {
   const told: string[] = [];
-  for (const word of ['the secret', 'the nobody']) {
+  for (const word of ['hidden', 'absent']) {
     world.memory.remember('condition', `starts_with(sql_text, 'SELECT ''${word}')`);
     const outcomes = await read(world, name, text);
     told.push(outcomes.map(shownOutcome).join('\n').replaceAll(word, '…'));

@@ -25,7 +25,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
       | a recursive CTE       | WITH RECURSIVE t AS (SELECT sql_text FROM _gizmosql_instr.sql_statements WHERE ${secret row} UNION FROM t WHERE false) FROM t  |
       | an argument           | SELECT upper(a), a FROM (SELECT unnest(list(sql_text)) AS a FROM _gizmosql_instr.main.sql_statements WHERE ${secret row})      |
       | SUMMARIZE of a query  | SUMMARIZE SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${secret row}                                         |
-      | a view of the records | SELECT sql_text FROM _gizmosql_instr.main.execution_details WHERE starts_with(sql_text, 'SELECT ''the secret')                 |
+      | a view of the records | SELECT sql_text FROM _gizmosql_instr.main.execution_details WHERE starts_with(sql_text, 'SELECT ''hidden')                     |
 
     Examples: By a function that is given a name or a text
       | detour                  | sql                                                                                            |
@@ -137,8 +137,8 @@ Feature: Only an admin reads the instrumentation, by whatever detour
       | a view by query_table() | VIEW | AS SELECT sql_text FROM _gizmosql_instr.sql_statements WHERE ${secret row} | FROM query_table('made_${unique}') |
 
     Examples: A view of a view
-      | detour           | kind | made                                                                                         | query               |
-      | a view of a view | VIEW | AS FROM _gizmosql_instr.execution_details WHERE starts_with(sql_text, 'SELECT ''the secret') | FROM made_${unique} |
+      | detour           | kind | made                                                                                     | query               |
+      | a view of a view | VIEW | AS FROM _gizmosql_instr.execution_details WHERE starts_with(sql_text, 'SELECT ''hidden') | FROM made_${unique} |
 
     Examples: A macro
       | detour             | kind  | made                                                                                 | query                   |
@@ -325,7 +325,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
       SET VARIABLE path = '${file}*'
       EXECUTE r
       CREATE TEMP TABLE sql_statements AS SELECT 'nothing' AS sql_text
-      PREPARE s AS SELECT sql_text FROM sql_statements WHERE starts_with(sql_text, 'SELECT ''the secret')
+      PREPARE s AS SELECT sql_text FROM sql_statements WHERE starts_with(sql_text, 'SELECT ''hidden')
       DROP TABLE temp.sql_statements
       USE _gizmosql_instr
       EXECUTE s
