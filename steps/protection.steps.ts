@@ -43,10 +43,6 @@ When(
   },
 );
 
-Then('it is refused because clients may only read', function (this: World) {
-  mustSayReadOnly(this, this.sessions.answering);
-});
-
 /** By which a client can send any statement. */
 const everyWay: readonly Door[] = [
   'a query',

@@ -86,7 +86,7 @@ Feature: How the server refuses changes of the instrumentation, and to whom
       PREPARE forge AS <sql>
       EXECUTE <execute>
       """
-    Then it is refused because clients may only read
+    Then it is refused with a message containing "read-only for client sessions"
 
     Examples:
       | statement                 | sql                                                                         | execute            |
