@@ -123,7 +123,7 @@ Feature: The role readonly has no effect that others could see
   @needs:roles
   @needs:start
   @needs:files
-  Scenario: A folder for what memory does not hold stays empty
+  Scenario: The folder for temporary files stays empty
     Given a lent server
     And an empty folder "reports"
     And a session "carol" as readonly

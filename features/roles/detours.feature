@@ -38,7 +38,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
       | a quoted name               | SELECT sql_text FROM "_gizmosql_instr"."main"."sql_statements" WHERE ${secret row}                |
       | a name in other letter case | SELECT sql_text FROM _GIZMOSQL_INSTR.Main."SQL_Statements" WHERE ${secret row}                    |
       | FROM first                  | FROM _gizmosql_instr.main.sql_statements SELECT sql_text WHERE ${secret row}                      |
-      | comments                    | /* a */ SELECT sql_text /* b */ FROM _gizmosql_instr /* c */ . sql_statements WHERE ${secret row} |
+      | a query among comments      | /* a */ SELECT sql_text /* b */ FROM _gizmosql_instr /* c */ . sql_statements WHERE ${secret row} |
 
   @role.indirect
   @needs:roles
@@ -264,8 +264,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
     And "bob" is still served
     And "carol" is still served
 
-  # What a statement is given names by may only be computed when it runs. The server may refuse what computes
-  # the name, or what uses it.
+  # A name may only be computed when the statement runs. The server may refuse what computes it, or what uses it.
   @role.indirect
   @needs:roles
   Scenario Outline: A name from <origin> reads for no other role

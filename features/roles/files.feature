@@ -246,10 +246,10 @@ Feature: No detour by the file system shows other roles than admin the records
     And "carol" is still served
 
     Examples:
-      | path                          | before                                                               | file                             |
-      | a NUL character in a variable | SET VARIABLE x = '${server.records}.wal' \|\| chr(0)                 | getvariable('x')                 |
-      | a variable with a list        | SET VARIABLE x = (SELECT list(file) FROM glob('${server.folder}/*')) | getvariable('x')                 |
-      | the home directory            | SET home_directory = '${server.folder}'                              | '~/gizmosql_instrumentation.db*' |
+      | path                          | before                                                                  | file                             |
+      | a NUL character in a variable | SET VARIABLE path = '${server.records}.wal' \|\| chr(0)                 | getvariable('path')              |
+      | a variable with a list        | SET VARIABLE path = (SELECT list(file) FROM glob('${server.folder}/*')) | getvariable('path')              |
+      | the home directory            | SET home_directory = '${server.folder}'                                 | '~/gizmosql_instrumentation.db*' |
 
   @role.indirect
   @needs:roles

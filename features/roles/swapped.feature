@@ -6,7 +6,7 @@ Feature: What another user puts in the place of a name shows no role but admin a
   # All users share the main database; the names are the scenario's own.
   @role.indirect
   @needs:roles
-  Scenario Outline: Another VIEW, made by another user between <preparation> and execution, shows nothing
+  Scenario Outline: Another view, made by another user between <preparation> and execution, shows nothing
     Given a session "alice" as admin
     And a session "mallory" as user
     And a session "bob" as user
@@ -49,7 +49,7 @@ Feature: What another user puts in the place of a name shows no role but admin a
 
   @role.indirect
   @needs:roles
-  Scenario Outline: Another MACRO, made by another user between <preparation> and execution, shows nothing
+  Scenario Outline: Another macro, made by another user between <preparation> and execution, shows nothing
     Given a session "alice" as admin
     And a session "mallory" as user
     And a session "bob" as user
