@@ -1,7 +1,6 @@
 Feature: A text that is hard to read changes nothing
-  What a statement does depends on how the engine reads it. A literal may continue on the next line,
-  comments
-  may nest or not, and what looks like the end of a literal may be none.
+  What a statement does depends on how the engine reads it. A literal may continue on the next
+  line, comments may nest or not, and what looks like the end of a literal may be none.
 
   @protect.otherwise
   @protect.unchanged

@@ -1,6 +1,6 @@
 Feature: Nobody changes the instrumentation in any other way
-  The server refuses whatever else would modify the instrumentation database, however it is written
-  and sent.
+  The server refuses whatever else would modify the instrumentation database, however it is
+  written and sent.
 
   @protect.otherwise
   @protect.unchanged

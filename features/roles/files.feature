@@ -1,7 +1,6 @@
 Feature: No detour by the file system shows other roles than admin the records
   The bytes of the instrumentation file are the records, too. A path may come from a setting, a
-  link, a parameter
-  or an expression.
+  link, a parameter or an expression.
 
   @role.indirect
   @needs:roles

@@ -1,7 +1,6 @@
 Feature: A text that is hard to read shows no other role than admin anything
-  What a statement does depends on how the engine reads it. A literal may continue on the next line,
-  comments
-  may nest or not, and a name may have a quote in it.
+  What a statement does depends on how the engine reads it. A literal may continue on the next
+  line, comments may nest or not, and a name may have a quote in it.
 
   @role.indirect
   @needs:roles

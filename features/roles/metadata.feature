@@ -1,7 +1,6 @@
 Feature: No function of a client's own answers metadata calls
   A server may answer them by queries of its own. A client may make a macro with the name of any
-  function: in its
-  session, or in the main database for all sessions.
+  function: in its session, or in the main database for all sessions.
 
   @role.indirect
   @needs:roles

@@ -1,7 +1,6 @@
 Feature: What another user puts in the place of a name shows no role but admin anything
-  By the time a statement runs, a name may stand for something else, and another user may have made
-  it so. A server
-  may refuse the statement, or go on with what the name stood for.
+  By the time a statement runs, a name may stand for something else, and another user may have
+  made it so. A server may refuse the statement, or go on with what the name stood for.
 
   # All users share the main database; the names are the scenario's own.
   @role.indirect
