@@ -1,4 +1,4 @@
-Feature: ATTACH opens the records to no change
+Feature: No ATTACH opens the records to changes
   The instrumentation file may be attached once more, or another file in its place.
 
   # The server may refuse the ATTACH or the change.

@@ -3,7 +3,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
 
   @role.indirect
   @needs:roles
-  Scenario Outline: <detour> reads for an admin only
+  Scenario Outline: <detour> reads the records for an admin only
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -42,7 +42,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
 
   @role.indirect
   @needs:roles
-  Scenario Outline: <detour> reads for an admin only
+  Scenario Outline: <detour> reads the records for an admin only
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -75,7 +75,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
 
   @role.indirect
   @needs:roles
-  Scenario: A query in a transaction reads for an admin only
+  Scenario: A query in a transaction reads the records for an admin only
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -91,7 +91,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
 
   @role.indirect
   @needs:roles
-  Scenario Outline: <detour> from a query reads for an admin only
+  Scenario Outline: <detour> from a query reads the records for an admin only
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -112,7 +112,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
 
   @role.indirect
   @needs:roles
-  Scenario Outline: <detour> that an admin made reads for an admin only
+  Scenario Outline: <detour> that an admin made reads the records for an admin only
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -152,7 +152,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
   # Several statements in one text, or an empty one, may be refused to everybody.
   @role.indirect
   @needs:roles
-  Scenario: A view that an admin made, after an empty statement, reads for no other role
+  Scenario: A view that an admin made, after an empty statement, reads the records for no other role
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -172,7 +172,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
   # Whether an admin may do this, the specification does not say.
   @role.indirect
   @needs:roles
-  Scenario Outline: <detour> reads for no other role
+  Scenario Outline: <detour> reads the records for no other role
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -197,7 +197,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
 
   @role.indirect
   @needs:roles
-  Scenario Outline: <detour> in a transaction reads for no other role
+  Scenario Outline: <detour> in a transaction reads the records for no other role
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -222,7 +222,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
   @needs:roles
   @needs:start
   @needs:files
-  Scenario Outline: <detour> reads for no other role
+  Scenario Outline: <detour> reads the records for no other role
     Given a lent server
     And a session "alice" as admin
     And a session "bob" as user
@@ -249,7 +249,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
   @needs:roles
   @needs:start
   @needs:files
-  Scenario: COPY FROM DATABASE reads for no other role
+  Scenario: COPY FROM DATABASE reads the records for no other role
     Given a lent server
     And a session "alice" as admin
     And a session "bob" as user
@@ -267,7 +267,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
   # A name may only be computed when the statement runs. The server may refuse what computes it, or what uses it.
   @role.indirect
   @needs:roles
-  Scenario Outline: A name from <origin> reads for no other role
+  Scenario Outline: A name from <origin> reads the records for no other role
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -299,7 +299,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
   # What a name stands for may change between a statement's check and its execution.
   @role.indirect
   @needs:roles
-  Scenario: Another view, macro, file or catalog between PREPARE and EXECUTE shows no other role anything
+  Scenario: Another view, macro, file or catalog between PREPARE and EXECUTE shows no other role a record
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -334,7 +334,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
 
   @role.indirect
   @needs:roles
-  Scenario Outline: A prepared query whose <name> is replaced shows no other role anything
+  Scenario Outline: A prepared query whose <name> is replaced shows no other role a record
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -357,7 +357,7 @@ Feature: Only an admin reads the instrumentation, by whatever detour
 
   @role.indirect
   @needs:roles
-  Scenario: A prepared query whose file is another by the time it is executed shows no other role anything
+  Scenario: A prepared query whose file is another by the time it is executed shows no other role a record
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly

@@ -102,7 +102,7 @@ Feature: No detour by the file system shows other roles than admin the records
 
   @role.indirect
   @needs:roles
-  Scenario Outline: Attaching the file again <how> reads for no other role
+  Scenario Outline: Attaching the file again <how> reads the records for no other role
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -133,7 +133,7 @@ Feature: No detour by the file system shows other roles than admin the records
   @needs:roles
   @needs:start
   @needs:files
-  Scenario Outline: <statement> by <path> reads for no other role
+  Scenario Outline: <statement> by <path> reads the records for no other role
     Given a lent server
     And a session "alice" as admin
     And a session "bob" as user
@@ -162,7 +162,7 @@ Feature: No detour by the file system shows other roles than admin the records
   @needs:roles
   @needs:start
   @needs:files
-  Scenario Outline: <function> of <path> reads for no other role
+  Scenario Outline: <function> of <path> reads the records for no other role
     Given a lent server
     And a session "alice" as admin
     And a session "bob" as user

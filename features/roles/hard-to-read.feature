@@ -1,10 +1,10 @@
-Feature: A text that is hard to read shows no other role than admin anything
+Feature: A text that is hard to read shows records to no role but admin
   What a statement does depends on how the engine reads it. A literal may continue on the next
   line, comments may nest or not, and a name may have a quote in it.
 
   @role.indirect
   @needs:roles
-  Scenario Outline: A query after <opening> shows no other role anything
+  Scenario Outline: A query after <opening> shows no other role a record
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -32,7 +32,7 @@ Feature: A text that is hard to read shows no other role than admin anything
 
   @role.indirect
   @needs:roles
-  Scenario Outline: A <kind> whose name has a quote shows no other role anything
+  Scenario Outline: A <kind> whose name has a quote shows no other role a record
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
@@ -54,7 +54,7 @@ Feature: A text that is hard to read shows no other role than admin anything
   @role.indirect
   @needs:roles
   @needs:start
-  Scenario: With another parser in place, a query behind a comment reads for no other role
+  Scenario: With another parser in place, a query behind a comment reads the records for no other role
     Given a lent server
     And a session "alice" as admin
     And a session "bob" as user

@@ -1,4 +1,4 @@
-Feature: What another user puts in the place of a name shows no role but admin anything
+Feature: What another user puts in the place of a name shows records to no role but admin
   By the time a statement runs, a name may stand for something else, and another user may have
   made it so. A server may refuse the statement, or go on with what the name stood for.
 
