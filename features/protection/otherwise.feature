@@ -163,7 +163,28 @@ Feature: Nobody changes the instrumentation in any other way
       | _GIZMOSQL_INSTR.MAIN.SESSIONS         | append  | session_id   |
       | _gizmosql_instr.main.forged_${unique} | append  | session_id   |
 
-  # What becomes of the rest of the transaction is not specified.
+  @protect.otherwise
+  @protect.unchanged
+  Scenario: In a transaction a change is refused, and the transaction can be rolled back
+    Given the records of a session that is over
+    And a session "alice" as admin
+    When "alice" executes:
+      """
+      BEGIN TRANSACTION
+      """
+    And "alice" tries to execute:
+      """
+      DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'
+      """
+    Then it is refused
+    When "alice" executes:
+      """
+      ROLLBACK
+      """
+    Then the instrumentation is as it was
+    And "alice" is still served
+
+  # No engine writes to two databases in one transaction. What becomes of the transaction is not specified.
   @protect.otherwise
   @protect.unchanged
   Scenario: In a transaction with other work a change is refused, and the session goes on once that has ended
