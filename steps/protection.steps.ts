@@ -3,7 +3,11 @@ import type { DataTable } from '@cucumber/cucumber';
 import { CommandStatementIngest_TableDefinitionOptions_TableExistsOption as IfExists } from '../protocol/gen/flight_sql_pb.js';
 import { CommandStatementIngest_TableDefinitionOptions_TableNotExistOption as IfNotExist } from '../protocol/gen/flight_sql_pb.js';
 import { PromiseBroken } from './errors/promise-broken.js';
+import { printValue } from './client/plain-value.js';
+import type { Door } from './scenario/doors.js';
 import { typedRows } from './scenario/parameters-table.js';
+import { through } from './scenario/session.js';
+import type { Session } from './scenario/session.js';
 import { leaveWitness, mustBeUnchanged } from './scenario/snapshot.js';
 import type { World } from './scenario/world.js';
 
@@ -39,6 +43,59 @@ When(
   },
 );
 
+/** By which a client can send any statement. */
+const everyWay: readonly Door[] = [
+  'a query',
+  'an update',
+  'a prepared query',
+  'a prepared update',
+  'an update in a transaction',
+];
+
+// Each line of a text or cell of a table, or the same text sent in each way. All are tried, so that the
+// report shows all that are let through; each is rehearsed first, as with `tries the forbidden`.
+Then(
+  /^"([^"]*)" is refused(?: (each of)(?: these)?|, by each way of executing it)(, because clients may only read)?:$/,
+  async function (
+    this: World,
+    name: string,
+    each: string | null,
+    reason: string | null,
+    what: string | DataTable,
+  ) {
+    const session = this.session(name);
+    const texts = typeof what === 'string' ? what.split('\n') : what.raw().flat();
+    const tries: [Door, string][] =
+      each === null
+        ? everyWay.map((door) => [door, texts.join('\n')])
+        : texts.map((text) => ['a query', text]);
+    const faults: PromiseBroken[] = [];
+    for (const [door, text] of tries) {
+      const attempts = [through(door, this.fill(text))];
+      // A rehearsal would be a transaction around a transaction.
+      await (door === 'an update in a transaction'
+        ? session.tryAll(attempts)
+        : session.tryForbidden(attempts));
+      try {
+        if (reason === null) {
+          session.refusal();
+        } else {
+          mustSayReadOnly(this, session);
+        }
+      } catch (error) {
+        if (!(error instanceof PromiseBroken)) {
+          throw error;
+        }
+        faults.push(error.of(`by ${door}:`));
+      }
+    }
+    const [first] = faults;
+    if (first !== undefined) {
+      throw first.of(`${faults.length} of ${tries.length} were not refused so; the first of them`);
+    }
+  },
+);
+
 Then('the instrumentation is as it was', async function (this: World) {
   await mustBeUnchanged(this);
 });
@@ -51,3 +108,15 @@ Then('the instrumentation database is still attached', async function (this: Wor
     throw new PromiseBroken('_gizmosql_instr is attached', sql, 'it is not');
   }
 });
+
+/** The message of a refusal names the catalog and says why; what a server quotes of the statement is beside that. */
+function mustSayReadOnly(world: World, session: Session): void {
+  const { sql } = session.lastAnswer;
+  const message = session.refusal();
+  const own = message.replaceAll(sql, '').replaceAll(/\s+/g, ' ');
+  const catalog = world.memory.inCatalog('_gizmosql_instr');
+  if (!own.includes(catalog) || !/read-only for client sessions/i.test(own)) {
+    const promised = `a refusal that names ${catalog} and says that it is read-only for client sessions`;
+    throw new PromiseBroken(promised, sql, printValue(message));
+  }
+}

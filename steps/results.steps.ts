@@ -7,7 +7,6 @@ import { PromiseBroken } from './errors/promise-broken.js';
 import { sameValue } from './scenario/expectation.js';
 import { expectedRows } from './scenario/expected-rows.js';
 import { mismatch, printExpected, printRows } from './scenario/match-rows.js';
-import { refusalIn } from './scenario/session.js';
 import { becomes } from './scenario/visibility.js';
 import type { World } from './scenario/world.js';
 
@@ -121,26 +120,6 @@ Then('it is refused with a message containing {string}', function (this: World, 
   if (!message.includes(this.fill(part))) {
     const promised = `a refusal that says ${printValue(part)}`;
     throw new PromiseBroken(promised, sql, printValue(message));
-  }
-});
-
-Then('it is refused because clients may only read', function (this: World) {
-  const { answering } = this.sessions;
-  const { sql } = answering.lastAnswer;
-  const message = answering.refusal();
-  // A server may quote the statement: what it says of it is beside that.
-  const own = message.replaceAll(sql, '').replaceAll(/\s+/g, ' ');
-  const catalog = this.memory.inCatalog('_gizmosql_instr');
-  if (!own.includes(catalog) || !/read-only for client sessions/i.test(own)) {
-    const promised = `a refusal that names ${catalog} and says that it is read-only for client sessions`;
-    throw new PromiseBroken(promised, sql, printValue(message));
-  }
-});
-
-Then('{string} is refused each of:', async function (this: World, name: string, table: DataTable) {
-  for (const cell of table.raw().flat()) {
-    const sql = this.fill(cell);
-    refusalIn(sql, await this.session(name).tryToExecute(sql));
   }
 });
 

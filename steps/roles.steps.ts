@@ -1,28 +1,27 @@
 import { Given, Then, defineParameterType } from '@cucumber/cucumber';
 import { randomUUID } from 'node:crypto';
 import { printValue } from './client/plain-value.js';
-import type { Door } from './scenario/doors.js';
 import type { Outcome } from './scenario/evidence.js';
 import { through } from './scenario/session.js';
 import { printRows } from './scenario/match-rows.js';
 import { askAll } from './scenario/metadata-questions.js';
-import { typedRows } from './scenario/parameters-table.js';
 import { PromiseBroken } from './errors/promise-broken.js';
 import type { World } from './scenario/world.js';
 import { becomes } from './scenario/visibility.js';
 
-// A text that is in the records and nowhere else. `${its row}` finds it, `${reader}` is who reads.
-Given('{string} has left a canary in the records', async function (this: World, name: string) {
+// A text that stands nowhere but in the records. `${secret row}` is the condition that finds it, `${reader}`
+// the name of the session that reads.
+Given('a secret of {string} is on record', async function (this: World, name: string) {
   const session = this.session(name);
-  const canary = randomUUID();
-  this.memory.remember('canary', canary);
-  const row = `session_id = '${this.fill(`\${${name}}`)}' AND starts_with(sql_text, 'SELECT ''canary')`;
-  this.memory.remember('its row', row);
-  const sql = `SELECT 'canary ${canary}'`;
+  const secret = randomUUID();
+  this.memory.remember('secret', secret);
+  const row = `session_id = '${this.fill(`\${${name}}`)}' AND starts_with(sql_text, 'SELECT ''hidden')`;
+  this.memory.remember('secret row', row);
+  const sql = `SELECT 'hidden ${secret}'`;
   await session.execute(sql);
   const look = `SELECT count(*) FROM _gizmosql_instr.main.sql_statements JOIN _gizmosql_instr.main.sql_executions USING (statement_id) WHERE ${row}`;
   const wait = {
-    promised: 'records of the canary',
+    promised: 'records of the secret',
     sent: look,
     look: async () => Number((await this.look(look)).rows[0]?.[0] ?? 0),
     judge: (count: number) => (count > 0 ? undefined : 'none yet'),
@@ -30,8 +29,36 @@ Given('{string} has left a canary in the records', async function (this: World, 
   await becomes(wait, this.visibilityMs);
 });
 
+/** What a role other than admin must not come to by the lines of a text: each throws PromiseBroken when `name` does. */
+const secrecies: Record<string, (world: World, name: string, text: string) => Promise<void>> = {
+  // Whether an admin may, the specification does not say.
+  'are refused, and do not see the secret': isRefused,
+  // A server may refuse one of the lines, or go on with what the names stood for at first.
+  'do not see the secret': async (world, name, text) => {
+    mustNotHoldSecret(world, name, text, await read(world, name, text));
+  },
+  'cannot tell whether the secret is on record': tellsNothing,
+  'do not see the password of the admin': findsNoPassword,
+};
+
+defineParameterType({
+  name: 'secrecy',
+  regexp: Object.keys(secrecies).map((secrecy) => new RegExp(secrecy)),
+  transformer: String,
+});
+
 Then(
-  '{string} reads the canary, and neither {string} nor {string} does, by:',
+  '{string} and {string} {secrecy}, when they execute line by line:',
+  async function (this: World, one: string, other: string, secrecy: string, text: string) {
+    for (const name of [one, other]) {
+      await secrecies[secrecy]?.(this, name, text);
+    }
+  },
+);
+
+// An admin reads it in the same way: so the statement is one that works.
+Then(
+  '{string} sees the secret, and {string} and {string} are refused, when they execute line by line:',
   async function (this: World, admin: string, one: string, other: string, text: string) {
     const outcomes = await read(this, admin, text);
     const { sql } = this.sessions.answering.last ?? { sql: text };
@@ -40,62 +67,17 @@ Then(
       const { message } = refused.error;
       throw new PromiseBroken('an admin may read this', sql, `a refusal: ${printValue(message)}`);
     }
-    if (!outcomes.some((outcome) => holdsCanary(this, outcome))) {
-      throw new PromiseBroken('the row of the canary', sql, 'an answer without it');
+    if (!outcomes.some((outcome) => holdsSecret(this, outcome))) {
+      throw new PromiseBroken('the row with the secret', sql, 'an answer without it');
     }
-    await learnsNothing(this, one, text);
-    await learnsNothing(this, other, text);
-  },
-);
-
-/** What nobody but an admin may come to, by the lines of a text: each throws PromiseBroken when `name` does. */
-const secrets: Record<string, (world: World, name: string, text: string) => Promise<void>> = {
-  // Whether an admin may, the specification does not say.
-  'learns a thing by': learnsNothing,
-  // A server may refuse one of the lines, or go on with what the names stood for at first.
-  'finds the canary by': async (world, name, text) => {
-    mustNotHoldCanary(world, name, text, await read(world, name, text));
-  },
-  'can tell by an answer or an error whether the canary is there, by': tellsNothing,
-  'finds the password of the admin by': findsNoPassword,
-};
-
-defineParameterType({
-  name: 'secret',
-  regexp: Object.keys(secrets).map((secret) => new RegExp(secret)),
-  transformer: String,
-});
-
-Then(
-  'neither {string} nor {string} {secret}:',
-  async function (this: World, one: string, other: string, secret: string, text: string) {
-    for (const name of [one, other]) {
-      await secrets[secret]?.(this, name, text);
-    }
-  },
-);
-
-Then(
-  'neither {string} nor {string} learns a thing, with the parameter {string}, by {door}:',
-  async function (
-    this: World,
-    one: string,
-    other: string,
-    parameter: string,
-    door: Door,
-    text: string,
-  ) {
-    const rows = typedRows([['VARCHAR'], [this.fill(parameter)]]);
-    for (const name of [one, other]) {
-      const outcomes = await this.session(name).tryAll([through(door, text, rows)]);
-      judgeLearning(this, name, text, outcomes);
-    }
+    await isRefused(this, one, text);
+    await isRefused(this, other, text);
   },
 );
 
 // Prepared, then what the names stand for is changed, then executed.
 Then(
-  'neither {string} nor {string} finds the canary by {string}, prepared before the last of:',
+  '{string} and {string} do not see the secret by {string}, prepared before the last line of:',
   async function (this: World, one: string, other: string, query: string, text: string) {
     for (const name of [one, other]) {
       const first = text.split('\n');
@@ -108,37 +90,31 @@ Then(
         outcomes.push(await session.tryToExecutePrepared());
         await session.closePrepared();
       }
-      mustNotHoldCanary(this, name, `${text}\n${query}`, outcomes);
+      mustNotHoldSecret(this, name, `${text}\n${query}`, outcomes);
     }
   },
 );
 
-Then('{string} was not shown the canary', function (this: World, name: string) {
+Then('{string} was not shown the secret', function (this: World, name: string) {
   const { sql, outcome } = this.session(name).lastAnswer;
-  mustNotHoldCanary(this, name, sql, [outcome]);
+  mustNotHoldSecret(this, name, sql, [outcome]);
 });
 
 Then(
-  '{string} finds the canary in no metadata, of the table {string} or of others',
+  '{string} does not see the secret in metadata, of the table {string} or of others',
   async function (this: World, name: string, table: string) {
-    const session = this.session(name);
-    const told = await askAll(session, this.fill(table));
+    const told = await askAll(this.session(name), this.fill(table));
     for (const [question, outcome] of told) {
-      if (holdsCanary(this, outcome)) {
-        throw new PromiseBroken(
-          `nothing of the records for ${name} (${session.settings.role})`,
-          question,
-          'the canary, in an answer or an error',
-        );
-      }
+      mustNotHoldSecret(this, name, question, [outcome]);
     }
   },
 );
 
-// Both conditions are of one length, so that an error that quotes the text is the same but for that word.
+// Both words are of one length and mean nothing to an engine, so that an error that quotes the text differs in that
+// word only.
 async function tellsNothing(world: World, name: string, text: string): Promise<void> {
   const told: string[] = [];
-  for (const word of ['canary', 'nobody']) {
+  for (const word of ['hidden', 'absent']) {
     world.memory.remember('condition', `starts_with(sql_text, 'SELECT ''${word}')`);
     const outcomes = await read(world, name, text);
     told.push(outcomes.map(shownOutcome).join('\n').replaceAll(word, '…'));
@@ -164,32 +140,24 @@ async function findsNoPassword(world: World, name: string, text: string): Promis
   }
 }
 
-async function learnsNothing(world: World, name: string, text: string): Promise<void> {
-  judgeLearning(world, name, text, await read(world, name, text));
-}
-
-function judgeLearning(
-  world: World,
-  name: string,
-  text: string,
-  outcomes: readonly Outcome[],
-): void {
+async function isRefused(world: World, name: string, text: string): Promise<void> {
+  const outcomes = await read(world, name, text);
   world.session(name).refusal();
-  mustNotHoldCanary(world, name, text, outcomes);
+  mustNotHoldSecret(world, name, text, outcomes);
 }
 
-function mustNotHoldCanary(
+function mustNotHoldSecret(
   world: World,
   name: string,
   text: string,
   outcomes: readonly Outcome[],
 ): void {
   const session = world.session(name);
-  if (outcomes.some((outcome) => holdsCanary(world, outcome))) {
+  if (outcomes.some((outcome) => holdsSecret(world, outcome))) {
     throw new PromiseBroken(
       `nothing of the records for ${name} (${session.settings.role})`,
       world.fill(text),
-      'the canary, in an answer or an error',
+      'the secret, in an answer or an error',
     );
   }
 }
@@ -202,8 +170,8 @@ async function read(world: World, name: string, text: string): Promise<Outcome[]
   return world.session(name).tryAll(lines.map((sql) => through('a query', sql)));
 }
 
-function holdsCanary(world: World, outcome: Outcome): boolean {
-  return holds(outcome, world.fill('${canary}'));
+function holdsSecret(world: World, outcome: Outcome): boolean {
+  return holds(outcome, world.fill('${secret}'));
 }
 
 function shownOutcome(outcome: Outcome): string {

@@ -194,57 +194,6 @@ Feature: Instrumentation in a DuckLake
       | active | stats | activity | details |
       | 1      | 1     | true     | true    |
 
-  # The schema and the table of somebody else are made before the server protects the catalog.
-  @lake.whole-catalog-protected
-  @needs:start
-  @needs:lake
-  Scenario: Nothing in the catalog can be changed, in whichever schema it is
-    Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); CREATE SCHEMA instr_lake.other; CREATE TABLE instr_lake.other.notes AS SELECT 'kept' AS note; |
-      | catalog  | instr_lake                                                                                                                                                                               |
-    And a session "alice" as admin
-    When "alice" executes:
-      """
-      SELECT status FROM instr_lake.main.sessions WHERE session_id = '${alice}'
-      """
-    Then within the visibility time the rows are:
-      | status   |
-      | 'active' |
-    And "alice" is refused each of:
-      | DELETE FROM instr_lake.main.sessions                                    |
-      | UPDATE instr_lake.main.sessions SET status = 'closed'                   |
-      | INSERT INTO instr_lake.main.sessions (session_id) VALUES (uuid())       |
-      | DROP VIEW instr_lake.main.active_sessions                               |
-      | DROP TABLE instr_lake.other.notes                                       |
-      | DELETE FROM INSTR_LAKE."other".notes                                    |
-      | UPDATE instr_lake.other.notes SET note = 'changed'                      |
-      | INSERT INTO instr_lake.other.notes VALUES ('added')                     |
-      | ALTER TABLE instr_lake.other.notes ADD COLUMN more INTEGER              |
-      | CREATE TABLE instr_lake.other.mine (a INTEGER)                          |
-      | CREATE TABLE instr_lake.main.mine AS SELECT 1 AS a                      |
-      | CREATE VIEW instr_lake.other.mine AS SELECT 1 AS a                      |
-      | CREATE SCHEMA instr_lake.mine                                           |
-      | DROP SCHEMA instr_lake.other CASCADE                                    |
-      | CALL ducklake_expire_snapshots('instr_lake', older_than => now())       |
-      | UPDATE __ducklake_metadata_instr_lake.ducklake_metadata SET value = 'x' |
-    When "alice" executes:
-      """
-      USE instr_lake.other
-      """
-    Then "alice" is refused each of:
-      | DELETE FROM notes              |
-      | CREATE TABLE mine (a INTEGER)  |
-      | INSERT INTO notes VALUES ('x') |
-    When "alice" executes:
-      """
-      SELECT note, (SELECT status FROM instr_lake.main.sessions WHERE session_id = '${alice}') AS status,
-        (SELECT count(*) FROM information_schema.tables WHERE table_catalog = 'instr_lake') AS relations
-      FROM instr_lake.other.notes
-      """
-    Then the rows are:
-      | note   | status   | relations |
-      | 'kept' | 'active' | 9         |
-
   @lake.admin-reads
   @needs:start
   @needs:lake
@@ -282,32 +231,6 @@ Feature: Instrumentation in a DuckLake
       | role     |
       | user     |
       | readonly |
-
-  @lake.no-detach
-  @needs:start
-  @needs:lake
-  Scenario: Nobody detaches the catalog
-    Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog  | instr_lake                                                                                 |
-    And a session "alice" as admin
-    Then "alice" is refused each of:
-      | DETACH instr_lake                      |
-      | DETACH DATABASE IF EXISTS "INSTR_LAKE" |
-    When "alice" executes:
-      """
-      SELECT count(*) AS attached FROM duckdb_databases() WHERE database_name = 'instr_lake'
-      """
-    Then the rows are:
-      | attached |
-      | 1        |
-    When "alice" executes:
-      """
-      SELECT status FROM instr_lake.main.sessions WHERE session_id = '${alice}'
-      """
-    Then within the visibility time the rows are:
-      | status   |
-      | 'active' |
 
   @lake.session-secrets
   @needs:start

@@ -1,5 +1,5 @@
 Feature: Whatever the role readonly writes
-  Generated statements; the setting `property-runs` says how many.
+  Generated statements. The setting `property-runs` says how many.
 
   @failed.readonly-write
   @needs:roles

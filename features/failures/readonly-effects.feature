@@ -1,7 +1,7 @@
 Feature: The role readonly has no effect that others could see
-  A write is more than INSERT and CREATE: a sequence's next value, a setting of all sessions, a
-  file.
-  A server may refuse what would have such an effect, or do it without.
+  A write is more than INSERT and CREATE: it may be the next value of a sequence, a setting of
+  all sessions, or a file. The server may refuse what would have such an effect, or do it
+  without the effect.
 
   @failed.readonly-write
   @needs:roles
@@ -15,7 +15,9 @@ Feature: The role readonly has no effect that others could see
     And a session "carol" as readonly
     When "carol" tries to execute, line by line:
       """
-      <lines>
+      <first>
+      <then>
+      COMMIT
       """
     And "alice" executes:
       """
@@ -27,18 +29,16 @@ Feature: The role readonly has no effect that others could see
     And "carol" is still served
 
     Examples:
-      | door                | lines                                                                         |
-      | A query             | SELECT nextval('${home}numbers_${unique}')                                    |
-      | A query of many     | SELECT sum(nextval('${home}numbers_${unique}')) FROM range(100)               |
-      | PREPARE and EXECUTE | PREPARE mine AS SELECT nextval('${home}numbers_${unique}')\nEXECUTE mine       |
-      | query()             | FROM query($$SELECT nextval('${home}numbers_${unique}')$$)                    |
-      | A macro of its own  | CREATE TEMP MACRO mine() AS nextval('${home}numbers_${unique}')\nSELECT mine() |
-      | A variable          | SET VARIABLE mine = nextval('${home}numbers_${unique}')                       |
-      | EXPLAIN ANALYZE     | EXPLAIN ANALYZE SELECT nextval('${home}numbers_${unique}')                    |
-      | A name put together | SELECT nextval('${home}numbers' \|\| '_${unique}')                            |
-      | A transaction       | BEGIN\nSELECT nextval('${home}numbers_${unique}')\nCOMMIT                       |
+      | door               | first                                                           | then                                                            |
+      | A query            | SELECT 1                                                        | SELECT nextval('${home}numbers_${unique}')                      |
+      | EXECUTE in SQL     | PREPARE mine AS SELECT nextval('${home}numbers_${unique}')      | EXECUTE mine                                                    |
+      | query()            | SELECT 1                                                        | FROM query($$SELECT nextval('${home}numbers_${unique}')$$)      |
+      | A macro of its own | CREATE TEMP MACRO mine() AS nextval('${home}numbers_${unique}') | SELECT mine()                                                   |
+      | A variable         | SELECT 1                                                        | SET VARIABLE mine = nextval('${home}numbers_${unique}')         |
+      | EXPLAIN ANALYZE    | SELECT 1                                                        | EXPLAIN ANALYZE SELECT nextval('${home}numbers_${unique}')      |
+      | A computed name    | SELECT 1                                                        | SELECT nextval('${home}numbers' \|\| '_${unique}')              |
+      | A transaction      | BEGIN                                                           | SELECT sum(nextval('${home}numbers_${unique}')) FROM range(100) |
 
-  # A setting of all sessions is more than the reader's own.
   @failed.readonly-write
   @needs:roles
   @needs:start
@@ -89,29 +89,54 @@ Feature: The role readonly has no effect that others could see
     Given a lent server
     And an empty folder "reports"
     And a session "carol" as readonly
+    And at the end an admin executes "DETACH DATABASE IF EXISTS new_${unique}"
     When "carol" tries to execute, line by line:
       """
-      <lines>
+      <first>
+      <then>
+      SELECT 1
+      PRAGMA disable_profiling
+      CALL disable_logging()
+      RESET log_query_path
       """
     Then the folder "${reports}" is empty
     And "carol" is still served
 
-    Examples:
-      | what                           | lines                                                                                                                                         |
-      | The output of profiling        | SET enable_profiling = 'json'\nSET profiling_output = '${reports}/profile.json'\nSELECT 1\nPRAGMA disable_profiling                              |
-      | PRAGMA profile_output          | PRAGMA enable_profiling = 'json'\nPRAGMA profile_output = '${reports}/profile.json'\nSELECT 1\nPRAGMA disable_profiling                          |
-      | A function for profiling       | CALL enable_profiling(format := 'json', save_location := '${reports}/profile.json')\nSELECT 1\nCALL disable_profiling()                         |
-      | A query of that function       | FROM enable_profiling(format := 'json', save_location := '${reports}/profile.json')\nSELECT 1\nFROM disable_profiling()                         |
-      | A log of queries               | SET log_query_path = '${reports}/queries.log'\nSELECT 1\nRESET log_query_path                                                                   |
-      | A log of the engine            | CALL enable_logging(storage := 'file', storage_path := '${reports}')\nSELECT 1\nCALL disable_logging()                                          |
-      | A folder for what memory holds | SET temp_directory = '${reports}/temporary'\nSET memory_limit = '100MB'\nSELECT count(*) FROM (SELECT DISTINCT hash(range) FROM range(5000000)) |
-      | COPY TO                        | COPY (SELECT 1) TO '${reports}/one.csv'                                                                                                       |
-      | EXPLAIN ANALYZE of COPY TO     | EXPLAIN ANALYZE COPY (SELECT 1) TO '${reports}/one.csv'                                                                                       |
-      | EXPORT DATABASE                | EXPORT DATABASE '${reports}'                                                                                                                  |
-      | ATTACH                         | ATTACH '${reports}/new.db' AS new_${unique}\nCREATE TABLE new_${unique}.t AS SELECT 1 AS a\nDETACH new_${unique}                                |
-      | A secret                       | SET secret_directory = '${reports}'\nCREATE PERSISTENT SECRET s_${unique} (TYPE http, BEARER_TOKEN 'x')                                        |
+    Examples: By what the engine writes itself
+      | what                     | first                            | then                                                                          |
+      | The output of profiling  | SET enable_profiling = 'json'    | SET profiling_output = '${reports}/profile.json'                              |
+      | PRAGMA profile_output    | PRAGMA enable_profiling = 'json' | PRAGMA profile_output = '${reports}/profile.json'                             |
+      | A function for profiling | SELECT 1                         | CALL enable_profiling(format := 'json', save_location := '${reports}/a.json') |
+      | A query of that function | SELECT 1                         | FROM enable_profiling(format := 'json', save_location := '${reports}/a.json') |
+      | A log of queries         | SELECT 1                         | SET log_query_path = '${reports}/queries.log'                                 |
+      | A log of the engine      | SELECT 1                         | CALL enable_logging(storage := 'file', storage_path := '${reports}')          |
 
-  # What it would abort is somebody else's.
+    Examples: By what the client writes
+      | what                       | first                                       | then                                                               |
+      | COPY TO                    | SELECT 1                                    | COPY (SELECT 1) TO '${reports}/one.csv'                            |
+      | EXPLAIN ANALYZE of COPY TO | SELECT 1                                    | EXPLAIN ANALYZE COPY (SELECT 1) TO '${reports}/one.csv'            |
+      | EXPORT DATABASE            | SELECT 1                                    | EXPORT DATABASE '${reports}'                                       |
+      | ATTACH                     | ATTACH '${reports}/new.db' AS new_${unique} | CREATE TABLE new_${unique}.t AS SELECT 1 AS a                      |
+      | A secret                   | SET secret_directory = '${reports}'         | CREATE PERSISTENT SECRET s_${unique} (TYPE http, BEARER_TOKEN 'x') |
+
+  @failed.readonly-write
+  @needs:roles
+  @needs:start
+  @needs:files
+  Scenario: The folder for temporary files stays empty
+    Given a lent server
+    And an empty folder "reports"
+    And a session "carol" as readonly
+    When "carol" tries to execute, line by line:
+      """
+      SET temp_directory = '${reports}/temporary'
+      SET memory_limit = '100MB'
+      SELECT count(*) FROM (SELECT DISTINCT hash(range) FROM range(5000000))
+      """
+    Then the folder "${reports}" is empty
+    And "carol" is still served
+
+  # A checkpoint writes the database's files, and may abort the transactions of others.
   @failed.readonly-write
   @needs:roles
   @needs:start
@@ -121,17 +146,15 @@ Feature: The role readonly has no effect that others could see
     And a session "alice" as admin
     And a session "carol" as readonly
     And a table "kept_${unique}" of "alice" with the columns "number INTEGER"
-    When "alice" executes:
+    When "alice" executes, line by line:
       """
       BEGIN TRANSACTION
-      """
-    And "alice" executes:
-      """
       INSERT INTO kept_${unique} VALUES (1)
       """
     And "carol" tries to execute, line by line:
       """
-      <lines>
+      <sql>
+      <then>
       """
     And "alice" executes:
       """
@@ -140,7 +163,8 @@ Feature: The role readonly has no effect that others could see
     Given what the database "${server.database}" holds is remembered
     When "carol" tries to execute, line by line:
       """
-      <lines>
+      <sql>
+      <then>
       """
     Then the database "${server.database}" holds what it held
     When "alice" executes:
@@ -153,12 +177,11 @@ Feature: The role readonly has no effect that others could see
     And "carol" is still served
 
     Examples:
-      | checkpoint         | lines                                                   |
-      | CHECKPOINT         | CHECKPOINT                                              |
-      | FORCE CHECKPOINT   | FORCE CHECKPOINT                                        |
-      | checkpoint()       | FROM checkpoint()                                       |
-      | force_checkpoint() | FROM force_checkpoint()                                 |
-      | PRAGMA             | PRAGMA force_checkpoint                                 |
-      | CALL               | CALL checkpoint()                                       |
-      | EXPLAIN ANALYZE    | EXPLAIN ANALYZE SELECT * FROM checkpoint()              |
-      | PREPARE            | PREPARE mine AS SELECT * FROM checkpoint()\nEXECUTE mine |
+      | checkpoint       | sql                                              | then         |
+      | CHECKPOINT       | CHECKPOINT                                       | SELECT 1     |
+      | FORCE CHECKPOINT | FORCE CHECKPOINT                                 | SELECT 1     |
+      | checkpoint()     | FROM checkpoint()                                | SELECT 1     |
+      | PRAGMA           | PRAGMA force_checkpoint                          | SELECT 1     |
+      | CALL             | CALL checkpoint()                                | SELECT 1     |
+      | EXPLAIN ANALYZE  | EXPLAIN ANALYZE SELECT * FROM force_checkpoint() | SELECT 1     |
+      | PREPARE          | PREPARE mine AS SELECT * FROM checkpoint()       | EXECUTE mine |

@@ -1,7 +1,6 @@
 Feature: Whatever would change the instrumentation
-  Generated statements, spelled and sent in every way that the generators know; the setting
-  `property-runs`
-  says how many.
+  Generated statements, spelled and sent in many ways. The setting `property-runs` says how
+  many.
 
   @protect.unchanged
   @needs:roles

@@ -36,22 +36,20 @@ Feature: An admin can read the instrumentation
       """
     And "alice" executes:
       """
-      <query>
+      SELECT s.username FROM <tables> WHERE s.session_id = '${witness}' LIMIT 1
       """
     Then the rows are:
       | username        |
       | ${witness.user} |
 
     Examples:
-      | how                  | before                   | query                                                                                                                                           |
-      | by a qualified name  | SELECT 1                 | SELECT username FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                                              |
-      | without the schema   | SELECT 1                 | SELECT username FROM _gizmosql_instr.sessions WHERE session_id = '${witness}'                                                                   |
-      | after USE            | USE _gizmosql_instr.main | SELECT username FROM sessions WHERE session_id = '${witness}'                                                                                   |
-      | after USE of it all  | USE _gizmosql_instr      | SELECT username FROM sessions WHERE session_id = '${witness}'                                                                                   |
-      | by a quoted name     | SELECT 1                 | SELECT username FROM "_gizmosql_instr"."main"."sessions" WHERE session_id = '${witness}'                                                        |
-      | in other letter case | SELECT 1                 | SELECT username FROM _GIZMOSQL_Instr.MAIN.Sessions WHERE session_id = '${witness}'                                                              |
-      | in a transaction     | BEGIN TRANSACTION        | SELECT username FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'                                                              |
-      | joined with a view   | SELECT 1                 | SELECT s.username FROM _gizmosql_instr.sessions s JOIN _gizmosql_instr.session_stats USING (username) WHERE s.session_id = '${witness}' LIMIT 1 |
+      | how                    | before                   | tables                                                                         |
+      | after USE              | USE _gizmosql_instr.main | sessions s                                                                     |
+      | after USE of the whole | USE _gizmosql_instr      | sessions s                                                                     |
+      | by a quoted name       | SELECT 1                 | "_gizmosql_instr"."main"."sessions" s                                          |
+      | in other letter case   | SELECT 1                 | _GIZMOSQL_Instr.MAIN.Sessions s                                                |
+      | in a transaction       | BEGIN TRANSACTION        | _gizmosql_instr.main.sessions s                                                |
+      | joined with a view     | SELECT 1                 | _gizmosql_instr.sessions s JOIN _gizmosql_instr.session_stats USING (username) |
 
   @protect.read
   Scenario: They can be queried by a prepared statement with a parameter

@@ -1,5 +1,5 @@
-Feature: Not even whether a record is there can be told by other roles than admin
-  A server that computes something in order to decide about a statement must not let its client see
+Feature: Other roles than admin cannot even tell whether a record is there
+  A server may have to compute something to decide about a statement. Its client must not see
   what came of that.
 
   @role.indirect
@@ -8,31 +8,67 @@ Feature: Not even whether a record is there can be told by other roles than admi
     Given a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
-    And "alice" has left a canary in the records
-    Then neither "bob" nor "carol" can tell by an answer or an error whether the canary is there, by:
+    And a secret of "alice" is on record
+    Then "bob" and "carol" cannot tell whether the secret is on record, when they execute line by line:
       """
-      <lines>
+      <before> <found> FROM _gizmosql_instr.main.sql_statements WHERE ${condition}<after>
+      """
+    And "bob" is still served
+    And "carol" is still served
+
+    Examples: A path, a name or a text that depends on it
+      | expression               | before                   | found                                                            | after |
+      | The path of read_text    | FROM read_text((SELECT   | CASE WHEN count(*) > 0 THEN '/dev/null' ELSE '/nowhere' END      | ))    |
+      | The path of read_csv     | FROM read_csv((SELECT    | CASE WHEN count(*) > 0 THEN '/dev/null' ELSE '/nowhere' END      | ))    |
+      | The pattern of glob      | FROM glob((SELECT        | CASE WHEN count(*) > 0 THEN '/dev/null' ELSE '/nowhere' END      | ))    |
+      | The table of query_table | FROM query_table((SELECT | CASE WHEN count(*) > 0 THEN 'duckdb_settings' ELSE 'nowhere' END | ))    |
+      | The text of query        | FROM query((SELECT       | CASE WHEN count(*) > 0 THEN 'SELECT 1' ELSE 'SELECT 2' END       | ))    |
+
+    Examples: A number or an error that depends on it
+      | expression       | before                 | found                                                          | after |
+      | A bound of range | FROM range((SELECT     | count(*)                                                       | ))    |
+      | A limit          | SELECT 1 LIMIT (SELECT | count(*)                                                       | )     |
+      | An error         | SELECT                 | CASE WHEN count(*) > 0 THEN error('one') ELSE error('two') END |       |
+      | A plan           | EXPLAIN SELECT         | sql_text                                                       |       |
+
+  @role.indirect
+  @needs:roles
+  Scenario: A query in the path of read_blob, given as text, tells other roles nothing
+    Given a session "alice" as admin
+    And a session "bob" as user
+    And a session "carol" as readonly
+    And a secret of "alice" is on record
+    Then "bob" and "carol" cannot tell whether the secret is on record, when they execute line by line:
+      """
+      FROM read_blob((SELECT if(count(*) > 0, '/dev/null', '/nowhere') FROM query($q$FROM _gizmosql_instr.main.sql_statements WHERE ${condition}$q$)))
+      """
+    And "bob" is still served
+    And "carol" is still served
+
+  @role.indirect
+  @needs:roles
+  Scenario Outline: <expression>, used by a later statement, tells other roles nothing
+    Given a session "alice" as admin
+    And a session "bob" as user
+    And a session "carol" as readonly
+    And a secret of "alice" is on record
+    Then "bob" and "carol" cannot tell whether the secret is on record, when they execute line by line:
+      """
+      PREPARE mine AS SELECT $1::VARCHAR
+      <before> (SELECT <found> FROM _gizmosql_instr.main.sql_statements WHERE ${condition})<after>
+      <then>
+      FROM mine
       """
     And "bob" is still served
     And "carol" is still served
 
     Examples:
-      | expression                     | lines                                                                                                                                                                                    |
-      | The path of read_text          | FROM read_text((SELECT CASE WHEN count(*) > 0 THEN '/dev/null' ELSE '/nowhere' END FROM _gizmosql_instr.main.sql_statements WHERE ${condition}))                                         |
-      | The path of read_blob, as text | FROM read_blob((SELECT CASE WHEN count(*) > 0 THEN '/dev/null' ELSE '/nowhere' END FROM query($q$FROM _gizmosql_instr.main.sql_statements WHERE ${condition}$q$)))                       |
-      | The path of read_csv           | FROM read_csv((SELECT CASE WHEN count(*) > 0 THEN '/dev/null' ELSE '/nowhere' END FROM _gizmosql_instr.main.sql_statements WHERE ${condition}))                                          |
-      | The pattern of glob            | FROM glob((SELECT CASE WHEN count(*) > 0 THEN '/dev/null' ELSE '/nowhere' END FROM _gizmosql_instr.main.sql_statements WHERE ${condition}))                                              |
-      | The table of query_table       | FROM query_table((SELECT CASE WHEN count(*) > 0 THEN 'duckdb_settings' ELSE 'nowhere' END FROM _gizmosql_instr.main.sql_statements WHERE ${condition}))                                  |
-      | The text of query              | FROM query((SELECT CASE WHEN count(*) > 0 THEN 'SELECT 1' ELSE 'SELECT 2' END FROM _gizmosql_instr.main.sql_statements WHERE ${condition}))                                              |
-      | A bound of range               | FROM range((SELECT count(*) FROM _gizmosql_instr.main.sql_statements WHERE ${condition}))                                                                                                |
-      | A limit                        | SELECT 1 LIMIT (SELECT count(*) FROM _gizmosql_instr.main.sql_statements WHERE ${condition})                                                                                             |
-      | An error                       | SELECT CASE WHEN count(*) > 0 THEN error('one') ELSE error('two') END FROM _gizmosql_instr.main.sql_statements WHERE ${condition}                                                        |
-      | A variable                     | SET VARIABLE seen = (SELECT count(*) > 0 FROM _gizmosql_instr.main.sql_statements WHERE ${condition})\nSELECT getvariable('seen')                                                         |
-      | A path in a variable           | SET VARIABLE path = (SELECT CASE WHEN count(*) > 0 THEN '/dev/null' ELSE '/nowhere' END FROM _gizmosql_instr.main.sql_statements WHERE ${condition})\nFROM read_text(getvariable('path')) |
-      | A setting                      | SET search_path = (SELECT CASE WHEN count(*) > 0 THEN 'main' ELSE 'temp' END FROM _gizmosql_instr.main.sql_statements WHERE ${condition})\nSELECT current_schema()                        |
-      | An argument of EXECUTE         | PREPARE mine AS SELECT $1::VARCHAR\nEXECUTE mine((SELECT count(*) FROM _gizmosql_instr.main.sql_statements WHERE ${condition}))                                                           |
-      | A default                      | CREATE TEMP TABLE mine (seen BIGINT DEFAULT (SELECT count(*) FROM _gizmosql_instr.main.sql_statements WHERE ${condition}))\nINSERT INTO mine DEFAULT VALUES\nFROM mine                     |
-      | A plan                         | EXPLAIN SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${condition}                                                                                                      |
+      | expression             | before                                | found                                  | after | then                                |
+      | A variable             | SET VARIABLE seen =                   | count(*) > 0                           |       | SELECT getvariable('seen')          |
+      | A path in a variable   | SET VARIABLE path =                   | if(count(*) > 0, '/dev/null', '/none') |       | FROM read_text(getvariable('path')) |
+      | A setting              | SET search_path =                     | if(count(*) > 0, 'main', 'temp')       |       | SELECT current_schema()             |
+      | An argument of EXECUTE | EXECUTE mine(                         | count(*)                               | )     | SELECT 1                            |
+      | A default              | CREATE TEMP TABLE mine (a INT DEFAULT | count(*)                               | )     | INSERT INTO mine DEFAULT VALUES     |
 
   # Whether a path is that of the records decides about some statements.
   @role.indirect
@@ -44,17 +80,17 @@ Feature: Not even whether a record is there can be told by other roles than admi
     And a session "alice" as admin
     And a session "bob" as user
     And a session "carol" as readonly
-    And "alice" has left a canary in the records
-    Then neither "bob" nor "carol" can tell by an answer or an error whether the canary is there, by:
+    And a secret of "alice" is on record
+    Then "bob" and "carol" cannot tell whether the secret is on record, when they execute line by line:
       """
-      <lines>
+      <before>(SELECT if(count(*) > 0, '${server.records}', '/nowhere/x') FROM _gizmosql_instr.main.sql_statements WHERE ${condition})<after>
       """
     And "bob" is still served
     And "carol" is still served
 
     Examples:
-      | expression                                 | lines                                                                                                                                                                                              |
-      | A path                                     | FROM read_text((SELECT CASE WHEN count(*) > 0 THEN '${server.folder}/gizmosql_instrumentation.db' ELSE '/nowhere' END FROM _gizmosql_instr.main.sql_statements WHERE ${condition}))                |
-      | A path, to read a column that is not there | SELECT nothing FROM read_text((SELECT CASE WHEN count(*) > 0 THEN '${server.folder}/gizmosql_instrumentation.db' ELSE '/nowhere' END FROM _gizmosql_instr.main.sql_statements WHERE ${condition})) |
-      | A path to write to                         | COPY (SELECT 1) TO ((SELECT CASE WHEN count(*) > 0 THEN '${server.folder}/gizmosql_instrumentation.db' ELSE '/nowhere/x' END FROM _gizmosql_instr.main.sql_statements WHERE ${condition}))         |
-      | A path of a log                            | SET log_query_path = (SELECT CASE WHEN count(*) > 0 THEN '${server.folder}/gizmosql_instrumentation.db' ELSE '/nowhere/x' END FROM _gizmosql_instr.main.sql_statements WHERE ${condition})         |
+      | expression                                 | before                         | after |
+      | A path                                     | FROM read_text(                | )     |
+      | A path, to read a column that is not there | SELECT nothing FROM read_text( | )     |
+      | A path to write to                         | COPY (SELECT 1) TO (           | )     |
+      | A path of a log                            | SET log_query_path =           |       |

@@ -146,21 +146,21 @@ describe('pathAttempts', () => {
   it('are readable in DuckDB, except for relative paths and those that this file system lacks', async () => {
     const folder = makeTemporaryFolder();
     for (const name of ['gizmosql_instrumentation.db', 'gizmosql_instrumentation.db.wal']) {
-      writeFileSync(join(folder, name), 'the canary\n');
+      writeFileSync(join(folder, name), 'the secret\n');
     }
     try {
       const attempts = fc.sample(pathAttempts(folder, 'again'), { seed: 1, numRuns: 300 });
       const read = await Promise.all(attempts.map(({ sent }) => answers(sent)));
       const found = new Set(
         attempts
-          .filter((_, place) => read[place]?.includes('the canary') === true)
+          .filter((_, place) => read[place]?.includes('the secret') === true)
           .map(
             ({ sent }) =>
               sent.find((sql) => /read_\w+|COPY/.test(sql))?.match(/read_\w+|COPY/)?.[0],
           ),
       );
       expect([...found].sort()).toEqual(['COPY', 'read_blob', 'read_csv', 'read_text']);
-      expect(read.filter((text) => text.includes('the canary')).length).toBeGreaterThan(100);
+      expect(read.filter((text) => text.includes('the secret')).length).toBeGreaterThan(100);
     } finally {
       removeTemporaryFolder(folder);
     }

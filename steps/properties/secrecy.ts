@@ -8,12 +8,16 @@ import type { PathAttempt } from './path-spellings.js';
 import { readingAttempts, showReading } from './reading-queries.js';
 import type { ReadingAttempt } from './reading-queries.js';
 
+<<<<<<< HEAD
 /**
  * No generated query reveals a record to a non-admin: it is refused, and its answer does not contain the
  * canary.
  */
+=======
+/** No query of the records by another role than admin is answered, whatever the detour, nor gives the secret away. */
+>>>>>>> features-a
 export function staysSecret(world: World): Property<ReadingAttempt> {
-  const canary = world.fill('${canary}');
+  const secret = world.fill('${secret}');
   return {
     name: 'nobody but an admin reads a record',
     cases: readingAttempts(
@@ -28,8 +32,8 @@ export function staysSecret(world: World): Property<ReadingAttempt> {
       for (const sql of sent) {
         const outcome = await session.tryToExecute(sql, door);
         answered.push(!('error' in outcome && outcome.error.answered));
-        if (textOf(outcome).includes(canary)) {
-          throw new PromiseBroken(promised, sql, 'the canary, in an answer or an error');
+        if (textOf(outcome).includes(secret)) {
+          throw new PromiseBroken(promised, sql, 'the secret, in an answer or an error');
         }
       }
       if (answered.every(Boolean)) {
@@ -41,7 +45,7 @@ export function staysSecret(world: World): Property<ReadingAttempt> {
 
 /** No path to the files reveals a record to a non-admin, however it is written and read. */
 export function noPathLeadsThere(world: World): Property<PathAttempt> {
-  const canary = world.fill('${canary}');
+  const secret = world.fill('${secret}');
   return {
     name: 'no path leads to a record',
     cases: pathAttempts(world.servers.exclusive.folder, `again_${world.memory.unique}`),
@@ -50,9 +54,9 @@ export function noPathLeadsThere(world: World): Property<PathAttempt> {
       const session = await world.sessions.ofRole(role);
       for (const sql of sent) {
         const outcome = await session.tryToExecute(sql);
-        if (textOf(outcome).includes(canary)) {
+        if (textOf(outcome).includes(secret)) {
           const promised = `nothing of the records for the role ${role}`;
-          throw new PromiseBroken(promised, sql, 'the canary, in an answer or an error');
+          throw new PromiseBroken(promised, sql, 'the secret, in an answer or an error');
         }
       }
     },

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { PlainValue } from '../client/plain-value.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import type { Lacks } from './lacks.js';
@@ -110,6 +111,9 @@ export class Servers {
       'server.mtls': tls?.clientCertificate !== undefined,
       'server.client': tls?.clientName ?? null,
       'server.folder': server?.folder ?? null,
+      // Where the records are unless a setting says otherwise.
+      'server.records':
+        server === undefined ? null : join(server.folder, 'gizmosql_instrumentation.db'),
       'server.database': server?.paths.database ?? null,
       'server.certificate': server?.paths.certificate ?? null,
       'server.key': server?.paths.key ?? null,
