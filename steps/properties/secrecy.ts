@@ -8,14 +8,10 @@ import type { PathAttempt } from './path-spellings.js';
 import { readingAttempts, showReading } from './reading-queries.js';
 import type { ReadingAttempt } from './reading-queries.js';
 
-<<<<<<< HEAD
 /**
  * No generated query reveals a record to a non-admin: it is refused, and its answer does not contain the
- * canary.
+ * secret.
  */
-=======
-/** No query of the records by another role than admin is answered, whatever the detour, nor gives the secret away. */
->>>>>>> features-a
 export function staysSecret(world: World): Property<ReadingAttempt> {
   const secret = world.fill('${secret}');
   return {
