@@ -1,7 +1,6 @@
 import { Given, Then, When, defineParameterType } from '@cucumber/cucumber';
 import { randomUUID } from 'node:crypto';
 import type { FlightSqlClient } from './client/flight-sql-client.js';
-import { printValue } from './client/plain-value.js';
 import type { ResultTable } from './client/result-table.js';
 import { PromiseBroken } from './errors/promise-broken.js';
 import { Untestable } from './scenario/lacks.js';
@@ -115,16 +114,3 @@ Then(
     }
   },
 );
-
-Then('each of these users is told its own name:', async function (this: World, table) {
-  const sql = 'SELECT GIZMOSQL_USER() AS name WHERE GIZMOSQL_USER() = GIZMOSQL_USER()';
-  for (const [cell = '""'] of (table as { raw: () => string[][] }).raw()) {
-    const user = JSON.parse(cell) as string;
-    const session = await this.sessions.start(cell, 'user', { user });
-    const { rows } = await session.execute(sql);
-    if (rows.length !== 1 || rows[0]?.[0] !== user) {
-      const got = rows.map((row) => printValue(row)).join(', ') || 'no rows';
-      throw new PromiseBroken(`the name ${printValue(user)}`, sql, got);
-    }
-  }
-});
