@@ -62,6 +62,33 @@ Feature: The table instances
     And the instance of "alice" is recorded with:
       | hostname | matches /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/ |
 
+  # Of a server that others started it is not known which machine it runs on.
+  @needs:this-machine
+  Scenario Outline: <column> is that of the machine that the server runs on
+    Given a session "alice" as admin
+    Then the instance of "alice" is recorded with:
+      | <column> | <fact> of this machine |
+
+    @instances.hostname
+    Examples:
+      | column   | fact   |
+      | hostname | a name |
+
+    @instances.server_ip
+    Examples:
+      | column    | fact       |
+      | server_ip | an address |
+
+    @instances.os_version
+    Examples:
+      | column     | fact             |
+      | os_version | a system version |
+
+    @instances.cpu_model
+    Examples:
+      | column    | fact        |
+      | cpu_model | a processor |
+
   @instances.hostname_arg
   @needs:start
   Scenario Outline: hostname_arg with the host name <argument>

@@ -13,7 +13,8 @@ export type Need =
   | 'lake'
   | 'postgres'
   | 'object-store'
-  | 'instrumentation-file';
+  | 'instrumentation-file'
+  | 'this-machine';
 
 /** How to log in as a role: username `token` and an RS256 token as password, or a plain login. */
 export interface Credentials {
