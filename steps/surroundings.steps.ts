@@ -7,14 +7,18 @@ import { becomes } from './scenario/visibility.js';
 import { worker } from './scenario/worker.js';
 import type { World } from './scenario/world.js';
 
-// For init SQL, which may go on after it: `${load}`.
-Given('what loads the DuckDB extension(s) {string}', async function (this: World, listed: string) {
-  const loading = await this.servers.target.loading(listed.split(', ').map(toExtension));
-  if (!loading.offered) {
-    throw new Error(loading.reason);
-  }
-  this.memory.remember('load', loading.sql);
-});
+// How a server loads an extension depends on the target: `${load}` in the SQL stands for it.
+Given(
+  'the init SQL {string} with the DuckDB extension(s) {string}:',
+  async function (this: World, name: string, listed: string, sql: string) {
+    const loading = await this.servers.target.loading(listed.split(', ').map(toExtension));
+    if (!loading.offered) {
+      throw new Error(loading.reason);
+    }
+    this.memory.remember('load', loading.sql);
+    this.memory.remember(name, this.fill(sql));
+  },
+);
 
 /** What can be had empty: each remembers under its name where it is, and who logs in. */
 const emptyThings: Record<string, (world: World, name: string) => Promise<void>> = {

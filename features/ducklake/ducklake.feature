@@ -3,16 +3,20 @@ Feature: Instrumentation in a DuckLake
   simplest case.
 
   Background:
-    Given what loads the DuckDB extension "ducklake"
-    And an empty folder "lake"
+    Given an empty folder "lake"
+    And the init SQL "attach" with the DuckDB extension "ducklake":
+      """
+      ${load}
+      ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/');
+      """
 
   @config.catalog-flag
   @needs:start
   @needs:lake
   Scenario Outline: The catalog by <catalog>
     Given a server of its own with:
-      | init SQL  | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | <catalog> | instr_lake                                                                                 |
+      | init SQL  | ${attach}  |
+      | <catalog> | instr_lake |
     And a session "alice" as admin
     # In whichever schema they are.
     When "alice" executes:
@@ -33,9 +37,9 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   Scenario Outline: The schema by <schema>
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog  | instr_lake                                                                                 |
-      | <schema> | audit                                                                                      |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
+      | <schema> | audit      |
     And a session "alice" as admin
     When "alice" executes:
       """
@@ -56,8 +60,8 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   Scenario: Without a schema it is main
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog  | instr_lake                                                                                 |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "alice" as admin
     When "alice" executes:
       """
@@ -72,8 +76,8 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   Scenario: After USE the bare names do
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog  | instr_lake                                                                                 |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "alice" as admin
     When "alice" executes:
       """
@@ -101,7 +105,7 @@ Feature: Instrumentation in a DuckLake
   @needs:instrumentation-file
   Scenario: With neither flag nor variable the records go to the file
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
+      | init SQL | ${attach} |
     And a session "alice" as admin
     Then the session of "alice" is recorded with:
       | status | 'active' |
@@ -129,11 +133,11 @@ Feature: Instrumentation in a DuckLake
     Given an empty folder "data"
     And an empty folder "elsewhere"
     And a server of its own with:
-      | folder               | ${data}                                                                                    |
-      | working directory    | ${data}                                                                                    |
-      | instrumentation path | ${elsewhere}/custom.db                                                                     |
-      | init SQL             | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog              | instr_lake                                                                                 |
+      | folder               | ${data}                |
+      | working directory    | ${data}                |
+      | instrumentation path | ${elsewhere}/custom.db |
+      | init SQL             | ${attach}              |
+      | catalog              | instr_lake             |
     And a session "alice" as admin
     When "alice" executes:
       """
@@ -150,9 +154,9 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   Scenario: The server makes the tables and the views
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog  | instr_lake                                                                                 |
-      | schema   | audit                                                                                      |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
+      | schema   | audit      |
     And a session "alice" as admin
     When "alice" executes:
       """
@@ -250,9 +254,16 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   @needs:roles
   Scenario Outline: The role <role> reads nothing in the catalog, an admin everything
-    Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); CREATE SCHEMA instr_lake.other; CREATE TABLE instr_lake.other.notes AS SELECT 'secret' AS note; |
-      | catalog  | instr_lake                                                                                                                                                                                 |
+    Given the init SQL "attach with notes" with the DuckDB extension "ducklake":
+      """
+      ${load}
+      ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/');
+      CREATE SCHEMA instr_lake.other;
+      CREATE TABLE instr_lake.other.notes AS SELECT 'secret' AS note;
+      """
+    And a server of its own with:
+      | init SQL | ${attach with notes} |
+      | catalog  | instr_lake           |
     And a session "bob" as <role>
     And a session "auditor" as admin
     Then "bob" is refused each of:
@@ -313,9 +324,16 @@ Feature: Instrumentation in a DuckLake
   @needs:start
   @needs:lake
   Scenario: Secrets made anew at every start are good enough
-    Given a server of its own with:
-      | init SQL | ${load} CREATE OR REPLACE SECRET lake_secret (TYPE ducklake, METADATA_PATH '${lake}/meta.ducklake', DATA_PATH '${lake}/data/'); ATTACH 'ducklake:lake_secret' AS instr_lake; |
-      | catalog  | instr_lake                                                                                                                                                                   |
+    Given the init SQL "attach" with the DuckDB extension "ducklake":
+      """
+      ${load}
+      CREATE OR REPLACE SECRET lake_secret
+        (TYPE ducklake, METADATA_PATH '${lake}/meta.ducklake', DATA_PATH '${lake}/data/');
+      ATTACH 'ducklake:lake_secret' AS instr_lake;
+      """
+    And a server of its own with:
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "first" as admin
     When the server is stopped and started again
     And a session "second" as admin
@@ -334,13 +352,27 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   Scenario: A secret kept from an earlier start is good enough, and later starts make none
     Given an empty folder "secrets"
+    And the init SQL "make the secret" with the DuckDB extension "ducklake":
+      """
+      SET secret_directory = '${secrets}';
+      ${load}
+      CREATE PERSISTENT SECRET lake_secret
+        (TYPE ducklake, METADATA_PATH '${lake}/meta.ducklake', DATA_PATH '${lake}/data/');
+      ATTACH 'ducklake:lake_secret' AS instr_lake;
+      """
+    And the init SQL "use the secret" with the DuckDB extension "ducklake":
+      """
+      SET secret_directory = '${secrets}';
+      ${load}
+      ATTACH 'ducklake:lake_secret' AS instr_lake;
+      """
     And a server of its own with:
-      | init SQL | SET secret_directory = '${secrets}'; ${load} CREATE PERSISTENT SECRET lake_secret (TYPE ducklake, METADATA_PATH '${lake}/meta.ducklake', DATA_PATH '${lake}/data/'); ATTACH 'ducklake:lake_secret' AS instr_lake; |
-      | catalog  | instr_lake                                                                                                                                                                                                        |
+      | init SQL | ${make the secret} |
+      | catalog  | instr_lake         |
     And a session "first" as admin
     When the server is stopped and started again with:
-      | init SQL | SET secret_directory = '${secrets}'; ${load} ATTACH 'ducklake:lake_secret' AS instr_lake; |
-      | catalog  | instr_lake                                                                                |
+      | init SQL | ${use the secret} |
+      | catalog  | instr_lake        |
     And a session "second" as admin
     And "second" executes:
       """
@@ -351,15 +383,15 @@ Feature: Instrumentation in a DuckLake
       | ${second}  | 'active' |
       | ${first}   | 'closed' |
 
-  # To the one that starts, the one that was killed is another server: it might as well run on another machine.
+  # The restarted server must assume that the killed one still runs elsewhere.
   @lake.no-stale-cleanup
   @needs:start
   @needs:kill
   @needs:lake
   Scenario: A start completes nothing that another server left open
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog  | instr_lake                                                                                 |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "alice" as admin
     And a session "bob" as admin
     When "alice" starts executing:
