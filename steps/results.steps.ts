@@ -110,32 +110,20 @@ Then(
   },
 );
 
-Then('it is refused', function (this: World) {
-  this.sessions.answering.refusal();
-});
-
-Then('it is refused with a message containing {string}', function (this: World, part: string) {
-  const { answering } = this.sessions;
-  const { sql } = answering.lastAnswer;
-  const message = answering.refusal();
-  if (!message.includes(this.fill(part))) {
-    const promised = `a refusal that says ${printValue(part)}`;
-    throw new PromiseBroken(promised, sql, printValue(message));
-  }
-});
-
-Then('it is refused because clients may only read', function (this: World) {
-  const { answering } = this.sessions;
-  const { sql } = answering.lastAnswer;
-  const message = answering.refusal();
-  // A server may quote the statement: what it says of it is beside that.
-  const own = message.replaceAll(sql, '').replaceAll(/\s+/g, ' ');
-  const catalog = this.memory.inCatalog('_gizmosql_instr');
-  if (!own.includes(catalog) || !/read-only for client sessions/i.test(own)) {
-    const promised = `a refusal that names ${catalog} and says that it is read-only for client sessions`;
-    throw new PromiseBroken(promised, sql, printValue(message));
-  }
-});
+Then(
+  /^it is refused(?: with a message containing "([^"]*)"| (because clients may only read))?$/,
+  function (this: World, part: string | null, readOnly: string | null) {
+    const { answering } = this.sessions;
+    const { sql } = answering.lastAnswer;
+    const message = answering.refusal();
+    if (part !== null && !message.includes(this.fill(part))) {
+      throw new PromiseBroken(`a refusal that says ${printValue(part)}`, sql, printValue(message));
+    }
+    if (readOnly !== null) {
+      mustSayReadOnly(message, sql, this.memory.inCatalog('_gizmosql_instr'));
+    }
+  },
+);
 
 Then('{string} is refused each of:', async function (this: World, name: string, table: DataTable) {
   for (const cell of table.raw().flat()) {
@@ -167,6 +155,15 @@ When(
     await this.session(name).execute(sql);
   },
 );
+
+/** A server may quote the statement: what it says of it is beside that. */
+function mustSayReadOnly(message: string, sql: string, catalog: string): void {
+  const own = message.replaceAll(sql, '').replaceAll(/\s+/g, ' ');
+  if (!own.includes(catalog) || !/read-only for client sessions/i.test(own)) {
+    const promised = `a refusal that names ${catalog} and says that it is read-only for client sessions`;
+    throw new PromiseBroken(promised, sql, printValue(message));
+  }
+}
 
 function wrongColumns(expected: readonly string[], { columns }: ResultTable): string | undefined {
   return expected.join() === columns.join()

@@ -47,17 +47,18 @@ When(
   },
 );
 
-When('{string} loses its connection', function (this: World, name: string) {
-  this.session(name).loseConnection();
-});
-
-// With the token that it has. Where that is not served any more, `comes back` makes the scenario
-// untestable, and `tries to come back` leaves it to the next step to see.
+// It comes back with the token that it has. Where that is not served any more, `comes back` makes the
+// scenario untestable, and `tries to come back` leaves it to the next step to see.
 When(
-  /^"([^"]*)" (comes|tries to come) back on another connection$/,
-  async function (this: World, name: string, how: string) {
-    const why = await this.session(name).comeBack(this.memory.recall(name));
-    if (why !== undefined && how === 'comes') {
+  /^"([^"]*)" (loses its|comes back on another|tries to come back on another) connection$/,
+  async function (this: World, name: string, what: string) {
+    const session = this.session(name);
+    if (what === 'loses its') {
+      session.loseConnection();
+      return;
+    }
+    const why = await session.comeBack(this.memory.recall(name));
+    if (why !== undefined && what.startsWith('comes')) {
       throw new Untestable(why);
     }
   },

@@ -265,7 +265,7 @@ Feature: What session instrumentation records
       """
       CREATE TEMP SEQUENCE counted
       """
-    And "alice" lets go of a result after the last of its 1 row, 30 times:
+    And "alice" closes a result after the last of its 1 row, 30 times:
       """
       SELECT nextval('counted') AS number
       """
@@ -294,7 +294,7 @@ Feature: What session instrumentation records
       """
       SELECT unnest(['a', 'b', 'c']) AS letter
       """
-    And "alice" executes the prepared statement 7 times and lets go of each result after the last of its 3 rows
+    And "alice" executes the prepared statement 7 times, closing each result after the last of its 3 rows
     And "alice" executes:
       """
       SELECT count(*) AS executions, count(DISTINCT execution_id) AS ids,

@@ -347,7 +347,7 @@ Feature: The table sql_executions
   # A client that was sent everything has what it asked for, whatever it does with the stream afterwards.
   Scenario Outline: <column> of a result let go of after the last of its <rows> rows
     Given a session "alice" as admin
-    When "alice" lets go of a result after the last of its <rows> rows, 12 times:
+    When "alice" closes a result after the last of its <rows> rows, 12 times:
       """
       SELECT range AS number, repeat('x', 20) AS text FROM range(<rows>)
       """
@@ -461,11 +461,11 @@ Feature: The table sql_executions
       | 'success' | ${kept} | <select> |
 
     Examples:
-      | leaves                                             | rows   | select                        |
-      | closes a result after 1 row                        | 200000 | one of 'cancelled', 'success' |
-      | closes a result after 20000 rows                   | 200000 | one of 'cancelled', 'success' |
-      | lets go of a result after the last of its 1 row    | 1      | 'success'                     |
-      | lets go of a result after the last of its 300 rows | 300    | 'success'                     |
+      | leaves                                         | rows   | select                        |
+      | closes a result after 1 row                    | 200000 | one of 'cancelled', 'success' |
+      | closes a result after 20000 rows               | 200000 | one of 'cancelled', 'success' |
+      | closes a result after the last of its 1 row    | 1      | 'success'                     |
+      | closes a result after the last of its 300 rows | 300    | 'success'                     |
 
   # How the rest of it ends is open: the server may work on for nobody, or find nobody to send it to.
   @sql_executions.status
@@ -495,10 +495,11 @@ Feature: The table sql_executions
   # Longer than what a client takes in before it reads.
   Scenario Outline: <column> of a result that is read slowly
     Given a session "alice" as admin
-    When "alice" reads a result of 300000 rows slowly:
+    When "alice" starts executing:
       """
       SELECT range AS number, repeat('x', 200) AS text FROM range(300000)
       """
+    And "alice" reads what is left of it slowly, 300000 rows in all
     Then the executions of "alice" are recorded as:
       | <column>   |
       | <expected> |

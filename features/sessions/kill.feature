@@ -507,6 +507,7 @@ Feature: An admin can end somebody else's session
   Scenario Outline: An admin kills a session whose client went away <where>
     Given a session "alice" as admin
     And a session "bob" as admin
+    And a session "carol" as admin
     When "bob" executes:
       """
       <before>
@@ -516,7 +517,14 @@ Feature: An admin can end somebody else's session
       """
       KILL SESSION '${bob}'
       """
-    Then the session of "bob" is recorded as killed, or as ended if that was refused
+    And "carol" executes:
+      """
+      SELECT status = 'killed' AS killed, status IN ('killed', 'closed', 'timeout', 'error') AS over, stop_time, stop_reason
+      FROM _gizmosql_instr.main.sessions WHERE session_id = '${bob}'
+      """
+    Then within the visibility time the rows are:
+      | killed             | over | stop_time   | stop_reason |
+      | ${alice.succeeded} | true | a timestamp | some text   |
     And "alice" is still served
 
     Examples:
@@ -544,7 +552,7 @@ Feature: An admin can end somebody else's session
   Scenario: A result that was let go of after its last row is not made another
     Given a session "alice" as admin
     And a session "bob" as admin
-    When "bob" lets go of a result after the last of its 3000 rows, 5 times:
+    When "bob" closes a result after the last of its 3000 rows, 5 times:
       """
       SELECT range AS number FROM range(3000)
       """

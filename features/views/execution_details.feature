@@ -114,7 +114,7 @@ Feature: The view execution_details
   Scenario: It shows results that their clients let go of once each, and as they ended
     Given a session "alice" as admin
     And a session "auditor" as admin
-    When "alice" lets go of a result after the last of its 300 rows, 3 times:
+    When "alice" closes a result after the last of its 300 rows, 3 times:
       """
       SELECT range AS details_${unique} FROM range(300)
       """

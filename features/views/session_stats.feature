@@ -170,7 +170,7 @@ Feature: The view session_stats
     Given a server of its own
     And a session "auditor" as admin
     And a silent session "alice" as user of the user "stats-alice"
-    When "alice" lets go of a result after the last of its 2500 rows, 3 times:
+    When "alice" closes a result after the last of its 2500 rows, 3 times:
       """
       SELECT range FROM range(2500)
       """
