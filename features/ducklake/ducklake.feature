@@ -1,6 +1,5 @@
 Feature: Instrumentation in a DuckLake
-  The catalog is one that init SQL attaches. Here its metadata is in a file of DuckDB's, the
-  simplest case.
+  Init SQL attaches the catalog. Here its metadata is in a DuckDB file, the simplest case.
 
   Background:
     Given an empty folder "lake"
@@ -18,7 +17,7 @@ Feature: Instrumentation in a DuckLake
       | init SQL  | ${attach}  |
       | <catalog> | instr_lake |
     And a session "alice" as admin
-    # In whichever schema they are.
+    # The schema does not matter here.
     When "alice" executes:
       """
       SELECT DISTINCT database_name AS catalog FROM duckdb_tables() WHERE table_name IN ('instances', 'sessions', 'sql_statements', 'sql_executions')
@@ -98,7 +97,7 @@ Feature: Instrumentation in a DuckLake
       | status   | username      |
       | 'active' | ${alice.user} |
 
-  # Attached beside it, but not named: the records go to the file.
+  # The catalog is attached but not named, so the records go to the file.
   @config.catalog-flag
   @needs:start
   @needs:lake

@@ -1,6 +1,5 @@
 Feature: A DuckLake whose data is in an object store
-  As in the examples of the specification: the metadata is in PostgreSQL, the data in S3, and the
-  secrets
+  As in the specification's examples, the metadata is in PostgreSQL and the data in S3. The secrets
   for both are made once or at every start.
 
   Background:

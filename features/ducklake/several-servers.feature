@@ -87,7 +87,7 @@ Feature: Servers that share a DuckLake
       | ${bob.instance}   | 'running' |
       | ${carol.instance} | 'stopped' |
 
-  # Each kind of record is made, and changed, by all servers at one moment; so each can get lost to another server's.
+  # All servers write and change every kind of record at the same time, so a conflict could lose any of them.
   @lake.concurrent-writers
   @needs:start
   @needs:lake
@@ -145,7 +145,7 @@ Feature: Servers that share a DuckLake
       | instances | instance_rows | stopped | doubled | texts |
       | 4         | 4             | 4       | 0       | 480   |
 
-  # What it left open stays so: to the others it might as well be slow.
+  # Its open records stay open: the other servers cannot know that it does not run any more.
   @lake.no-stale-cleanup
   @lake.shared
   @needs:start

@@ -165,7 +165,7 @@ Feature: The short queries that the specification shows beside the tables, views
       | GIZMOSQL_USER()             | ${alice.user}     |
       | GIZMOSQL_ROLE()             | admin             |
 
-  # The name that the specification uses; a login of any name can be made for a server of one's own only.
+  # The specification's example uses the name alice. The suite can make such a login only for its own server.
   @example.inline
   @needs:start
   @needs:roles

@@ -1,6 +1,6 @@
 Feature: The GIZMOSQL functions work wherever an expression may stand
 
-  # Each kind of expression has two of the functions, and each function six kinds.
+  # Each kind of expression is tried with two functions, and each function in six kinds.
   @function.any-context
   Scenario Outline: <call> in <context>
     Given a session "alice" as admin

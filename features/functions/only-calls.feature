@@ -52,7 +52,7 @@ Feature: Only calls of the GIZMOSQL functions are replaced
       | GIZMOSQL_VERSION() | it's GIZMOSQL_CURRENT_SESSION() | say "GIZMOSQL_CURRENT_INSTANCE()" | GIZMOSQL_USER() | GIZMOSQL_ROLE() |
       | 1                  | 2                               | 3                                 | 4               | 5               |
 
-  # What follows a comment must still be replaced, whatever quotes the comment has.
+  # Calls after a comment must still be replaced, whatever quotes the comment contains.
   @function.only-calls
   Scenario: A comment that reads like a call changes nothing
     Given a session "alice" as admin

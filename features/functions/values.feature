@@ -132,7 +132,7 @@ Feature: What the GIZMOSQL functions return
       | instances |
       | 1         |
 
-  # Only a restart shows another instance.
+  # Only a restart makes another instance.
   @function.current_instance
   @needs:start
   @needs:kill

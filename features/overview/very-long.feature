@@ -1,7 +1,5 @@
 Feature: What is too long to be recorded is not executed
-  A server may refuse a very long text. One that executes it has it on record, from its first
-  character
-  to its last.
+  A server may refuse a very long text. If it executes the text, it records all of it.
 
   @overview.statements
   @overview.executions
@@ -20,7 +18,7 @@ Feature: What is too long to be recorded is not executed
       | 5        | an update        | CREATE TEMP TABLE t (a INTEGER) |
       | 5        | a prepared query | SELECT 'prepared ${unique}'     |
 
-  # So much text is not for somebody else's server.
+  # Such a long text is only sent to a server that the suite started.
   @config.enabled
   @needs:start
   Scenario: A text of 20 million characters is refused or recorded, and so is what comes after it

@@ -208,7 +208,7 @@ Feature: The table sql_statements
       | 'SELEKT ''wrong''' | false           |
     And "alice" is still served
 
-  # It is prepared, and fails when it runs.
+  # Preparation succeeds; execution fails.
   @sql_statements.prepare_success
   Scenario: prepare_success is true of a statement that fails only when it is executed
     Given a session "alice" as admin

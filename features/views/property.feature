@@ -1,4 +1,4 @@
-Feature: Whatever the tables have, the views say the same
+Feature: The views agree with the tables after any script
   Generated scripts of several sessions; the setting `property-runs` says how many.
 
   @view.session_stats
