@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
+import { linkSync, readFileSync, readdirSync, symlinkSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, relative } from 'node:path';
 import { Given, Then } from '@cucumber/cucumber';
@@ -6,13 +6,6 @@ import { printValue } from './client/plain-value.js';
 import { sameValue } from './scenario/expectation.js';
 import { PromiseBroken } from './errors/promise-broken.js';
 import type { World } from './scenario/world.js';
-
-// Its path is remembered under its name.
-Given('an empty folder {string}', function (this: World, name: string) {
-  const path = join(this.servers.folder, name);
-  mkdirSync(path);
-  this.memory.remember(name, path);
-});
 
 Given(
   /^a (symbolic|hard) link "([^"]*)" to "([^"]*)"$/,
@@ -23,46 +16,59 @@ Given(
 );
 
 // Whatever begins with the name belongs to it: what is new may be in a write-ahead log beside it.
-Given('what the database {string} holds is remembered', function (this: World, path: string) {
-  this.memory.remember(`what ${path} holds`, digests(this.fill(path)));
-});
-
-Then('the database {string} holds what it held', function (this: World, path: string) {
-  const before = this.memory.recall(`what ${path} holds`);
-  const now = digests(this.fill(path));
-  if (!sameValue(before, now)) {
-    const got = `${printValue(now)} instead of ${printValue(before)}`;
-    throw new PromiseBroken('its files stay as they were', `a look at ${this.fill(path)}`, got);
-  }
-});
+Then(
+  /^(?:what )?the database "([^"]*)" holds (is remembered|what it held)$/,
+  function (this: World, path: string, what: 'is remembered' | 'what it held') {
+    const now = digests(this.fill(path));
+    const name = `what ${path} holds`;
+    if (what === 'is remembered') {
+      this.memory.remember(name, now);
+      return;
+    }
+    const before = this.memory.recall(name);
+    if (!sameValue(before, now)) {
+      const got = `${printValue(now)} instead of ${printValue(before)}`;
+      throw new PromiseBroken('its files stay as they were', `a look at ${this.fill(path)}`, got);
+    }
+  },
+);
 
 Then('there is a DuckDB database in {string}', function (this: World, path: string) {
   const file = this.fill(path);
   const entries = readdirSync(dirname(file), { withFileTypes: true });
   const names = entries.map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name));
-  // Behind a checksum of eight bytes, every DuckDB file says so.
-  const mark = names.includes(basename(file)) ? readFileSync(file).toString('latin1', 8, 12) : '';
-  if (mark !== 'DUCK') {
-    const got = `the files ${names.join(', ') || '(none)'}${mark === '' ? '' : `, but that one begins otherwise`}`;
+  if (!names.includes(basename(file)) || !isDuckDB(file)) {
+    const got = `the files ${names.join(', ') || '(none)'}`;
     throw new PromiseBroken(`a DuckDB database ${file}`, `a look into ${dirname(file)}`, got);
   }
 });
 
+/** What a folder may be said not to have: whether this is such a file. */
+const unwanted: Record<string, (path: string) => boolean> = {
+  'is empty': () => true,
+  'has no instrumentation file': (path) => /instr/i.test(basename(path)),
+  'has no DuckDB database': isDuckDB,
+};
+
 Then(
-  /^the folder "([^"]*)" (is empty|has no instrumentation file)$/,
-  function (this: World, name: string, what: string) {
-    expectNone(this.fill(name), (path) => what === 'is empty' || /instr/i.test(path));
+  /^the folder "([^"]*)" (is empty|has no instrumentation file|has no DuckDB database)(?: but "([^"]*)")?$/,
+  function (this: World, name: string, what: string, wanted: string | null) {
+    const folder = this.fill(name);
+    const found = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => unwanted[what]?.(path) === true)
+      .map((path) => relative(folder, path))
+      .filter((path) => path !== wanted);
+    if (found.length > 0) {
+      throw new PromiseBroken('no such file', `a look into ${folder}`, found.join(', '));
+    }
   },
 );
 
-function expectNone(folder: string, unwanted: (path: string) => boolean): void {
-  const found = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter(unwanted);
-  if (found.length > 0) {
-    throw new PromiseBroken('no such file', `a look into ${folder}`, found.join(', '));
-  }
+/** Behind a checksum of eight bytes, every DuckDB file says so. */
+function isDuckDB(path: string): boolean {
+  return readFileSync(path).toString('latin1', 8, 12) === 'DUCK';
 }
 
 /** The name and the SHA-256 of each file of a database. */

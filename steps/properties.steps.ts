@@ -11,7 +11,7 @@ import { changesNothing, recordedAsFailed } from './properties/protection.js';
 import { rightValues } from './properties/pseudo-functions.js';
 import { readonlyWritesHaveNoEffect } from './properties/readonly-writes.js';
 import { noPathLeadsThere, staysSecret } from './properties/secrecy.js';
-import { viewAgrees } from './properties/views.js';
+import { viewAgrees, viewComparisons } from './properties/views.js';
 import type { Property } from './properties/check-property.js';
 import type { World } from './scenario/world.js';
 
@@ -60,6 +60,11 @@ for (const what of Object.keys(aftermaths) as (keyof typeof aftermaths)[]) {
     `after each generated script with a restart the records of ${what} are those of the model`
   ] = holding((world) => asTheModelAfterRestart(world, what));
 }
+for (const view of Object.keys(viewComparisons) as (keyof typeof viewComparisons)[]) {
+  properties[`after each generated script the view ${view} agrees with the tables`] = holding(
+    (world) => viewAgrees(world, view),
+  );
+}
 
 // Of generated statements and scripts; the setting `property-runs` says of how many.
 Then('the property {string} holds', { timeout }, async function (this: World, name: string) {
@@ -70,15 +75,6 @@ Then('the property {string} holds', { timeout }, async function (this: World, na
   }
   await property(this);
 });
-
-// Of a view: that what a query says of it and of its tables is true after each generated script.
-Then(
-  'the view {string} agrees with the tables after each generated script, by:',
-  { timeout },
-  async function (this: World, view: string, sql: string) {
-    await holds(this, viewAgrees(this, view, this.fill(sql)));
-  },
-);
 
 Given('a table that readonly sessions try to change', async function (this: World) {
   const session = await this.sessions.start('owner', 'admin');

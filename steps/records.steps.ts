@@ -1,11 +1,10 @@
-import { Given, Then } from '@cucumber/cucumber';
+import { Then } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
 import { loadCatalogue } from '../fixtures/catalogue/catalogue.js';
 import type { Catalogue } from '../fixtures/catalogue/catalogue.js';
 import type { PlainValue } from './client/plain-value.js';
 import { printValue } from './client/plain-value.js';
 import { PromiseBroken } from './errors/promise-broken.js';
-import { readExpectation } from './scenario/expectation.js';
 import { expectedRecord, expectedRows } from './scenario/expected-rows.js';
 import { printRows } from './scenario/match-rows.js';
 import type { Rows } from './scenario/match-rows.js';
@@ -41,19 +40,6 @@ Then(
   ) {
     const expected = { kind, session: this.session(name), ...expectedRows(this, table) };
     await recordsBecome(this, expected, { busy: busy !== null });
-  },
-);
-
-// Whether a session outlives its connection is not specified: one that was over may not be killed any more.
-Then(
-  'the session of {string} is recorded as killed, or as ended if that was refused',
-  async function (this: World, name: string) {
-    const killed = !('error' in this.sessions.answering.lastAnswer.outcome);
-    const ended = killed ? `'killed'` : `one of 'closed', 'timeout', 'error'`;
-    const expected = { status: ended, stop_time: 'a timestamp', stop_reason: 'some text' };
-    const columns = Object.keys(expected);
-    const rows = [Object.values(expected).map((cell) => readExpectation(cell, this.memory.recall))];
-    await recordsBecome(this, { kind: 'session', session: this.session(name), columns, rows });
   },
 );
 
@@ -109,23 +95,29 @@ const finished = {
   sql_executions: `SELECT * FROM _gizmosql_instr.main.sql_executions WHERE status <> 'executing'`,
 };
 
-Given('the finished records are remembered', async function (this: World) {
-  for (const [table, sql] of Object.entries(finished)) {
-    this.memory.remember(`finished ${table}`, (await this.look(sql)).rows);
-  }
-});
-
-Then('the finished records are what they were', async function (this: World) {
-  for (const [table, sql] of Object.entries(finished)) {
-    const now = new Set((await this.look(sql)).rows.map((row) => printValue(row)));
-    const before = this.memory.recall(`finished ${table}`) as readonly (readonly PlainValue[])[];
-    const altered: Rows = before.filter((row) => !now.has(printValue(row)));
-    if (altered.length > 0) {
-      const got = `no longer there as they were: ${printRows(altered)}`;
-      throw new PromiseBroken(`the finished records of ${table} stay`, sql, got);
+Then(
+  /^the finished records are (remembered|what they were)$/,
+  async function (this: World, what: 'remembered' | 'what they were') {
+    for (const [table, sql] of Object.entries(finished) as [keyof typeof finished, string][]) {
+      const { rows } = await this.look(sql);
+      const name = `finished ${table}`;
+      if (what === 'remembered') {
+        this.memory.remember(name, rows);
+      } else {
+        mustHaveStayed(table, this.memory.recall(name) as Rows, rows);
+      }
     }
+  },
+);
+
+function mustHaveStayed(table: keyof typeof finished, before: Rows, now: Rows): void {
+  const printed = new Set(now.map((row) => printValue(row)));
+  const altered = before.filter((row) => !printed.has(printValue(row)));
+  if (altered.length > 0) {
+    const got = `no longer there as they were: ${printRows(altered)}`;
+    throw new PromiseBroken(`the finished records of ${table} stay`, finished[table], got);
   }
-});
+}
 
 /** Waits until all records of the text are of failures with a message, and there is one. */
 async function attemptsFailed(

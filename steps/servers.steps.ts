@@ -15,22 +15,26 @@ Given(/^(a server of its own|a lent server)$/, async function (this: World, whic
   await start(this, which, {});
 });
 
+// Several servers are listed with commas between.
 Given(
-  /^(a server of its own|a lent server) with:$/,
-  async function (this: World, which: string, table: DataTable) {
-    await start(this, which, readSettings(this, table));
+  /^(?:(a server of its own|a lent server)|the servers "([^"]*)") with:$/,
+  async function (this: World, which: string | null, names: string | null, table: DataTable) {
+    const settings = readSettings(this, table);
+    await (which === null
+      ? this.servers.startSeveral((names ?? '').split(', '), settings)
+      : start(this, which, settings));
   },
 );
 
-// Several at once, listed with commas between.
-Given('the servers {string} with:', async function (this: World, names: string, table: DataTable) {
-  await this.servers.startSeveral(names.split(', '), readSettings(this, table));
-});
-
 When(
-  /^the server is (stopped|killed) and started again$/,
-  async function (this: World, ended: Ended) {
-    await this.restartServer({}, ends[ended]);
+  /^the servers? (?:"([^"]*)" )?(?:is|are) (stopped|killed)( and started again)?$/,
+  async function (this: World, names: string | null, ended: Ended, again: string | null) {
+    if (again !== null) {
+      await this.restartServer({}, ends[ended]);
+      return;
+    }
+    const servers = (names ?? '').split(', ').map((name) => this.servers.named(name));
+    await Promise.all(servers.map((server) => server[ends[ended]]()));
   },
 );
 
@@ -38,13 +42,6 @@ When(
   /^the server is (stopped|killed) and started again with:$/,
   async function (this: World, ended: Ended, table: DataTable) {
     await this.restartServer(readSettings(this, table), ends[ended]);
-  },
-);
-
-When(
-  /^the servers? "([^"]*)" (?:is|are) (stopped|killed)$/,
-  async function (this: World, names: string, ended: Ended) {
-    await Promise.all(names.split(', ').map((name) => this.servers.named(name)[ends[ended]]()));
   },
 );
 

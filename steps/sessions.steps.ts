@@ -1,7 +1,6 @@
 import { Given, Then, When, defineParameterType } from '@cucumber/cucumber';
 import { randomUUID } from 'node:crypto';
 import type { FlightSqlClient } from './client/flight-sql-client.js';
-import { printValue } from './client/plain-value.js';
 import type { ResultTable } from './client/result-table.js';
 import { PromiseBroken } from './errors/promise-broken.js';
 import { Untestable } from './scenario/lacks.js';
@@ -48,17 +47,18 @@ When(
   },
 );
 
-When('{string} loses its connection', function (this: World, name: string) {
-  this.session(name).loseConnection();
-});
-
-// With the token that it has. Where that is not served any more, `comes back` makes the scenario
-// untestable, and `tries to come back` leaves it to the next step to see.
+// It comes back with the token that it has. Where that is not served any more, `comes back` makes the
+// scenario untestable, and `tries to come back` leaves it to the next step to see.
 When(
-  /^"([^"]*)" (comes|tries to come) back on another connection$/,
-  async function (this: World, name: string, how: string) {
-    const why = await this.session(name).comeBack(this.memory.recall(name));
-    if (why !== undefined && how === 'comes') {
+  /^"([^"]*)" (loses its|comes back on another|tries to come back on another) connection$/,
+  async function (this: World, name: string, what: string) {
+    const session = this.session(name);
+    if (what === 'loses its') {
+      session.loseConnection();
+      return;
+    }
+    const why = await session.comeBack(this.memory.recall(name));
+    if (why !== undefined && what.startsWith('comes')) {
       throw new Untestable(why);
     }
   },
@@ -115,16 +115,3 @@ Then(
     }
   },
 );
-
-Then('each of these users is told its own name:', async function (this: World, table) {
-  const sql = 'SELECT GIZMOSQL_USER() AS name WHERE GIZMOSQL_USER() = GIZMOSQL_USER()';
-  for (const [cell = '""'] of (table as { raw: () => string[][] }).raw()) {
-    const user = JSON.parse(cell) as string;
-    const session = await this.sessions.start(cell, 'user', { user });
-    const { rows } = await session.execute(sql);
-    if (rows.length !== 1 || rows[0]?.[0] !== user) {
-      const got = rows.map((row) => printValue(row)).join(', ') || 'no rows';
-      throw new PromiseBroken(`the name ${printValue(user)}`, sql, got);
-    }
-  }
-});

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { Given, Then, When, defineParameterType } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
 import type { ResultTable } from './client/result-table.js';
 import type { TypedRows } from './client/parameters.js';
+import { closeResult } from './scenario/close-result.js';
 import { doors } from './scenario/doors.js';
 import type { Door } from './scenario/doors.js';
 import { askMetadata } from './scenario/metadata-questions.js';
@@ -29,11 +31,6 @@ const acts = {
 type Act = keyof typeof acts;
 
 defineParameterType({
-  name: 'act',
-  regexp: Object.keys(acts).map((act) => new RegExp(act)),
-  transformer: String,
-});
-defineParameterType({
   name: 'door',
   regexp: new RegExp(
     Object.keys(doors)
@@ -43,67 +40,34 @@ defineParameterType({
   transformer: String,
 });
 
-When('{string} {act}:', async function (this: World, name: string, act: Act, text: string) {
-  await acts[act](this.session(name), [through('a query', this.fill(text))]);
-});
-
+// The parameters are texts, with a comma and a space between. `line by line` sends each line alone.
 When(
-  '{string} {act} by {door}:',
-  async function (this: World, name: string, act: Act, door: Door, text: string) {
+  new RegExp(
+    `^"([^"]*)" (${Object.keys(acts).join('|')})(?: by (an? .+?))?(?:, with the parameters "([^"]*)")?(, line by line)?:$`,
+  ),
+  async function (
+    this: World,
+    name: string,
+    act: Act,
+    by: string | null,
+    values: string | null,
+    lineByLine: string | null,
+    text: string,
+  ) {
+    const door = toDoor(by ?? 'a query');
+    // Split first: what is filled in may hold a line feed.
+    const texts = (lineByLine === null ? [text] : text.split('\n')).map((part) => this.fill(part));
+    const parameters = values === null ? undefined : textParameters(this.fill(values));
     // A rehearsal would be a transaction around a transaction.
     const how =
       door === 'an update in a transaction' && act !== 'executes' ? 'tries to execute' : act;
-    await acts[how](this.session(name), [through(door, this.fill(text))]);
-  },
-);
-
-// The parameters are texts, with a comma and a space between.
-When(
-  '{string} {act} by {door}, with the parameters {string}:',
-  async function (this: World, name: string, act: Act, door: Door, values: string, text: string) {
-    const attempt = through(door, this.fill(text), textParameters(this.fill(values)));
-    await acts[act](this.session(name), [attempt]);
-  },
-);
-
-// Split first: what is filled in may hold a line feed.
-When(
-  '{string} {act}, line by line:',
-  async function (this: World, name: string, act: Act, text: string) {
-    const lines = text.split('\n').map((line) => through('a query', this.fill(line)));
-    await acts[act](this.session(name), lines);
-  },
-);
-
-// Exactly this text, which a feature can write as JSON only.
-When(
-  '{string} {act} the text {json}',
-  async function (this: World, name: string, act: Act, sql: string) {
-    this.memory.remember('the text', sql);
-    await acts[act](this.session(name), [through('a query', sql)]);
-  },
-);
-
-When(
-  '{string} executes a text of {int} characters',
-  async function (this: World, name: string, length: number) {
-    const sql = `SELECT '${'x'.repeat(length - "SELECT ''".length)}'`;
-    this.memory.remember('the text', sql);
-    await this.session(name).execute(sql);
-  },
-);
-
-// What a server does not take it refuses; what it takes, it must have on record.
-When(
-  '{string} tries to execute a text of {int} million characters by {door}, beginning with:',
-  async function (this: World, name: string, millions: number, door: Door, text: string) {
-    const begin = `${this.fill(text)} /* `;
-    const length = millions * 1_000_000;
-    const sql = `${begin}${'x'.repeat(length - begin.length - ' */'.length)} */`;
-    this.memory.remember('the length', length);
-    this.memory.remember('the begin', begin);
-    // Only its begin is evidence: nobody reads the rest.
-    await this.session(name).perform(begin, (client) => doors[door](client, sql));
+    const session = this.session(name);
+    this.memory.remember('the text', texts.at(-1) ?? '');
+    await acts[how](
+      session,
+      texts.map((sql) => through(door, sql, parameters)),
+    );
+    this.memory.remember(`${name}.succeeded`, !('error' in session.lastAnswer.outcome));
   },
 );
 
@@ -154,10 +118,27 @@ When(
 );
 
 When(
-  /^"([^"]*)" (executes|tries to execute) the prepared statement(?: (\d+) times)?$/,
-  async function (this: World, name: string, act: Act, times: string | null) {
+  /^"([^"]*)" (executes|tries to execute|starts executing|closes) the prepared statement(?: (\d+) times)?(?:, closing each result after the last of its (\d+) rows?)?$/,
+  async function (
+    this: World,
+    name: string,
+    act: string,
+    times: string | null,
+    rows: string | null,
+  ) {
+    const session = this.session(name);
     for (let time = 0; time < Number(times ?? 1); time++) {
-      await executePrepared(this.session(name), act);
+      if (rows !== null) {
+        const { sql, statement } = session.prepared;
+        await closeResult(session, {
+          sql,
+          start: () => statement.start(),
+          rows: Number(rows),
+          all: true,
+        });
+      } else {
+        await withPrepared[act]?.(session);
+      }
     }
   },
 );
@@ -174,10 +155,6 @@ When(
     }
   },
 );
-
-When('{string} closes the prepared statement', async function (this: World, name: string) {
-  await this.session(name).closePrepared();
-});
 
 When(
   /^"([^"]*)" asks for (\w+)(?: of the table "([^"]*)")?$/,
@@ -196,62 +173,65 @@ When(
   },
 );
 
-// Found by what it begins with and its length: the text itself is too long to be looked at again and again.
+// Found by its hash: a long text would be sent and compared again and again. Which method recorded it,
+// and how often, is open: a server may prepare a text twice, or give up before it prepares it.
 Then(
-  'what {string} tried was refused, or is recorded with its whole text',
-  async function (this: World, name: string) {
+  /^what "([^"]*)" tried is recorded with its whole text, (refused or not|or was refused)$/,
+  async function (this: World, name: string, which: string) {
     const { outcome, sql: sent } = this.session(name).lastAnswer;
-    if ('error' in outcome && outcome.error.answered) {
+    const refused = 'error' in outcome;
+    if (refused && outcome.error.answered && which === 'or was refused') {
       return;
     }
-    const begin = this.fill('${the begin}').replaceAll("'", "''");
-    const sql = `SELECT count(*) FROM _gizmosql_instr.main.sql_statements JOIN _gizmosql_instr.main.sql_executions USING (statement_id) WHERE session_id = '${this.fill(`\${${name}}`)}' AND starts_with(sql_text, '${begin}') AND length(sql_text) = ${this.fill('${the length}')} AND ends_with(sql_text, 'xxx */')`;
+    const hash = createHash('md5').update(this.fill('${the text}')).digest('hex');
+    const sql = `SELECT e.status FROM _gizmosql_instr.main.sql_statements s LEFT JOIN _gizmosql_instr.main.sql_executions e USING (statement_id) WHERE s.session_id = '${this.fill(`\${${name}}`)}' AND md5(s.sql_text) = '${hash}'`;
     await becomes(
       {
-        promised: 'an execution of the whole text on record: it was not refused',
+        promised: `a record of the whole text${refused ? ', and of no success' : ' and of its execution'}`,
         sent,
-        look: async () => Number((await this.look(sql)).rows[0]?.[0] ?? 0),
-        judge: (count: number) => (count > 0 ? undefined : 'no such record'),
+        look: () => this.look(sql),
+        judge: ({ rows }: ResultTable) => {
+          const statuses = rows.map(([status]) => status);
+          if (rows.length === 0) {
+            return 'no record';
+          }
+          const wrong = refused
+            ? statuses.includes('success')
+            : statuses.every((status) => status === null);
+          return wrong ? `the statuses ${statuses.map(String).join(', ')}` : undefined;
+        },
       },
       this.visibilityMs,
     );
   },
 );
 
-// Which method, and how often: a server may prepare a text twice, or give up before it prepares it.
-Then(
-  'the attempt of {string} is on record, and not as a success if it was refused:',
-  async function (this: World, name: string, text: string) {
-    const refused = 'error' in this.session(name).lastAnswer.outcome;
-    const sql = `SELECT e.status FROM _gizmosql_instr.main.sql_statements s LEFT JOIN _gizmosql_instr.main.sql_executions e USING (statement_id) WHERE s.session_id = '${this.fill(`\${${name}}`)}' AND s.sql_text = '${this.fill(text).replaceAll("'", "''")}'`;
-    await becomes(
-      {
-        promised: 'a record of the statement, whatever became of it',
-        sent: sql,
-        look: () => this.look(sql),
-        judge: ({ rows }: ResultTable) =>
-          rows.length === 0
-            ? 'no record'
-            : refused && rows.some(([status]) => status === 'success')
-              ? 'an execution that went well, of what was refused'
-              : undefined,
-      },
-      this.visibilityMs,
-    );
-  },
-);
+/** What a session may do with its prepared statement. */
+const withPrepared: Record<string, (session: Session) => Promise<unknown>> = {
+  executes: (session) => session.executePrepared(),
+  'tries to execute': (session) => session.tryToExecutePrepared(),
+  'starts executing': (session) => session.startPrepared(),
+  closes: (session) => session.closePrepared(),
+};
 
 async function executePrepared(
   session: Session,
   act: Act,
-  parameters?: TypedRows,
-  shown?: unknown,
+  parameters: TypedRows,
+  shown: unknown,
 ): Promise<void> {
   if (act === 'executes') {
     await session.executePrepared(parameters, shown);
   } else {
     await session.tryToExecutePrepared(parameters, shown);
   }
+}
+
+function toDoor(by: string): Door {
+  if (!(by in doors)) {
+    throw new Error(`there is no way '${by}'; there are: ${Object.keys(doors).join(', ')}`);
+  }
+  return by as Door;
 }
 
 function textParameters(values: string): TypedRows {

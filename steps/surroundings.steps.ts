@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { Given, Then } from '@cucumber/cucumber';
 import { extensionNames } from '../fixtures/surroundings/extensions.js';
 import type { ExtensionName } from '../fixtures/surroundings/extensions.js';
@@ -5,31 +7,44 @@ import { becomes } from './scenario/visibility.js';
 import { worker } from './scenario/worker.js';
 import type { World } from './scenario/world.js';
 
-// For init SQL, which may go on after it: `${load}`.
-Given('what loads the DuckDB extension(s) {string}', async function (this: World, listed: string) {
-  const loading = await this.servers.target.loading(listed.split(', ').map(toExtension));
-  if (!loading.offered) {
-    throw new Error(loading.reason);
-  }
-  this.memory.remember('load', loading.sql);
-});
+// How a server loads an extension depends on the target: `${load}` in the SQL stands for it.
+Given(
+  'the init SQL {string} with the DuckDB extension(s) {string}:',
+  async function (this: World, name: string, listed: string, sql: string) {
+    const loading = await this.servers.target.loading(listed.split(', ').map(toExtension));
+    if (!loading.offered) {
+      throw new Error(loading.reason);
+    }
+    this.memory.remember('load', loading.sql);
+    this.memory.remember(name, this.fill(sql));
+  },
+);
 
-// Where it is and who logs in is remembered under its name: `${name.host}` and so on.
-Given('an empty PostgreSQL database {string}', async function (this: World, name: string) {
-  const made = await worker.catalogDatabases.create();
-  for (const [part, value] of Object.entries(made)) {
-    this.memory.remember(`${name}.${part}`, value as string | number);
-  }
-});
+/** What can be had empty: each remembers under its name where it is, and who logs in. */
+const emptyThings: Record<string, (world: World, name: string) => Promise<void>> = {
+  folder: (world, name) => {
+    const path = join(world.servers.folder, name);
+    mkdirSync(path);
+    world.memory.remember(name, path);
+    return Promise.resolve();
+  },
+  'PostgreSQL database': async (world, name) => {
+    rememberParts(world, name, await worker.catalogDatabases.create());
+  },
+  'object store': async (world, name) => {
+    const { bucket, keys } = await worker.objectStores.create();
+    rememberParts(world, name, bucket);
+    objectKeys.set(`${name} of ${world.memory.unique}`, keys);
+  },
+};
 
-// Its parts are remembered under its name: `${name.endpoint}`, `${name.bucket}`, and so on.
-Given('an empty object store {string}', async function (this: World, name: string) {
-  const { bucket, keys } = await worker.objectStores.create();
-  for (const [part, value] of Object.entries(bucket)) {
-    this.memory.remember(`${name}.${part}`, value as string);
-  }
-  objectKeys.set(`${name} of ${this.memory.unique}`, keys);
-});
+// The path of a folder is `${name}`, the parts of the others are `${name.host}`, `${name.bucket}` and so on.
+Given(
+  /^an empty (folder|PostgreSQL database|object store) "([^"]*)"$/,
+  async function (this: World, thing: string, name: string) {
+    await emptyThings[thing]?.(this, name);
+  },
+);
 
 // Data gets there when the server writes more than a few rows at once, or whenever it likes.
 Then(
@@ -54,6 +69,12 @@ Then(
 
 /** What lists the keys in an object store, by its name and the scenario's. */
 const objectKeys = new Map<string, () => Promise<string[]>>();
+
+function rememberParts(world: World, name: string, parts: object): void {
+  for (const [part, value] of Object.entries(parts) as [string, string | number][]) {
+    world.memory.remember(`${name}.${part}`, value);
+  }
+}
 
 function toExtension(name: string): ExtensionName {
   const known = extensionNames.find((extension) => extension === name);

@@ -1,5 +1,5 @@
 Feature: A server whose instrumentation is off
-  Nothing is recorded, nothing is left behind, and the rest of it works.
+  Nothing is recorded, no file is made, and everything else works.
 
   @disabled.no-file
   @needs:start
@@ -76,7 +76,7 @@ Feature: A server whose instrumentation is off
     Then no row mentions "_gizmosql_instr"
     And some row mentions "mine_${unique}"
 
-  # Were one of the sessions left in the file, it would show when a later start has it on.
+  # If a session had been recorded meanwhile, a later start with instrumentation would show it.
   @disabled.no-tracking
   @needs:start
   @needs:kill
@@ -122,7 +122,7 @@ Feature: A server whose instrumentation is off
       | sessions | statements | texts | earlier_sessions |
       | 0        | 0          | 0     | 1                |
 
-  # A look at the file says more than a later start, where the target lets us look.
+  # Where the files can be seen, comparing them says more than a later start does.
   @disabled.no-tracking
   @needs:start
   @needs:kill

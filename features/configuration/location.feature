@@ -1,6 +1,6 @@
 Feature: Where the instrumentation database is
 
-  # Started from another folder, so that the one of the database is told from the one it runs in.
+  # The server starts in another folder, so that the database's folder and the working directory differ.
   @config.default-location
   @needs:start
   @needs:files
@@ -55,8 +55,8 @@ Feature: Where the instrumentation database is
     And the folder "${started-from}" has no instrumentation file
     And the folder "${data}" has no instrumentation file
 
-  # The file is what makes the difference: with it come the records, and without it they are gone.
-  # Only a server that can be started again shows that.
+  # The records belong to the file: the server has them with this file, and not with another one.
+  # To show this, the server must be started again.
   @config.path-override
   @needs:start
   @needs:files

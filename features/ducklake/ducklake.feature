@@ -1,20 +1,23 @@
 Feature: Instrumentation in a DuckLake
-  The catalog is one that init SQL attaches. Here its metadata is in a file of DuckDB's, the
-  simplest case.
+  Init SQL attaches the catalog. Here its metadata is in a DuckDB file, the simplest case.
 
   Background:
-    Given what loads the DuckDB extension "ducklake"
-    And an empty folder "lake"
+    Given an empty folder "lake"
+    And the init SQL "attach" with the DuckDB extension "ducklake":
+      """
+      ${load}
+      ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/');
+      """
 
   @config.catalog-flag
   @needs:start
   @needs:lake
   Scenario Outline: The catalog by <catalog>
     Given a server of its own with:
-      | init SQL  | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | <catalog> | instr_lake                                                                                 |
+      | init SQL  | ${attach}  |
+      | <catalog> | instr_lake |
     And a session "alice" as admin
-    # In whichever schema they are.
+    # The schema does not matter here.
     When "alice" executes:
       """
       SELECT DISTINCT database_name AS catalog FROM duckdb_tables() WHERE table_name IN ('instances', 'sessions', 'sql_statements', 'sql_executions')
@@ -33,9 +36,9 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   Scenario Outline: The schema by <schema>
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog  | instr_lake                                                                                 |
-      | <schema> | audit                                                                                      |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
+      | <schema> | audit      |
     And a session "alice" as admin
     When "alice" executes:
       """
@@ -56,8 +59,8 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   Scenario: Without a schema it is main
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog  | instr_lake                                                                                 |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "alice" as admin
     When "alice" executes:
       """
@@ -72,8 +75,8 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   Scenario: After USE the bare names do
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog  | instr_lake                                                                                 |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "alice" as admin
     When "alice" executes:
       """
@@ -94,14 +97,14 @@ Feature: Instrumentation in a DuckLake
       | status   | username      |
       | 'active' | ${alice.user} |
 
-  # Attached beside it, but not named: the records go to the file.
+  # The catalog is attached but not named, so the records go to the file.
   @config.catalog-flag
   @needs:start
   @needs:lake
   @needs:instrumentation-file
   Scenario: With neither flag nor variable the records go to the file
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
+      | init SQL | ${attach} |
     And a session "alice" as admin
     Then the session of "alice" is recorded with:
       | status | 'active' |
@@ -129,11 +132,11 @@ Feature: Instrumentation in a DuckLake
     Given an empty folder "data"
     And an empty folder "elsewhere"
     And a server of its own with:
-      | folder               | ${data}                                                                                    |
-      | working directory    | ${data}                                                                                    |
-      | instrumentation path | ${elsewhere}/custom.db                                                                     |
-      | init SQL             | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog              | instr_lake                                                                                 |
+      | folder               | ${data}                |
+      | working directory    | ${data}                |
+      | instrumentation path | ${elsewhere}/custom.db |
+      | init SQL             | ${attach}              |
+      | catalog              | instr_lake             |
     And a session "alice" as admin
     When "alice" executes:
       """
@@ -150,9 +153,9 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   Scenario: The server makes the tables and the views
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog  | instr_lake                                                                                 |
-      | schema   | audit                                                                                      |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
+      | schema   | audit      |
     And a session "alice" as admin
     When "alice" executes:
       """
@@ -199,9 +202,16 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   @needs:roles
   Scenario Outline: The role <role> reads nothing in the catalog, an admin everything
-    Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); CREATE SCHEMA instr_lake.other; CREATE TABLE instr_lake.other.notes AS SELECT 'secret' AS note; |
-      | catalog  | instr_lake                                                                                                                                                                                 |
+    Given the init SQL "attach with notes" with the DuckDB extension "ducklake":
+      """
+      ${load}
+      ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/');
+      CREATE SCHEMA instr_lake.other;
+      CREATE TABLE instr_lake.other.notes AS SELECT 'secret' AS note;
+      """
+    And a server of its own with:
+      | init SQL | ${attach with notes} |
+      | catalog  | instr_lake           |
     And a session "bob" as <role>
     And a session "auditor" as admin
     Then "bob" is refused each of:
@@ -236,9 +246,16 @@ Feature: Instrumentation in a DuckLake
   @needs:start
   @needs:lake
   Scenario: Secrets made anew at every start are good enough
-    Given a server of its own with:
-      | init SQL | ${load} CREATE OR REPLACE SECRET lake_secret (TYPE ducklake, METADATA_PATH '${lake}/meta.ducklake', DATA_PATH '${lake}/data/'); ATTACH 'ducklake:lake_secret' AS instr_lake; |
-      | catalog  | instr_lake                                                                                                                                                                   |
+    Given the init SQL "attach" with the DuckDB extension "ducklake":
+      """
+      ${load}
+      CREATE OR REPLACE SECRET lake_secret
+        (TYPE ducklake, METADATA_PATH '${lake}/meta.ducklake', DATA_PATH '${lake}/data/');
+      ATTACH 'ducklake:lake_secret' AS instr_lake;
+      """
+    And a server of its own with:
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "first" as admin
     When the server is stopped and started again
     And a session "second" as admin
@@ -257,13 +274,27 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   Scenario: A secret kept from an earlier start is good enough, and later starts make none
     Given an empty folder "secrets"
+    And the init SQL "make the secret" with the DuckDB extension "ducklake":
+      """
+      SET secret_directory = '${secrets}';
+      ${load}
+      CREATE PERSISTENT SECRET lake_secret
+        (TYPE ducklake, METADATA_PATH '${lake}/meta.ducklake', DATA_PATH '${lake}/data/');
+      ATTACH 'ducklake:lake_secret' AS instr_lake;
+      """
+    And the init SQL "use the secret" with the DuckDB extension "ducklake":
+      """
+      SET secret_directory = '${secrets}';
+      ${load}
+      ATTACH 'ducklake:lake_secret' AS instr_lake;
+      """
     And a server of its own with:
-      | init SQL | SET secret_directory = '${secrets}'; ${load} CREATE PERSISTENT SECRET lake_secret (TYPE ducklake, METADATA_PATH '${lake}/meta.ducklake', DATA_PATH '${lake}/data/'); ATTACH 'ducklake:lake_secret' AS instr_lake; |
-      | catalog  | instr_lake                                                                                                                                                                                                        |
+      | init SQL | ${make the secret} |
+      | catalog  | instr_lake         |
     And a session "first" as admin
     When the server is stopped and started again with:
-      | init SQL | SET secret_directory = '${secrets}'; ${load} ATTACH 'ducklake:lake_secret' AS instr_lake; |
-      | catalog  | instr_lake                                                                                |
+      | init SQL | ${use the secret} |
+      | catalog  | instr_lake        |
     And a session "second" as admin
     And "second" executes:
       """
@@ -274,15 +305,15 @@ Feature: Instrumentation in a DuckLake
       | ${second}  | 'active' |
       | ${first}   | 'closed' |
 
-  # To the one that starts, the one that was killed is another server: it might as well run on another machine.
+  # The restarted server must assume that the killed one still runs elsewhere.
   @lake.no-stale-cleanup
   @needs:start
   @needs:kill
   @needs:lake
   Scenario: A start completes nothing that another server left open
     Given a server of its own with:
-      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/'); |
-      | catalog  | instr_lake                                                                                 |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "alice" as admin
     And a session "bob" as admin
     When "alice" starts executing:

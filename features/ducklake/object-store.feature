@@ -1,12 +1,22 @@
 Feature: A DuckLake whose data is in an object store
-  As in the examples of the specification: the metadata is in PostgreSQL, the data in S3, and the
-  secrets
+  As in the specification's examples, the metadata is in PostgreSQL and the data in S3. The secrets
   for both are made once or at every start.
 
   Background:
-    Given what loads the DuckDB extensions "ducklake, postgres_scanner, httpfs"
-    And an empty PostgreSQL database "pg"
+    Given an empty PostgreSQL database "pg"
     And an empty object store "store"
+    And the init SQL "attach" with the DuckDB extensions "ducklake, postgres_scanner, httpfs":
+      """
+      ${load}
+      CREATE OR REPLACE SECRET s3_secret (TYPE s3, KEY_ID '${store.key}', SECRET '${store.secret}',
+        ENDPOINT '${store.endpoint}', REGION '${store.region}', URL_STYLE 'path', USE_SSL false);
+      CREATE OR REPLACE SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port},
+        DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}');
+      CREATE OR REPLACE SECRET ducklake_secret
+        (TYPE ducklake, METADATA_PATH '', DATA_PATH 's3://${store.bucket}/instrumentation/',
+        METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'});
+      ATTACH 'ducklake:ducklake_secret' AS instr_lake (DATA_INLINING_ROW_LIMIT 0);
+      """
 
   @lake.session-secrets
   @needs:start
@@ -14,8 +24,8 @@ Feature: A DuckLake whose data is in an object store
   @needs:object-store
   Scenario: Secrets for both are made at every start
     Given a server of its own with:
-      | init SQL | ${load} CREATE OR REPLACE SECRET s3_secret (TYPE s3, KEY_ID '${store.key}', SECRET '${store.secret}', ENDPOINT '${store.endpoint}', REGION '${store.region}', URL_STYLE 'path', USE_SSL false); CREATE OR REPLACE SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port}, DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}'); CREATE OR REPLACE SECRET ducklake_secret (TYPE ducklake, METADATA_PATH '', DATA_PATH 's3://${store.bucket}/instrumentation/', METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'}); ATTACH 'ducklake:ducklake_secret' AS instr_lake (DATA_INLINING_ROW_LIMIT 0); |
-      | catalog  | instr_lake                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                        |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "first" as admin
     When "first" executes:
       """
@@ -51,13 +61,32 @@ Feature: A DuckLake whose data is in an object store
   @needs:object-store
   Scenario: Secrets for both are kept from an earlier start, and later starts make none
     Given an empty folder "secrets"
+    And the init SQL "make the secrets" with the DuckDB extensions "ducklake, postgres_scanner, httpfs":
+      """
+      SET secret_directory = '${secrets}';
+      ${load}
+      CREATE PERSISTENT SECRET s3_secret (TYPE s3, KEY_ID '${store.key}', SECRET '${store.secret}',
+        ENDPOINT '${store.endpoint}', REGION '${store.region}', URL_STYLE 'path', USE_SSL false);
+      CREATE PERSISTENT SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port},
+        DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}');
+      CREATE PERSISTENT SECRET ducklake_secret
+        (TYPE ducklake, METADATA_PATH '', DATA_PATH 's3://${store.bucket}/instrumentation/',
+        METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'});
+      ATTACH 'ducklake:ducklake_secret' AS instr_lake (DATA_INLINING_ROW_LIMIT 0);
+      """
+    And the init SQL "use the secrets" with the DuckDB extensions "ducklake, postgres_scanner, httpfs":
+      """
+      SET secret_directory = '${secrets}';
+      ${load}
+      ATTACH 'ducklake:ducklake_secret' AS instr_lake (DATA_INLINING_ROW_LIMIT 0);
+      """
     And a server of its own with:
-      | init SQL | SET secret_directory = '${secrets}'; ${load} CREATE PERSISTENT SECRET s3_secret (TYPE s3, KEY_ID '${store.key}', SECRET '${store.secret}', ENDPOINT '${store.endpoint}', REGION '${store.region}', URL_STYLE 'path', USE_SSL false); CREATE PERSISTENT SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port}, DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}'); CREATE PERSISTENT SECRET ducklake_secret (TYPE ducklake, METADATA_PATH '', DATA_PATH 's3://${store.bucket}/instrumentation/', METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'}); ATTACH 'ducklake:ducklake_secret' AS instr_lake (DATA_INLINING_ROW_LIMIT 0); |
-      | catalog  | instr_lake                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             |
+      | init SQL | ${make the secrets} |
+      | catalog  | instr_lake          |
     And a session "first" as admin
     When the server is stopped and started again with:
-      | init SQL | SET secret_directory = '${secrets}'; ${load} ATTACH 'ducklake:ducklake_secret' AS instr_lake (DATA_INLINING_ROW_LIMIT 0); |
-      | catalog  | instr_lake                                                                                                                |
+      | init SQL | ${use the secrets} |
+      | catalog  | instr_lake         |
     And a session "second" as admin
     And "second" executes:
       """
@@ -76,8 +105,8 @@ Feature: A DuckLake whose data is in an object store
   @needs:object-store
   Scenario: The role user does not read the objects either
     Given a server of its own with:
-      | init SQL | ${load} CREATE OR REPLACE SECRET s3_secret (TYPE s3, KEY_ID '${store.key}', SECRET '${store.secret}', ENDPOINT '${store.endpoint}', REGION '${store.region}', URL_STYLE 'path', USE_SSL false); CREATE OR REPLACE SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port}, DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}'); CREATE OR REPLACE SECRET ducklake_secret (TYPE ducklake, METADATA_PATH '', DATA_PATH 's3://${store.bucket}/instrumentation/', METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'}); ATTACH 'ducklake:ducklake_secret' AS instr_lake (DATA_INLINING_ROW_LIMIT 0); |
-      | catalog  | instr_lake                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                        |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "bob" as user
     And a session "auditor" as admin
     When "auditor" executes:

@@ -3,9 +3,17 @@ Feature: Servers that share a DuckLake
   servers can write to one catalog.
 
   Background:
-    Given what loads the DuckDB extensions "ducklake, postgres_scanner"
-    And an empty folder "lake"
+    Given an empty folder "lake"
     And an empty PostgreSQL database "pg"
+    And the init SQL "attach" with the DuckDB extensions "ducklake, postgres_scanner":
+      """
+      ${load}
+      CREATE OR REPLACE SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port},
+        DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}');
+      CREATE OR REPLACE SECRET ducklake_secret (TYPE ducklake, METADATA_PATH '', DATA_PATH '${lake}/data/',
+        METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'});
+      ATTACH 'ducklake:ducklake_secret' AS instr_lake;
+      """
 
   @lake.postgres-catalog
   @lake.session-secrets
@@ -14,8 +22,8 @@ Feature: Servers that share a DuckLake
   @needs:postgres
   Scenario: The metadata is in PostgreSQL, the secrets are made at every start
     Given a server of its own with:
-      | init SQL | ${load} CREATE OR REPLACE SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port}, DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}'); CREATE OR REPLACE SECRET ducklake_secret (TYPE ducklake, METADATA_PATH '', DATA_PATH '${lake}/data/', METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'}); ATTACH 'ducklake:ducklake_secret' AS instr_lake; |
-      | catalog  | instr_lake                                                                                                                                                                                                                                                                                                                                                                                            |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "first" as admin
     When "first" executes:
       """
@@ -50,8 +58,8 @@ Feature: Servers that share a DuckLake
   @needs:postgres
   Scenario: Every server has an id of its own, and instances lists them all
     Given the servers "north, east, south" with:
-      | init SQL | ${load} CREATE OR REPLACE SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port}, DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}'); CREATE OR REPLACE SECRET ducklake_secret (TYPE ducklake, METADATA_PATH '', DATA_PATH '${lake}/data/', METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'}); ATTACH 'ducklake:ducklake_secret' AS instr_lake; |
-      | catalog  | instr_lake                                                                                                                                                                                                                                                                                                                                                                                            |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "alice" as admin on the server "north"
     And a session "bob" as admin on the server "east"
     And a session "carol" as admin on the server "south"
@@ -79,15 +87,15 @@ Feature: Servers that share a DuckLake
       | ${bob.instance}   | 'running' |
       | ${carol.instance} | 'stopped' |
 
-  # Each kind of record is made, and changed, by all servers at one moment; so each can get lost to another server's.
+  # All servers write and change every kind of record at the same time, so a conflict could lose any of them.
   @lake.concurrent-writers
   @needs:start
   @needs:lake
   @needs:postgres
   Scenario: Four servers that write at once lose nothing
     Given the servers "north, east, south, west" with:
-      | init SQL | ${load} CREATE OR REPLACE SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port}, DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}'); CREATE OR REPLACE SECRET ducklake_secret (TYPE ducklake, METADATA_PATH '', DATA_PATH '${lake}/data/', METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'}); ATTACH 'ducklake:ducklake_secret' AS instr_lake; |
-      | catalog  | instr_lake                                                                                                                                                                                                                                                                                                                                                                                            |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "n1" as admin on the server "north"
     And a session "n2" as admin on the server "north"
     And a session "e1" as admin on the server "east"
@@ -123,8 +131,8 @@ Feature: Servers that share a DuckLake
       | 'closed' | 8        | 8     |
     When the servers "north, east, south, west" are stopped
     And the servers "after" with:
-      | init SQL | ${load} CREATE OR REPLACE SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port}, DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}'); CREATE OR REPLACE SECRET ducklake_secret (TYPE ducklake, METADATA_PATH '', DATA_PATH '${lake}/data/', METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'}); ATTACH 'ducklake:ducklake_secret' AS instr_lake; |
-      | catalog  | instr_lake                                                                                                                                                                                                                                                                                                                                                                                            |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "reader" as admin on the server "after"
     And "reader" executes:
       """
@@ -137,7 +145,7 @@ Feature: Servers that share a DuckLake
       | instances | instance_rows | stopped | doubled | texts |
       | 4         | 4             | 4       | 0       | 480   |
 
-  # What it left open stays so: to the others it might as well be slow.
+  # Its open records stay open: the other servers cannot know that it does not run any more.
   @lake.no-stale-cleanup
   @lake.shared
   @needs:start
@@ -146,8 +154,8 @@ Feature: Servers that share a DuckLake
   @needs:postgres
   Scenario: A server that is killed takes nothing of the others with it
     Given the servers "north, east, south, west" with:
-      | init SQL | ${load} CREATE OR REPLACE SECRET pg_secret (TYPE postgres, HOST '${pg.host}', PORT ${pg.port}, DATABASE '${pg.database}', USER '${pg.user}', PASSWORD '${pg.password}'); CREATE OR REPLACE SECRET ducklake_secret (TYPE ducklake, METADATA_PATH '', DATA_PATH '${lake}/data/', METADATA_PARAMETERS MAP {'TYPE': 'postgres', 'SECRET': 'pg_secret'}); ATTACH 'ducklake:ducklake_secret' AS instr_lake; |
-      | catalog  | instr_lake                                                                                                                                                                                                                                                                                                                                                                                            |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
     And a session "alice" as admin on the server "north"
     And a session "bob" as admin on the server "east"
     And a session "carol" as admin on the server "south"

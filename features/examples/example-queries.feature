@@ -1,6 +1,6 @@
 Feature: The example queries of the specification
-  Each runs as printed, after USE. What it returns is then the FROM of a second query, in which one
-  moment is compared with the tables, so that a busy server does no harm.
+  Each runs as printed, after USE. Then a second query has it in its FROM and compares it with the
+  tables in one statement, so that other sessions on the server do not matter.
 
   @example.slow-executions
   Scenario: Find slow executions
@@ -114,7 +114,7 @@ Feature: The example queries of the specification
       | total_rows      |
       | avg_duration_ms |
     And the rows descend by "execution_count"
-    # Somebody else may have had the same port before: what the report adds up with theirs is taken off again.
+    # An earlier session may have had the same port. The report adds the two up, so this subtracts the other.
     When "auditor" executes:
       """
       WITH own AS (FROM sessions WHERE contains(user_agent, '-${unique}')), others AS (

@@ -16,19 +16,123 @@ Feature: The short queries that the specification shows beside the tables, views
       | <another column> |
 
     Examples:
-      | shown with                   | query                                                                                                                                                                     | one column       | another column           |
-      | the location of the tables   | SELECT * FROM _gizmosql_instr.sessions                                                                                                                                    | session_id       | stop_reason              |
-      | the USE of the schema        | SELECT * FROM active_sessions;                                                                                                                                            | session_id       | session_duration_seconds |
-      | the USE of the schema, again | SELECT * FROM sessions WHERE status = 'active';                                                                                                                           | session_id       | status                   |
-      | session_activity             | SELECT * FROM session_activity WHERE username = 'alice' ORDER BY execution_start_time DESC LIMIT 100;                                                                     | username         | execution_start_time     |
-      | session_stats                | SELECT username, total_statements, total_executions, successful_executions, failed_executions, total_rows_fetched, avg_duration_ms FROM session_stats;                    | username         | avg_duration_ms          |
-      | execution_details            | SELECT execution_id, statement_id, sql_text, bind_parameters, execution_start_time, duration_ms, status, username FROM execution_details WHERE status = 'error' LIMIT 20; | execution_id     | username                 |
-      | tracing                      | SELECT * FROM execution_details WHERE statement_id = '12345678-1234-1234-1234-123456789012';                                                                              | execution_id     | statement_id             |
-      | GIZMOSQL_CURRENT_SESSION()   | SELECT * FROM sql_statements WHERE session_id = GIZMOSQL_CURRENT_SESSION() ORDER BY created_time DESC;                                                                    | statement_id     | created_time             |
-      | GIZMOSQL_CURRENT_INSTANCE()  | SELECT * FROM sessions WHERE instance_id = GIZMOSQL_CURRENT_INSTANCE() ORDER BY start_time DESC;                                                                          | session_id       | instance_id              |
-      | the workflow of KILL SESSION | SELECT session_id, username, peer, session_duration_seconds FROM active_sessions;                                                                                         | session_id       | session_duration_seconds |
-      | GIZMOSQL_VERSION()           | SELECT GIZMOSQL_VERSION() AS gizmosql_version, VERSION() AS duckdb_version;                                                                                               | gizmosql_version | duckdb_version           |
-      | GIZMOSQL_USER()              | SELECT GIZMOSQL_USER() AS current_user, GIZMOSQL_ROLE() AS current_role, now() AS query_time;                                                                             | current_user     | query_time               |
+      | shown with                   | query                                           | one column | another column           |
+      | the location of the tables   | SELECT * FROM _gizmosql_instr.sessions          | session_id | stop_reason              |
+      | the USE of the schema        | SELECT * FROM active_sessions;                  | session_id | session_duration_seconds |
+      | the USE of the schema, again | SELECT * FROM sessions WHERE status = 'active'; | session_id | status                   |
+
+  @example.inline
+  Scenario: As printed: the queries of session_activity, session_stats and execution_details
+    Given a session "alice" as admin
+    And "alice" executes:
+      """
+      USE _gizmosql_instr.main;
+      """
+    When "alice" runs the documented query:
+      """
+      SELECT * FROM session_activity
+      WHERE username = 'alice'
+      ORDER BY execution_start_time DESC
+      LIMIT 100;
+      """
+    Then the columns include:
+      | username             |
+      | execution_start_time |
+    When "alice" runs the documented query:
+      """
+      SELECT
+          username,
+          total_statements,
+          total_executions,
+          successful_executions,
+          failed_executions,
+          total_rows_fetched,
+          avg_duration_ms
+      FROM session_stats;
+      """
+    Then the columns include:
+      | username        |
+      | avg_duration_ms |
+    When "alice" runs the documented query:
+      """
+      SELECT
+          execution_id,
+          statement_id,
+          sql_text,
+          bind_parameters,
+          execution_start_time,
+          duration_ms,
+          status,
+          username
+      FROM execution_details
+      WHERE status = 'error'
+      LIMIT 20;
+      """
+    Then the columns include:
+      | execution_id |
+      | username     |
+    When "alice" runs the documented query:
+      """
+      -- Find all executions for a statement_id from the logs
+      SELECT * FROM execution_details
+      WHERE statement_id = '12345678-1234-1234-1234-123456789012';
+      """
+    Then the columns include:
+      | execution_id |
+      | statement_id |
+
+  @example.inline
+  Scenario: As printed: the queries with functions, and the list of active_sessions
+    Given a session "alice" as admin
+    And "alice" executes:
+      """
+      USE _gizmosql_instr.main;
+      """
+    When "alice" runs the documented query:
+      """
+      SELECT
+          GIZMOSQL_VERSION() AS gizmosql_version,
+          VERSION() AS duckdb_version;
+      """
+    Then the columns include:
+      | gizmosql_version |
+      | duckdb_version   |
+    When "alice" runs the documented query:
+      """
+      SELECT * FROM sql_statements
+      WHERE session_id = GIZMOSQL_CURRENT_SESSION()
+      ORDER BY created_time DESC;
+      """
+    Then the columns include:
+      | statement_id |
+      | created_time |
+    When "alice" runs the documented query:
+      """
+      SELECT * FROM sessions
+      WHERE instance_id = GIZMOSQL_CURRENT_INSTANCE()
+      ORDER BY start_time DESC;
+      """
+    Then the columns include:
+      | session_id  |
+      | instance_id |
+    When "alice" runs the documented query:
+      """
+      SELECT GIZMOSQL_USER() AS current_user,
+             GIZMOSQL_ROLE() AS current_role,
+             now() AS query_time;
+      """
+    Then the columns include:
+      | current_user |
+      | query_time   |
+    When "alice" runs the documented query:
+      """
+      -- List active sessions
+      SELECT session_id, username, peer, session_duration_seconds
+      FROM active_sessions;
+      """
+    Then the columns include:
+      | session_id               |
+      | session_duration_seconds |
 
   @example.inline
   Scenario Outline: <function> alone
@@ -61,7 +165,7 @@ Feature: The short queries that the specification shows beside the tables, views
       | GIZMOSQL_USER()             | ${alice.user}     |
       | GIZMOSQL_ROLE()             | admin             |
 
-  # The name that the specification uses; a login of any name can be made for a server of one's own only.
+  # The specification's example uses the name alice. The suite can make such a login only for its own server.
   @example.inline
   @needs:start
   @needs:roles

@@ -1,7 +1,8 @@
 Feature: The GIZMOSQL functions work wherever an expression may stand
 
+  # Each kind of expression is tried with two functions, and each function in six kinds.
   @function.any-context
-  Scenario Outline: GIZMOSQL_VERSION() in <context>
+  Scenario Outline: <call> in <context>
     Given a session "alice" as admin
     And "alice" executes:
       """
@@ -11,184 +12,46 @@ Feature: The GIZMOSQL functions work wherever an expression may stand
     When "alice" executes:
       """
       <sql>
-      """
-    Then the rows are:
-      | value      |
-      | ${version} |
-
-    Examples:
-      | context                   | sql                                                                                                                       |
-      | a select list             | SELECT GIZMOSQL_VERSION() AS value                                                                                        |
-      | a select list, twice      | SELECT GIZMOSQL_VERSION() AS value WHERE GIZMOSQL_VERSION() = GIZMOSQL_VERSION()                                          |
-      | an expression             | SELECT substr(concat('<', GIZMOSQL_VERSION(), '>'), 2, length(GIZMOSQL_VERSION())) AS value                               |
-      | a WHERE clause            | SELECT value FROM (VALUES ('${version}'), ('another')) t (value) WHERE value = GIZMOSQL_VERSION()                         |
-      | a HAVING clause           | SELECT max(value) AS value FROM (VALUES ('${version}')) t (value) HAVING max(value) = GIZMOSQL_VERSION()                  |
-      | a CASE expression         | SELECT CASE WHEN GIZMOSQL_VERSION() = '${version}' THEN GIZMOSQL_VERSION() ELSE 'another' END AS value                    |
-      | a JOIN condition          | SELECT a.value FROM (VALUES ('${version}')) a (value) JOIN (VALUES (1)) b (n) ON a.value = GIZMOSQL_VERSION() AND b.n = 1 |
-      | a scalar subquery         | SELECT (SELECT GIZMOSQL_VERSION()) AS value                                                                               |
-      | a subquery in FROM        | SELECT value FROM (SELECT GIZMOSQL_VERSION() AS value) t                                                                  |
-      | an IN list                | SELECT value FROM (VALUES ('${version}'), ('another')) t (value) WHERE value IN ('some other', GIZMOSQL_VERSION())        |
-      | a common table expression | WITH t AS (SELECT GIZMOSQL_VERSION() AS value) SELECT value FROM t                                                        |
-      | a VALUES list             | SELECT value FROM (VALUES (GIZMOSQL_VERSION())) t (value)                                                                 |
-      | an argument of a function | SELECT coalesce(NULL, GIZMOSQL_VERSION()) AS value                                                                        |
-      | an ORDER BY clause        | SELECT value FROM (VALUES ('another'), ('${version}')) t (value) ORDER BY value = GIZMOSQL_VERSION() DESC LIMIT 1         |
-      | a branch of a UNION       | SELECT DISTINCT value FROM (SELECT '${version}' AS value UNION ALL SELECT GIZMOSQL_VERSION()) t                           |
-
-  @function.any-context
-  Scenario Outline: GIZMOSQL_CURRENT_SESSION() in <context>
-    Given a session "alice" as admin
-    When "alice" executes:
-      """
-      <sql>
-      """
-    Then the rows are:
-      | value    |
-      | ${alice} |
-
-    Examples:
-      | context                   | sql                                                                                                                             |
-      | a select list             | SELECT GIZMOSQL_CURRENT_SESSION() AS value                                                                                      |
-      | a select list, twice      | SELECT GIZMOSQL_CURRENT_SESSION() AS value WHERE GIZMOSQL_CURRENT_SESSION() = GIZMOSQL_CURRENT_SESSION()                        |
-      | an expression             | SELECT substr(concat('<', GIZMOSQL_CURRENT_SESSION(), '>'), 2, length(GIZMOSQL_CURRENT_SESSION())) AS value                     |
-      | a WHERE clause            | SELECT value FROM (VALUES ('${alice}'), ('another')) t (value) WHERE value = GIZMOSQL_CURRENT_SESSION()                         |
-      | a HAVING clause           | SELECT max(value) AS value FROM (VALUES ('${alice}')) t (value) HAVING max(value) = GIZMOSQL_CURRENT_SESSION()                  |
-      | a CASE expression         | SELECT CASE WHEN GIZMOSQL_CURRENT_SESSION() = '${alice}' THEN GIZMOSQL_CURRENT_SESSION() ELSE 'another' END AS value            |
-      | a JOIN condition          | SELECT a.value FROM (VALUES ('${alice}')) a (value) JOIN (VALUES (1)) b (n) ON a.value = GIZMOSQL_CURRENT_SESSION() AND b.n = 1 |
-      | a scalar subquery         | SELECT (SELECT GIZMOSQL_CURRENT_SESSION()) AS value                                                                             |
-      | a subquery in FROM        | SELECT value FROM (SELECT GIZMOSQL_CURRENT_SESSION() AS value) t                                                                |
-      | an IN list                | SELECT value FROM (VALUES ('${alice}'), ('another')) t (value) WHERE value IN ('some other', GIZMOSQL_CURRENT_SESSION())        |
-      | a common table expression | WITH t AS (SELECT GIZMOSQL_CURRENT_SESSION() AS value) SELECT value FROM t                                                      |
-      | a VALUES list             | SELECT value FROM (VALUES (GIZMOSQL_CURRENT_SESSION())) t (value)                                                               |
-      | an argument of a function | SELECT coalesce(NULL, GIZMOSQL_CURRENT_SESSION()) AS value                                                                      |
-      | an ORDER BY clause        | SELECT value FROM (VALUES ('another'), ('${alice}')) t (value) ORDER BY value = GIZMOSQL_CURRENT_SESSION() DESC LIMIT 1         |
-      | a branch of a UNION       | SELECT DISTINCT value FROM (SELECT '${alice}' AS value UNION ALL SELECT GIZMOSQL_CURRENT_SESSION()) t                           |
-
-  @function.any-context
-  Scenario Outline: GIZMOSQL_CURRENT_INSTANCE() in <context>
-    Given a session "alice" as admin
-    When "alice" executes:
-      """
-      <sql>
-      """
-    Then the rows are:
-      | value             |
-      | ${alice.instance} |
-
-    Examples:
-      | context                   | sql                                                                                                                                       |
-      | a select list             | SELECT GIZMOSQL_CURRENT_INSTANCE() AS value                                                                                               |
-      | a select list, twice      | SELECT GIZMOSQL_CURRENT_INSTANCE() AS value WHERE GIZMOSQL_CURRENT_INSTANCE() = GIZMOSQL_CURRENT_INSTANCE()                               |
-      | an expression             | SELECT substr(concat('<', GIZMOSQL_CURRENT_INSTANCE(), '>'), 2, length(GIZMOSQL_CURRENT_INSTANCE())) AS value                             |
-      | a WHERE clause            | SELECT value FROM (VALUES ('${alice.instance}'), ('another')) t (value) WHERE value = GIZMOSQL_CURRENT_INSTANCE()                         |
-      | a HAVING clause           | SELECT max(value) AS value FROM (VALUES ('${alice.instance}')) t (value) HAVING max(value) = GIZMOSQL_CURRENT_INSTANCE()                  |
-      | a CASE expression         | SELECT CASE WHEN GIZMOSQL_CURRENT_INSTANCE() = '${alice.instance}' THEN GIZMOSQL_CURRENT_INSTANCE() ELSE 'another' END AS value           |
-      | a JOIN condition          | SELECT a.value FROM (VALUES ('${alice.instance}')) a (value) JOIN (VALUES (1)) b (n) ON a.value = GIZMOSQL_CURRENT_INSTANCE() AND b.n = 1 |
-      | a scalar subquery         | SELECT (SELECT GIZMOSQL_CURRENT_INSTANCE()) AS value                                                                                      |
-      | a subquery in FROM        | SELECT value FROM (SELECT GIZMOSQL_CURRENT_INSTANCE() AS value) t                                                                         |
-      | an IN list                | SELECT value FROM (VALUES ('${alice.instance}'), ('another')) t (value) WHERE value IN ('some other', GIZMOSQL_CURRENT_INSTANCE())        |
-      | a common table expression | WITH t AS (SELECT GIZMOSQL_CURRENT_INSTANCE() AS value) SELECT value FROM t                                                               |
-      | a VALUES list             | SELECT value FROM (VALUES (GIZMOSQL_CURRENT_INSTANCE())) t (value)                                                                        |
-      | an argument of a function | SELECT coalesce(NULL, GIZMOSQL_CURRENT_INSTANCE()) AS value                                                                               |
-      | an ORDER BY clause        | SELECT value FROM (VALUES ('another'), ('${alice.instance}')) t (value) ORDER BY value = GIZMOSQL_CURRENT_INSTANCE() DESC LIMIT 1         |
-      | a branch of a UNION       | SELECT DISTINCT value FROM (SELECT '${alice.instance}' AS value UNION ALL SELECT GIZMOSQL_CURRENT_INSTANCE()) t                           |
-
-  @function.any-context
-  Scenario Outline: GIZMOSQL_USER() in <context>
-    Given a session "alice" as admin
-    When "alice" executes:
-      """
-      <sql>
-      """
-    Then the rows are:
-      | value         |
-      | ${alice.user} |
-
-    Examples:
-      | context                   | sql                                                                                                                       |
-      | a select list             | SELECT GIZMOSQL_USER() AS value                                                                                           |
-      | a select list, twice      | SELECT GIZMOSQL_USER() AS value WHERE GIZMOSQL_USER() = GIZMOSQL_USER()                                                   |
-      | an expression             | SELECT substr(concat('<', GIZMOSQL_USER(), '>'), 2, length(GIZMOSQL_USER())) AS value                                     |
-      | a WHERE clause            | SELECT value FROM (VALUES ('${alice.user}'), ('another')) t (value) WHERE value = GIZMOSQL_USER()                         |
-      | a HAVING clause           | SELECT max(value) AS value FROM (VALUES ('${alice.user}')) t (value) HAVING max(value) = GIZMOSQL_USER()                  |
-      | a CASE expression         | SELECT CASE WHEN GIZMOSQL_USER() = '${alice.user}' THEN GIZMOSQL_USER() ELSE 'another' END AS value                       |
-      | a JOIN condition          | SELECT a.value FROM (VALUES ('${alice.user}')) a (value) JOIN (VALUES (1)) b (n) ON a.value = GIZMOSQL_USER() AND b.n = 1 |
-      | a scalar subquery         | SELECT (SELECT GIZMOSQL_USER()) AS value                                                                                  |
-      | a subquery in FROM        | SELECT value FROM (SELECT GIZMOSQL_USER() AS value) t                                                                     |
-      | an IN list                | SELECT value FROM (VALUES ('${alice.user}'), ('another')) t (value) WHERE value IN ('some other', GIZMOSQL_USER())        |
-      | a common table expression | WITH t AS (SELECT GIZMOSQL_USER() AS value) SELECT value FROM t                                                           |
-      | a VALUES list             | SELECT value FROM (VALUES (GIZMOSQL_USER())) t (value)                                                                    |
-      | an argument of a function | SELECT coalesce(NULL, GIZMOSQL_USER()) AS value                                                                           |
-      | an ORDER BY clause        | SELECT value FROM (VALUES ('another'), ('${alice.user}')) t (value) ORDER BY value = GIZMOSQL_USER() DESC LIMIT 1         |
-      | a branch of a UNION       | SELECT DISTINCT value FROM (SELECT '${alice.user}' AS value UNION ALL SELECT GIZMOSQL_USER()) t                           |
-
-  @function.any-context
-  Scenario Outline: GIZMOSQL_ROLE() in <context>
-    Given a session "alice" as admin
-    When "alice" executes:
-      """
-      <sql>
-      """
-    Then the rows are:
-      | value         |
-      | ${alice.role} |
-
-    Examples:
-      | context                   | sql                                                                                                                       |
-      | a select list             | SELECT GIZMOSQL_ROLE() AS value                                                                                           |
-      | a select list, twice      | SELECT GIZMOSQL_ROLE() AS value WHERE GIZMOSQL_ROLE() = GIZMOSQL_ROLE()                                                   |
-      | an expression             | SELECT substr(concat('<', GIZMOSQL_ROLE(), '>'), 2, length(GIZMOSQL_ROLE())) AS value                                     |
-      | a WHERE clause            | SELECT value FROM (VALUES ('${alice.role}'), ('another')) t (value) WHERE value = GIZMOSQL_ROLE()                         |
-      | a HAVING clause           | SELECT max(value) AS value FROM (VALUES ('${alice.role}')) t (value) HAVING max(value) = GIZMOSQL_ROLE()                  |
-      | a CASE expression         | SELECT CASE WHEN GIZMOSQL_ROLE() = '${alice.role}' THEN GIZMOSQL_ROLE() ELSE 'another' END AS value                       |
-      | a JOIN condition          | SELECT a.value FROM (VALUES ('${alice.role}')) a (value) JOIN (VALUES (1)) b (n) ON a.value = GIZMOSQL_ROLE() AND b.n = 1 |
-      | a scalar subquery         | SELECT (SELECT GIZMOSQL_ROLE()) AS value                                                                                  |
-      | a subquery in FROM        | SELECT value FROM (SELECT GIZMOSQL_ROLE() AS value) t                                                                     |
-      | an IN list                | SELECT value FROM (VALUES ('${alice.role}'), ('another')) t (value) WHERE value IN ('some other', GIZMOSQL_ROLE())        |
-      | a common table expression | WITH t AS (SELECT GIZMOSQL_ROLE() AS value) SELECT value FROM t                                                           |
-      | a VALUES list             | SELECT value FROM (VALUES (GIZMOSQL_ROLE())) t (value)                                                                    |
-      | an argument of a function | SELECT coalesce(NULL, GIZMOSQL_ROLE()) AS value                                                                           |
-      | an ORDER BY clause        | SELECT value FROM (VALUES ('another'), ('${alice.role}')) t (value) ORDER BY value = GIZMOSQL_ROLE() DESC LIMIT 1         |
-      | a branch of a UNION       | SELECT DISTINCT value FROM (SELECT '${alice.role}' AS value UNION ALL SELECT GIZMOSQL_ROLE()) t                           |
-
-  @function.any-context
-  Scenario Outline: <function> in an INSERT, directly and as an update
-    Given a session "alice" as admin
-    And "alice" executes:
-      """
-      SELECT GIZMOSQL_VERSION()
-      """
-    And its value is remembered as "version"
-    When "alice" executes:
-      """
-      CREATE TEMP TABLE notes (value VARCHAR)
-      """
-    And "alice" executes:
-      """
-      INSERT INTO notes VALUES (<function>)
-      """
-    And "alice" executes by an update:
-      """
-      INSERT INTO notes SELECT <function>
-      """
-    And "alice" executes:
-      """
-      SELECT value FROM notes
       """
     Then the rows are:
       | value   |
       | <value> |
-      | <value> |
 
     Examples:
-      | function                    | value             |
-      | GIZMOSQL_VERSION()          | ${version}        |
-      | GIZMOSQL_CURRENT_SESSION()  | ${alice}          |
-      | GIZMOSQL_CURRENT_INSTANCE() | ${alice.instance} |
-      | GIZMOSQL_USER()             | ${alice.user}     |
-      | GIZMOSQL_ROLE()             | ${alice.role}     |
+      | context              | sql                                                                           | call                        | value             |
+      | a select list        | SELECT <call> AS value                                                        | GIZMOSQL_VERSION()          | ${version}        |
+      | a select list        | SELECT <call> AS value                                                        | GIZMOSQL_CURRENT_SESSION()  | ${alice}          |
+      | a select list, twice | SELECT <call> AS value WHERE <call> = <call>                                  | GIZMOSQL_CURRENT_INSTANCE() | ${alice.instance} |
+      | a select list, twice | SELECT <call> AS value WHERE <call> = <call>                                  | GIZMOSQL_USER()             | ${alice.user}     |
+      | an expression        | SELECT substr(concat('x', <call>, 'y'), 2, length(<call>)) AS value           | GIZMOSQL_ROLE()             | ${alice.role}     |
+      | an expression        | SELECT substr(concat('x', <call>, 'y'), 2, length(<call>)) AS value           | GIZMOSQL_VERSION()          | ${version}        |
+      | a WHERE clause       | SELECT * FROM unnest(['<value>', 'x']) t(value) WHERE value = <call>          | GIZMOSQL_CURRENT_SESSION()  | ${alice}          |
+      | a WHERE clause       | SELECT * FROM unnest(['<value>', 'x']) t(value) WHERE value = <call>          | GIZMOSQL_CURRENT_INSTANCE() | ${alice.instance} |
+      | a HAVING clause      | SELECT max('<value>') AS value HAVING max('<value>') = <call>                 | GIZMOSQL_USER()             | ${alice.user}     |
+      | a HAVING clause      | SELECT max('<value>') AS value HAVING max('<value>') = <call>                 | GIZMOSQL_ROLE()             | ${alice.role}     |
+      | a CASE expression    | SELECT CASE WHEN <call> = '<value>' THEN <call> ELSE 'x' END AS value         | GIZMOSQL_VERSION()          | ${version}        |
+      | a CASE expression    | SELECT CASE WHEN <call> = '<value>' THEN <call> ELSE 'x' END AS value         | GIZMOSQL_CURRENT_SESSION()  | ${alice}          |
+      | a JOIN condition     | SELECT value FROM (SELECT '<value>' AS value) JOIN range(1) ON value = <call> | GIZMOSQL_CURRENT_INSTANCE() | ${alice.instance} |
+      | a JOIN condition     | SELECT value FROM (SELECT '<value>' AS value) JOIN range(1) ON value = <call> | GIZMOSQL_USER()             | ${alice.user}     |
+      | a scalar subquery    | SELECT (SELECT <call>) AS value                                               | GIZMOSQL_ROLE()             | ${alice.role}     |
+      | a scalar subquery    | SELECT (SELECT <call>) AS value                                               | GIZMOSQL_VERSION()          | ${version}        |
+      | a subquery in FROM   | SELECT value FROM (SELECT <call> AS value)                                    | GIZMOSQL_CURRENT_SESSION()  | ${alice}          |
+      | a subquery in FROM   | SELECT value FROM (SELECT <call> AS value)                                    | GIZMOSQL_CURRENT_INSTANCE() | ${alice.instance} |
+      | an IN list           | SELECT * FROM unnest(['<value>', 'x']) t(value) WHERE value IN ('y', <call>)  | GIZMOSQL_USER()             | ${alice.user}     |
+      | an IN list           | SELECT * FROM unnest(['<value>', 'x']) t(value) WHERE value IN ('y', <call>)  | GIZMOSQL_ROLE()             | ${alice.role}     |
+      | a WITH clause        | WITH t AS (SELECT <call> AS value) SELECT value FROM t                        | GIZMOSQL_VERSION()          | ${version}        |
+      | a WITH clause        | WITH t AS (SELECT <call> AS value) SELECT value FROM t                        | GIZMOSQL_CURRENT_SESSION()  | ${alice}          |
+      | a VALUES list        | SELECT value FROM (VALUES (<call>)) t(value)                                  | GIZMOSQL_CURRENT_INSTANCE() | ${alice.instance} |
+      | a VALUES list        | SELECT value FROM (VALUES (<call>)) t(value)                                  | GIZMOSQL_USER()             | ${alice.user}     |
+      | an argument          | SELECT coalesce(NULL, <call>) AS value                                        | GIZMOSQL_ROLE()             | ${alice.role}     |
+      | an argument          | SELECT coalesce(NULL, <call>) AS value                                        | GIZMOSQL_VERSION()          | ${version}        |
+      | an ORDER BY clause   | FROM unnest(['x', '<value>']) t(value) ORDER BY value <> <call> LIMIT 1       | GIZMOSQL_CURRENT_SESSION()  | ${alice}          |
+      | an ORDER BY clause   | FROM unnest(['x', '<value>']) t(value) ORDER BY value <> <call> LIMIT 1       | GIZMOSQL_CURRENT_INSTANCE() | ${alice.instance} |
+      | a branch of a UNION  | SELECT '<value>' AS value UNION SELECT <call>                                 | GIZMOSQL_USER()             | ${alice.user}     |
+      | a branch of a UNION  | SELECT '<value>' AS value UNION SELECT <call>                                 | GIZMOSQL_ROLE()             | ${alice.role}     |
 
   @function.any-context
-  Scenario Outline: <function> in an UPDATE and a DELETE
+  Scenario Outline: All functions in an INSERT by <door>
     Given a session "alice" as admin
     And "alice" executes:
       """
@@ -197,41 +60,67 @@ Feature: The GIZMOSQL functions work wherever an expression may stand
     And its value is remembered as "version"
     When "alice" executes:
       """
-      CREATE TEMP TABLE notes AS SELECT 'first' AS value UNION ALL SELECT 'second'
+      CREATE TEMP TABLE notes (version VARCHAR, session VARCHAR, instance VARCHAR, name VARCHAR, role VARCHAR)
       """
-    And "alice" executes by an update:
+    And "alice" executes by <door>:
       """
-      UPDATE notes SET value = <function> WHERE value = 'first'
+      INSERT INTO notes
+      VALUES (GIZMOSQL_VERSION(), GIZMOSQL_CURRENT_SESSION(), GIZMOSQL_CURRENT_INSTANCE(), GIZMOSQL_USER(), GIZMOSQL_ROLE())
       """
     And "alice" executes:
       """
-      SELECT value FROM notes WHERE value <> 'second'
+      SELECT * FROM notes
       """
     Then the rows are:
-      | value   |
-      | <value> |
+      | version    | session  | instance          | name          | role          |
+      | ${version} | ${alice} | ${alice.instance} | ${alice.user} | ${alice.role} |
+
+    Examples:
+      | door      |
+      | a query   |
+      | an update |
+
+  @function.any-context
+  Scenario: All functions in an UPDATE and a DELETE
+    Given a session "alice" as admin
+    And "alice" executes:
+      """
+      SELECT GIZMOSQL_VERSION()
+      """
+    And its value is remembered as "version"
+    When "alice" executes:
+      """
+      CREATE TEMP TABLE notes AS
+      SELECT number, '' AS version, '' AS session, '' AS instance, '' AS name, '' AS role FROM range(2) t(number)
+      """
+    And "alice" executes by an update:
+      """
+      UPDATE notes SET version = GIZMOSQL_VERSION(), session = GIZMOSQL_CURRENT_SESSION(),
+        instance = GIZMOSQL_CURRENT_INSTANCE(), name = GIZMOSQL_USER(), role = GIZMOSQL_ROLE()
+      WHERE number = 1
+      """
+    And "alice" executes:
+      """
+      SELECT version, session, instance, name, role FROM notes WHERE number = 1
+      """
+    Then the rows are:
+      | version    | session  | instance          | name          | role          |
+      | ${version} | ${alice} | ${alice.instance} | ${alice.user} | ${alice.role} |
     When "alice" executes by an update:
       """
-      DELETE FROM notes WHERE value = <function>
+      DELETE FROM notes WHERE version = GIZMOSQL_VERSION() AND session = GIZMOSQL_CURRENT_SESSION()
+        AND instance = GIZMOSQL_CURRENT_INSTANCE() AND name = GIZMOSQL_USER() AND role = GIZMOSQL_ROLE()
       """
     And "alice" executes:
       """
-      SELECT value FROM notes
+      SELECT number FROM notes
       """
     Then the rows are:
-      | value    |
-      | 'second' |
-
-    Examples:
-      | function                    | value             |
-      | GIZMOSQL_VERSION()          | ${version}        |
-      | GIZMOSQL_CURRENT_SESSION()  | ${alice}          |
-      | GIZMOSQL_CURRENT_INSTANCE() | ${alice.instance} |
-      | GIZMOSQL_USER()             | ${alice.user}     |
-      | GIZMOSQL_ROLE()             | ${alice.role}     |
+      | number |
+      | 0      |
 
   @function.any-context
-  Scenario Outline: <function> in a prepared statement with parameters
+  Scenario: All functions in a prepared statement with parameters
     Given a session "alice" as admin
     And "alice" executes:
       """
@@ -240,25 +129,19 @@ Feature: The GIZMOSQL functions work wherever an expression may stand
     And its value is remembered as "version"
     When "alice" prepares:
       """
-      SELECT ? AS first, <function> AS value, ? AS second WHERE <function> = '<value>'
+      SELECT ? AS first, GIZMOSQL_VERSION() AS version, GIZMOSQL_CURRENT_SESSION() AS session,
+        GIZMOSQL_CURRENT_INSTANCE() AS instance, GIZMOSQL_USER() AS name, ? AS last
+      WHERE GIZMOSQL_ROLE() = '${alice.role}'
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | INTEGER | VARCHAR |
       | 42      | 'text'  |
     Then the rows are:
-      | first | value   | second |
-      | 42    | <value> | 'text' |
+      | first | version    | session  | instance          | name          | last   |
+      | 42    | ${version} | ${alice} | ${alice.instance} | ${alice.user} | 'text' |
     When "alice" executes the prepared statement once with each of the parameters:
       | INTEGER | VARCHAR |
       | 43      | NULL    |
     Then the rows are:
-      | first | value   | second |
-      | 43    | <value> | NULL   |
-
-    Examples:
-      | function                    | value             |
-      | GIZMOSQL_VERSION()          | ${version}        |
-      | GIZMOSQL_CURRENT_SESSION()  | ${alice}          |
-      | GIZMOSQL_CURRENT_INSTANCE() | ${alice.instance} |
-      | GIZMOSQL_USER()             | ${alice.user}     |
-      | GIZMOSQL_ROLE()             | ${alice.role}     |
+      | first | version    | session  | instance          | name          | last |
+      | 43    | ${version} | ${alice} | ${alice.instance} | ${alice.user} | NULL |

@@ -1,7 +1,7 @@
 Feature: The GIZMOSQL functions are case-insensitive
 
   @function.case-insensitive
-  Scenario Outline: <call>
+  Scenario Outline: Names <written>
     Given a session "alice" as admin
     And "alice" executes:
       """
@@ -10,44 +10,24 @@ Feature: The GIZMOSQL functions are case-insensitive
     And its value is remembered as "version"
     When "alice" executes:
       """
-      SELECT <call> AS value
+      SELECT <version>() AS version, <session>() AS session, <instance>() AS instance, <user>() AS name, <role>() AS role
       """
     Then the rows are:
-      | value   |
-      | <value> |
+      | version    | session  | instance          | name          | role          |
+      | ${version} | ${alice} | ${alice.instance} | ${alice.user} | ${alice.role} |
     When "alice" prepares:
       """
-      SELECT <call> AS value
+      SELECT <version>() AS version, <session>() AS session, <instance>() AS instance, <user>() AS name, <role>() AS role
       """
     And "alice" executes the prepared statement
     Then the rows are:
-      | value   |
-      | <value> |
+      | version    | session  | instance          | name          | role          |
+      | ${version} | ${alice} | ${alice.instance} | ${alice.user} | ${alice.role} |
 
     Examples:
-      | call                        | value             |
-      | GIZMOSQL_VERSION()          | ${version}        |
-      | gizmosql_version()          | ${version}        |
-      | Gizmosql_Version()          | ${version}        |
-      | GiZmOsQl_vErSiOn()          | ${version}        |
-      | gIzMoSqL_VeRsIoN()          | ${version}        |
-      | GIZMOSQL_CURRENT_SESSION()  | ${alice}          |
-      | gizmosql_current_session()  | ${alice}          |
-      | Gizmosql_Current_Session()  | ${alice}          |
-      | GiZmOsQl_cUrReNt_sEsSiOn()  | ${alice}          |
-      | gIzMoSqL_CuRrEnT_SeSsIoN()  | ${alice}          |
-      | GIZMOSQL_CURRENT_INSTANCE() | ${alice.instance} |
-      | gizmosql_current_instance() | ${alice.instance} |
-      | Gizmosql_Current_Instance() | ${alice.instance} |
-      | GiZmOsQl_cUrReNt_iNsTaNcE() | ${alice.instance} |
-      | gIzMoSqL_CuRrEnT_InStAnCe() | ${alice.instance} |
-      | GIZMOSQL_USER()             | ${alice.user}     |
-      | gizmosql_user()             | ${alice.user}     |
-      | Gizmosql_User()             | ${alice.user}     |
-      | GiZmOsQl_uSeR()             | ${alice.user}     |
-      | gIzMoSqL_UsEr()             | ${alice.user}     |
-      | GIZMOSQL_ROLE()             | ${alice.role}     |
-      | gizmosql_role()             | ${alice.role}     |
-      | Gizmosql_Role()             | ${alice.role}     |
-      | GiZmOsQl_rOlE()             | ${alice.role}     |
-      | gIzMoSqL_RoLe()             | ${alice.role}     |
+      | written             | version          | session                  | instance                  | user          | role          |
+      | in capitals         | GIZMOSQL_VERSION | GIZMOSQL_CURRENT_SESSION | GIZMOSQL_CURRENT_INSTANCE | GIZMOSQL_USER | GIZMOSQL_ROLE |
+      | in small letters    | gizmosql_version | gizmosql_current_session | gizmosql_current_instance | gizmosql_user | gizmosql_role |
+      | with capitals first | Gizmosql_Version | Gizmosql_Current_Session | Gizmosql_Current_Instance | Gizmosql_User | Gizmosql_Role |
+      | in mixed letters    | GiZmOsQl_vErSiOn | GiZmOsQl_cUrReNt_sEsSiOn | GiZmOsQl_cUrReNt_iNsTaNcE | GiZmOsQl_uSeR | GiZmOsQl_rOlE |
+      | mixed the other way | gIzMoSqL_VeRsIoN | gIzMoSqL_CuRrEnT_SeSsIoN | gIzMoSqL_CuRrEnT_InStAnCe | gIzMoSqL_UsEr | gIzMoSqL_RoLe |

@@ -1,79 +1,74 @@
 Feature: Only calls of the GIZMOSQL functions are replaced
 
   @function.only-calls
-  Scenario Outline: The letters of <function> stay as they are in <place>
+  Scenario Outline: The names of all functions stay as they are in <place>
     Given a session "alice" as admin
     When "alice" executes:
       """
-      <sql>
+      SELECT <quote>GIZMOSQL_VERSION()<quote> AS version, <quote>GIZMOSQL_CURRENT_SESSION()<quote> AS session,
+        <quote>GIZMOSQL_CURRENT_INSTANCE()<quote> AS instance, <quote>GIZMOSQL_USER()<quote> AS name, <quote>GIZMOSQL_ROLE()<quote> AS role
+      """
+    Then the rows are:
+      | version              | session                      | instance                      | name              | role              |
+      | 'GIZMOSQL_VERSION()' | 'GIZMOSQL_CURRENT_SESSION()' | 'GIZMOSQL_CURRENT_INSTANCE()' | 'GIZMOSQL_USER()' | 'GIZMOSQL_ROLE()' |
+
+    Examples:
+      | place                 | quote |
+      | string literals       | '     |
+      | dollar-quoted strings | $$    |
+
+  @function.only-calls
+  Scenario Outline: The letters of a function's name stay as they are in <place>
+    Given a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT <sql>
       """
     Then the rows are:
       | value   |
       | <value> |
 
     Examples:
-      | function                    | place                             | sql                                                                         | value                         |
-      | GIZMOSQL_VERSION()          | a string literal                  | SELECT 'GIZMOSQL_VERSION()' AS value                                        | 'GIZMOSQL_VERSION()'          |
-      | GIZMOSQL_CURRENT_SESSION()  | a string literal                  | SELECT 'GIZMOSQL_CURRENT_SESSION()' AS value                                | 'GIZMOSQL_CURRENT_SESSION()'  |
-      | GIZMOSQL_CURRENT_INSTANCE() | a string literal                  | SELECT 'GIZMOSQL_CURRENT_INSTANCE()' AS value                               | 'GIZMOSQL_CURRENT_INSTANCE()' |
-      | GIZMOSQL_USER()             | a string literal                  | SELECT 'GIZMOSQL_USER()' AS value                                           | 'GIZMOSQL_USER()'             |
-      | GIZMOSQL_ROLE()             | a string literal                  | SELECT 'GIZMOSQL_ROLE()' AS value                                           | 'GIZMOSQL_ROLE()'             |
-      | GIZMOSQL_USER()             | a string literal in lower case    | SELECT 'call gizmosql_user() here' AS value                                 | 'call gizmosql_user() here'   |
-      | GIZMOSQL_USER()             | a string literal after a quote    | SELECT 'it''s GIZMOSQL_USER()' AS value                                     | 'it''s GIZMOSQL_USER()'       |
-      | GIZMOSQL_USER()             | an escape string literal          | SELECT E'it\'s GIZMOSQL_USER()' AS value                                    | 'it''s GIZMOSQL_USER()'       |
-      | GIZMOSQL_USER()             | a literal after a double quote    | SELECT '"GIZMOSQL_USER()"' AS value                                         | '"GIZMOSQL_USER()"'           |
-      | GIZMOSQL_VERSION()          | a dollar-quoted string            | SELECT $$GIZMOSQL_VERSION()$$ AS value                                      | 'GIZMOSQL_VERSION()'          |
-      | GIZMOSQL_CURRENT_SESSION()  | a dollar-quoted string            | SELECT $$GIZMOSQL_CURRENT_SESSION()$$ AS value                              | 'GIZMOSQL_CURRENT_SESSION()'  |
-      | GIZMOSQL_CURRENT_INSTANCE() | a dollar-quoted string            | SELECT $$GIZMOSQL_CURRENT_INSTANCE()$$ AS value                             | 'GIZMOSQL_CURRENT_INSTANCE()' |
-      | GIZMOSQL_USER()             | a dollar-quoted string            | SELECT $$it's GIZMOSQL_USER()$$ AS value                                    | 'it''s GIZMOSQL_USER()'       |
-      | GIZMOSQL_ROLE()             | a dollar-quoted string with a tag | SELECT $a$ $$ GIZMOSQL_ROLE() $$ $a$ AS value                               | ' $$ GIZMOSQL_ROLE() $$ '     |
-      | GIZMOSQL_USER()             | a name without parentheses        | SELECT gizmosql_user AS value FROM (VALUES (7)) t (gizmosql_user)           | 7                             |
-      | GIZMOSQL_USER()             | a name between parentheses        | SELECT max((gizmosql_user)) AS value FROM (VALUES (7)) t (gizmosql_user)    | 7                             |
-      | GIZMOSQL_USER()             | a column named like the function  | SELECT t."GIZMOSQL_USER()" AS value FROM (VALUES (7)) t ("GIZMOSQL_USER()") | 7                             |
+      | place                               | sql                                                                 | value                       |
+      | a string literal in lower case      | 'call gizmosql_user() here' AS value                                | 'call gizmosql_user() here' |
+      | a string literal after a quote      | 'it''s GIZMOSQL_USER()' AS value                                    | 'it''s GIZMOSQL_USER()'     |
+      | an escape string literal            | E'it\'s GIZMOSQL_USER()' AS value                                   | 'it''s GIZMOSQL_USER()'     |
+      | a literal after a double quote      | '"GIZMOSQL_USER()"' AS value                                        | '"GIZMOSQL_USER()"'         |
+      | a dollar-quoted string with a quote | $$it's GIZMOSQL_USER()$$ AS value                                   | 'it''s GIZMOSQL_USER()'     |
+      | a dollar-quoted string with a tag   | $a$ $$ GIZMOSQL_ROLE() $$ $a$ AS value                              | ' $$ GIZMOSQL_ROLE() $$ '   |
+      | a name without parentheses          | gizmosql_user AS value FROM (VALUES (7)) t(gizmosql_user)           | 7                           |
+      | a name between parentheses          | max((gizmosql_user)) AS value FROM (VALUES (7)) t(gizmosql_user)    | 7                           |
+      | a column named like the function    | t."GIZMOSQL_USER()" AS value FROM (VALUES (7)) t("GIZMOSQL_USER()") | 7                           |
 
   @function.only-calls
-  Scenario Outline: A quoted identifier that reads <function> keeps its name
+  Scenario: A quoted identifier that reads like a call keeps its name
     Given a session "alice" as admin
     When "alice" executes:
       """
-      SELECT 1 AS "<function>", 2 AS "it's <function>", 3 AS "say ""<function>\"\"\"
+      SELECT 1 AS "GIZMOSQL_VERSION()", 2 AS "it's GIZMOSQL_CURRENT_SESSION()", 3 AS "say ""GIZMOSQL_CURRENT_INSTANCE()\"\"\",
+        4 AS "GIZMOSQL_USER()", 5 AS "GIZMOSQL_ROLE()"
       """
     Then the rows are:
-      | <function> | it's <function> | say "<function>" |
-      | 1          | 2               | 3                |
+      | GIZMOSQL_VERSION() | it's GIZMOSQL_CURRENT_SESSION() | say "GIZMOSQL_CURRENT_INSTANCE()" | GIZMOSQL_USER() | GIZMOSQL_ROLE() |
+      | 1                  | 2                               | 3                                 | 4               | 5               |
 
-    Examples:
-      | function                    |
-      | GIZMOSQL_VERSION()          |
-      | GIZMOSQL_CURRENT_SESSION()  |
-      | GIZMOSQL_CURRENT_INSTANCE() |
-      | GIZMOSQL_USER()             |
-      | GIZMOSQL_ROLE()             |
-
-  # What follows a comment must still be replaced, whatever quotes the comment has.
+  # Calls after a comment must still be replaced, whatever quotes the comment contains.
   @function.only-calls
-  Scenario Outline: A comment that reads <function> changes nothing
+  Scenario: A comment that reads like a call changes nothing
     Given a session "alice" as admin
     When "alice" executes:
       """
-      SELECT -- it's <function>, "<function>
-        'before' AS before, /* don't <function>
-        -- <function> */ GIZMOSQL_ROLE() AS role, -- $$ <function>
-        '<function> -- /*' AS literal -- <function>
+      SELECT -- it's GIZMOSQL_VERSION(), "GIZMOSQL_USER()
+        'before' AS before, /* don't GIZMOSQL_CURRENT_SESSION()
+        -- GIZMOSQL_USER() */ GIZMOSQL_ROLE() AS role, -- $$ GIZMOSQL_CURRENT_INSTANCE()
+        'GIZMOSQL_USER() -- /*' AS literal -- GIZMOSQL_ROLE()
       """
     Then the rows are:
-      | before   | role          | literal            |
-      | 'before' | ${alice.role} | '<function> -- /*' |
+      | before   | role          | literal                 |
+      | 'before' | ${alice.role} | 'GIZMOSQL_USER() -- /*' |
 
-    Examples:
-      | function                    |
-      | GIZMOSQL_VERSION()          |
-      | GIZMOSQL_CURRENT_SESSION()  |
-      | GIZMOSQL_CURRENT_INSTANCE() |
-      | GIZMOSQL_USER()             |
-      | GIZMOSQL_ROLE()             |
-
-  # A name that would end the comment, were it put into it. Such a user needs a login made for it.
+  # If the name were put into the comment, it would end the comment. Logins of any name can only be
+  # made for a server that the suite started.
   @function.only-calls
   @needs:start
   @needs:roles

@@ -22,7 +22,7 @@ Feature: Whatever a query has of GIZMOSQL functions
       | among what only looks like them | a query          |
       | among what only looks like them | a prepared query |
 
-  # Logins of any name can be made for a server that the suite started only.
+  # Logins of any name can only be made for a server that the suite started.
   @function.user
   @needs:roles
   @needs:start

@@ -1,6 +1,5 @@
 Feature: Internal and client statements
-  Statements that the server makes to answer metadata calls are told from those
-  that a client made.
+  The records distinguish statements that the server makes for metadata calls from a client's own.
 
   @internal.catalogs
   Scenario: GetCatalogs is recorded as internal, by DoGetCatalogs
@@ -80,7 +79,7 @@ Feature: Internal and client statements
       | sql_text          | flight_method            | is_internal |
       | 'SELECT 1 AS one' | 'GetFlightInfoStatement' | false       |
 
-  # A query of the catalog by the client is the client's, however much it looks like a metadata call.
+  # A client's query of the catalog looks like a metadata call, but it is the client's.
   @internal.client-direct
   Scenario: A client's own query of the catalog is not internal
     Given a session "alice" as admin

@@ -1,6 +1,6 @@
 Feature: What session instrumentation records
-  Server instances, client sessions, SQL statements and their executions are
-  recorded by themselves, in a DuckDB database apart from the main one.
+  Server instances, client sessions, SQL statements and their executions are recorded
+  automatically, in a DuckDB database apart from the main one.
 
   @overview.instances
   @needs:start
@@ -19,7 +19,7 @@ Feature: What session instrumentation records
       | start_time  | a timestamp                        |
       | stop_time   | a timestamp                        |
       | status      | 'stopped'                          |
-      # Otherwise it was the clean-up of the next start that completed the row.
+      # Otherwise the clean-up of the next start completed the row.
       | stop_reason | matches /^(?!unclean_shutdown$)\S/ |
     And the instance of "after" is recorded with:
       | stop_time   | NULL      |
@@ -257,7 +257,7 @@ Feature: What session instrumentation records
       | in_main | in_instrumentation |
       | 1       | 0                  |
 
-  # Many clients drop a result as soon as they have its last row, without a look at its end.
+  # Many clients close a result as soon as they have its last row, before the stream ends.
   @overview.executions
   Scenario: Queries whose clients let go after the last row are one execution each, and run once
     Given a session "alice" as admin
@@ -265,7 +265,7 @@ Feature: What session instrumentation records
       """
       CREATE TEMP SEQUENCE counted
       """
-    And "alice" lets go of a result after the last of its 1 row, 30 times:
+    And "alice" closes a result after the last of its 1 row, 30 times:
       """
       SELECT nextval('counted') AS number
       """
@@ -294,7 +294,7 @@ Feature: What session instrumentation records
       """
       SELECT unnest(['a', 'b', 'c']) AS letter
       """
-    And "alice" executes the prepared statement 7 times and lets go of each result after the last of its 3 rows
+    And "alice" executes the prepared statement 7 times, closing each result after the last of its 3 rows
     And "alice" executes:
       """
       SELECT count(*) AS executions, count(DISTINCT execution_id) AS ids,

@@ -1,9 +1,8 @@
 Feature: Whatever several sessions do
   Generated scripts of connecting, querying, letting go of results, closing them early, failing,
   preparing, executing, cancelling, transactions, closing, hanging up, coming back on another
-  connection and KILL SESSION, one after the other and side by side; the setting `property-runs`
-  says
-  how many.
+  connection and KILL SESSION, in sequence and in parallel. The setting `property-runs` says how
+  many.
 
   @needs:roles
   Scenario Outline: After any generated script the <kind> records are what was done, and nothing else

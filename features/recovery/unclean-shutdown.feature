@@ -1,6 +1,6 @@
 Feature: Recovery from an unclean shutdown
-  A server that was killed left records open. The next start on the same files completes them.
-  No scenario kills the server that others use: each starts its own.
+  A killed server leaves records open. The next start on the same files completes them.
+  Each scenario kills a server of its own.
 
   @recovery.instances
   @needs:start
@@ -104,7 +104,7 @@ Feature: Recovery from an unclean shutdown
       | status    | error_message |
       | 'success' | NULL          |
 
-  # The very first statement of the first session must find it done: it is not looked for twice.
+  # The first statement of the first session must find the clean-up done, so this looks only once.
   @recovery.before-accepting
   @needs:start
   @needs:kill
@@ -137,7 +137,7 @@ Feature: Recovery from an unclean shutdown
       | running | active | executing | closed |
       | 0       | 0      | 0         | 2      |
 
-  # One instance that stopped and one that crashed before, and every way for a record to be finished.
+  # There are an instance that stopped, one that crashed, and records that ended in every way.
   @recovery.completed-untouched
   @needs:start
   @needs:kill
@@ -152,7 +152,7 @@ Feature: Recovery from an unclean shutdown
     And a session "bob" as admin
     And the session of "bob" is recorded with:
       | status | 'active' |
-    # An orderly stop is finished from its beginning: whoever looks first must find it as it was.
+    # This server did stop in order, so the clean-up must leave its record alone.
     Then the instance of "alice" is recorded with:
       | status      | 'stopped'                          |
       | stop_reason | matches /^(?!unclean_shutdown$)\S/ |
@@ -227,7 +227,7 @@ Feature: Recovery from an unclean shutdown
     Then the rows are:
       | running | active | executing |
       | 0       | 0      | 0         |
-    # None of it is the work of the clean-up, which has nothing to do after an orderly stop.
+    # After an orderly stop the clean-up has nothing to do, so no record may carry its marks.
     When "first" executes:
       """
       SELECT (SELECT count(*) FROM _gizmosql_instr.main.instances WHERE stop_reason = 'unclean_shutdown') AS instances,

@@ -62,6 +62,33 @@ Feature: The table instances
     And the instance of "alice" is recorded with:
       | hostname | matches /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/ |
 
+  # The suite knows the machine only where it started the server on its own.
+  @needs:this-machine
+  Scenario Outline: <column> is that of the machine that the server runs on
+    Given a session "alice" as admin
+    Then the instance of "alice" is recorded with:
+      | <column> | <fact> of this machine |
+
+    @instances.hostname
+    Examples:
+      | column   | fact   |
+      | hostname | a name |
+
+    @instances.server_ip
+    Examples:
+      | column    | fact       |
+      | server_ip | an address |
+
+    @instances.os_version
+    Examples:
+      | column     | fact             |
+      | os_version | a system version |
+
+    @instances.cpu_model
+    Examples:
+      | column    | fact        |
+      | cpu_model | a processor |
+
   @instances.hostname_arg
   @needs:start
   Scenario Outline: hostname_arg with the host name <argument>
@@ -92,7 +119,7 @@ Feature: The table instances
     And the instance of "alice" is recorded with:
       | port | ${server.port} |
 
-  # A port that the system picked, and no default.
+  # The system picked this port; it is not the default.
   @instances.port
   @needs:start
   Scenario: port is the one that another server listens on
@@ -123,7 +150,7 @@ Feature: The table instances
     And the instance of "alice" is recorded with:
       | tls_enabled | ${server.tls} |
 
-  # Both values need servers of both kinds.
+  # To see both values, servers with and without TLS are needed.
   @instances.tls_enabled
   @needs:start
   Scenario Outline: tls_enabled is <enabled> with the security <security>
@@ -201,7 +228,7 @@ Feature: The table instances
       | tls      | NULL                       |
       | mtls     | ${server.client-authority} |
 
-  # A database must be there before it can be served read-only, so the server starts twice.
+  # A database must exist before it can be opened read-only, so the server starts twice.
   @instances.readonly
   @needs:start
   @needs:kill
@@ -314,7 +341,7 @@ Feature: The table instances
       | some | all_after | in_the_past |
       | true | true      | true        |
 
-  # Of a server that somebody else started it is not known when that was.
+  # The time of the start is known only where the suite started the server.
   @instances.start_time
   @needs:start
   Scenario: start_time is when a server of its own was started, in UTC
@@ -374,7 +401,7 @@ Feature: The table instances
       | status | 'running' |
     When the server is stopped and started again
     And a session "bob" as admin
-    # Otherwise it was the clean-up of the next start that set it.
+    # Otherwise the clean-up of the next start set it.
     Then the instance of "alice" is recorded with:
       | status      | 'stopped'                          |
       | stop_reason | matches /^(?!unclean_shutdown$)\S/ |
@@ -392,7 +419,7 @@ Feature: The table instances
       | stop_reason | NULL |
     When the server is stopped and started again
     And a session "bob" as admin
-    # A stop that was asked for is no unclean shutdown.
+    # A requested stop is no unclean shutdown.
     Then the instance of "alice" is recorded with:
       | stop_reason | matches /^(?!unclean_shutdown$)\S/ |
     And the instance of "bob" is recorded with:

@@ -106,7 +106,7 @@ Feature: The table sessions
       | user     |
       | readonly |
 
-  # On a server of one's own it is known who has a password and who has a token.
+  # On the suite's own server it is known who logs in by password and who by token.
   @sessions.auth_method
   @needs:roles
   @needs:start
@@ -150,7 +150,7 @@ Feature: The table sessions
       | as_documented |
       | true          |
 
-  # Which server asks for client certificates is for the one who starts it to say.
+  # Whether a server asks for client certificates is chosen at its start.
   @sessions.peer_identity
   @needs:start
   Scenario Outline: peer_identity with the security <security>
@@ -183,7 +183,7 @@ Feature: The table sessions
     And the session of "alice" is recorded with:
       | connection_protocol | ${alice.protocol} |
 
-  # All three need servers of three kinds.
+  # To see all three values, three kinds of server are needed.
   @sessions.connection_protocol
   @needs:start
   Scenario Outline: connection_protocol is '<protocol>' with the security <security>
@@ -270,7 +270,7 @@ Feature: The table sessions
     And the session of "bob" is recorded with:
       | stop_time | NULL |
 
-  # What makes a session time out, or end in an error, the specification does not say.
+  # The specification does not say what makes a session time out or end in an error.
   @sessions.status
   Scenario Outline: status is '<status>' when the session <end>
     Given a session "alice" as admin
@@ -323,7 +323,7 @@ Feature: The table sessions
       | closed | "alice" closes its session         |
       | killed | "bob" kills the session of "alice" |
 
-  # Whether a session goes on without its connection is not specified: its record may be either, not half of each.
+  # It is not specified whether a session outlives its connection. Its record must be consistent either way.
   @sessions.status
   @sessions.stop_time
   @sessions.stop_reason
@@ -355,7 +355,7 @@ Feature: The table sessions
       | true       | true        | true          |
     And "bob" is still served
 
-  # Whether a token is served on another connection is not specified: where it is not, this cannot be tested.
+  # It is not specified whether a token works on another connection. Where it does not, this is untestable.
   @sessions.status
   Scenario: status is 'active' of a session that goes on on another connection, until it is closed
     Given a session "alice" as admin

@@ -279,7 +279,7 @@ Feature: The table sql_executions
       | 'cancelled' |
     And "alice" is still served
 
-  # A server that cuts queries short must be started so.
+  # The query timeout is set at the start.
   @sql_executions.status
   @needs:start
   Scenario: status is 'timeout' of an execution that took longer than the server allows
@@ -344,10 +344,10 @@ Feature: The table sql_executions
       | agrees |
       | true   |
 
-  # A client that was sent everything has what it asked for, whatever it does with the stream afterwards.
+  # A client that got all rows has what it asked for, whether or not it reads the end of the stream.
   Scenario Outline: <column> of a result let go of after the last of its <rows> rows
     Given a session "alice" as admin
-    When "alice" lets go of a result after the last of its <rows> rows, 12 times:
+    When "alice" closes a result after the last of its <rows> rows, 12 times:
       """
       SELECT range AS number, repeat('x', 20) AS text FROM range(<rows>)
       """
@@ -384,7 +384,7 @@ Feature: The table sql_executions
       | column      | expected | rows |
       | duration_ms | >= 0     | 3000 |
 
-  # Whether a server stops then, or works for nobody to the end of the result, is open. It is no failure.
+  # The server may stop then or compute the rest of the result. Either way the execution did not fail.
   Scenario Outline: <column> of a result that is closed after <rows> rows
     Given a session "alice" as admin
     When "alice" closes a result after <rows> rows:
@@ -418,7 +418,7 @@ Feature: The table sql_executions
       | column      | expected | rows |
       | duration_ms | >= 0     | 1    |
 
-  # What becomes of the transaction is not specified, but the record of its COMMIT has to say it.
+  # It is not specified what becomes of the transaction, but the record of COMMIT must agree with it.
   @sql_executions.status
   Scenario Outline: status in a transaction in which a client <leaves>
     Given a session "alice" as admin
@@ -461,13 +461,13 @@ Feature: The table sql_executions
       | 'success' | ${kept} | <select> |
 
     Examples:
-      | leaves                                             | rows   | select                        |
-      | closes a result after 1 row                        | 200000 | one of 'cancelled', 'success' |
-      | closes a result after 20000 rows                   | 200000 | one of 'cancelled', 'success' |
-      | lets go of a result after the last of its 1 row    | 1      | 'success'                     |
-      | lets go of a result after the last of its 300 rows | 300    | 'success'                     |
+      | leaves                                         | rows   | select                        |
+      | closes a result after 1 row                    | 200000 | one of 'cancelled', 'success' |
+      | closes a result after 20000 rows               | 200000 | one of 'cancelled', 'success' |
+      | closes a result after the last of its 1 row    | 1      | 'success'                     |
+      | closes a result after the last of its 300 rows | 300    | 'success'                     |
 
-  # How the rest of it ends is open: the server may work on for nobody, or find nobody to send it to.
+  # It is open how the execution ends: the server may finish it, or notice that the client has gone.
   @sql_executions.status
   @sql_executions.execution_end_time
   Scenario Outline: An execution whose client loses its connection <where> is not executing for good
@@ -492,13 +492,14 @@ Feature: The table sql_executions
       | in a result      | SELECT 1          |
       | in a transaction | BEGIN TRANSACTION |
 
-  # Longer than what a client takes in before it reads.
+  # The result is larger than what the client buffers before it reads.
   Scenario Outline: <column> of a result that is read slowly
     Given a session "alice" as admin
-    When "alice" reads a result of 300000 rows slowly:
+    When "alice" starts executing:
       """
       SELECT range AS number, repeat('x', 200) AS text FROM range(300000)
       """
+    And "alice" reads what is left of it slowly, 300000 rows in all
     Then the executions of "alice" are recorded as:
       | <column>   |
       | <expected> |

@@ -59,39 +59,45 @@ Feature: The table sql_statements
   @sql_statements.sql_text
   Scenario Outline: sql_text is the text as sent, to the byte: <text>
     Given a session "alice" as admin
-    When "alice" tries to execute the text <json>
+    When "alice" tries to execute:
+      """
+      <sql>
+      """
     Then the statements of "alice" are recorded as:
       | sql_text    |
       | ${the text} |
 
     Examples:
-      | text                          | json                                                                         |
-      | plain                         | "SELECT 1"                                                                   |
-      | letter case                   | "sElEcT 'MiXeD' aS \u0022CaSe\u0022"                                         |
-      | single quotes                 | "SELECT 'it''s', '''' AS quote"                                              |
-      | double quotes                 | "SELECT 1 AS \u0022say \u0022\u0022hi\u0022\u0022\u0022"                     |
-      | backslashes                   | "SELECT 'a\u005cb\u005c\u005cc\u005cn'"                                      |
-      | line feeds and tabs           | "SELECT\u000a\u00091,\u000a\u00092\u000a"                                    |
-      | carriage returns              | "SELECT 1,\u000d\u000a  2\u000d\u000a"                                       |
-      | spaces around                 | "   SELECT   1   "                                                           |
-      | a semicolon                   | "SELECT 1;"                                                                  |
-      | semicolons and spaces         | "SELECT 1 ; \u000a "                                                         |
-      | a line comment                | "SELECT 1 -- the end"                                                        |
-      | block comments                | "/* one */ SELECT /* two */ 1"                                               |
-      | accents and other letters     | "SELECT 'Zo\u00eb \u00c5ngstr\u00f6m \u7528\u6237 \u05e9\u05dc\u05d5\u05dd'" |
-      | combining characters          | "SELECT 'e\u0301', '\u00e9'"                                                 |
-      | characters beyond the BMP     | "SELECT '\ud83e\udd86 \ud83d\udc69\u200d\ud83d\udd2c'"                       |
-      | a byte order mark             | "SELECT '\ufeff'"                                                            |
-      | control characters            | "SELECT '\u0001\u001b\u007f\u0085\u2028'"                                    |
-      | a NUL character               | "SELECT 'a\u0000b'"                                                          |
-      | a format of printf and JSON   | "SELECT '%s %d {0} {} $1 \u005cu0041'"                                       |
-      | a call of a GIZMOSQL function | "SELECT GIZMOSQL_USER(), gizmosql_role()"                                    |
-      | a failing statement           | "SELECT nothing FROM nowhere WHERE 'it''s' = \u0022x\u0022"                  |
+      | text                          | sql                                                              |
+      | plain                         | SELECT 1                                                         |
+      | letter case                   | sElEcT 'MiXeD' aS "CaSe"                                         |
+      | single quotes                 | SELECT 'it''s', '''' AS quote                                    |
+      | double quotes                 | SELECT 1 AS "say ""hi"""                                         |
+      | backslashes                   | SELECT 'a\b\\\c\\n'                                              |
+      | line feeds and tabs           | SELECT${U+000A}${U+0009}1,${U+000A}${U+0009}2${U+000A}           |
+      | carriage returns              | SELECT 1,${U+000D}${U+000A}  2${U+000D}${U+000A}                 |
+      | spaces around                 | ${U+0020}${U+0020}${U+0020}SELECT   1${U+0020}${U+0020}${U+0020} |
+      | a semicolon                   | SELECT 1;                                                        |
+      | semicolons and spaces         | SELECT 1 ; ${U+000A}${U+0020}                                    |
+      | a line comment                | SELECT 1 -- the end                                              |
+      | block comments                | /* one */ SELECT /* two */ 1                                     |
+      | accents and other letters     | SELECT 'Zoë Ångström 用户 ${U+05E9}${U+05DC}${U+05D5}${U+05DD}'    |
+      | combining characters          | SELECT 'e${U+0301}', '${U+00E9}'                                 |
+      | characters beyond the BMP     | SELECT '🦆 👩${U+200D}🔬'                                        |
+      | a byte order mark             | SELECT '${U+FEFF}'                                               |
+      | control characters            | SELECT '${U+0001}${U+001B}${U+007F}${U+0085}${U+2028}'           |
+      | a NUL character               | SELECT 'a${U+0000}b'                                             |
+      | a format of printf and JSON   | SELECT '%s %d {0} {} $1 \u0041'                                  |
+      | a call of a GIZMOSQL function | SELECT GIZMOSQL_USER(), gizmosql_role()                          |
+      | a failing statement           | SELECT nothing FROM nowhere WHERE 'it''s' = "x"                  |
 
   @sql_statements.sql_text
-  Scenario Outline: sql_text is whole, of <length> characters
+  Scenario Outline: sql_text is whole, of more than <length> characters
     Given a session "alice" as admin
-    When "alice" executes a text of <length> characters
+    When "alice" executes:
+      """
+      SELECT '${<length> x}'
+      """
     Then the statements of "alice" are recorded as:
       | sql_text    |
       | ${the text} |
@@ -202,7 +208,7 @@ Feature: The table sql_statements
       | 'SELEKT ''wrong''' | false           |
     And "alice" is still served
 
-  # It is prepared, and fails when it runs.
+  # Preparation succeeds; execution fails.
   @sql_statements.prepare_success
   Scenario: prepare_success is true of a statement that fails only when it is executed
     Given a session "alice" as admin

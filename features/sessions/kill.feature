@@ -118,7 +118,7 @@ Feature: An admin can end somebody else's session
       | a prepared query  |
       | a prepared update |
 
-  # Spellings that are nowhere documented may be refused for any reason: but they do not kill.
+  # Undocumented spellings may be refused for any reason, but they must not kill.
   @kill.not-own
   Scenario Outline: Killing one's own session is refused, however it is spelled: <spelling>
     Given a session "alice" as admin
@@ -138,7 +138,7 @@ Feature: An admin can end somebody else's session
       | among comments         | /* a */ KILL /* b */ SESSION '${alice}' |
       | by the pseudo-function | KILL SESSION GIZMOSQL_CURRENT_SESSION() |
 
-  # The same id, to whoever compares ids and not letters.
+  # UUIDs are equal whatever their letter case.
   @kill.not-own
   Scenario: Killing one's own session is refused, its id in capitals
     Given a session "alice" as admin
@@ -197,7 +197,7 @@ Feature: An admin can end somebody else's session
       """
     Then it is refused
     And "alice" is still served
-    # What is recorded of the second attempt is recorded before this.
+    # Records are written in order: once this one is visible, the second attempt's would be, too.
     And a session "later" as admin
     And the session of "later" is recorded with:
       | status | 'active' |
@@ -235,7 +235,7 @@ Feature: An admin can end somebody else's session
       """
     Then it is refused
     And "alice" is still served
-    # What is recorded of the second attempt is recorded before this.
+    # Records are written in order: once this one is visible, the second attempt's would be, too.
     And a session "later" as admin
     And the session of "later" is recorded with:
       | status | 'active' |
@@ -277,7 +277,7 @@ Feature: An admin can end somebody else's session
       | status      | execution_end_time |
       | 'cancelled' | a timestamp        |
 
-  # Whether the second runs beside the first or waits for it is the server's own affair.
+  # The second may run at the same time or wait for the first.
   @kill.cancels-queries
   Scenario Outline: All executions of one prepared statement are cancelled: <what>
     Given a session "alice" as admin
@@ -456,7 +456,7 @@ Feature: An admin can end somebody else's session
     When "alice" kills the session of "bob"
     Then its query ends with an error for "bob"
     And "carol" has got some rows of it
-    # What becomes of carol's query is on record, too, once something later is.
+    # Once a later record is visible, a change of carol's execution would be, too.
     Given a session "dave" as admin
     And "dave" executes:
       """
@@ -501,12 +501,13 @@ Feature: An admin can end somebody else's session
       | user     |
       | readonly |
 
-  # Whether a session goes on without its connection is not specified: one that is over may not be killed.
+  # It is not specified whether a session outlives its connection. Where it does not, KILL SESSION may be refused.
   @kill.admin
   @kill.status
   Scenario Outline: An admin kills a session whose client went away <where>
     Given a session "alice" as admin
     And a session "bob" as admin
+    And a session "carol" as admin
     When "bob" executes:
       """
       <before>
@@ -516,7 +517,14 @@ Feature: An admin can end somebody else's session
       """
       KILL SESSION '${bob}'
       """
-    Then the session of "bob" is recorded as killed, or as ended if that was refused
+    And "carol" executes:
+      """
+      SELECT status = 'killed' AS killed, status IN ('killed', 'closed', 'timeout', 'error') AS over, stop_time, stop_reason
+      FROM _gizmosql_instr.main.sessions WHERE session_id = '${bob}'
+      """
+    Then within the visibility time the rows are:
+      | killed             | over | stop_time   | stop_reason |
+      | ${alice.succeeded} | true | a timestamp | some text   |
     And "alice" is still served
 
     Examples:
@@ -524,7 +532,7 @@ Feature: An admin can end somebody else's session
       | between two statements | SELECT 1          |
       | in a transaction       | BEGIN TRANSACTION |
 
-  # Whether a token is served on another connection is not specified: where it is not, this cannot be tested.
+  # It is not specified whether a token works on another connection. Where it does not, this is untestable.
   @kill.client-error
   Scenario: A session that came back on another connection gets the error there, and wherever it tries next
     Given a session "alice" as admin
@@ -544,7 +552,7 @@ Feature: An admin can end somebody else's session
   Scenario: A result that was let go of after its last row is not made another
     Given a session "alice" as admin
     And a session "bob" as admin
-    When "bob" lets go of a result after the last of its 3000 rows, 5 times:
+    When "bob" closes a result after the last of its 3000 rows, 5 times:
       """
       SELECT range AS number FROM range(3000)
       """

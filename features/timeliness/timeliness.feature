@@ -1,6 +1,6 @@
 Feature: Records are written beside the work, and can soon be read
 
-  # How soon goes into the report. Only past the limit that the run was given is it a failure.
+  # The delays go into the report. Only one above the run's limit is a failure.
   @async.visible
   Scenario Outline: The record of <what> becomes visible
     Given a session "alice" as admin
@@ -51,14 +51,14 @@ Feature: Records are written beside the work, and can soon be read
     Then the rows are:
       | numbers |
       | 500     |
-    # All of that was answered before the long reading came to an end.
+    # All of that was answered while the long query still ran.
     And the executions of "auditor" are recorded, while it is busy, as:
       | status      |
       | 'executing' |
     When "auditor" hangs up on it
     Then "auditor" is still served
 
-  # What is being read stays as it was for whoever reads it: writing must not wait for that either.
+  # An open transaction keeps its view of the data. Writing must not wait for it.
   @async.non-blocking
   Scenario: While a transaction keeps on reading the instrumentation database, queries are answered and recorded
     Given a session "auditor" as admin

@@ -151,7 +151,7 @@ Feature: The view active_sessions
       | the_older_is_older |
       | true               |
 
-  # Whether a token is served on another connection is not specified: where it is not, this cannot be tested.
+  # It is not specified whether a token works on another connection. Where it does not, this is untestable.
   @view.active_sessions.rows
   Scenario: It shows a session that goes on on another connection once, until it is closed
     Given a session "alice" as admin

@@ -25,7 +25,7 @@ Feature: The view execution_details
     And a session "auditor" as admin
     When "alice" prepares:
       """
-      SELECT CAST(? AS INTEGER) AS details_${unique}
+      SELECT ?::INTEGER AS details_${unique}
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | VARCHAR |
@@ -37,20 +37,20 @@ Feature: The view execution_details
     Then it is refused
     When "auditor" executes:
       """
-      SELECT execution_id, statement_id, sql_text, bind_parameters, execution_start_time, duration_ms, status, username
+      SELECT execution_id, statement_id, bind_parameters, execution_start_time, duration_ms, status, username
       FROM _gizmosql_instr.main.execution_details
-      WHERE sql_text = 'SELECT CAST(? AS INTEGER) AS details_${unique}' ORDER BY execution_start_time
+      WHERE sql_text = 'SELECT ?::INTEGER AS details_${unique}' ORDER BY execution_start_time
       """
     Then within the visibility time the rows are:
-      | execution_id | statement_id | sql_text                                         | bind_parameters  | execution_start_time | duration_ms | status    | username      |
-      | a UUID       | a UUID       | 'SELECT CAST(? AS INTEGER) AS details_${unique}' | the JSON ["1"]   | a timestamp          | >= 0        | 'success' | ${alice.user} |
-      | a UUID       | a UUID       | 'SELECT CAST(? AS INTEGER) AS details_${unique}' | the JSON ["1"]   | a timestamp          | >= 0        | 'success' | ${alice.user} |
-      | a UUID       | a UUID       | 'SELECT CAST(? AS INTEGER) AS details_${unique}' | the JSON ["two"] | a timestamp          | >= 0        | 'error'   | ${alice.user} |
+      | execution_id | statement_id | bind_parameters  | execution_start_time | duration_ms | status    | username      |
+      | a UUID       | a UUID       | the JSON ["1"]   | a timestamp          | >= 0        | 'success' | ${alice.user} |
+      | a UUID       | a UUID       | the JSON ["1"]   | a timestamp          | >= 0        | 'success' | ${alice.user} |
+      | a UUID       | a UUID       | the JSON ["two"] | a timestamp          | >= 0        | 'error'   | ${alice.user} |
     When "auditor" executes:
       """
       SELECT count(DISTINCT execution_id) AS executions, count(DISTINCT statement_id) AS statements
       FROM _gizmosql_instr.main.execution_details
-      WHERE sql_text = 'SELECT CAST(? AS INTEGER) AS details_${unique}'
+      WHERE sql_text = 'SELECT ?::INTEGER AS details_${unique}'
       """
     Then the rows are:
       | executions | statements |
@@ -114,7 +114,7 @@ Feature: The view execution_details
   Scenario: It shows results that their clients let go of once each, and as they ended
     Given a session "alice" as admin
     And a session "auditor" as admin
-    When "alice" lets go of a result after the last of its 300 rows, 3 times:
+    When "alice" closes a result after the last of its 300 rows, 3 times:
       """
       SELECT range AS details_${unique} FROM range(300)
       """

@@ -89,7 +89,7 @@ Feature: The view session_activity
   Scenario: It has each result that a client let go of once
     Given a session "alice" as admin
     And a session "auditor" as admin
-    When "alice" lets go of a result after the last of its 300 rows, 3 times:
+    When "alice" closes a result after the last of its 300 rows, 3 times:
       """
       SELECT range AS let_go_${unique} FROM range(300)
       """

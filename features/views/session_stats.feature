@@ -17,7 +17,7 @@ Feature: The view session_stats
       | total_rows_fetched    |
       | avg_duration_ms       |
 
-  # Without a column that names the session, a session is found by a user name that only it has.
+  # The view has no documented session id, so each session has a user name of its own.
   @view.session_stats
   @needs:start
   @needs:roles
@@ -81,8 +81,8 @@ Feature: The view session_stats
       | 'stats-alice' | true        |
       | 'stats-bob'   | true        |
 
-  # Of a session that only listed the actions it is not specified that it comes into being at all.
-  # Its user name must be its own, as above.
+  # It is not specified whether a session that only listed the actions is recorded at all.
+  # Its user name is its own, as above.
   @view.session_stats
   @needs:start
   @needs:roles
@@ -91,7 +91,7 @@ Feature: The view session_stats
     And a session "auditor" as admin
     And a silent session "idle" as user of the user "stats-idle"
     When "idle" asks for ListActions
-    # Recorded after whatever there is to be recorded of the idle session.
+    # This record is later than any of the idle session.
     Then the statements of "auditor" are recorded as:
       | sql_text |
     When "auditor" executes:
@@ -113,7 +113,7 @@ Feature: The view session_stats
       | others |
       | 0      |
 
-  # Busy sessions of others change all the time; one statement sees one moment of them.
+  # Other sessions change all the time, so view and tables are compared in one statement.
   @view.session_stats
   Scenario: Its counts, sums and averages are those of the tables, for every session
     Given a session "alice" as admin
@@ -162,7 +162,7 @@ Feature: The view session_stats
       | plausible | some_failed |
       | true      | true        |
 
-  # Its user name must be its own, as above. Whether what was closed early counts as a success is open.
+  # Its user name is its own, as above. A result that was closed early may count as a success or not.
   @view.session_stats
   @needs:start
   @needs:roles
@@ -170,7 +170,7 @@ Feature: The view session_stats
     Given a server of its own
     And a session "auditor" as admin
     And a silent session "alice" as user of the user "stats-alice"
-    When "alice" lets go of a result after the last of its 2500 rows, 3 times:
+    When "alice" closes a result after the last of its 2500 rows, 3 times:
       """
       SELECT range FROM range(2500)
       """

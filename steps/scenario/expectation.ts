@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Decimal, Timestamp, printValue, valueText } from '../client/plain-value.js';
 import type { PlainValue } from '../client/plain-value.js';
+import { machineFacts } from './this-machine.js';
 
 /** What a cell of a scenario's table asks of a value. */
 export interface Expectation {
@@ -14,6 +15,7 @@ type Word = readonly [pattern: RegExp, judge: (...groups: string[]) => Judge];
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const quoted = `'(?:[^']|'')*'`;
+const ofThisMachine = new RegExp(`^(${Object.keys(machineFacts).join('|')}) of this machine$`);
 
 /** The whole language of the cells; the first word that fits decides. */
 const words: readonly Word[] = [
@@ -61,6 +63,11 @@ export function readExpectation(
     return { text: printValue(expected), matches: (value) => sameValue(value, expected) };
   }
   const text = fillIn(cell, (inner) => valueText(remembered(inner)).replaceAll("'", "''"));
+  const fact = ofThisMachine.exec(text)?.[1];
+  if (fact !== undefined) {
+    const { known, says } = machineFacts[fact as keyof typeof machineFacts]();
+    return { text: `${text} (${known.join(', ')})`, matches: textually(says) };
+  }
   for (const [pattern, judge] of words) {
     const match = pattern.exec(text);
     if (match !== null) {

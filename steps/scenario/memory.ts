@@ -27,13 +27,14 @@ export class Memory {
 
   /**
    * What `${name}` stands for: a remembered value, a character that a feature cannot show
-   * (`U+000A`), or a fact of the server or the scenario. Throws an Error for an unknown name.
+   * (`U+000A`), so many letters (`5000 x`), or a fact of the server or the scenario. Throws an Error
+   * for an unknown name.
    */
   readonly recall = (name: string): PlainValue => {
     // A server may have answered NULL: that is remembered, too.
     const value = this.remembered.has(name)
       ? this.remembered.get(name)
-      : (characterNamed(name) ?? this.facts()[name]);
+      : (characterNamed(name) ?? lettersNamed(name) ?? this.facts()[name]);
     if (value === undefined) {
       throw new Error(`the scenario remembers no '${name}'`);
     }
@@ -53,6 +54,12 @@ export class Memory {
   private facts(): Partial<Record<string, PlainValue>> {
     return { unique: this.unique, forged: this.forged, ...this.serverFacts() };
   }
+}
+
+/** So many letters x, by their number; undefined for another name. */
+function lettersNamed(name: string): string | undefined {
+  const [, count] = /^(\d+) x$/.exec(name) ?? [];
+  return count === undefined ? undefined : 'x'.repeat(Number(count));
 }
 
 /** The character of a code point in Unicode's own notation; undefined for another name. */

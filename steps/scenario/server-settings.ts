@@ -14,7 +14,7 @@ const settings: Record<string, (value: string) => ServerSettings> = {
       oneOf(value, 'on', 'off', 'not mentioned')
     ],
   }),
-  flag: (value) => ({ arguments: [value] }),
+  flag: (value) => (value === 'not given' ? {} : { arguments: [value] }),
   'instrumentation path': (value) => ({
     environment: { GIZMOSQL_INSTRUMENTATION_DB_PATH: value },
   }),

@@ -306,11 +306,17 @@ export class Session extends Conversation {
   }
 }
 
+/** Up to how many characters a text is shown as a whole in the evidence. */
+const longestShown = 1_000_000;
+
 /** An attempt to have a statement executed by that way; the evidence tells the parameters behind it. */
 export function through(door: Door, sql: string, parameters?: TypedRows): Attempt {
   const values = parameters?.rows.map((row) => row.map(String).join(', '));
+  // Nobody reads on for millions of characters.
+  const shown =
+    sql.length > longestShown ? `${sql.slice(0, 1000)}… (${sql.length} characters)` : sql;
   return {
-    sql: values === undefined ? sql : `${sql} (${values.join('; ')})`,
+    sql: values === undefined ? shown : `${shown} (${values.join('; ')})`,
     act: (client) => doors[door](client, sql, parameters),
   };
 }

@@ -26,6 +26,7 @@ const reasons: Record<Exclude<Need, 'roles' | 'instrumentation-file'>, string> =
   lake: `${notOwned} neither choose its settings nor give it a catalog database`,
   postgres: `${notOwned} neither choose its settings nor give it a catalog database`,
   'object-store': `${notOwned} neither choose its settings nor give it an object store`,
+  'this-machine': `${notOwned}not know what machine it runs on`,
 };
 const tokenHours = 24;
 const timeoutMs = 15_000;
