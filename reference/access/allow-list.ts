@@ -1,9 +1,9 @@
 /**
- * What roles other than admin may use, in lower case. What is not named here is refused: an engine or an
- * extension that brings something new brings it for admins.
+ * Lists what roles other than admin may use, in lower case. A name that is not listed is refused, so a new
+ * feature of the engine or of an extension is open to admins only.
  */
 
-/** Relational operators of a bound plan, and those of statements that such a role may run. */
+/** Relational operators of a bound plan, and the operators of statements that these roles may run. */
 const relational = new Set(
   (
     'aggregate any_join asof_join column_data_scan comparison_join cross_product cte cte_scan delim_get ' +
@@ -15,7 +15,7 @@ const relational = new Set(
   ).split(' '),
 );
 
-/** Table functions that compute, or tell what the catalog has; none of them names a file or a table by an argument. */
+/** Table functions that compute values or list the catalog. None takes a file or a table as an argument. */
 const functions = new Set(
   (
     'generate_series range repeat repeat_row json_each json_tree summary test_all_types ' +
@@ -28,10 +28,10 @@ const functions = new Set(
   ).split(' '),
 );
 
-/** Functions through which the engine scans tables of attached catalogs; called by their own name, they are refused. */
+/** Functions that the engine uses to scan tables of attached catalogs. Direct calls of them are refused. */
 const catalogScans = new Set(['ducklake_scan', 'postgres_scan', 'postgres_scan_pushdown']);
 
-/** Settings that hold for the session alone and concern what its own statements mean or how they run. */
+/** Session settings that only affect the meaning or the execution of the session's own statements. */
 const settings = new Set(
   (
     'asof_loop_join_threshold calendar dynamic_or_filter_threshold ' +
@@ -50,13 +50,13 @@ const pragmas = new Set(
   ),
 );
 
-/** Whether an operator of a bound plan is one that such a role may use. `scans`: it scans a table of a catalog. */
+/** Whether these roles may use an operator of a bound plan. `scans`: it scans a table of a catalog. */
 export function isAllowedOperator(operator: string, scans: boolean): boolean {
   return (
     relational.has(operator) ||
     functions.has(operator) ||
     (scans && catalogScans.has(operator)) ||
-    // What DESCRIBE and SHOW answer with; what they describe is looked at by itself.
+    // The plan of DESCRIBE and SHOW. The described query is checked separately.
     operator === 'chunk_get'
   );
 }

@@ -4,44 +4,42 @@ import type { Identity } from './identity.js';
 import type { Passwords } from './passwords.js';
 import type { SessionTokens } from './session-tokens.js';
 
-/** The user name that announces a token in place of the password. */
+/** The user name that marks the password as a bootstrap token. */
 export const bootstrapUsername = 'token';
 
-/** What a call's credentials amount to. */
+/** The result of a successful login. */
 export interface Login {
   readonly identity: Identity;
-  /** A UUID: the token's own after a bearer token. */
+  /** A UUID. For a bearer token, the one in the token. */
   readonly sessionId: string;
-  /** A bearer token to hand back to the client: only after a user name and password. */
+  /** A bearer token for the client; present only after a login by user name and password. */
   readonly issuedToken?: string;
 }
 
-/** Names the session, by a UUID, that a login by user name and password is for. */
+/** Returns the session id (a UUID) for a login by user name and password. */
 export type NameSession = (identity: Identity) => string;
 
 const newSession: NameSession = () => crypto.randomUUID();
 
-/** The proofs an Authenticator accepts. */
+/** The kinds of credentials that an Authenticator accepts. */
 export interface AuthenticatorOptions {
   readonly passwords: Passwords;
   readonly sessionTokens: SessionTokens;
-  /** Null when the server trusts no tokens of other issuers. */
+  /** Null: the server trusts no tokens of other issuers. */
   readonly bootstrapTokens: BootstrapTokens | null;
 }
 
 /**
- * Tells from a call's `authorization` header who makes it. `Basic` proves a user
- * name and password and names a session; `Bearer` carries a token that an
- * earlier login was given. The user name `token` announces that the password is
- * a token signed elsewhere.
+ * Identifies the caller from a call's `authorization` header. `Basic` carries a user name and password and
+ * gets a session id. `Bearer` carries a token from an earlier login. With the user name `token`, the password
+ * is a token signed by another issuer.
  */
 export class Authenticator {
   constructor(private readonly options: AuthenticatorOptions) {}
 
   /**
-   * Reads the header's value as the client sent it. Throws a Failure: `unknown`
-   * without a header, `invalid-argument` for a bearer token that is none,
-   * `unauthenticated` for everything that proves nothing.
+   * Takes the header's value as sent. Throws a Failure: `unknown` for a missing header, `invalid-argument`
+   * for a malformed bearer token, `unauthenticated` for any other invalid credentials.
    */
   async authenticate(
     authorization: string | undefined,
@@ -53,10 +51,7 @@ export class Authenticator {
       : this.login(proof.username, proof.password, nameSession);
   }
 
-  /**
-   * Whether the header's value proves who calls. It names no session, issues
-   * no token and never rejects.
-   */
+  /** Whether the header's value is a valid login. Creates no session id, issues no token, never rejects. */
   async knows(authorization: string | undefined): Promise<boolean> {
     try {
       const proof = readAuthorization(authorization);
@@ -70,8 +65,8 @@ export class Authenticator {
   }
 
   /**
-   * Logs in by user name and password, as `Basic` does; for clients that send
-   * the pair in the Handshake's payload. Throws Failure('unauthenticated').
+   * Logs in by user name and password, for clients that send them in the Handshake's payload. Throws
+   * Failure('unauthenticated').
    */
   async login(username: string, password: string, nameSession = newSession): Promise<Login> {
     const identity = await this.identify(username, password);
@@ -94,7 +89,7 @@ export class Authenticator {
   }
 }
 
-/** A bearer token, or a user name and a password. Throws what `authenticate` does. */
+/** Returns a bearer token, or a user name and a password. Throws the errors of `authenticate`. */
 function readAuthorization(
   authorization: string | undefined,
 ): { token: string } | { username: string; password: string } {

@@ -4,18 +4,21 @@ import { isAllowedFunction } from './allow-list.js';
 import { executedTexts } from './executed-texts.js';
 import { identifierName, significantTokens } from './statement-text.js';
 
-/** Quoted text that ends like a file's name, or a scheme: FROM takes either for a file to read. */
+/** Quoted text that ends with a file extension, or a URL scheme. FROM reads either as a file. */
 const likeFile = /\.[a-z][a-z0-9]{1,11}(\.(gz|zst|bz2))?\s*['"$]|:\/\//i;
-/** Ways to write a name or a text so that it is not what it looks like. */
+/** Escapes by which a name or a string can hide its real text. */
 const disguise = /\bu&["']|\be'/i;
-/** Names with a dot, such as `data.csv`, that FROM takes for files; a comment after a dot may hide what follows. */
+/**
+ * Unquoted names with a dot, such as `data.csv`, that FROM reads as files. A comment after a dot may hide the
+ * extension.
+ */
 const fileWords =
   /\b(csv|tsv|parquet|ndjson|jsonl|gz|zst)\b|\.[\s\u200b-\u200d\u2060]*("?json\b|\/\*|--)|\/[^'"]*"/i;
 
 /**
- * Whether a text could have the engine open a file or call a function that is not on the list, as far
- * as its characters tell: nothing is parsed. It errs on the side of yes. What the engine says of such
- * a text when it cannot prepare it may quote the file.
+ * Whether a text could make the engine open a file or call a function that is not on the allow list. Checks
+ * characters only, without parsing, and returns true when in doubt. Used because an engine error about such a
+ * text may quote the file.
  */
 export async function mayReachBeyond(connection: Connection, sql: string): Promise<boolean> {
   if (likeFile.test(sql) || disguise.test(sql) || fileWords.test(sql)) {
@@ -28,7 +31,7 @@ export async function mayReachBeyond(connection: Connection, sql: string): Promi
   );
 }
 
-/** Functions that bind, or parse, SQL which an argument has. */
+/** Functions that bind or parse SQL given as an argument. */
 const runners = [
   'query',
   'query_table',
@@ -38,13 +41,16 @@ const runners = [
   'json_execute_serialized_sql',
 ];
 
-/** What may stand between a name and its parenthesis; a block comment may end elsewhere than it seems to. */
+/**
+ * Text allowed between a name and its parenthesis. A block comment counts as the start of a call instead,
+ * because its end is ambiguous.
+ */
 const gap = '(?:[\\s\\u200b-\\u200d\\u2060]|--[^\\n\\r]*[\\n\\r])*';
 
 /**
- * Whether a text may call one of these, or a macro that does. What their argument is may differ from one
- * time that the statement is bound to the next, so that what the engine says of it does not hold. Looks at the
- * characters only, in literals and comments as well: where these end may be open to doubt.
+ * Whether a text may call one of the runners, or a macro that does. Their argument may change between two
+ * bindings, so the plan of the first does not hold. Searches literals and comments too, because their ends
+ * are ambiguous.
  */
 export async function mayRunText(connection: Connection, sql: string): Promise<boolean> {
   const text = sql.toLowerCase();
@@ -52,28 +58,28 @@ export async function mayRunText(connection: Connection, sql: string): Promise<b
 }
 
 /**
- * Whether a text calls a function that opens what it names as soon as it is bound: a pipe that nobody writes to
- * would keep a thread for good, and a URL be fetched.
+ * Whether a text calls a function that opens a file or URL when it is bound. A pipe without a writer would
+ * block a thread forever, and a URL would be fetched.
  */
 export async function mayOpenWhenBound(connection: Connection, sql: string): Promise<boolean> {
   const names = await reaching.of(connection);
   if (!calls(sql.toLowerCase(), names)) {
     return fromUrl.test(sql);
   }
-  // Not in a literal or a comment: the guard looks at whatever else than this keeps from its sight once more.
+  // Names in literals and comments do not count. The guard checks the bound plan for names that this misses.
   const words = significantTokens(sql).map(identifierName);
   return words.some((word, i) => words[i + 1] === '(' && names.includes(word)) || fromUrl.test(sql);
 }
 
-/** A name or a text that FROM takes for a URL. */
+/** A quoted name or string that FROM reads as a URL. */
 const fromUrl = new RegExp(
   `\\b(?:from|join|table|describe|summarize|show)${gap}(?:e?'|"|\\$\\w*\\$)[^'"$]*://`,
   'i',
 );
 
 /**
- * Whether a text may call a function that has an effect as soon as it is bound, as an argument of a table function
- * or of EXECUTE has: by itself, by a macro or a view, or by what it executes. Looks at the characters only.
+ * Whether a text may call a function that has an effect when it is bound, such as an argument of a table
+ * function or of EXECUTE. Includes macros, views and prepared statements. Checks characters only.
  */
 export async function mayActWhenBound(connection: Connection, sql: string): Promise<boolean> {
   const texts = [sql];
@@ -94,7 +100,7 @@ export async function mayActWhenBound(connection: Connection, sql: string): Prom
 
 const namesByCodePoints = /\bu&["']/;
 
-/** Whether a text in lower case has one of the names, and after it what begins a call. */
+/** Whether a lower-case text contains one of the names followed by the start of a call. */
 function calls(text: string, names: readonly string[]): boolean {
   return names
     .filter((name) => occurs(name, text))
@@ -108,7 +114,7 @@ function occurs(name: string, text: string): boolean {
   return isWritten(name.replaceAll('"', '""'), text);
 }
 
-/** The runners, and the macros whose definitions name one of them. */
+/** The runners, and the macros whose definitions name a runner. */
 const running = new KnownOf<readonly string[]>(
   ({ names }) => names.macros,
   async (connection) => {
@@ -124,7 +130,10 @@ const running = new KnownOf<readonly string[]>(
   },
 );
 
-/** Table functions that are not on the list, unless other functions have their names, too. */
+/**
+ * Table functions that are not on the allow list, except those that share their name with another kind of
+ * function.
+ */
 const reaching = new KnownOf<readonly string[]>(
   ({ names }) => names.extensions,
   async (connection) => {
@@ -138,12 +147,12 @@ const reaching = new KnownOf<readonly string[]>(
   },
 );
 
-/** The names of clients' macros, in lower case. */
+/** The names of the clients' macros, in lower case. */
 export async function macroNames(connection: Connection): Promise<ReadonlySet<string>> {
   return new Set((await macros.of(connection)).map(([name]) => name));
 }
 
-/** Functions that are not on the list and yield tables, and the clients' macros, which may call them. */
+/** Table functions that are not on the allow list, and the clients' macros, which may call them. */
 async function namesBeyond(connection: Connection): Promise<string[]> {
   const rows = await connection.rows(
     `SELECT DISTINCT system.main.lower(function_name) FROM system.main.duckdb_functions()

@@ -11,16 +11,16 @@ import type { KeySet } from './key-set.js';
 export interface BootstrapTokenOptions {
   readonly issuer: string;
   readonly audience: string;
-  /** The issuer's RSA public key, as `readVerificationKey` gives it, or its key set. */
+  /** The issuer's RSA public key, from `readVerificationKey`, or its key set. */
   readonly key: KeyObject | KeySet;
-  /** The role of a token that names none; null: such a token is refused. */
+  /** The role for tokens without a role claim; null: such tokens are refused. */
   readonly defaultRole: Role | null;
-  /** Who may log in: patterns of user names in any letter case, where `*` stands for any text. */
+  /** Patterns of the user names that may log in, in any letter case; `*` matches any text. */
   readonly authorizedEmails: readonly string[];
   readonly clock: Clock;
 }
 
-/** Tokens that another issuer signed and this server trusts in place of a password. */
+/** Verifies tokens that another issuer signed and that this server accepts as a password. */
 export class BootstrapTokens {
   private readonly authorized: readonly RegExp[];
 
@@ -28,7 +28,7 @@ export class BootstrapTokens {
     this.authorized = options.authorizedEmails.map(pattern);
   }
 
-  /** Whose token it is. Throws Failure('unauthenticated') and says which check it failed. */
+  /** Returns the identity in the token. Throws Failure('unauthenticated') that names the failed check. */
   async verify(token: string): Promise<Identity> {
     const claims = await this.verifiedClaims(token);
     const username = [claims.email, claims.sub].find(isText);
@@ -56,7 +56,7 @@ export class BootstrapTokens {
   private async verifiedClaims(token: string): Promise<JWTPayload> {
     const { key } = this.options;
     const options: JWTVerifyOptions = {
-      // Naming the algorithms keeps out `none` and HMAC signatures keyed with the public key.
+      // An explicit list excludes `none` and HMAC signatures that use the public key as their secret.
       algorithms: [...(typeof key === 'function' ? keySetAlgorithms : [certificateAlgorithm])],
       issuer: this.options.issuer,
       audience: this.options.audience,
@@ -73,16 +73,16 @@ export class BootstrapTokens {
   }
 }
 
-/** A certificate says nothing of algorithms: there is one for all. */
+/** A certificate does not name an algorithm, so the server supports only this one. */
 const certificateAlgorithm = 'RS256';
 
-/** A pattern of user names as a regular expression. */
+/** Converts a pattern of user names to a regular expression. */
 function pattern(text: string): RegExp {
   const literal = text.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
   return new RegExp(`^${literal.join('.*')}$`, 'isu');
 }
 
-/** What is wrong beyond what may be wrong with a certificate: the set, or the key in it. */
+/** Explains the errors that only a key set can cause. */
 function whyKeySetRefused(cause: unknown): string {
   if (cause instanceof errors.JOSEAlgNotAllowed) {
     return `is not signed with ${keySetAlgorithms.join(', ')}`;

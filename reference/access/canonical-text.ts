@@ -2,20 +2,22 @@ import { tokenize } from '../engine/tokens.js';
 import type { Role } from './identity.js';
 import { identifierName } from './statement-text.js';
 
-/** A statement within another one. */
+/** A statement that EXPLAIN, PREPARE or CREATE VIEW contains. */
 export interface Wrapped {
-  /** What stands before it, as the server words it: `EXPLAIN ANALYZE `, `PREPARE name AS `. */
+  /**
+   * The text before the inner statement, as the server rewrites it: `EXPLAIN ANALYZE `, `PREPARE name AS `.
+   */
   readonly prefix: string;
   readonly inner: string;
 }
 
-/** How a session of the role readonly begins a transaction. */
+/** The statement that begins a transaction of a readonly session. */
 export const readOnlyBegin = 'BEGIN TRANSACTION READ ONLY';
 
 /**
- * The text that the engine gets of a role other than admin. What EXPLAIN and PREPARE have in front is
- * worded anew, without comments: then what follows it is parsed as it is when the guard asks the engine
- * about it alone. A transaction of the readonly role is one that the engine itself lets write nothing.
+ * The text that the engine gets from a role other than admin. The prefix of EXPLAIN and PREPARE is rewritten
+ * without comments, so that the engine parses the inner statement as the guard did when it checked it alone.
+ * A readonly session gets a read-only transaction.
  */
 export function canonicalText(sql: string, role: Role): string {
   if (role === 'admin') {
@@ -28,12 +30,12 @@ export function canonicalText(sql: string, role: Role): string {
   return wrapped === null ? sql : wrapped.prefix + wrapped.inner;
 }
 
-/** What CREATE VIEW makes a view of; null for other statements, and where that cannot be told. */
+/** Splits CREATE VIEW into its prefix and its query; null for other or unclear statements. */
 export function viewBody(sql: string): Wrapped | null {
   const words = headOf(sql, mostWordsOfView);
   const head = words.map(({ name }) => name);
   const kind = head.findIndex((name, i) => i > 0 && !/^(or|replace|temp|temporary)$/.test(name));
-  // A name may be `as`, in quotes.
+  // Compares the token as written, because a quoted name may be `as`.
   const at = words.findIndex(({ text }) => /^as$/i.test(text));
   if (at < 0 || head[0] !== 'create' || words[kind]?.text.toLowerCase() !== 'view') {
     return null;
@@ -42,7 +44,7 @@ export function viewBody(sql: string): Wrapped | null {
   return { prefix: `${prefix.join(' ')} AS `, inner: sql.slice(words[at]?.end).trimStart() };
 }
 
-/** Whether the text is one statement that begins a transaction. */
+/** Whether the text is a single statement that begins a transaction. */
 function beginsTransaction(sql: string): boolean {
   const names = headOf(sql).map(({ name }) => name);
   const end = names.indexOf(';');
@@ -52,7 +54,7 @@ function beginsTransaction(sql: string): boolean {
   );
 }
 
-/** The statement that EXPLAIN explains or PREPARE prepares; null for other statements, and where that cannot be told. */
+/** The statement that EXPLAIN explains or PREPARE prepares; null for other or unclear statements. */
 export function wrappedStatement(sql: string): Wrapped | null {
   const words = headOf(sql);
   const names = words.map(({ name }) => name);
@@ -64,7 +66,7 @@ export function wrappedStatement(sql: string): Wrapped | null {
     return null;
   }
   let count = names[1] === 'analyze' ? 2 : 1;
-  // A parenthesis may as well begin the statement itself, as in `(FROM a) UNION (FROM b)`.
+  // A parenthesis may also begin the statement itself, as in `(FROM a) UNION (FROM b)`.
   if (names[count] === '(' && /^(analyze|format)$/.test(names[count + 1] ?? '')) {
     count = names.indexOf(')') + 1;
   }
@@ -74,13 +76,16 @@ export function wrappedStatement(sql: string): Wrapped | null {
     : null;
 }
 
-/** How many words are looked at: more than any wrapping has. */
+/** The limit of words to read; no EXPLAIN or PREPARE prefix is longer. */
 const mostWords = 16;
 
-/** The same of a view, which may name its columns. */
+/** The limit of words for a view, which may list its columns. */
 const mostWordsOfView = 4000;
 
-/** The first words of a text after empty statements, as they are, in lower case and unquoted, and where each ends. */
+/**
+ * The first words of a text after any empty statements: as written, unquoted in lower case, and their end
+ * offsets.
+ */
 function headOf(sql: string, most = mostWords): { text: string; name: string; end: number }[] {
   const words: { text: string; name: string; end: number }[] = [];
   let end = 0;

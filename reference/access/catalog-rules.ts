@@ -6,27 +6,33 @@ import type { Failure } from '../errors.js';
 import { refusals } from './refusals.js';
 import { copyDirection, identifierName, mentions, significantTokens } from './statement-text.js';
 
-/** The catalog of the records, as the guard knows it. */
+/** The catalog of the records, as far as the guard needs it. */
 export interface GuardedCatalog {
-  /** Its name for sessions, in lower case. */
+  /** Its name in sessions, in lower case. */
   readonly catalog: string;
-  /** The types of ATTACH by which a client could get at the records without naming one of their files. */
+  /** The ATTACH types by which a client could reach the records without naming one of their files. */
   readonly attachTypes: readonly string[];
 }
 
-/** What the guard asks about the catalog of the records. */
+/** The guard's checks on the catalog of the records. */
 export interface CatalogRules {
-  /** Throws the documented refusal of a statement that would change the records. */
+  /** Throws the specified refusal if the statement would change the records. */
   checkChange(statement: () => Promise<CatalogStatement>): Promise<void>;
-  /** That refusal for a statement which the engine did not prepare and which was to change records; null for others. */
+  /**
+   * The same refusal for a statement that the engine failed to prepare, if it would have changed the records;
+   * else null.
+   */
   changeRefused(failure: Failure, sql: string): Failure | null;
-  /** Throws the refusal of whoever may not read the records, where `names`, in lower case, have the catalog's. */
+  /**
+   * Throws the refusal for a role that may not read the records, if `names` (lower case) contains the
+   * catalog.
+   */
   mustNotRead(names: ReadonlySet<string>): void;
-  /** The same where the text has it. */
+  /** Throws the same refusal if the text mentions the catalog. */
   mustNotMention(sql: string): void;
 }
 
-/** The rules where there are records. */
+/** The rules of a server with records. */
 export function catalogRules(guarded: GuardedCatalog): CatalogRules {
   const { catalog } = guarded;
   return {
@@ -48,7 +54,7 @@ export function catalogRules(guarded: GuardedCatalog): CatalogRules {
   };
 }
 
-/** The rules where there are none. */
+/** The rules of a server without records. */
 export const noCatalogRules: CatalogRules = {
   checkChange: () => Promise.resolve(),
   changeRefused: () => null,
@@ -63,9 +69,9 @@ interface CatalogStatement {
 }
 
 /**
- * Refuses in the documented words what would change the instrumentation database, before the engine
- * does: there stands a database that it has opened to read only. What must not reach the engine is only
- * what would put another database under that name.
+ * Refuses changes of the instrumentation database in the specified words, before the engine refuses them. The
+ * engine has the database open read-only. This check must stop statements that would attach another database
+ * under its name, because the engine would allow them.
  */
 async function checkCatalog(
   statement: CatalogStatement,
@@ -85,7 +91,9 @@ async function checkCatalog(
   }
 }
 
-/** DETACH [DATABASE [IF EXISTS]] name, and nothing else: the name must be the one that the engine reads. */
+/**
+ * Accepts only DETACH [DATABASE [IF EXISTS]] name, so that the checked name is the one that the engine reads.
+ */
 function checkDetach(words: readonly string[], catalog: string): void {
   const name = words.at(-1) ?? '';
   if (identifierName(name) === catalog) {
@@ -97,7 +105,7 @@ function checkDetach(words: readonly string[], catalog: string): void {
   }
 }
 
-/** ATTACH OR REPLACE under that name, and ATTACH of a type that leads to the records. */
+/** Refuses ATTACH OR REPLACE under the catalog's name, and ATTACH of a type that can reach the records. */
 function checkAttach(
   words: readonly string[],
   catalog: string,
@@ -106,7 +114,7 @@ function checkAttach(
   const options = words.indexOf('(');
   const head = words.slice(0, options < 0 ? undefined : options).map(identifierName);
   const as = head.indexOf('as');
-  // Without AS the path gives the name.
+  // Without AS, the engine derives the name from the path.
   const name = as < 0 ? null : (head[as + 1] ?? null);
   if (head.includes('replace') && (name === null || name === catalog || !/^[^'$?]/.test(name))) {
     throw refusals.modify(catalog);
@@ -117,13 +125,15 @@ function checkAttach(
   }
 }
 
-/** EXPORT DATABASE, and COPY FROM DATABASE of it. */
+/** Whether it is EXPORT DATABASE or COPY FROM DATABASE. */
 function isWholeCopy(words: readonly string[]): boolean {
   const [first, ...rest] = words.slice(0, 3).map((word) => word.toUpperCase());
   return first === 'EXPORT' || (first === 'COPY' && rest.join(' ') === 'FROM DATABASE');
 }
 
-/** Whether the statement would modify the catalog, as far as the engine or, in a transaction, its words tell. */
+/**
+ * Whether the statement would modify the catalog, by the engine's plan or, in a transaction, by its words.
+ */
 async function modifies(statement: CatalogStatement, catalog: string): Promise<boolean> {
   const { kind, sql, connection } = statement;
   const may = kind === 'rows' || kind === 'definition' || kind === 'copy' || kind === 'other';
@@ -139,17 +149,20 @@ async function modifies(statement: CatalogStatement, catalog: string): Promise<b
     : target.kind === 'unknown' && kind !== 'execute' && (await targets(statement, catalog));
 }
 
-/** Words after which what a statement changes has been named. */
+/** Words that follow the target of a statement. */
 const afterTarget = new Set(
   'as by default from into select set to using values where returning ('.split(' '),
 );
 
-/** Whether what the statement changes is named as in the catalog: in an open transaction the engine cannot be asked. */
+/**
+ * Whether the target of the statement names the catalog. Used in an open transaction, where the engine cannot
+ * be asked.
+ */
 async function targets({ sql, connection }: CatalogStatement, catalog: string): Promise<boolean> {
   const words = atTopLevel(significantTokens(sql).map(identifierName));
   const verb = words.findIndex((word) => verbs.has(word));
   const after = words.slice(verb + 1);
-  // INSERT INTO, DELETE FROM and MERGE INTO name it after such a word.
+  // INSERT INTO, DELETE FROM and MERGE INTO have a word before the target.
   const start = /^(from|into)$/.test(after[0] ?? '') ? 1 : after[0] === 'or' ? 3 : 0;
   const end = after.findIndex((word, i) => i >= start && afterTarget.has(word));
   const target = after.slice(start, end < 0 ? undefined : end);
@@ -168,7 +181,7 @@ const verbs = new Set(
   'insert update delete merge truncate create alter drop comment copy'.split(' '),
 );
 
-/** The words that are in no parentheses, and the opening ones. */
+/** The words outside parentheses, and the opening parentheses. */
 function atTopLevel(words: readonly string[]): string[] {
   let depth = 0;
   return words.filter((word) => {
@@ -179,7 +192,7 @@ function atTopLevel(words: readonly string[]): string[] {
   });
 }
 
-/** Whether the statement can mean the catalog: it names it, or names without a catalog are looked up there. */
+/** Whether the statement can refer to the catalog, by its name or through the search path. */
 async function names({ sql, connection, kind }: CatalogStatement, catalog: string) {
   return (
     kind === 'execute' ||
@@ -189,9 +202,9 @@ async function names({ sql, connection, kind }: CatalogStatement, catalog: strin
 }
 
 /**
- * Whether a statement that the engine could not prepare was an attempt to write:
- * a COPY into the catalog, whose file it reads first, one of several statements
- * that name it, or an index, which a DuckLake cannot have.
+ * Whether a statement that the engine could not prepare tried to write to the catalog: a COPY into it (the
+ * engine reads the file first), a text of several statements that names it, or CREATE INDEX, which DuckLake
+ * does not support.
  */
 function writesByName(sql: string, catalog: string): boolean {
   if (!mentions(sql, catalog)) {

@@ -12,9 +12,8 @@ import { admitText, checkRole } from './role-rules.js';
 import { identifierName, wordsOf } from './statement-text.js';
 
 /**
- * The guard of the reference server. What it is there for is that roles get what they need, and that
- * refusals are in the documented words: that no statement reaches the records is the work of the two
- * engines.
+ * The guard of the reference server. It lets each role do what it needs and refuses in the specified words.
+ * It is not what protects the records: they are in a separate engine.
  */
 export function createGuard(records: CatalogRules, files: ProtectedFiles): Guard {
   return {
@@ -32,7 +31,7 @@ export function createGuard(records: CatalogRules, files: ProtectedFiles): Guard
       if (identity.role === 'admin') {
         return failure;
       }
-      // What was prepared when its names were tables may name files now.
+      // A prepared statement's table names may refer to files once the tables are dropped.
       for (const text of [sql, ...(await executedBy(connection, sql))]) {
         if (await mayReachBeyond(connection, text)) {
           return refusals.beyond();
@@ -43,10 +42,10 @@ export function createGuard(records: CatalogRules, files: ProtectedFiles): Guard
   };
 }
 
-/** Settings with which sessions could not be served, texts could end the process, or the engine would break down on purpose. */
+/** Settings that would break sessions, let a text end the process, or make the engine fail on purpose. */
 const ownSettings =
   /^(lock_configuration|max_expression_depth|allow_parser_override_extension|disabled_filesystems|debug_\w+)$/;
-/** Functions that do the same: the other parser has no limit to the depth of what it reads. */
+/** Functions with the same effect: the PEG parser does not limit the nesting depth. */
 const ownFunctions = /^enable_peg_parser$/;
 
 async function check(
@@ -81,12 +80,15 @@ async function check(
   await checkFiles(inner, files);
 }
 
-/** What an EXECUTE may execute; in a transaction that has failed nobody can say. */
+/**
+ * The statements that an EXECUTE may execute; empty in a failed transaction, where the engine cannot be
+ * asked.
+ */
 async function executedBy(connection: Connection, sql: string): Promise<string[]> {
   return /\bexecute\b/i.test(sql) ? executedTexts(connection, sql).catch(() => []) : [];
 }
 
-/** What EXPLAIN explains and PREPARE prepares, in its place. */
+/** Replaces EXPLAIN and PREPARE by the statement that they contain. */
 async function unwrapped({ type, sql, connection }: GuardedStatement): Promise<{
   kind: ReturnType<typeof statementKind>;
   sql: string;

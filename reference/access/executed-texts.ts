@@ -1,6 +1,9 @@
 import type { Connection } from '../engine/connection.js';
 
-/** The statements that an EXECUTE may execute, as the engine words them; by a name that is not plain it may be any. */
+/**
+ * The statements that an EXECUTE may execute, in the engine's words. Returns all prepared statements if the
+ * name is not a plain identifier.
+ */
 export async function executedTexts(connection: Connection, sql: string): Promise<string[]> {
   const all = await connection.rows(
     'SELECT name, statement FROM system.main.duckdb_prepared_statements()',

@@ -1,11 +1,12 @@
 import type { Connection } from '../engine/connection.js';
 
-/** What ends the names that FROM takes for files where there is no table of them. */
+/** The ending of names that FROM reads as files if no table has that name. */
 const fileName = /\.[a-z][a-z0-9]{1,11}(\.(gz|zst|bz2))?(\?|$)|:\/\//i;
 
 /**
- * Whether a query names a relation as one names a file: if that is a table now, it is a file once the table has gone, for
- * everybody who reads a view of the query. By what the engine parses; null where it does not say.
+ * Whether a query names a relation in the form of a file name. If that table is dropped, any view of the
+ * query reads the file, for every user. Uses the engine's parse tree; null if the engine cannot serialize the
+ * query.
  */
 export async function readsByFileName(
   connection: Connection,
@@ -22,7 +23,7 @@ export async function readsByFileName(
   return relationsIn(parsed).some((name) => fileName.test(name));
 }
 
-/** The relations of a parsed statement, in full: `catalog.schema.table`, as far as they say so. */
+/** The relations of a parsed statement as `catalog.schema.table`, as far as qualified. */
 function relationsIn(node: unknown): string[] {
   if (typeof node !== 'object' || node === null) {
     return [];

@@ -4,28 +4,28 @@ import type { ProtectedFiles } from './protected-files.js';
 import { refusals } from './refusals.js';
 import { copyDirection, identifierName, unquoted, wordsOf } from './statement-text.js';
 
-/** Words by which a query reads files, or writes to them. */
+/** Functions and clauses by which a query reads or writes files. */
 const mayRead =
   /\b(read_\w+|\w+_scan|sniff_csv|parquet_\w+|glob|query|enable_(logging|profiling))\b|\b(from|join) ['"]/i;
 
-/** What the rules look at. */
+/** The input of the file rules. */
 interface FileStatement {
   readonly kind: StatementKind;
   readonly sql: string;
   readonly connection: Connection;
 }
 
-/** Options with which COPY writes into a folder, under names that it makes itself. */
+/** Options that make COPY write into a folder, under names that the engine generates. */
 const intoFolder =
   /^(partition_by|per_thread_output|file_size_bytes|filename_pattern|hive_file_pattern|overwrite|overwrite_or_ignore|append)$/;
-/** Settings that name a file or a folder. */
+/** Settings whose value is a file or a folder. */
 const namesFile = /((?<!search_)path|directory|output|location)$/;
 
 /**
- * Keeps an admin's statement from the server's own files: from those that it names to write to, to attach
- * or to read. A name must be a literal, as what an expression comes to only the execution knows. It is
- * compared by what the operating system takes it for; who means harm finds other ways, which is what
- * --allowed-directories is for.
+ * Refuses an admin's statement that names one of the server's own files to write, attach or read. A file name
+ * must be a literal, because the value of an expression is known only at execution. Names are compared after
+ * the operating system resolves them. This prevents accidents; --allowed-directories is the protection
+ * against attacks.
  */
 export async function checkFiles(
   { kind, sql, connection }: FileStatement,
@@ -52,7 +52,7 @@ export async function checkFiles(
   }
 }
 
-/** The files that a statement names; null where it names one that is no literal. */
+/** The files that a statement names; null if one of them is not a literal. */
 function filesNamed(kind: StatementKind, words: readonly string[]): string[] | null {
   const [first = '', second = ''] = words.map(identifierName);
   if (first === 'copy' && copyDirection(words.join(' ')) === 'TO') {
@@ -79,11 +79,11 @@ function filesNamed(kind: StatementKind, words: readonly string[]): string[] | n
       ? null
       : literals(words);
   }
-  // Most texts in other statements are no paths.
+  // In other statements, only strings with a path character can be paths.
   return mayRead.test(words.join(' ')) ? literals(words).filter((text) => /[/.~]/.test(text)) : [];
 }
 
-/** What stands after `at`: one plain literal, or a name, with dots perhaps. */
+/** The target after index `at`: one plain literal, or a name that may contain dots. */
 function target(words: readonly string[], at: number): string[] | null {
   const [first = '', dot] = words.slice(at + 1);
   if (isPlain(first)) {
@@ -110,7 +110,7 @@ function isText(word: string): boolean {
   return /^([a-z]?'|\$\w*\$)/i.test(word);
 }
 
-/** A literal in single or dollar quotes, without escapes and in one piece. */
+/** Whether it is one literal in single or dollar quotes, without escapes or continuation lines. */
 function isPlain(word: string): boolean {
   const goesOn = /^'(?:[^']|'')*'[^']*[\n\r][^']*'/.test(word);
   return (/^'/.test(word) || /^\$\w*\$/.test(word)) && !word.includes('\0') && !goesOn;

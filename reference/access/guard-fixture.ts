@@ -12,14 +12,14 @@ import type { Guard } from './guard.js';
 import type { Role } from './identity.js';
 import { ProtectedFiles } from './protected-files.js';
 
-/** A clients' engine with a shell of the records and some tables, and the guard before it. */
+/** A clients' engine with a shell of the records, some tables, and a guard. */
 export interface Guarded {
   readonly database: Database;
   readonly connection: Connection;
   readonly guard: Guard;
-  /** A folder with the file of the records, `instrumentation.db`, and links to it. */
+  /** A folder with the instrumentation file, `instrumentation.db`, and links to it. */
   readonly folder: string;
-  /** What the guard says of a statement on the connection; `FOLDER` in it is that folder. */
+  /** The guard's verdict on a statement; `FOLDER` in the statement is replaced by the folder. */
   verdict(role: Role, sql: string): Promise<string>;
   close(): void;
 }
@@ -74,7 +74,7 @@ export async function openGuarded(): Promise<Guarded> {
   };
 }
 
-/** What a guard says of a statement by `bob`: `allowed`, `later`, or the message of its refusal. */
+/** The guard's verdict on a statement of `bob`: `allowed`, `later`, or the message of the refusal. */
 export async function verdictOf(
   guard: Guard,
   connection: Connection,

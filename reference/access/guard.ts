@@ -4,30 +4,36 @@ import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { Failure } from '../errors.js';
 import type { Identity } from './identity.js';
 
-/** A statement that asks to be let through. */
+/** A statement to be checked. */
 export interface GuardedStatement {
   readonly identity: Identity;
-  /** As the engine will run it: pseudo-functions are already replaced. */
+  /** The text for the engine, with pseudo-functions already replaced. */
   readonly sql: string;
   readonly type: StatementType;
   readonly connection: Connection;
-  /** What it will be executed with, once that is known. */
+  /** The parameters of the execution, once they are known. */
   readonly parameters?: ParameterRow | undefined;
-  /** Present: the guard is asked again with them. To be called where only they can decide. */
+  /**
+   * If present, the guard is asked again when the parameters are known. The guard calls it if its decision
+   * depends on them.
+   */
   readonly later?: (() => void) | undefined;
-  /** Whether the engine makes several statements of it, which it does not explain. */
+  /** Whether the engine expands it to several statements, which it cannot explain. */
   readonly expanded?: boolean;
 }
 
-/** Decides what a session may do. */
+/** Decides which statements a session may run. */
 export interface Guard {
-  /** Throws the Failure for a text that must not even be bound: that evaluates arguments, and has their effects. */
+  /**
+   * Throws the Failure for a text that must not even be bound, because binding evaluates arguments and causes
+   * their effects.
+   */
   admit?(statement: Omit<GuardedStatement, 'type'>): Promise<void>;
-  /** Throws the Failure that the client and the record get when the statement may not run. */
+  /** Throws the Failure that the client and the execution record get if the statement may not run. */
   check(statement: GuardedStatement): Promise<void>;
   /**
-   * What the client may be told of a statement that the engine would not prepare or execute: the
-   * engine's message may quote what the client may not read.
+   * The failure to send when the engine could not prepare or execute a statement. The engine's message may
+   * quote data that the client may not read.
    */
   tell(failure: Failure, statement: Omit<GuardedStatement, 'type'>): Promise<Failure>;
 }

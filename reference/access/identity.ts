@@ -1,14 +1,14 @@
-/** The roles a user may have, the mightiest first. */
+/** The roles of users, from most to least privileged. */
 export const roles = ['admin', 'user', 'readonly'] as const;
 export type Role = (typeof roles)[number];
 
-/** How a user proved who they are. */
+/** The ways to prove a user's identity. */
 export const authMethods = ['Basic', 'BootstrapToken'] as const;
 export type AuthMethod = (typeof authMethods)[number];
 
-/** Who makes a call. */
+/** The identity of a caller. */
 export interface Identity {
-  /** Any text, exactly as the password login or the token gave it. */
+  /** Any text, exactly as given at login or in the token. */
   readonly username: string;
   readonly role: Role;
   readonly authMethod: AuthMethod;

@@ -2,19 +2,19 @@ import { createLocalJWKSet, createRemoteJWKSet, errors } from 'jose';
 import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
 import { Failure } from '../errors.js';
 
-/** Finds in an issuer's key set (JWKS) the public key that a token names. */
+/** Finds the public key that a token names in an issuer's key set (JWKS). */
 export type KeySet = JWTVerifyGetKey;
 
-/** What the keys of a set may sign with: asymmetric algorithms only. */
+/** The accepted signature algorithms of a key set: asymmetric ones only. */
 export const keySetAlgorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'] as const;
 
-/** Keys are fetched again after this time; a key that is not among them, at once. */
+/** Maximum age of fetched keys. An unknown key id triggers an immediate fetch, limited by `pauseMs`. */
 const cacheMs = 300_000;
-/** But not more often than this, whatever tokens clients make up. */
+/** Minimum time between two fetches, so that forged key ids cannot cause many fetches. */
 const pauseMs = 30_000;
 const patienceMs = 5_000;
 
-/** The key set at an http or https URL. It is fetched when the first token comes, not before. */
+/** The key set at an http or https URL. It is fetched when the first token arrives. */
 export function fetchedKeySet(url: URL): KeySet {
   return createRemoteJWKSet(url, {
     cacheMaxAge: cacheMs,
@@ -24,8 +24,8 @@ export function fetchedKeySet(url: URL): KeySet {
 }
 
 /**
- * The key set that is the text of a file. Throws Failure('invalid-argument') that
- * says what is wrong with the text but not where it came from.
+ * Parses the text of a key set file. Throws Failure('invalid-argument') that describes the error in the text
+ * but does not name the file.
  */
 export function readKeySet(text: string): KeySet {
   try {

@@ -4,16 +4,16 @@ import type { Guard, GuardedStatement } from './guard.js';
 import { refusals } from './refusals.js';
 
 /**
- * A guard for an engine that refuses most directories: it keeps the engine's log out of files as well. A log that the
- * engine may not write makes each statement of everybody fail from then on, and the process end. In memory there is a log by
- * `SET enable_logging = true`.
+ * Wraps a guard for an engine with limited directories: refuses to log to files. If the engine cannot write
+ * its log file, every later statement of all sessions fails and the process ends. `SET enable_logging =
+ * true`, which logs to memory, is allowed.
  */
 export function withoutLogFiles(guard: Guard): Guard {
   return {
     admit: async (statement) => guard.admit?.(statement),
     check: async (statement) => {
       await guard.check(statement);
-      // Roles other than admin can call nothing of the kind.
+      // Other roles cannot call logging functions at all.
       if (statement.identity.role === 'admin' && (await enablesLogging(statement))) {
         throw refusals.logFiles();
       }
@@ -27,7 +27,7 @@ async function enablesLogging({ sql, connection, parameters }: GuardedStatement)
   try {
     return (await planOf(connection, inner, { parameters })).anywhere.has('enable_logging');
   } catch {
-    // The engine explains whatever can call a function, but for several statements in one.
+    // The engine explains every statement that can call a function, except an expanded one.
     return /enable_logging\s*["(]/i.test(sql);
   }
 }

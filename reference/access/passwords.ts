@@ -3,8 +3,8 @@ import { Failure } from '../errors.js';
 import type { Identity } from './identity.js';
 
 /**
- * The one user name and password the server was started with; whoever knows
- * them is an admin. How long a refusal takes says nothing about either.
+ * Checks the user name and password that the server was started with. This user is an admin. Comparison takes
+ * constant time.
  */
 export class Passwords {
   private readonly key = randomBytes(32);
@@ -26,7 +26,7 @@ export class Passwords {
     return { username, role: 'admin', authMethod: 'Basic' };
   }
 
-  /** Equal texts, equal digests, always of one length: what a comparison in constant time needs. */
+  /** Returns digests of equal length, which timingSafeEqual requires. */
   private digest(text: string): Buffer {
     return createHmac('sha256', this.key).update(text).digest();
   }

@@ -2,15 +2,15 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Connection } from '../engine/connection.js';
 
-/** The files that clients must not reach but through their tables: under whatever name, link or pattern. */
+/** Files that clients must not reach directly, under any name, link or glob pattern. */
 export class ProtectedFiles {
   constructor(
     private readonly paths: readonly string[],
-    /** All that is in these folders is protected as well: local ones, or URLs such as `s3://bucket/x/`. */
+    /** Protected with everything in them: local folders, or URLs such as `s3://bucket/x/`. */
     private readonly folders: readonly string[] = [],
   ) {}
 
-  /** Whether one of the paths or glob patterns leads to one of the files. */
+  /** Whether one of the paths or glob patterns matches a protected file. */
   async reachedBy(connection: Connection, patterns: readonly string[]): Promise<boolean> {
     const files = await Promise.all(this.paths.map(identity));
     const folders = await Promise.all(this.folders.map(realPlace));
@@ -30,7 +30,7 @@ export class ProtectedFiles {
     return false;
   }
 
-  /** Whether one of the paths is a folder that one of the files is in, however deep. */
+  /** Whether one of the paths is a folder that contains a protected file, at any depth. */
   async someWithin(connection: Connection, paths: readonly string[]): Promise<boolean> {
     const places = await Promise.all([...this.paths, ...this.folders].map(realPlace));
     const folders = await Promise.all((await candidatesOf(connection, paths)).map(realPlace));
@@ -38,7 +38,10 @@ export class ProtectedFiles {
   }
 }
 
-/** What paths and patterns may lead to: as they are, without prefixes, and what the engine finds. */
+/**
+ * The files that the paths and patterns may refer to: as given, without scheme prefixes, and expanded by the
+ * engine.
+ */
 async function candidatesOf(connection: Connection, patterns: readonly string[]) {
   const found: string[] = [];
   for (const pattern of patterns) {
@@ -51,7 +54,7 @@ async function candidatesOf(connection: Connection, patterns: readonly string[])
   return found;
 }
 
-/** A path without links, even of a file that is still to be made; a URL as it is. */
+/** Resolves symbolic links, also for a file that does not exist yet. URLs are unchanged. */
 async function realPlace(path: string): Promise<string> {
   if (isUrl(path)) {
     return path;
@@ -74,18 +77,18 @@ function isUrl(path: string): boolean {
   return /^\w{2,}:\/\//.test(path);
 }
 
-/** What makes a file the same file under another name; null when there is none. */
+/** The file's device and inode, which are the same under every name; null if there is no regular file. */
 async function identity(path: string): Promise<string | null> {
   try {
     const found = await stat(path, { bigint: true });
-    // What is no file, a terminal or a pipe, has nothing that could be read or spoiled.
+    // Terminals and pipes need no protection.
     return found.isFile() ? `${found.dev}:${found.ino}` : null;
   } catch {
     return null;
   }
 }
 
-/** The files that the engine takes a pattern for, or a path that begins in a home directory. */
+/** The files that the engine finds for a glob pattern, or for a path that begins with `~`. */
 async function matches(connection: Connection, pattern: string): Promise<string[]> {
   if (!/[*?[]|^~/.test(pattern)) {
     return [];

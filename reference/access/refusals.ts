@@ -1,6 +1,6 @@
 import { Failure } from '../errors.js';
 
-/** The refusals that the specification words, and those it leaves to the server. */
+/** All refusals: those with text from the specification, and the server's own. */
 export const refusals = {
   modify: (catalog: string) =>
     new Failure(

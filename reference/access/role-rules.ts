@@ -18,10 +18,10 @@ import { refusals } from './refusals.js';
 import { tokenize } from '../engine/tokens.js';
 import { identifierName, significantTokens, wordsOf } from './statement-text.js';
 
-/** How many tokens of a CREATE MACRO or TYPE are looked at for the name: many more than what it begins with has. */
+/** The limit of tokens to read for the name in CREATE MACRO or TYPE; no statement head is this long. */
 const mostTokensOfHead = 400;
 
-/** A statement of a role other than admin, taken for what it does: what EXPLAIN explains, in its place. */
+/** A statement of a role other than admin. EXPLAIN is replaced by the statement that it explains. */
 interface Judged {
   readonly kind: StatementKind;
   readonly sql: string;
@@ -29,15 +29,15 @@ interface Judged {
   readonly parameters: ParameterRow | undefined;
 }
 
-/** What may run at all. */
+/** The statement kinds that each role may run. */
 const kindsOf: Readonly<Record<'user' | 'readonly', ReadonlySet<StatementKind>>> = {
   user: new Set(['query', 'session', 'execute', 'rows', 'definition', 'upkeep', 'call', 'several']),
   readonly: new Set(['query', 'session', 'execute', 'several']),
 };
 
 /**
- * Throws the refusal of a statement that a role other than admin may not run. Decided by what the engine
- * says that it will do; what the engine does not say is refused.
+ * Throws the refusal if a role other than admin may not run the statement. Decides by the engine's bound
+ * plan. A statement that no plan covers and no other rule allows is refused.
  *
  * @param records the rules of the catalog under which clients see the records
  */
@@ -52,7 +52,7 @@ export async function checkRole(statement: GuardedStatement, records: CatalogRul
   if (isDeallocate(judged)) {
     return;
   }
-  // What is in a transaction of the engine's own writes.
+  // Type MULTI: the engine wraps the expanded statement in a transaction, because it is not a query.
   const writes = kind === 'several' && statementKind(statement.type) === 'several';
   if (!kindsOf[role].has(kind) || (writes && role === 'readonly')) {
     throw role === 'readonly' ? refusals.write(identity.username) : refusals.kind();
@@ -95,7 +95,7 @@ export async function checkRole(statement: GuardedStatement, records: CatalogRul
   await checkPlan(judged, statement, records);
 }
 
-/** Throws the refusal of a text that a role other than admin may not even have bound. */
+/** Throws the refusal if a role other than admin may not even have the text bound. */
 export async function admitText(identity: Identity, sql: string, connection: Connection) {
   if ((await mayRunText(connection, sql)) || (await mayOpenWhenBound(connection, sql))) {
     throw refusals.beyond();
@@ -124,7 +124,7 @@ async function unwrap({
   return unwrap({ type: inner, sql: wrapped.inner, connection, parameters } as GuardedStatement);
 }
 
-/** Judges by the bound plan. */
+/** Checks the bound plan. */
 async function checkPlan(
   { kind, sql, connection, parameters }: Judged,
   { identity, later }: GuardedStatement,
@@ -133,7 +133,7 @@ async function checkPlan(
   const { role, username } = identity;
   let plan: Plan;
   try {
-    // There it refuses whatever would write, nextval() as well.
+    // In a read-only transaction the engine refuses all writes, including nextval().
     plan = await planOf(connection, sql, { parameters, readOnly: role === 'readonly' });
   } catch (error) {
     if (wasInterrupted(error) || isOfFailedTransaction(error)) {
@@ -163,7 +163,9 @@ function judgePlan(plan: Plan, records: CatalogRules): void {
   }
 }
 
-/** SET, RESET and USE. A value is a literal or a name: an expression might read. */
+/**
+ * Checks SET, RESET and USE. The value must be a literal or a name, because an expression might read data.
+ */
 async function checkSetting(
   judged: Judged,
   statement: GuardedStatement,
@@ -188,7 +190,10 @@ async function checkSetting(
   }
 }
 
-/** Judges a view by the plan of what it is made of. False: it is none, or its text is not worded so that this can be told. */
+/**
+ * Checks a view by the plan of its query. Returns false if it is not a view, or if its text is not in
+ * canonical form.
+ */
 async function isPlannedView(
   { sql, connection }: Judged,
   statement: GuardedStatement,
@@ -206,7 +211,10 @@ async function isPlannedView(
   return true;
 }
 
-/** Whether a view or a macro, into which the plan does not look, may read what it must not; or a secret, or a database, is meant. */
+/**
+ * Whether a view or macro may read forbidden data, which the plan does not show, or the statement concerns a
+ * secret or a database.
+ */
 async function definesBeyond({ sql, connection }: Judged): Promise<boolean> {
   const words = wordsOf(sql).slice(0, 8).map(identifierName);
   if (words[0] === 'create') {
@@ -216,9 +224,12 @@ async function definesBeyond({ sql, connection }: Judged): Promise<boolean> {
   return /^(secret|database|persistent)$/.test(words[1] ?? '') || words[2] === 'secret';
 }
 
-/** Whether a macro or a type that all sessions have takes the place of one of the engine's: in an admin's query of the records, too. */
+/**
+ * Whether a macro or type that all sessions see would replace a built-in one, and so affect an admin's query
+ * of the records.
+ */
 async function shadows({ sql, connection }: Judged): Promise<boolean> {
-  // A long text takes its time to be cut up.
+  // The tokenizer is slow on long texts, so the number of tokens is limited.
   const tokens = tokenize(sql, mostTokensOfHead);
   const solid = tokens.filter(({ kind, text }) => kind !== 'space' && text !== ';');
   const words = solid.map(({ text }) => identifierName(text));
@@ -250,7 +261,10 @@ async function shadows({ sql, connection }: Judged): Promise<boolean> {
   return rows.some(([name]) => head.has(String(name)));
 }
 
-/** What the engine makes several statements of cannot be explained: its words must do, and the views that they may name. */
+/**
+ * Checks a statement that the engine expands and cannot explain, by its words and the views that they may
+ * name.
+ */
 async function checkByWords({ sql, connection }: Judged, records: CatalogRules): Promise<void> {
   if (await mayReachBeyond(connection, sql)) {
     throw refusals.beyond();
@@ -267,7 +281,7 @@ async function checkByWords({ sql, connection }: Judged, records: CatalogRules):
   }
 }
 
-/** Whether a statement about transactions ends one, or begins one that can write nothing. */
+/** Whether a transaction statement ends a transaction or begins a read-only one. */
 function endsOrOnlyReads(sql: string): boolean {
   const [first = ''] = significantTokens(sql).filter((token) => token !== ';');
   return sql === readOnlyBegin || /^(commit|end|rollback|abort)$/i.test(first);

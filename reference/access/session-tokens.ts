@@ -11,30 +11,30 @@ import type { Identity } from './identity.js';
 const issuer = 'gizmosql';
 const algorithm = 'HS256';
 
-/** How long a token is good for. */
+/** How long a token is valid. */
 export const tokenLifetimeSeconds = 24 * 60 * 60;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface SessionTokenOptions {
-  /** Signs and verifies; servers that accept each other's tokens share it. */
+  /** Signs and verifies tokens. Servers that accept each other's tokens share it. */
   readonly secretKey: string;
   readonly instanceId: string;
-  /** Whether a token that another instance issued under the same key is as good as ours. */
+  /** Whether to accept tokens that another instance issued with the same key. */
   readonly allowCrossInstanceTokens: boolean;
   readonly clock: Clock;
 }
 
-/** The tokens that stand for a session after its login: signed, stateless, good for a day. */
+/** Issues and verifies session tokens: signed, stateless, valid for 24 hours. */
 export class SessionTokens {
   private readonly key: KeyObject;
-  /** Every call carries its token, and a token never changes: its signature is checked once. */
+  /** Cache of verified tokens. Every call carries its token, so the signature is checked only once. */
   private readonly verified = new LRUCache<string, JWTPayload>({ max: 10_000 });
 
   constructor(private readonly options: SessionTokenOptions) {
     this.key = createSecretKey(options.secretKey, 'utf8');
   }
 
-  /** A token for `sessionId`, in the compact form that follows `Bearer `. */
+  /** Returns a token for `sessionId`, in the compact form that follows `Bearer `. */
   async issue(identity: Identity, sessionId: string): Promise<string> {
     const issuedAt = Math.floor(this.milliseconds() / 1000);
     return new SignJWT({
@@ -53,8 +53,8 @@ export class SessionTokens {
   }
 
   /**
-   * Whose token it is. Throws a Failure: `invalid-argument` when it is no token
-   * at all, `unauthenticated` when it is forged, expired or of another instance.
+   * Returns the identity and session id in a token. Throws a Failure: `invalid-argument` if it is malformed,
+   * `unauthenticated` if it is forged, expired or of another instance.
    */
   async verify(token: string): Promise<{ identity: Identity; sessionId: string }> {
     const claims = await this.verifiedClaims(token);

@@ -1,13 +1,13 @@
 import { tokenize } from '../engine/tokens.js';
 
-/** The words and symbols of a statement, without white space and comments. */
+/** The tokens of a statement, without white space and comments. */
 export function significantTokens(sql: string): string[] {
   return tokenize(sql)
     .filter(({ kind }) => kind !== 'space')
     .map(({ text }) => text);
 }
 
-/** The same without the empty statements before it. */
+/** The tokens without leading empty statements. */
 export function wordsOf(sql: string): string[] {
   const tokens = significantTokens(sql);
   const first = tokens.findIndex((token) => token !== ';');
@@ -24,16 +24,16 @@ export function unquoted(token: string): string {
   return /^"[\s\S]*"$/.test(token) ? token.slice(1, -1).replaceAll('""', '"') : token;
 }
 
-/** Whether any identifier of the statement is `name`, quoted or not, in any letter case. */
+/** Whether the statement contains the identifier `name`, quoted or not, in any letter case. */
 export function mentions(sql: string, name: string): boolean {
-  // Most do not, and a long text takes its time to be cut up.
+  // A fast check first, because the tokenizer is slow on long texts.
   if (!name.includes('"') && !sql.toLowerCase().includes(name)) {
     return false;
   }
   return significantTokens(sql).some((token) => identifierName(token) === name);
 }
 
-/** Which way COPY copies: FROM or TO a file; undefined for other statements. */
+/** The direction of COPY, FROM or TO a file; undefined for other statements. */
 export function copyDirection(sql: string): 'FROM' | 'TO' | undefined {
   const [copy, ...rest] = significantTokens(sql).map((token) => token.toUpperCase());
   if (copy !== 'COPY') {

@@ -5,9 +5,8 @@ import { Failure } from '../errors.js';
 const leastBits = 2048;
 
 /**
- * The RSA public key of a PEM certificate or of a PEM public key, to verify RS256
- * signatures with. Throws Failure('invalid-argument') that says what is wrong
- * with the text but not where it came from.
+ * Reads the RSA public key of a PEM certificate or PEM public key, for RS256 signatures. Throws
+ * Failure('invalid-argument') that describes the error in the text but does not name the file.
  */
 export function readVerificationKey(pem: string): KeyObject {
   if (pem.includes('PRIVATE KEY')) {

@@ -2,32 +2,34 @@ import { Mutex } from 'async-mutex';
 import { Failure } from '../errors.js';
 import { currentCall } from './current-call.js';
 
-/** The right to use a session's connection, until it is released. */
+/** The exclusive use of a session's connection, until it is released. */
 export interface Turn {
-  /** Calls back whenever somebody else comes to wait for the connection; at once if somebody does already. */
+  /**
+   * Calls back each time another call starts to wait for the connection; immediately if one waits already.
+   */
   onWanted(callback: () => void): void;
-  /** Turns away whoever waits by now and can be told why; whoever is patient waits on. */
+  /** Rejects the waiting calls with this Failure, except patient ones, which keep waiting. */
   refuseWaiting(why: Failure): void;
-  /** Calls back once, when nobody wants what is done with the connection any more. */
+  /** Calls back once, when the work on the connection is no longer needed. */
   onAbandoned(callback: () => void): void;
-  /** Says that nobody does. */
+  /** Marks the work as no longer needed. */
   abandon(): void;
-  /** Gives the connection to the next; calling it again does nothing. */
+  /** Passes the connection to the next waiter. Further calls do nothing. */
   release(): void;
   readonly released: boolean;
 }
 
-/** How somebody waits for the connection. */
+/** Options of waiting for the connection. */
 export interface Waiting {
-  /** Whether to wait however long it takes: for whoever only cleans up. */
+  /** Whether to wait without a limit and ignore refusals; for cleanup work. */
   readonly patient?: boolean;
-  /** Who waits leaves when it aborts, with a Failure('cancelled'). */
+  /** Stops waiting with Failure('cancelled') when it aborts. */
   readonly over?: AbortSignal | undefined;
 }
 
 /**
- * Lets one user at a time at a DuckDB connection, first come first served. A
- * second query on a connection would cut an open result short without a word.
+ * Grants exclusive use of a DuckDB connection, in order of arrival. A second query on a connection would
+ * silently truncate an open result.
  */
 export class ConnectionLane {
   private readonly mutex = new Mutex();
@@ -35,7 +37,7 @@ export class ConnectionLane {
   private readonly refusable = new Set<(why: Failure) => void>();
   private wanted: (() => void) | null = null;
 
-  /** Throws the Failure that whoever has the connection turns it away with. */
+  /** Waits for the connection. Throws the Failure passed to `refuseWaiting`, or Failure('cancelled'). */
   async acquire({ patient = false, over }: Waiting = {}): Promise<Turn> {
     if (over?.aborted === true) {
       throw givenUp();
@@ -51,7 +53,7 @@ export class ConnectionLane {
     }
   }
 
-  /** Whether somebody has the connection, perhaps for as long as a client takes to read a result. */
+  /** Whether the connection is in use. This may last as long as a client takes to read a result. */
   get isBusy(): boolean {
     return this.mutex.isLocked();
   }
@@ -65,12 +67,14 @@ export class ConnectionLane {
     }
   }
 
-  /** The same for what nobody needs but the call that asks for it: it waits no longer than its connection is there. */
+  /**
+   * Like `run`, for work that only the current call needs: stops waiting when the call's connection is lost.
+   */
   async runForCall<T>(use: () => Promise<T>): Promise<T> {
     return this.run(use, { over: currentCall()?.lost });
   }
 
-  /** Resolves to what unlocks the mutex. Who was turned away gives it back unused when it comes. */
+  /** Resolves to the function that unlocks the mutex. A refused waiter releases the mutex when it gets it. */
   private async unlessRefused(
     acquired: Promise<() => void>,
     over?: AbortSignal,

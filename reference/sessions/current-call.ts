@@ -1,21 +1,23 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** How a call ends, for what is done for it. */
+/** Signals for the end of a call. */
 export interface CallEnds {
-  /** Aborts when it is answered, or given up by its client. */
+  /** Aborts when the call is answered, or cancelled by its client. */
   readonly over: AbortSignal;
-  /** Aborts when its connection is lost. A client that only gives it up may still want what it does. */
+  /**
+   * Aborts when the call's network connection is lost. A client that only cancels may still want the effect.
+   */
   readonly lost: AbortSignal;
 }
 
 const calls = new AsyncLocalStorage<CallEnds>();
 
-/** Does what a call asks for. */
+/** Runs `work` as part of a call. */
 export function inCall<T>(ends: CallEnds, work: () => T): T {
   return calls.run(ends, work);
 }
 
-/** Of the call that this is done for; undefined for work of the server's own. */
+/** The call of the current work; undefined for the server's own work. */
 export function currentCall(): CallEnds | undefined {
   return calls.getStore();
 }

@@ -1,9 +1,9 @@
 import type { LogLevel } from '../config.js';
 
-/** What holds for the statements of a session, or of all that set nothing else. */
+/** Settings for the statements of a session, or the defaults of all sessions. */
 export interface QuerySettings {
-  /** Seconds an execution may take; 0: no limit. */
+  /** Maximum seconds of an execution; 0: no limit. */
   readonly queryTimeoutSeconds: number;
-  /** The least severe lines about statements that are logged. */
+  /** The lowest level at which lines about statements are logged. */
   readonly queryLogLevel: LogLevel;
 }

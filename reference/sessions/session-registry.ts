@@ -9,23 +9,26 @@ import type { Log } from '../log.js';
 import { Session } from './session.js';
 import type { Client } from './session.js';
 
-/** What the sessions of a server need. */
+/** The dependencies of the sessions. */
 export interface SessionRegistryOptions {
   readonly instanceId: string;
   readonly connect: () => Promise<Connection>;
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly log: Log;
-  /** Seconds a session may go without a call, with or without a connection; 0: no limit. */
+  /** Seconds a session may have no call, with or without a connection; 0: no limit. */
   readonly idleTimeoutSeconds: number;
 }
 
-/** How many times in the time that they may be idle such sessions are looked for, and how often at the most and least, in milliseconds. */
+/**
+ * The number of idle checks per idle timeout; the interval in milliseconds is kept between the two limits
+ * below.
+ */
 const idleChecks = 20;
 const soonestCheckMs = 250;
 const latestCheckMs = 30_000;
 
-/** What a client is told that still uses the token of an ended session. */
+/** The message for a client that still uses the token of an ended session. */
 const endedMessages: Readonly<Record<SessionEnd, string>> = {
   killed: 'Your session has been killed. Please re-connect.',
   closed: 'Your session is closed. Please re-connect.',
@@ -33,10 +36,10 @@ const endedMessages: Readonly<Record<SessionEnd, string>> = {
   error: 'Your session has ended with an error. Please re-connect.',
 };
 
-/** All sessions of a server: a session begins at the first call that uses its token. */
+/** All sessions of a server. A session begins with the first call that uses its token. */
 export class SessionRegistry {
   private readonly sessions = new Map<string, Promise<Session>>();
-  // A token outlives its session: it must not bring an ended one back. The oldest are first.
+  // Ended sessions, the oldest first. A token is valid longer than its session and must not reopen it.
   private readonly ended = new Map<string, { readonly how: SessionEnd; readonly at: number }>();
 
   private stopping = false;
@@ -55,7 +58,7 @@ export class SessionRegistry {
     }
   }
 
-  /** The session of a login, opened if it is new. Throws a Failure when it has ended. */
+  /** Returns the session of a login and opens it if it is new. Throws a Failure if it has ended. */
   async open(login: Login, client: Client): Promise<Session> {
     const ended = this.endOf(login.sessionId);
     if (ended) {
@@ -75,20 +78,20 @@ export class SessionRegistry {
     return opened;
   }
 
-  /** An active session by its id. */
+  /** Returns an active session by its id. */
   async find(id: string): Promise<Session | undefined> {
     return this.sessions.get(id);
   }
 
-  /** How the session of that id ended; undefined when it did not. */
+  /** How the session with that id ended; undefined if it did not end. */
   endOf(id: string): SessionEnd | undefined {
     return this.ended.get(id)?.how;
   }
 
   /**
-   * Notes that a session has no connection left; `broken` says what was wrong with
-   * the last, null that nothing was. Whoever has its token may come back. Where
-   * nobody does, it ends.
+   * Registers the loss of a session's last connection. `broken` is the error of that connection, or null if
+   * it was closed properly. The session stays if its token was used, because the client can reconnect;
+   * otherwise it ends.
    */
   async lost(session: Session, broken: string | null): Promise<void> {
     session.lost = broken;
@@ -107,8 +110,8 @@ export class SessionRegistry {
   }
 
   /**
-   * Ends a session: whatever runs in it is cancelled, its client is refused
-   * from now on, and its record completed. Ending it again does nothing.
+   * Ends a session: cancels its executions, refuses further calls and completes its record. Further calls do
+   * nothing.
    */
   async end(session: Session, status: SessionEnd, reason: string): Promise<void> {
     if (session.ended) {
@@ -125,14 +128,14 @@ export class SessionRegistry {
     await session.dispose();
   }
 
-  /** Ends every session; from now on none begins. */
+  /** Ends every session and refuses new ones. */
   async endAll(status: SessionEnd, reason: string): Promise<void> {
     this.stopping = true;
     clearInterval(this.idleCheck);
     await Promise.all((await this.active()).map((session) => this.end(session, status, reason)));
   }
 
-  /** Those whose tokens have all expired need not be known any more. */
+  /** Removes ended sessions whose tokens have all expired. */
   private forgetLongEnded(): void {
     const since = performance.now() - tokenLifetimeSeconds * 1000;
     for (const [id, { at }] of this.ended) {
@@ -148,14 +151,14 @@ export class SessionRegistry {
     return opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   }
 
-  /** A session with a call under way is not idle, however long its client has been silent. */
+  /** Ends idle sessions. A session with an active call is not idle. */
   private async endIdle(): Promise<void> {
     const { idleTimeoutSeconds } = this.options;
     const since = performance.now() - idleTimeoutSeconds * 1000;
     const idle = `idle for more than ${idleTimeoutSeconds} seconds`;
     for (const session of await this.active()) {
       if (session.calls === 0 && session.usedAt < since) {
-        // Not waited for: what is still ending in one must not hold up the others.
+        // Not awaited, so that one slow session does not delay the others.
         const ended =
           session.lost === null
             ? this.end(session, 'timeout', idle)

@@ -4,54 +4,54 @@ import type { SessionEnd } from '../instrumentation/records.js';
 import { ConnectionLane } from './connection-lane.js';
 import type { QuerySettings } from './query-settings.js';
 
-/** What the server sees of the client that opened a session. */
+/** The client that opened a session, as the server sees it. */
 export interface Client {
-  /** Like `ipv4:127.0.0.1:54590`. */
+  /** For example `ipv4:127.0.0.1:54590`. */
   readonly peer: string;
-  /** The client certificate's identity; null without one. */
+  /** The identity in the client certificate; null without one. */
   readonly peerIdentity: string | null;
   readonly userAgent: string;
   readonly connectionProtocol: 'plaintext' | 'tls' | 'mtls';
 }
 
-/** Why somebody ends an execution before its time; `left`: its client has gone. */
+/** The reason to end an execution early; `left`: the client cancelled the call or disconnected. */
 export type CancelCause = 'cancelled' | 'timeout' | 'killed' | 'left';
 
-/** Work of a session that can be told to end. */
+/** Work of a session that can be cancelled. */
 export interface Cancellable {
-  /** What the client knows it by. */
+  /** The handle by which the client can cancel it. */
   readonly handle?: string | undefined;
   cancel(cause: CancelCause): void;
 }
 
-/** What a session keeps for its client under a handle: a prepared statement. */
+/** Something that a session keeps open for its client, such as a prepared statement. */
 export interface SessionResource {
   close(): void;
 }
 
-/** A client's session: its identity, its DuckDB connection, and what it has open there. */
+/** A client's session: its identity, its DuckDB connection, and its open resources. */
 export class Session {
-  /** Queues those who want to use the connection. */
+  /** Serializes the use of the connection. */
   readonly lane = new ConnectionLane();
-  /** What runs now: a client may run the same thing more than once at a time. */
+  /** Running work. A set of objects, because a client may run the same statement several times at once. */
   readonly running = new Set<Cancellable>();
-  /** What the client has set for itself in place of the server's settings. */
+  /** The client's own settings, which override the server's. */
   settings: Partial<QuerySettings> = {};
-  /** What the client has prepared, by handle. */
+  /** The client's prepared statements, by handle. */
   readonly prepared = new Map<string, SessionResource>();
-  /** What it has open among the records. */
+  /** The session's connection to the records, if open. */
   reading: SessionResource | null = null;
-  /** The open transaction that the client began by an action. */
+  /** The transaction that the client began by BeginTransaction, if open. */
   transactionId: string | null = null;
-  /** Its calls under way; one whose client is gone is none. */
+  /** The number of active calls. Cancelled calls are not counted. */
   calls = 0;
-  /** When a call last began or ended, in milliseconds of the monotonic clock. */
+  /** The time of the last begin or end of a call, in milliseconds of the monotonic clock. */
   usedAt = performance.now();
-  /** Whether a call came with its token, so that its client can come back. */
+  /** Whether a call used the session's token, so that the client can reconnect. */
   tokenUsed = false;
-  /** What its last connection broke by; null while it has one or closed them in good order. */
+  /** The error of its last connection; null while connected or after a proper close. */
   lost: string | null = null;
-  /** How it ended; null while it is active. */
+  /** How the session ended; null while active. */
   ended: SessionEnd | null = null;
 
   constructor(
@@ -62,14 +62,14 @@ export class Session {
     readonly connection: Connection,
   ) {}
 
-  /** Ends everything that runs in the session. */
+  /** Cancels everything that runs in the session. */
   cancelAll(cause: CancelCause): void {
     for (const execution of this.running) {
       execution.cancel(cause);
     }
   }
 
-  /** Ends what the client knows by `handle`; says whether there was anything. */
+  /** Cancels the work with this handle. Returns whether there was any. */
   cancelByHandle(handle: string): boolean {
     const known = [...this.running].filter((execution) => execution.handle === handle);
     for (const execution of known) {
@@ -78,7 +78,7 @@ export class Session {
     return known.length > 0;
   }
 
-  /** Lets go of everything it holds, once nothing uses the connection any more. */
+  /** Closes all resources, once the connection is no longer in use. */
   async dispose(): Promise<void> {
     const turn = await this.lane.acquire({ patient: true });
     for (const resource of this.prepared.values()) {
