@@ -7,7 +7,7 @@ import {
 import type { ServerInterceptor } from '@grpc/grpc-js';
 import type { Log } from '../log.js';
 
-/** Logs every RPC when it ends: which, from whom, with what status, and how long it took. */
+/** Logs every RPC when it ends: method, peer, status and duration. */
 export function accessLog(log: Log): ServerInterceptor {
   return (method, call) => {
     const started = performance.now();
@@ -24,7 +24,7 @@ export function accessLog(log: Log): ServerInterceptor {
         });
       }
     };
-    // A client that gives its call up, or its connection, is sent no status.
+    // No status is sent if the client cancels the call or disconnects.
     const listener = new ServerListenerBuilder()
       .withOnCancel(() => {
         end(status.CANCELLED);

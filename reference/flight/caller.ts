@@ -7,41 +7,40 @@ import type { SessionRegistry } from '../sessions/session-registry.js';
 import type { Client, Session } from '../sessions/session.js';
 import type { Connections } from './connections.js';
 
-/** What a handler of any RPC has of its caller. */
+/** What a handler of any RPC knows about its call. */
 export interface Call {
   readonly metadata: Metadata;
   getPeer(): string;
   getAuthContext(): { readonly sslPeerCertificate?: PeerCertificate };
   sendMetadata(metadata: Metadata): void;
-  /** Whether it is over: answered, or given up by its client. */
+  /** Whether it has ended: answered, or cancelled by its client. */
   readonly cancelled: boolean;
   once(event: 'cancelled', listener: () => void): unknown;
 }
 
-/** What gRPC calls the peer of a call that was given up already. */
+/** gRPC's peer name for a call that was already cancelled. */
 const nobody = 'unknown';
 
-/** The parts of the server that know callers. */
+/** The dependencies of Caller. */
 export interface CallerOptions {
   readonly authenticator: Authenticator;
   readonly sessions: SessionRegistry;
   readonly connections: Connections;
   readonly protocol: Client['connectionProtocol'];
-  /** Logs a line about a login, at the level set for them. */
+  /** Logs a line about a login at the configured level. */
   readonly logAuth: (message: string, fields: LogFields) => void;
 }
 
-/** Finds out who calls, and in which session. */
+/** Identifies the caller and the session of a call. */
 export class Caller {
   constructor(private readonly options: CallerOptions) {}
 
   /**
-   * The session of a call; a client that logs in with it gets its token in the
-   * initial metadata. A client that sends its password with every call has one
-   * session for each network connection.
+   * The session of a call. After a login, the client gets its token in the initial metadata. A client that
+   * sends its password with every call has one session per network connection.
    */
   async session(call: Call): Promise<Session> {
-    // Before anything is waited for: gRPC forgets the connection of a call that is given up.
+    // Must run before the first await: gRPC drops the peer of a cancelled call.
     const peer = call.getPeer();
     if (peer === nobody) {
       throw new Failure('cancelled', 'The call was given up');
@@ -52,7 +51,7 @@ export class Caller {
       connections.sessionId(peer, JSON.stringify([identity, ...clientMarks(call)])),
     );
     const session = await sessions.open(login, client).catch((error: unknown) => {
-      // The client is told once; with its password it may begin anew.
+      // The client gets this error once. Its next login by password opens a new session.
       connections.forget(peer, login.sessionId);
       throw error;
     });
@@ -62,13 +61,13 @@ export class Caller {
     return session;
   }
 
-  /** Tells at any time from now on whether the connection that a call came through is there. */
+  /** Returns a function that tells whether the call's network connection is open. */
   connectionOf(call: Call): { isOpen(): boolean } {
     const peer = call.getPeer();
     return { isOpen: () => this.options.connections.isOpen(peer) };
   }
 
-  /** Only tells who calls: a login opens no session before its token is used. */
+  /** Identifies the caller without opening a session: a session opens when its token is first used. */
   async login(call: Call, nameSession?: NameSession): Promise<Login> {
     const [header] = call.metadata.get('authorization');
     return this.logged(call, () =>
@@ -111,14 +110,14 @@ export class Caller {
   }
 }
 
-/** Headers by which clients differ that share a connection to this server, that of a proxy. */
+/** Headers that distinguish clients behind one proxy connection. */
 const marks = ['user-agent', 'forwarded', 'x-forwarded-for', 'x-real-ip'];
 
 function clientMarks({ metadata }: Call): string[] {
   return marks.map((name) => metadata.get(name).join());
 }
 
-/** Counts the call among those of its session for as long as it lasts. */
+/** Counts the call among its session's active calls until it ends. */
 function track(call: Call, session: Session): void {
   if (!call.cancelled) {
     session.calls++;
@@ -129,7 +128,7 @@ function track(call: Call, session: Session): void {
   }
 }
 
-/** Hands a new token back, in the answer's initial metadata. */
+/** Sends a new token to the client in the initial metadata. */
 export function sendToken(call: Call, login: Login): void {
   if (login.issuedToken !== undefined) {
     const metadata = new Metadata();
@@ -138,7 +137,7 @@ export function sendToken(call: Call, login: Login): void {
   }
 }
 
-/** `127.0.0.1:5` as gRPC's other implementations write it: `ipv4:127.0.0.1:5`. */
+/** Converts `127.0.0.1:5` to the form of other gRPC implementations: `ipv4:127.0.0.1:5`. */
 function peerName(peer: string): string {
   if (/^\d+\.\d+\.\d+\.\d+:\d+$/.test(peer)) {
     return `ipv4:${peer}`;
@@ -147,7 +146,7 @@ function peerName(peer: string): string {
   return mapped ? `ipv4:${mapped[1] ?? ''}:${mapped[2] ?? ''}` : `ipv6:${peer}`;
 }
 
-/** A client certificate's first alternative name, else its common name, as gRPC picks it. */
+/** The first subject alternative name of a client certificate, else its common name, as in gRPC. */
 function peerIdentity(certificate: PeerCertificate): string | null {
   const [alternative] = certificate.subjectaltname?.split(', ') ?? [];
   if (alternative) {

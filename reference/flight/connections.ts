@@ -2,31 +2,33 @@ import type { ServerHttp2Session } from 'node:http2';
 import type { SessionRegistry } from '../sessions/session-registry.js';
 import type { Session } from '../sessions/session.js';
 
-/** A network connection that is open. */
+/** An open network connection. */
 interface NetworkConnection {
   readonly http2: ServerHttp2Session;
-  /** Those that a call of it was in. */
+  /** The sessions of its calls. */
   readonly sessions: Set<Session>;
-  /** The ids of the sessions that its clients share who send a password with each call, by who they are. */
+  /**
+   * Session ids of logins by password on this connection, by user and client marks. The logins share the
+   * session.
+   */
   readonly byPassword: Map<string, string>;
 }
 
-/** What Node.js says of a frame that it cannot take, whichever that is. */
+/** Node.js's error code for any invalid frame. */
 const protocolError = 'ERR_HTTP2_ERROR';
 
 /**
- * Knows which sessions use which network connection. A session outlives its
- * connections: whoever has its token comes back on another. One that only a
- * password was ever sent for has nobody who could, and ends with its last.
+ * Tracks which sessions use which network connections. A session whose token was used can move to another
+ * connection. A session used only with a password cannot, and ends with its last connection.
  */
 export class Connections {
-  /** By the client's `address:port`. */
+  /** Open connections by the client's `address:port`. */
   private readonly open = new Map<string, NetworkConnection>();
   private readonly peersOf = new WeakMap<Session, Set<string>>();
 
   constructor(private readonly sessions: SessionRegistry) {}
 
-  /** Watches a new connection. */
+  /** Registers a new connection and watches it. */
   opened(http2: ServerHttp2Session): void {
     const { remoteAddress = '', remotePort = 0 } = http2.socket;
     const peer = `${remoteAddress}:${remotePort}`;
@@ -44,8 +46,8 @@ export class Connections {
       });
     });
     http2.once('error', (error: NodeJS.ErrnoException) => {
-      // Node.js cannot take the GOAWAY by which Go's clients say goodbye either. What it breaks
-      // off no call by is no loss.
+      // Node.js treats the GOAWAY with which Go clients close a connection as an invalid frame. Such an error
+      // counts as a proper close, unless it cut a call short.
       broken = error.code === protocolError && error !== cutShort ? null : error.message;
     });
     http2.once('close', () => {
@@ -58,16 +60,15 @@ export class Connections {
     });
   }
 
-  /** Whether the connection of `peer` is there: false also while it is being closed. */
+  /** Whether the connection of `peer` is open; false also while it is closing. */
   isOpen(peer: string): boolean {
     const http2 = this.open.get(peer)?.http2;
     return http2 !== undefined && !http2.closed && !http2.destroyed;
   }
 
   /**
-   * The id of the session for a login by password: the one that earlier logins of
-   * `who` share on this connection, or a new one. Once its token has been used the
-   * session belongs to whoever has that.
+   * The session id for a login by password: the one that earlier logins of `who` on this connection use, or a
+   * new one. A session whose token was used is no longer shared.
    */
   sessionId(peer: string, who: string): string {
     const byPassword = this.open.get(peer)?.byPassword;
@@ -80,7 +81,7 @@ export class Connections {
     return id;
   }
 
-  /** The next login by password on this connection shares that session no more. */
+  /** Stops sharing this session with later logins by password on this connection. */
   forget(peer: string, sessionId: string): void {
     const byPassword = this.open.get(peer)?.byPassword ?? new Map<string, string>();
     for (const [who, id] of byPassword) {
@@ -90,7 +91,10 @@ export class Connections {
     }
   }
 
-  /** Notes that a call of the session came through the connection of `peer`, and whether with its token. */
+  /**
+   * Registers that a call of the session used the connection of `peer`. `byToken`: the call carried the
+   * session's token.
+   */
   use(peer: string, session: Session, byToken: boolean): void {
     const peers = this.peersOf.get(session) ?? new Set();
     this.peersOf.set(session, peers.add(peer));
@@ -109,7 +113,7 @@ export class Connections {
     }
   }
 
-  /** `broken`: what was wrong with the connection; null when it was closed in good order. */
+  /** `broken`: the error of the connection; null if it was closed properly. */
   private left(session: Session, peer: string, broken: string | null): void {
     const peers = this.peersOf.get(session);
     peers?.delete(peer);

@@ -36,7 +36,7 @@ import { notServed, parseCommand, ticketKey } from './requests.js';
 import { getSessionOptions, setSessionOptions } from '../statements/session-options.js';
 import { beginTransaction, endTransaction } from '../statements/transactions.js';
 
-/** The parts of the server that actions need. */
+/** The dependencies of the actions. */
 export interface ActionContext {
   readonly statements: StatementService;
   readonly sessions: SessionRegistry;
@@ -44,11 +44,11 @@ export interface ActionContext {
 
 interface ActionHandler {
   readonly description: string;
-  /** Resolves to the body of the one result, or to none. */
+  /** Resolves to the body of the action's result; undefined if it has none. */
   run(context: ActionContext, session: Session, body: Uint8Array): Promise<Uint8Array | undefined>;
 }
 
-/** The actions served, by type. */
+/** The supported actions, by type. */
 export const actions: Readonly<Record<string, ActionHandler>> = {
   CreatePreparedStatement: {
     description:
@@ -63,7 +63,7 @@ export const actions: Readonly<Record<string, ActionHandler>> = {
       });
       return packCommand(ActionCreatePreparedStatementResultSchema, {
         preparedStatementHandle: keepPrepared(session, statement),
-        // The JDBC driver takes what has columns for a query, and then tells of no changed rows.
+        // The JDBC driver treats a statement with columns as a query, and then does not report changed rows.
         datasetSchema:
           schema && !hasNoResultSet(statement, schema)
             ? encapsulatedSchema(schema)
@@ -137,7 +137,7 @@ export const actions: Readonly<Record<string, ActionHandler>> = {
   },
 };
 
-/** DoAction: runs one action; resolves to the body of its result, if it has one. */
+/** DoAction: runs one action. Resolves to the body of its result; undefined if it has none. */
 export async function doAction(
   context: ActionContext,
   session: Session,
@@ -150,7 +150,10 @@ export async function doAction(
   return handler.run(context, session, body);
 }
 
-/** What was made for a client that will not learn its handle is taken back. */
+/**
+ * If the call was cancelled, its client will not learn the handle, so what was created is removed. Throws
+ * Failure('cancelled') then.
+ */
 async function unlessGivenUp(takeBack: () => unknown): Promise<void> {
   if (currentCall()?.over.aborted === true) {
     await takeBack();
@@ -158,7 +161,7 @@ async function unlessGivenUp(takeBack: () => unknown): Promise<void> {
   }
 }
 
-/** Whether any of the query's endpoints was being fetched. */
+/** Cancels the query of every endpoint. Returns whether any was running. */
 function cancel(session: Session, info: FlightInfo): boolean {
   let found = false;
   for (const { ticket } of info.endpoint) {
@@ -167,7 +170,7 @@ function cancel(session: Session, info: FlightInfo): boolean {
   return found;
 }
 
-/** The Flight SQL message in an action's body. */
+/** Unpacks the Flight SQL message in an action's body. Throws Failure('invalid-argument'). */
 function sqlRequest<D extends DescMessage>(body: Uint8Array, schema: D): MessageShape<D> {
   const command = parseCommand(body, "action's body");
   const request = command.as(schema);

@@ -16,7 +16,7 @@ import { queryOnce } from './query-once.js';
 import { decodeQueryTicket, notServed, parseCommand, ticketKey } from './requests.js';
 import type { SqlInfo } from '../statements/sql-info-facts.js';
 
-/** DoGet: runs what the ticket stands for. */
+/** DoGet: streams the result of a ticket. */
 export async function doGet(
   statements: StatementService,
   sqlInfo: SqlInfo,

@@ -23,10 +23,10 @@ import { findPrepared } from './prepared-statements.js';
 import type { PreparedStatement } from './prepared-statements.js';
 import { notServed, parseCommand } from './requests.js';
 
-/** Tells the caller how to cancel what runs. */
+/** Registers the function that cancels the work. */
 export type OnCancel = (cancel: () => void) => void;
 
-/** DoPut: updates, the binding of parameters, and bulk ingest. The first message carries the command. */
+/** DoPut: updates, parameter binding and bulk ingest. The first message carries the command. */
 export async function doPut(
   statements: StatementService,
   session: Session,
@@ -85,7 +85,7 @@ async function answer(
   throw notServed(command.name);
 }
 
-/** The rows of a bulk ingest. */
+/** Opens the rows of a bulk ingest. Throws Failure('invalid-argument'). */
 async function ingestRows(data: AsyncIterable<FlightData>): Promise<RecordBatchStream> {
   const stream = await readable(readFlightData(data, ingestLimits));
   if (!stream) {
@@ -97,17 +97,17 @@ async function ingestRows(data: AsyncIterable<FlightData>): Promise<RecordBatchS
   return stream;
 }
 
-/** Rows of an ingest go on to the engine as they come; each is to have cost its client something. */
+/** Ingested rows are streamed to the engine, so only the number of values that take no bytes is limited. */
 const ingestLimits: ReadLimits = { free: 'limited' };
 
-/** Parameters are all kept until the execution. */
+/** Parameters are kept in memory until the execution, so their number and size are limited. */
 const parameterLimits: ReadLimits = {
   values: 10_000_000,
   bytes: 256 * 1024 * 1024,
   free: 'limited',
 };
 
-/** Binds the rows of the stream, if it carries any, to the statement. */
+/** Binds the parameter rows of the stream, if any, to the statement. */
 async function bindParameters(
   prepared: PreparedStatement,
   data: AsyncIterable<FlightData>,
@@ -120,7 +120,7 @@ async function bindParameters(
   }
 }
 
-/** What is wrong with Arrow data is the client's fault. */
+/** Reports malformed Arrow data as Failure('invalid-argument'). */
 async function readable<T>(reading: Promise<T>): Promise<T> {
   try {
     return await reading;
@@ -142,7 +142,7 @@ function updated(recordCount: number): PutResult {
   });
 }
 
-/** A stream whose first message was taken already; messages without Arrow data before any are no stream. */
+/** Puts the first message back in front of the stream. Leading messages without Arrow data are skipped. */
 async function* continued(
   first: FlightData,
   rest: AsyncIterator<FlightData>,

@@ -50,7 +50,7 @@ import { getFlightInfo, getSchema } from './get-flight-info.js';
 import { notServed } from './requests.js';
 import { faultBehind, toStatus } from './status.js';
 
-/** The parts of the server that the RPCs hand their work to. */
+/** The dependencies of the RPC handlers. */
 export interface FlightServiceContext {
   readonly caller: Caller;
   readonly sessions: SessionRegistry;
@@ -59,10 +59,13 @@ export interface FlightServiceContext {
   readonly log: Log;
 }
 
-/** After how many turns of the event loop, at the most, a stream that has ended is known to be broken off: twice what was seen. */
+/**
+ * Maximum turns of the event loop until gRPC reports that an ended stream was cancelled. Twice the observed
+ * maximum.
+ */
 const turnsUntilCancelled = 4;
 
-/** The RPCs of FlightService: who calls, what for, and the answer or the failure as a status. */
+/** The RPCs of FlightService: identify the session, run the request, send the answer or a status. */
 export function createFlightService(context: FlightServiceContext): UntypedServiceImplementation {
   const { caller, statements, sqlInfo } = context;
   const fail = (error: unknown): Partial<ServiceError> => {
@@ -163,7 +166,7 @@ export function createFlightService(context: FlightServiceContext): UntypedServi
   };
 }
 
-/** Lets whatever the handler does know when the call is over, and whether its connection is lost. */
+/** Runs a handler within its call, with signals for the end of the call and the loss of its connection. */
 function whileItLasts<C extends Call, R extends unknown[]>(
   caller: Caller,
   handle: (call: C, ...rest: R) => void,
@@ -188,7 +191,7 @@ async function payloadLogin(
   caller: Caller,
   call: ServerDuplexStream<HandshakeRequest, HandshakeResponse>,
 ) {
-  // Not `for await`: leaving such a loop would end the call, which is still to be answered.
+  // Not `for await`: leaving such a loop would end the call before it is answered.
   const requests: AsyncIterator<HandshakeRequest> = call[Symbol.asyncIterator]();
   const first = await requests.next();
   if (first.done === true) {
@@ -212,12 +215,15 @@ function readCredentials(payload: Uint8Array): BasicAuth {
   }
 }
 
-/** What the client sends. Throws when it breaks off: gRPC ends the stream then as if it were complete. */
+/**
+ * The messages of a client stream. Throws if the client cancels, because gRPC then ends the stream as if it
+ * were complete.
+ */
 async function* whole(call: ServerDuplexStream<FlightData, unknown>): AsyncGenerator<FlightData> {
   try {
     yield* call as AsyncIterable<FlightData>;
   } catch (cause) {
-    // So Node.js says that the call ended amid its messages, or gRPC, which has told the client why.
+    // Node.js reports a cancelled call with this code. So does gRPC after it has sent an error status.
     if ((cause as NodeJS.ErrnoException).code === 'ERR_STREAM_PREMATURE_CLOSE') {
       throw brokenOff(cause);
     }
@@ -235,7 +241,7 @@ function brokenOff(cause?: unknown): Failure {
   return new Failure('cancelled', 'The client broke off before it had sent everything', { cause });
 }
 
-/** Calls back when the client gives the call up, also when it has done so already. */
+/** Calls back when the client cancels the call, or immediately if it already has. */
 function onCancelled(call: Pick<Call, 'cancelled' | 'once'>, callback: () => void): void {
   if (call.cancelled) {
     callback();
@@ -244,14 +250,14 @@ function onCancelled(call: Pick<Call, 'cancelled' | 'once'>, callback: () => voi
   }
 }
 
-/** What a client is told of an error; what it is not told is logged. */
+/** Converts an error to a status, and logs the details that the client must not see. */
 type Fail = (error: unknown) => Partial<ServiceError>;
 
 function describe(fault: unknown): string {
   return fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
 }
 
-/** Sends the one answer, or the failure. */
+/** Sends one answer or an error status. */
 async function answerUnary<S>(
   fail: Fail,
   callback: sendUnaryData<S>,
@@ -264,7 +270,7 @@ async function answerUnary<S>(
   }
 }
 
-/** Sends what `answer` resolves to, as fast as the client takes it, or the failure. */
+/** Streams the messages of `answer` at the client's pace, or sends an error status. */
 async function answerStream<T>(
   fail: Fail,
   call: ServerWritableStream<unknown, T>,
@@ -291,7 +297,7 @@ async function answerStream<T>(
   }
 }
 
-/** Sends the one message that `answer` resolves to, or the failure. */
+/** Sends the single message of `answer`, or an error status. */
 async function answerBidi<Q, S>(
   fail: Fail,
   call: ServerDuplexStream<Q, S>,

@@ -3,7 +3,7 @@ import type { EncodedFlightData } from '../../protocol/flight-data.js';
 import type { RunningQuery } from '../statements/statement-service.js';
 import { tableResult } from '../statements/table-result.js';
 
-/** A table that is in memory already, as the stream of messages that DoGet sends. */
+/** A table in memory as a DoGet stream. */
 export function tableStream(table: Table): RunningQuery {
   return { messages: frames(table), leave: () => undefined };
 }
@@ -16,7 +16,7 @@ async function* frames(table: Table): AsyncGenerator<EncodedFlightData> {
   }
 }
 
-/** Messages that are there already. */
+/** Finished messages as a DoGet stream. */
 export function answerStream(messages: readonly EncodedFlightData[]): RunningQuery {
   // eslint-disable-next-line @typescript-eslint/require-await -- its like are streams of the engine's
   const stream = (async function* () {

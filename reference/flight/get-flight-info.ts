@@ -26,15 +26,15 @@ import { findPrepared } from './prepared-statements.js';
 import { encodeQueryTicket, notServed, parseCommand } from './requests.js';
 import type { QueryTicket } from './requests.js';
 
-/** What a request will answer: its schema, null while parameters decide it, and the ticket to fetch it by. */
+/** The schema and the ticket of a request. The schema is null if it depends on parameters. */
 interface Plan {
   readonly schema: Schema | null;
   readonly ticket: Uint8Array;
 }
 
 /**
- * GetFlightInfo: one endpoint, to be fetched from this server. A statement without a result set is
- * executed at once and its ticket holds the answer: many drivers fetch nothing then.
+ * GetFlightInfo: one endpoint on this server. A statement without a result set is executed immediately and
+ * its ticket contains the answer, because many drivers do not call DoGet for it.
  */
 export async function getFlightInfo(
   statements: StatementService,
@@ -51,7 +51,7 @@ export async function getFlightInfo(
   });
 }
 
-/** GetSchema: the schema alone, as an encapsulated IPC message; empty while parameters decide it. */
+/** GetSchema: the schema as an encapsulated IPC message; empty if it depends on parameters. */
 export async function getSchema(
   statements: StatementService,
   session: Session,
@@ -76,7 +76,7 @@ async function plan(
     try {
       const { id, schema } = statement;
       const answered = purpose === 'execute' && hasNoResultSet(statement, schema);
-      // What has a result is prepared again by DoGet: between the two nothing needs to be kept.
+      // DoGet prepares a query again, so the server keeps no state between the two calls.
       const ticket = answered
         ? { id, sql: '', ...(await answer(statements, statement)) }
         : { id, sql };
@@ -110,8 +110,8 @@ function queryTicket(ticket: QueryTicket): Uint8Array {
 }
 
 /**
- * Executes a statement; resolves to what its ticket holds then. A ROLLBACK of nothing is told of when
- * its answer is fetched: SQLAlchemy rolls back whatever it gets, and forgives that only there.
+ * Executes a statement and returns the contents of its ticket. A failed ROLLBACK, which had no transaction to
+ * end, is reported at DoGet, because SQLAlchemy ignores the error only there.
  */
 async function answer(
   statements: StatementService,
@@ -128,7 +128,7 @@ async function answer(
   }
 }
 
-/** Executes a statement, unless its client is lost; resolves to the messages that answer it. */
+/** Executes a statement and returns the messages of its answer. Cancels it if the client disconnects. */
 async function answerMessages(
   statements: StatementService,
   statement: Statement,
@@ -151,7 +151,7 @@ async function answerMessages(
   return messages;
 }
 
-/** The schema of a command whose ticket is the command itself. */
+/** The schema of a command that serves as its own ticket. */
 function schemaOf(command: Command): Schema {
   if (command.as(CommandGetSqlInfoSchema)) {
     return sqlInfoSchema;

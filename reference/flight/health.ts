@@ -3,22 +3,22 @@ import { Server, ServerCredentials, logVerbosity, setLogVerbosity } from '@grpc/
 import { HealthImplementation } from 'grpc-health-check';
 import { Failure } from '../errors.js';
 
-/** Of a question, which is the name of a service; nobody logs in to ask. */
+/** Maximum bytes of a request. It holds only a service name and needs no login. */
 const mostBytes = 64 * 1024;
 
-/** How the service finds out whether the server is healthy. */
+/** Checks the server's health. */
 export interface HealthCheck {
-  /** Rejects with the reason when it is not. Called again only when the call before has ended. */
+  /** Rejects with the reason if the server is unhealthy. Calls do not overlap. */
   run(): Promise<void>;
-  /** Makes a call that takes too long reject. */
+  /** Makes the running check reject, after a timeout. */
   interrupt(): void;
-  /** How long a call may take, and the pause between two. */
+  /** The timeout of a check and the pause between two checks, in milliseconds. */
   readonly intervalMs: number;
-  /** Told when the answer changes: why the server is not healthy any more, or null when it is again. */
+  /** Called when the health changes: the reason for being unhealthy, or null when healthy again. */
   changed(reason: Error | null): void;
 }
 
-/** The plaintext health service, for load balancers and container engines. */
+/** The plaintext gRPC health service, for load balancers and container engines. */
 export class HealthEndpoint {
   private readonly ending = new AbortController();
   private healthy = true;
@@ -32,11 +32,10 @@ export class HealthEndpoint {
   ) {}
 
   /**
-   * Open when the first check has an answer. Throws Failure('invalid-argument')
-   * that names the port when it is taken.
+   * Resolves after the first check. Throws Failure('invalid-argument') that names the port if it is in use.
    */
   static async open(hostname: string, port: number, check: HealthCheck): Promise<HealthEndpoint> {
-    // gRPC would print a line of its own about a taken port.
+    // Suppresses gRPC's own message about a port in use.
     setLogVerbosity(logVerbosity.NONE);
     const server = new Server({ 'grpc.max_receive_message_length': mostBytes });
     const service = new HealthImplementation({ '': 'NOT_SERVING' });
@@ -48,7 +47,7 @@ export class HealthEndpoint {
     return endpoint;
   }
 
-  /** Resolves when no check runs any more. */
+  /** Resolves when no check is running. */
   async close(): Promise<void> {
     this.ending.abort();
     this.service.setStatus('', 'NOT_SERVING');
@@ -57,7 +56,7 @@ export class HealthEndpoint {
     await this.watching;
   }
 
-  /** Checks again and again until the endpoint is closed. */
+  /** Repeats the check until the endpoint is closed. */
   private async watch(answered: () => void): Promise<void> {
     const { signal } = this.ending;
     const { intervalMs } = this.check;
@@ -89,7 +88,7 @@ export class HealthEndpoint {
 
 class Late extends Error {}
 
-/** Why the check failed, null if it did not. */
+/** The reason why the check failed; null if it succeeded. */
 async function failure(run: Promise<void>, mostMs: number): Promise<Error | null> {
   const done = new AbortController();
   const late = sleep(mostMs, undefined, { signal: done.signal, ref: false }).then(() => {

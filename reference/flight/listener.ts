@@ -7,33 +7,33 @@ import { flightService } from '../../protocol/service.js';
 import type { TlsConfig } from '../config.js';
 import { Failure } from '../errors.js';
 
-/** Where a listener listens and what it serves. */
+/** The address and the services of a listener. */
 export interface ListenerOptions {
   readonly hostname: string;
-  /** 0: the system picks. */
+  /** 0: the operating system picks one. */
   readonly port: number;
   readonly tls: TlsConfig | null;
   readonly service: UntypedServiceImplementation;
   readonly interceptors: ServerInterceptor[];
-  /** Told of each connection once it speaks HTTP/2. */
+  /** Called for each connection when its HTTP/2 session starts. */
   readonly onConnection: (http2: ServerHttp2Session) => void;
 }
 
-/** Bytes of a message of whoever calls before the limits of the call are known. */
+/** Maximum bytes of a message before the limits of the call are set. */
 const mostBytesAtFirst = 64 * 1024;
 
-/** How long calls may take to end when the server stops, in milliseconds. */
+/** The time that calls get to end when the server stops, in milliseconds. */
 const stopPatienceMs = 5_000;
 
 /**
- * After how long a silence TCP asks whether the other side is still there, in milliseconds. A machine that
- * vanished says no goodbye, and what runs for it would run on.
+ * The idle time after which TCP probes the other side, in milliseconds. Without a probe, a client whose
+ * machine vanished would never be noticed, and its queries would continue.
  */
 const keepAliveMs = 60_000;
 
 /**
- * The gRPC endpoint. It accepts the connections itself and hands them to gRPC,
- * so that it can end them, and lets somebody know when one closes.
+ * The gRPC endpoint. It accepts the network connections itself and passes them to gRPC, so that it can close
+ * them and report when one closes.
  */
 export class Listener {
   private constructor(
@@ -42,11 +42,11 @@ export class Listener {
     private readonly sockets: Set<Socket>,
   ) {}
 
-  /** Throws Failure('invalid-argument') that names address and port when they cannot be had. */
+  /** Throws Failure('invalid-argument') that names address and port if they cannot be bound. */
   static async open(options: ListenerOptions): Promise<Listener> {
     const server = new Server({
       interceptors: options.interceptors,
-      // The limits of each call say otherwise as soon as it is there.
+      // The limits of each call replace this one.
       'grpc.max_receive_message_length': mostBytesAtFirst,
       'grpc.max_send_message_length': -1,
     });
@@ -69,7 +69,7 @@ export class Listener {
     return (this.net.address() as AddressInfo).port;
   }
 
-  /** Accepts nothing new, lets calls end for a while, then cuts what is left. Calling it again does nothing. */
+  /** Accepts no new connections, gives calls time to end, then closes the rest. Further calls do nothing. */
   async close(): Promise<void> {
     if (!this.net.listening) {
       return;
@@ -113,7 +113,7 @@ async function listen(net: NetServer, { hostname, port }: ListenerOptions): Prom
   });
 }
 
-/** The one that gRPC hands its connections to; it has no way of its own to hear of them. */
+/** gRPC's internal HTTP/2 server; gRPC has no public event for new connections. */
 function http2Server(server: Server): Http2Server {
   const { http2Servers } = server as unknown as { http2Servers: Map<Http2Server, unknown> };
   const [http2] = http2Servers.keys();
@@ -124,8 +124,8 @@ function http2Server(server: Server): Http2Server {
 }
 
 /**
- * Node.js takes a client that drops many answers half-read for an attacker and cuts its connection.
- * arrow-flight's Rust client drops one with each prepared statement. gRPC has no option for this.
+ * Node.js treats many cancelled streams as an attack and closes the connection. arrow-flight's Rust client
+ * cancels a stream for each prepared statement. gRPC has no option for these limits.
  */
 function allowStreamResets(server: Server): void {
   const { commonServerOptions } = server as unknown as { commonServerOptions: object };

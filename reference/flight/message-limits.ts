@@ -3,27 +3,27 @@ import type { Metadata, ServerInterceptor, ServiceError } from '@grpc/grpc-js';
 import { Failure } from '../errors.js';
 import { toStatus } from './status.js';
 
-/** Bytes of a message, once it is unpacked, of who is not logged in: what a user name and password fit in. */
+/** Maximum bytes of a decompressed message before login; enough for a user name and password. */
 const mostBeforeLogin = 64 * 1024;
 
-/** What the limits depend on. */
+/** The settings of the limits. */
 export interface MessageLimitOptions {
-  /** Bytes of a message, once it is unpacked, of who is logged in. */
+  /** Maximum bytes of a decompressed message after login. */
   readonly mostBytes: number;
-  /** Whether a call's `authorization` proves who makes it; never rejects. */
+  /** Whether a call's `authorization` header is a valid login. Never rejects. */
   readonly isLoggedIn: (authorization: string | undefined) => Promise<boolean>;
 }
 
 /**
- * Limits the messages that the server takes, and says in its own words what gRPC refuses. Whose call
- * proves no login can send one message of 64 KiB: more is neither kept in memory nor unpacked.
+ * Limits the size of received messages, and rewords gRPC's errors about them. A call without a valid login
+ * may send one message of 64 KiB; larger ones are neither buffered nor decompressed.
  */
 export function messageLimits({ mostBytes, isLoggedIn }: MessageLimitOptions): ServerInterceptor {
   return (_, call) => {
     const receiver = new Receiver(call as unknown as GrpcCall);
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata: Metadata, next) => {
-        // Nothing is read of the call before `next`.
+        // gRPC reads no message before `next` is called.
         const [authorization] = metadata.get('authorization');
         void isLoggedIn(authorization?.toString()).then((loggedIn) => {
           if (loggedIn) {
@@ -42,7 +42,7 @@ export function messageLimits({ mostBytes, isLoggedIn }: MessageLimitOptions): S
   };
 }
 
-/** What gRPC has no public name for: the end of a call that reads messages off the network. */
+/** The internal gRPC object that reads a call's messages. It has no public type. */
 interface GrpcCall {
   maxReceiveMessageSize: number;
   readonly decoder: { maxReadMessageLength: number };
@@ -61,7 +61,7 @@ class Receiver {
     call.decompressMessage = (message, encoding) => {
       this.messages++;
       if (this.messages > 1 && !this.loggedIn) {
-        // Thousands of messages that are all but nothing fit in what was received with the first.
+        // Thousands of tiny messages fit in the data that was received with the first.
         return Promise.reject(toError('exhausted', `only one message is taken before the login`));
       }
       return unpack(message, encoding);

@@ -24,7 +24,7 @@ import { tables } from '../statements/metadata/tables.js';
 import type { RunningQuery, StatementService } from '../statements/statement-service.js';
 import { queryOnce } from './query-once.js';
 
-/** How each metadata command becomes SQL. */
+/** The conversions of metadata commands to SQL. */
 const questions: readonly ((command: Command) => MetadataQuery | undefined)[] = [
   ask(CommandGetCatalogsSchema, catalogs),
   ask(CommandGetDbSchemasSchema, dbSchemas),
@@ -46,7 +46,7 @@ function ask<D extends DescMessage>(
   };
 }
 
-/** The question a metadata command asks of the engine; undefined for other commands. */
+/** The SQL query of a metadata command; undefined for other commands. */
 export function metadataQuery(command: Command): MetadataQuery | undefined {
   for (const question of questions) {
     const query = question(command);
@@ -57,7 +57,7 @@ export function metadataQuery(command: Command): MetadataQuery | undefined {
   return undefined;
 }
 
-/** Asks, as an internal statement that is recorded like any other. */
+/** Runs the query as an internal statement, which is recorded. */
 export async function answerMetadata(
   statements: StatementService,
   session: Session,

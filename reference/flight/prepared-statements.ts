@@ -3,7 +3,7 @@ import { Failure } from '../errors.js';
 import type { Session, SessionResource } from '../sessions/session.js';
 import type { Statement } from '../statements/statement.js';
 
-/** A prepared statement that a client holds a handle of, and what it bound last. */
+/** A client's prepared statement and its last bound parameters. */
 export class PreparedStatement implements SessionResource {
   parameters: readonly ParameterRow[] = [];
 
@@ -14,13 +14,13 @@ export class PreparedStatement implements SessionResource {
   }
 }
 
-/** Keeps a statement for its client; returns the handle, which is the statement's id. */
+/** Keeps a statement for its client. Returns the handle, which is the statement's id. */
 export function keepPrepared(session: Session, statement: Statement): Uint8Array {
   session.prepared.set(statement.id, new PreparedStatement(statement));
   return Buffer.from(statement.id);
 }
 
-/** Throws Failure('not-found') when the session has no such statement. */
+/** Throws Failure('not-found') if the session has no such statement. */
 export function findPrepared(session: Session, handle: Uint8Array): PreparedStatement {
   const found = session.prepared.get(Buffer.from(handle).toString());
   if (!(found instanceof PreparedStatement)) {
@@ -30,8 +30,8 @@ export function findPrepared(session: Session, handle: Uint8Array): PreparedStat
 }
 
 /**
- * Lets go of a statement; one that is not there was closed before. The client
- * need not wait until what it still runs has ended.
+ * Closes a prepared statement; an unknown handle is ignored, because it was closed before. Does not wait for
+ * running executions of the session; the statement is freed after them.
  */
 export function closePrepared(session: Session, handle: Uint8Array): void {
   const id = Buffer.from(handle).toString();

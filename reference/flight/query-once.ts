@@ -3,7 +3,7 @@ import type { EncodedFlightData } from '../../protocol/flight-data.js';
 import type { RunningQuery, StatementService } from '../statements/statement-service.js';
 import type { Statement } from '../statements/statement.js';
 
-/** Runs a statement that is needed this once, and lets go of it when its result is sent. */
+/** Runs a statement once and closes it when its result has been sent. */
 export function queryOnce(
   statements: StatementService,
   statement: Statement,

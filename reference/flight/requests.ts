@@ -2,7 +2,7 @@ import { Command } from '../../protocol/command.js';
 import { Malformed } from '../../protocol/malformed.js';
 import { Failure } from '../errors.js';
 
-/** Reads a command, a ticket or an action's body. Throws Failure('invalid-argument'). */
+/** Parses a command, a ticket or an action's body. Throws Failure('invalid-argument'). */
 export function parseCommand(bytes: Uint8Array, what: string): Command {
   try {
     return Command.parse(bytes);
@@ -12,16 +12,15 @@ export function parseCommand(bytes: Uint8Array, what: string): Command {
   }
 }
 
-/** Refuses what Flight SQL has and this server does not. */
+/** The Failure for a Flight SQL feature that this server does not support. */
 export function notServed(what: string): Failure {
   return new Failure('unimplemented', `${what} is not served by this server`);
 }
 
 /**
- * What a ticket of this server's holds: the SQL itself, so that an answer never
- * fetched leaves nothing behind in the server, and an id, so that two tickets
- * of one text are two. Of what has been executed already it holds the answer instead, in
- * FlightData messages as base64, or why it failed.
+ * The contents of a ticket: the SQL itself, so that an unused ticket leaves no state in the server, and an
+ * id, so that two tickets of the same text differ. After an execution it holds the answer (FlightData
+ * messages as base64) or the error message.
  */
 export interface QueryTicket {
   readonly id: string;
@@ -34,7 +33,7 @@ export function encodeQueryTicket(ticket: QueryTicket): Uint8Array {
   return Buffer.from(JSON.stringify(ticket));
 }
 
-/** Throws Failure('invalid-argument') for a ticket of somebody else's making. */
+/** Throws Failure('invalid-argument') for a ticket that this server did not issue. */
 export function decodeQueryTicket(handle: Uint8Array): QueryTicket {
   try {
     const ticket = JSON.parse(Buffer.from(handle).toString()) as Partial<QueryTicket> | null;
@@ -48,12 +47,12 @@ export function decodeQueryTicket(handle: Uint8Array): QueryTicket {
       };
     }
   } catch {
-    // Said below.
+    // The error is thrown below.
   }
   throw new Failure('invalid-argument', 'The ticket holds no statement of this server');
 }
 
-/** The key that a query is known by while it runs: its ticket. */
+/** The key of a running query: its ticket as base64. */
 export function ticketKey(ticket: Uint8Array): string {
   return Buffer.from(ticket).toString('base64');
 }

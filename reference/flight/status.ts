@@ -4,7 +4,10 @@ import { Malformed } from '../../protocol/malformed.js';
 import { Failure, faultText, isFault } from '../errors.js';
 import type { FailureKind } from '../errors.js';
 
-/** gRPC's code and Arrow's number of the same failure, which clients built on Arrow read from the trailers. */
+/**
+ * The gRPC status code and the Arrow status code of each kind. Arrow clients read the latter from the
+ * trailers.
+ */
 const codes: Readonly<Record<FailureKind, readonly [code: status, arrow: number]>> = {
   unauthenticated: [status.UNAUTHENTICATED, 5],
   'invalid-argument': [status.INVALID_ARGUMENT, 4],
@@ -19,12 +22,12 @@ const codes: Readonly<Record<FailureKind, readonly [code: status, arrow: number]
 };
 
 /**
- * Clients take a few kilobytes of trailers, in which the message is there twice,
- * and break the connection over more; a message may quote a whole statement.
+ * Maximum length of a message. Clients accept only a few kilobytes of trailers, which contain the message
+ * twice, and close the connection beyond that. A message may quote a whole statement.
  */
 const mostCharacters = 1_000;
 
-/** A failure as gRPC carries it. What is no Failure is a fault of the server's own, and its words are not passed on. */
+/** Converts an error to a gRPC status. The message of an internal fault is not sent to the client. */
 export function toStatus(error: unknown): Partial<ServiceError> {
   const failure = failureToSend(error);
   const [code, arrow] = codes[failure.kind];
@@ -48,14 +51,14 @@ function failureToSend(error: unknown): Failure {
   );
 }
 
-/** What stands behind these is what the client did. */
+/** The causes of these kinds are the client's errors, so they are not logged as faults. */
 const clientsFault: ReadonlySet<FailureKind> = new Set([
   'invalid-argument',
   'unauthenticated',
   'cancelled',
 ]);
 
-/** The fault of the server's own, if there is one, that an error comes from. */
+/** The internal fault that caused an error; undefined if there is none. */
 export function faultBehind(error: unknown): unknown {
   let cause = error;
   while (cause instanceof Failure && !clientsFault.has(cause.kind)) {
@@ -64,7 +67,7 @@ export function faultBehind(error: unknown): unknown {
   return cause !== undefined && !(cause instanceof Failure) && isFault(cause) ? cause : undefined;
 }
 
-/** Leaves out the middle: a message begins with what failed and ends with why. */
+/** Cuts out the middle: the start of a message says what failed, the end says why. */
 function shortened(message: string): string {
   if (message.length <= mostCharacters) {
     return message;
