@@ -8,7 +8,6 @@ import { copyDirection, identifierName, unquoted, wordsOf } from './statement-te
 const mayRead =
   /\b(read_\w+|\w+_scan|sniff_csv|parquet_\w+|glob|query|enable_(logging|profiling))\b|\b(from|join) ['"]/i;
 
-/** The input of the file rules. */
 interface FileStatement {
   readonly kind: StatementKind;
   readonly sql: string;

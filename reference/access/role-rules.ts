@@ -85,7 +85,7 @@ export async function checkRole(statement: GuardedStatement, records: CatalogRul
         throw refusals.shadow();
       }
       if (/^\s*COMMENT\b/i.test(sql)) {
-        return; // The engine does not explain it, and it does nothing else.
+        return; // The engine does not explain COMMENT ON, which only sets a text.
       }
       break;
   }
@@ -124,7 +124,6 @@ async function unwrap({
   return unwrap({ type: inner, sql: wrapped.inner, connection, parameters } as GuardedStatement);
 }
 
-/** Checks the bound plan. */
 async function checkPlan(
   { kind, sql, connection, parameters }: Judged,
   { identity, later }: GuardedStatement,
@@ -137,7 +136,7 @@ async function checkPlan(
     plan = await planOf(connection, sql, { parameters, readOnly: role === 'readonly' });
   } catch (error) {
     if (wasInterrupted(error) || isOfFailedTransaction(error)) {
-      throw error; // That says nothing of the statement.
+      throw error; // The error is not about the statement.
     }
     if (writtenDatabase(error) !== null) {
       throw refusals.write(username);
@@ -236,7 +235,7 @@ async function shadows({ sql, connection }: Judged): Promise<boolean> {
   const isCut = tokens.length === mostTokensOfHead;
   const kind = words.findIndex((word, i) => i > 0 && !/^(or|replace|temp|temporary)$/.test(word));
   if (kind < 0) {
-    return isCut; // What comments keep from sight is taken for one.
+    return isCut; // The kind may follow beyond the token limit.
   }
   if (
     words[0] !== 'create' ||

@@ -109,7 +109,7 @@ export class Connections {
       session.lost = null;
       connection.sessions.add(session);
     } else {
-      this.left(session, peer, null); // Closed while the call was being looked at.
+      this.left(session, peer, null); // Closed since the call arrived.
     }
   }
 

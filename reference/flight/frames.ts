@@ -18,7 +18,7 @@ async function* frames(table: Table): AsyncGenerator<EncodedFlightData> {
 
 /** Finished messages as a DoGet stream. */
 export function answerStream(messages: readonly EncodedFlightData[]): RunningQuery {
-  // eslint-disable-next-line @typescript-eslint/require-await -- its like are streams of the engine's
+  // eslint-disable-next-line @typescript-eslint/require-await -- must be an async generator
   const stream = (async function* () {
     yield* messages;
   })();

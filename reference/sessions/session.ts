@@ -62,7 +62,6 @@ export class Session {
     readonly connection: Connection,
   ) {}
 
-  /** Cancels everything that runs in the session. */
   cancelAll(cause: CancelCause): void {
     for (const execution of this.running) {
       execution.cancel(cause);
