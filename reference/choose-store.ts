@@ -8,9 +8,9 @@ import type { Store } from './instrumentation/stores/store.js';
 const defaultFile = 'gizmosql_instrumentation.db';
 
 /**
- * The store that the settings name; null without instrumentation. The file is beside the main database
- * unless its path is given; beside a database in memory means in the working directory. `attach` replaces
- * what attaches the file.
+ * The store that the settings select; null without instrumentation. Unless its path is given, the file is
+ * beside the main database, or in the working directory if that is in memory. `attach` replaces the function
+ * that attaches the file.
  */
 export function chooseStore(
   { instrumentation, databaseFilename }: Pick<Config, 'instrumentation' | 'databaseFilename'>,

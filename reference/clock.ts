@@ -1,13 +1,12 @@
-/** Where every time in logs, tokens and audit rows comes from. */
+/** The source of all times in logs, tokens and records. */
 export interface Clock {
-  /** Microseconds since the Unix epoch, UTC; never runs backwards. */
+  /** Microseconds since the Unix epoch, UTC; never decreases. */
   now(): bigint;
 }
 
 /**
- * The system's time at the moment this module loads, carried on by the
- * monotonic clock, so that a step of the system's time never makes an audit
- * row end before it began.
+ * The system time when this module loads, advanced by the monotonic clock. So a change of the system time
+ * never makes a record end before it began.
  */
 export const systemClock: Clock = startClock();
 

@@ -14,7 +14,7 @@ import type { ServerContext } from './server-context.js';
 import { serverFiles } from './server-files.js';
 import { unchanged } from './server-parts.js';
 
-/** Checks logins: passwords, this server's tokens, and tokens of another issuer. */
+/** Checks logins by password, by this server's tokens, and by tokens of another issuer. */
 export function composeAuthenticator({ config, clock, instanceId }: ServerContext): Authenticator {
   const { username, password, secretKey, allowCrossInstanceTokens, bootstrapTokens } = config;
   return new Authenticator({
@@ -24,7 +24,7 @@ export function composeAuthenticator({ config, clock, instanceId }: ServerContex
   });
 }
 
-/** Decides what statements a session may run. */
+/** Decides which statements a session may run. */
 export function composeGuard(
   { config, parts }: ServerContext,
   instrumentation: Instrumentation,
@@ -34,7 +34,10 @@ export function composeGuard(
   return (parts.guard ?? unchanged)(limited);
 }
 
-/** The files that no statement may read or write: those that the server has open or was told to read, and secrets. */
+/**
+ * The files that no statement may read or write: the server's open files, the files it was told to read, and
+ * DuckDB's stored secrets.
+ */
 function protectedFiles(config: Config, { files, folders }: Instrumentation): ProtectedFiles {
   const secrets = join(homedir(), '.duckdb', 'stored_secrets');
   return new ProtectedFiles([...serverFiles(config), ...files], [...folders, secrets]);

@@ -12,7 +12,7 @@ import { RecordsReading } from './statements/records-reading.js';
 import { StatementService } from './statements/statement-service.js';
 import { gizmosqlEdition, gizmosqlVersion } from './version.js';
 
-/** Prepares and runs statements. */
+/** Builds the service that prepares and runs statements. */
 export function composeStatements(
   context: ServerContext,
   {
@@ -43,7 +43,10 @@ export function composeStatements(
   });
 }
 
-/** Answers an admin's statements from the records; null where these are in the clients' engine, or nowhere. */
+/**
+ * Answers admins' statements about the records; null if the clients' engine has the records, or there are
+ * none.
+ */
 function composeReading({ clients, records, instrumentation }: Engines): RecordsReading | null {
   const { place } = instrumentation;
   return place === null || records === clients

@@ -8,15 +8,15 @@ export type LogLevel = (typeof logLevels)[number];
 export const logFormats = ['text', 'json'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
-/** What the log is and what goes into it. */
+/** The settings of the log. */
 export interface LogConfig {
   readonly level: LogLevel;
   readonly format: LogFormat;
-  /** A file to append to, `-` for standard output, null for standard error. */
+  /** The path of a file to append to, `-` for standard output, null for standard error. */
   readonly file: string | null;
-  /** The least severe lines about statements and executions that are logged, whatever `level` says. */
+  /** The lowest level of logged lines about statements and executions; independent of `level`. */
   readonly queryLevel: LogLevel;
-  /** The level that lines about logins and refused logins are logged at. */
+  /** The level of lines about accepted and refused logins. */
   readonly authLevel: LogLevel;
   /** Whether the SQL text is logged as well. */
   readonly printQueries: boolean;
@@ -24,7 +24,7 @@ export interface LogConfig {
   readonly access: boolean;
 }
 
-/** The server's certificate, and the authority that clients' certificates must come from. */
+/** The server's certificate, and the CA of the clients' certificates. */
 export interface TlsConfig {
   readonly certPath: string;
   readonly keyPath: string;
@@ -36,36 +36,39 @@ export interface TlsConfig {
   readonly mtls: { readonly caCertPath: string; /** PEM. */ readonly caCertificate: Buffer } | null;
 }
 
-/** Which tokens of other issuers open a session. */
+/** The tokens of other issuers that are accepted. */
 export interface BootstrapTokenConfig {
   readonly issuer: string;
   readonly audience: string;
-  /** The RSA public key of the issuer, or its key set. */
+  /** The issuer's RSA public key or key set. */
   readonly key: KeyObject | KeySet;
-  /** The role of a token that names none; null: such a token is refused. */
+  /** The role for tokens without a role claim; null: such tokens are refused. */
   readonly defaultRole: Role | null;
-  /** Who may log in with a token: patterns of user names, where `*` stands for any text. */
+  /** Patterns of the user names that may log in with a token; `*` matches any text. */
   readonly authorizedEmails: readonly string[];
 }
 
-/** SQL to run on the main database before the server accepts connections. */
+/** SQL that runs on the main database before the server accepts connections. */
 export interface InitSql {
-  /** Where it comes from, for messages: a flag, a variable or a file. */
+  /** Its origin for messages: a flag, a variable or a file. */
   readonly source: string;
   readonly sql: string;
 }
 
-/** Everything the command line and the environment say, validated, with the files it names read. */
+/**
+ * The validated settings of the command line and the environment, with the contents of the files that they
+ * name.
+ */
 export interface Config {
-  /** The host name as given, null when it was not. */
+  /** The host name as given; null if none was given. */
   readonly hostnameArg: string | null;
-  /** The name or address to bind. */
+  /** The host name or address to bind. */
   readonly hostname: string;
-  /** 0: the system picks. */
+  /** 0: the operating system picks one. */
   readonly port: number;
   /** The port of the plaintext health service; null: none. */
   readonly healthPort: number | null;
-  /** SQL that fails when the server is to count as not serving. */
+  /** The health query. The server reports itself as not serving if it fails. */
   readonly healthCheckQuery: string;
   /** The main database's file as given; null: in memory. */
   readonly databaseFilename: string | null;
@@ -73,15 +76,15 @@ export interface Config {
   readonly initSql: readonly InitSql[];
   /** The directories that SQL may use, as absolute paths or URLs; null: any. */
   readonly allowedDirectories: readonly string[] | null;
-  /** Seconds a query may run; 0: no limit. */
+  /** Maximum seconds of a query; 0: no limit. */
   readonly queryTimeoutSeconds: number;
-  /** Seconds a session may go unused; 0: no limit. */
+  /** Maximum idle seconds of a session; 0: no limit. */
   readonly sessionIdleTimeoutSeconds: number;
-  /** Bytes of a message from a client that is logged in, once it is unpacked. */
+  /** Maximum bytes of a decompressed message after login. */
   readonly maxMessageBytes: number;
   readonly username: string;
   readonly password: string;
-  /** Signs the session tokens. */
+  /** The key that signs the session tokens. */
   readonly secretKey: string;
   readonly allowCrossInstanceTokens: boolean;
   readonly bootstrapTokens: BootstrapTokenConfig | null;
@@ -90,12 +93,12 @@ export interface Config {
     readonly enabled: boolean;
     /** The instrumentation database's file as given; null: beside the main database. */
     readonly databasePath: string | null;
-    /** The attached catalog that takes the file's place; null: the file. */
+    /** The attached catalog to use instead of the file; null: use the file. */
     readonly catalog: string | null;
     /** The schema inside that catalog. */
     readonly schema: string;
   };
   readonly log: LogConfig;
-  /** The files that it names and that were read: certificates, keys, init SQL. */
+  /** The files that the settings name and that were read: certificates, keys, init SQL. */
   readonly filesRead: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** Why a call failed, independent of gRPC: `flight/` maps it to a status code. */
+/** The kind of a failure, independent of gRPC: `flight/` maps it to a status code. */
 export type FailureKind =
   | 'unauthenticated'
   | 'invalid-argument'
@@ -12,8 +12,8 @@ export type FailureKind =
   | 'unknown';
 
 /**
- * An expected failure. Its message is worded once, for whoever sent the
- * request: the client, the audit record and the command line show it as it is.
+ * An expected failure. Its message is written for the sender of the request; the client, the record and the
+ * command line show it unchanged.
  */
 export class Failure extends Error {
   constructor(
@@ -26,7 +26,7 @@ export class Failure extends Error {
   }
 }
 
-/** What a client is told in place of what JavaScript says of a fault, which the log has. */
+/** The message that a client gets for an internal fault. The log has the original error. */
 export const faultText =
   'The server failed at this request through a fault of its own; its log says more';
 
@@ -39,7 +39,10 @@ const languageErrors: readonly unknown[] = [
   URIError,
 ];
 
-/** Whether an error is the language's or the runtime's own: it says something of this program and nothing of its input. */
+/**
+ * Whether an error comes from JavaScript or Node.js itself: it indicates a bug in this program, not bad
+ * input.
+ */
 export function isFault(error: unknown): boolean {
   return (
     !(error instanceof Error) ||

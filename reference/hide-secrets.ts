@@ -1,13 +1,13 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 
-/** What the system shows in place of the command line. */
+/** The text that replaces the command line in the process list. */
 const title = 'gizmosql-reference';
 
 /**
- * Takes what the program was started with out of the sight of whoever can read files as its user: the
- * environment's `variables`, and what the system shows of arguments and environment, all of it. Other variables
- * remain as they are to this process and to what it loads. To be called before anything else runs. Returns what
- * remains in sight and why, or null.
+ * Hides the program's arguments and environment from other processes of the same user. Deletes the
+ * environment's `variables` and overwrites what the operating system shows of the rest; this process and its
+ * libraries still see the other variables. Must be called first. Returns what is still visible and why, or
+ * null.
  */
 export function hideSecrets(variables: readonly string[]): string | null {
   for (const name of variables) {
@@ -25,9 +25,9 @@ export function hideSecrets(variables: readonly string[]): string | null {
   }
 }
 
-/** The system shows the memory in which the program found its environment when it started. */
+/** Overwrites the memory of the initial environment, which the operating system shows. */
 function overwriteEnvironment(): void {
-  // Set anew, each variable is kept elsewhere: the C library does not change one in its place.
+  // Setting a variable again moves it: the C library does not change it in place.
   for (const [name, value] of Object.entries(process.env)) {
     process.env[name] = value;
   }
@@ -40,7 +40,10 @@ function overwriteEnvironment(): void {
   }
 }
 
-/** Where in memory it is, by proc_pid_stat(5): the 50th and the 51st field. The second holds the program's name, in parentheses. */
+/**
+ * The memory range of the initial environment: fields 50 and 51 of /proc/self/stat, see proc_pid_stat(5).
+ * Field 2 is the program's name in parentheses, which may contain spaces.
+ */
 function environmentPlace(): { start: number; end: number } {
   const stat = readFileSync('/proc/self/stat', 'latin1');
   const fromThird = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
@@ -51,13 +54,13 @@ function environmentPlace(): { start: number; end: number } {
   return { start, end };
 }
 
-/** What of it all the system still shows; null: nothing. */
+/** Describes what the operating system still shows; null if nothing. */
 function whatIsShown(): string | null {
   const shown = (file: string) =>
     readFileSync(`/proc/self/${file}`, 'latin1').replaceAll('\0', '').trim();
   if (shown('environ') !== '') {
     return '/proc/self/environ still shows the environment';
   }
-  // It takes no more room than the arguments had.
+  // The title is truncated to the length of the original arguments.
   return title.startsWith(shown('cmdline')) ? null : '/proc/self/cmdline still shows the arguments';
 }

@@ -5,22 +5,22 @@ import { engineMessage } from './engine/engine-error.js';
 import { Failure } from './errors.js';
 import { severalStatements } from './statements/several-statements.js';
 
-/** Where init SQL runs. */
+/** The engines that run init SQL. */
 export interface InitSqlEngines {
   readonly clients: Connection;
   readonly records: Connection;
-  /** The catalogs that the init SQL attaches for the records. */
+  /** The catalogs that init SQL attaches for the records. */
   readonly attached: readonly string[];
 }
 
-/** Which of the two engines a statement is for. */
+/** The engine that runs a statement. */
 type Place = 'clients' | 'records' | 'both';
 
 /**
- * Runs the init SQL in the clients' engine, each statement once. Where it attaches catalogs for the records,
- * whatever names one of those runs in the engine of the records instead, and what every engine needs for
- * itself, which is extensions, settings and secrets, runs in both. Throws Failure('invalid-argument') that
- * names the source of what fails.
+ * Runs each statement of the init SQL once in the clients' engine. If it attaches catalogs for the records,
+ * statements that name one of these run in the engine of the records instead. Extensions, settings and
+ * secrets, which each engine needs, run in both. Throws Failure('invalid-argument') that names the source of
+ * the error.
  */
 export async function runInitSql(
   scripts: readonly InitSql[],
@@ -65,7 +65,7 @@ function placeOf(sql: string, catalogs: readonly string[]): Place {
   return isForEveryEngine(words) ? 'both' : 'clients';
 }
 
-/** LOAD, INSTALL, settings but search paths, and secrets that are not persistent. */
+/** Whether it is LOAD, INSTALL, a setting other than the search path, or a secret that is not persistent. */
 function isForEveryEngine(words: readonly string[]): boolean {
   const [first = '', second = ''] = words;
   if (first === 'set' || first === 'reset') {
@@ -79,7 +79,7 @@ function isForEveryEngine(words: readonly string[]): boolean {
   return first === 'load' || first === 'install' || (first === 'force' && second === 'install');
 }
 
-/** The name that ATTACH gives: what follows AS, else the file name in the path. */
+/** The database name of an ATTACH: the name after AS, else the file name in the path. */
 function attachedName(words: readonly string[], sql: string): string {
   const options = words.indexOf('(');
   const as = words.slice(0, options < 0 ? undefined : options).indexOf('as');

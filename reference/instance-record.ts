@@ -3,13 +3,13 @@ import { hostFacts, serverIp } from './instrumentation/host-facts.js';
 import type { InstanceRecord } from './instrumentation/records.js';
 import { gizmosqlEdition, gizmosqlVersion } from './version.js';
 
-/** What the row of an instance has besides its settings and facts of its machine. */
+/** The facts of an instance record that are known only at the start of the server. */
 export type StartFacts = Pick<
   InstanceRecord,
   'instanceId' | 'startTime' | 'port' | 'duckdbVersion' | 'arrowVersion'
 >;
 
-/** The row of this instance when it has started to listen. */
+/** Builds the instance record, after the server has started to listen. */
 export async function instanceRecord(config: Config, facts: StartFacts): Promise<InstanceRecord> {
   const { tls } = config;
   return {

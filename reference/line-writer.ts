@@ -1,21 +1,21 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How much may wait to be written, in bytes. */
+/** Maximum bytes that wait to be written. */
 const mostWaitingBytes = 1024 * 1024;
-/** After how long it is tried again where nobody reads, in milliseconds. */
+/** The interval between attempts while the reader is blocked, in milliseconds. */
 const retryMs = 50;
 
-/** What waits to be written, and how many lines are lost if it never is. */
+/** Bytes that wait to be written, and the number of lines lost if they cannot be. */
 interface Waiting {
   rest: Buffer;
   readonly lines: number;
 }
 
 /**
- * Writes lines to a file, a pipe or a terminal without ever waiting for a reader. A line is written before
- * `write` returns if there is room; else it waits, up to a megabyte of them. Lines beyond that, and lines that the
- * system refuses, on a full disk say, are lost, and `tell` is called with their number once others are written again.
+ * Writes lines to a file, pipe or terminal without blocking. A line is written before `write` returns if the
+ * reader has room; else it is queued, up to 1 MiB. Further lines, and lines that the operating system refuses
+ * (such as on a full disk), are dropped. `tell` is called with their number when writing works again.
  */
 export class LineWriter {
   private readonly descriptor: number;
@@ -23,7 +23,7 @@ export class LineWriter {
   private waitingBytes = 0;
   private lost = 0;
   private retry: NodeJS.Timeout | undefined;
-  /** How many lines the one stands for that `tell` writes. */
+  /** The number of lost lines that the line from `tell` reports. */
   private telling = 0;
 
   constructor(
@@ -47,7 +47,7 @@ export class LineWriter {
     }
   }
 
-  /** Resolves when all is written, or after so many milliseconds. */
+  /** Resolves when all lines are written, or after `patienceMs` milliseconds. */
   async flush(patienceMs: number): Promise<void> {
     const deadline = performance.now() + patienceMs;
     while (this.waiting.length > 0 && performance.now() < deadline) {
@@ -101,8 +101,8 @@ export class LineWriter {
 }
 
 /**
- * A descriptor of the same that refuses to write where it would have to wait. A pipe or a terminal is opened
- * anew, so that who shares it with this process notices nothing; a socket cannot be.
+ * Returns a non-blocking descriptor of the same file. A pipe or terminal is reopened, so that other processes
+ * that share it keep theirs blocking. A socket cannot be reopened.
  */
 function unblocked(descriptor: number): number {
   const kind = fstatSync(descriptor);
@@ -111,11 +111,11 @@ function unblocked(descriptor: number): number {
     try {
       return openSync(`/proc/self/fd/${descriptor}`, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
     } catch {
-      // Not on every system, and not for every user.
+      // Some systems and users do not allow reopening.
     }
   }
   if (kind.isFIFO() || kind.isSocket()) {
-    // Node.js makes them so when it opens its own stream on them.
+    // Node.js makes these non-blocking when it opens its own stream on them.
     return (descriptor === process.stdout.fd ? process.stdout : process.stderr).fd;
   }
   return descriptor;

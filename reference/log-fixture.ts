@@ -1,6 +1,6 @@
 import type { Log } from './log.js';
 
-/** A log for specs that don't look at it. */
+/** A log that discards all lines, for specs. */
 export const nullLog: Log = {
   debug: () => undefined,
   info: () => undefined,

@@ -9,28 +9,26 @@ import { logfmt } from './logfmt.js';
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** Where the server says what it does, one line an event. */
+/** The server's log, one line per event. */
 export interface Log {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** A line that is wanted whatever the log's level is: somebody has set a level for its kind. */
+  /** Writes a line whatever the log's level, because its level is configured separately. */
   at(level: LogLevel, message: string, fields?: LogFields): void;
 }
 
-/** A log whose lines may still wait for a reader. */
+/** A log whose lines may wait to be written. */
 export interface WrittenLog extends Log {
-  /** Resolves when all lines are written, or after so many milliseconds. */
+  /** Resolves when all lines are written, or after `patienceMs` milliseconds. */
   flush(patienceMs: number): Promise<void>;
 }
 
 /**
- * A log of the configured level and format. Each line is written before the
- * call returns, so none is lost however the server ends, unless there is no
- * room: nobody waits for the log's reader, and lines that are too many are
- * lost. The log says how many. Throws Failure('invalid-argument') when the log
- * file cannot be opened.
+ * Creates a log of the configured level and format. Each line is written before the call returns, so that a
+ * crash loses none. If the reader is blocked, lines are queued up to a limit and then dropped, and the log
+ * reports how many. Throws Failure('invalid-argument') if the log file cannot be opened.
  */
 export function createLog(config: Pick<LogConfig, 'level' | 'format' | 'file'>): WrittenLog {
   const lines = new LineWriter(descriptor(config.file), (lost) => {
@@ -60,7 +58,7 @@ export function createLog(config: Pick<LogConfig, 'level' | 'format' | 'file'>):
   };
 }
 
-/** Whether something of severity `level` is to be logged where `least` is the least that is. */
+/** Whether `level` is at least as severe as `least`. */
 export function isAtLeast(level: LogLevel, least: LogLevel): boolean {
   return logLevels.indexOf(level) >= logLevels.indexOf(least);
 }
@@ -73,7 +71,7 @@ function descriptor(file: string | null): number {
     return process.stdout.fd;
   }
   try {
-    // Without waiting for a reader where the file is a named pipe.
+    // O_NONBLOCK: if the file is a named pipe, opening does not wait for a reader.
     const { O_WRONLY, O_APPEND, O_CREAT, O_NONBLOCK } = constants;
     return openSync(file, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK);
   } catch (cause) {

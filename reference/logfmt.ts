@@ -1,8 +1,7 @@
 /**
- * One line of `key=value` pairs of JSON values, without its end. A value that is more than one
- * plain word is written as a JSON string, so no value can end the line or look
- * like another pair. (npm's logfmt lets a line break through; @jclem/logfmt2
- * turns it into a space.) Undefined values are left out.
+ * Formats values as a line of `key=value` pairs, without a line end. A value that is not a single plain word
+ * is written as a JSON string, so no value can end the line or imitate another pair. (npm's logfmt does not
+ * escape line breaks; @jclem/logfmt2 replaces them by spaces.) Undefined values are left out.
  */
 export function logfmt(fields: Readonly<Record<string, unknown>>): string {
   return Object.entries(fields)
@@ -20,7 +19,7 @@ function valueText(value: unknown): string {
   return /^[^\s"=\\\p{C}]+$/u.test(plain) ? plain : quotedText(plain);
 }
 
-/** JSON's quotes, and its escapes for the other controls and separators that JSON lets stand. */
+/** A JSON string that also escapes the control characters and separators that JSON allows. */
 function quotedText(value: string): string {
   return JSON.stringify(value).replace(
     /[\u007f-\u009f\u2028\u2029]/g,

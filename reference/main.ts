@@ -11,18 +11,17 @@ import { nextSignal } from './signals.js';
 
 const exitCodes = { done: 0, wrongInput: 2, fault: 3, recordsLost: 4 } as const;
 
-/** How long the log's reader is waited for at the end, in milliseconds. */
+/** Maximum wait for the log's reader at the end, in milliseconds. */
 const logPatienceMs = 1_000;
 
-/** Loaded when it is needed: help and complaints need not wait for the engine to load. */
+/** Loaded on demand, so that help and error messages do not wait for the engine to load. */
 const start: typeof startServer = async (config, parts) =>
   (await import('./server.js')).startServer(config, parts);
 
 /**
- * The program gizmosql-reference: serves until a signal ends it and returns the
- * exit code. `argv` is without program and script; `starting` starts the server.
- * What goes wrong is one line on standard error, never a stack trace, unless at
- * --log-level debug.
+ * The program gizmosql-reference. Serves until a signal arrives; resolves to the exit code. `argv` excludes
+ * program and script; `starting` starts the server. An error is one line on standard error, with a stack
+ * trace only at --log-level debug.
  */
 export async function main(argv: readonly string[], starting = start): Promise<number> {
   let config: Config | undefined;
@@ -45,7 +44,7 @@ export async function main(argv: readonly string[], starting = start): Promise<n
   }
 }
 
-/** The variables that say what the flags say: nobody needs them once they are read. */
+/** The environment variables of the flags. They are not needed after the configuration has been read. */
 function variableNames(): string[] {
   return createCommand().options.flatMap(({ envVar }) => envVar ?? []);
 }

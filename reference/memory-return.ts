@@ -3,33 +3,32 @@ import type { EventLoopUtilization } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** How often memory is looked at, in milliseconds. */
+/** The interval of the checks, in milliseconds. */
 const everyMs = 2000;
-/** How long the server may be busy before memory is given back all the same, in milliseconds. */
+/** The time after which a busy server returns memory anyway, in milliseconds. */
 const mostBusyMs = 30_000;
-/** The part of a time in which a server does something that it is idle below. */
+/** The utilization of the event loop below which the server is idle. */
 const idleBelow = 0.1;
-/** How much more than at the start may stay, in bytes. */
+/** The growth since the start that is not returned, in bytes. */
 const mayStay = 128 << 20;
-/** A change of memory that shows that something was done, in bytes. */
+/** A change of memory that counts as activity, in bytes. */
 const noticed = 16 << 20;
 
-/** What memory is asked of and given back with. */
+/** The functions to measure and free memory. */
 export interface MemoryParts {
-  /** Bytes of memory that the process has of the operating system. */
+  /** The resident memory of the process, in bytes. */
   readonly resident: () => number;
-  /** How busy the process was since the last call: 0 to 1. */
+  /** The utilization since the last call, from 0 to 1. */
   readonly busy: () => number;
-  /** Frees what no program needs any more. */
+  /** Runs V8's garbage collection. */
   readonly collect: () => void;
-  /** Gives the operating system back what is free. */
+  /** Returns freed memory to the operating system. */
   readonly trim: () => Promise<void>;
 }
 
 /**
- * Gives memory back after large results. Nothing else would: messages are
- * memory outside of V8's heap, which V8 frees at its next collection, and an
- * idle server never comes to one; what is freed the C library keeps.
+ * Returns memory after large results. Messages are outside V8's heap and are freed only at V8's next
+ * collection, which an idle server does not reach. The C library then keeps the freed memory.
  */
 export class MemoryReturn {
   private readonly atStart: number;
@@ -41,7 +40,7 @@ export class MemoryReturn {
     this.atStart = this.afterLast = parts.resident();
   }
 
-  /** To be called every two seconds. Gives memory back where the server has grown, was used and is idle. */
+  /** Must be called every two seconds. Returns memory if the server has grown, was used and is idle. */
   async check(): Promise<void> {
     const { parts } = this;
     const resident = parts.resident();
@@ -58,7 +57,7 @@ export class MemoryReturn {
   }
 }
 
-/** Watches the memory of this process from now on; returns what ends that. `trim` as in MemoryParts. */
+/** Watches the memory of this process. Returns the function that stops it. `trim` as in MemoryParts. */
 export function watchMemory(trim: () => Promise<void>): () => Promise<void> {
   let last: EventLoopUtilization = performance.eventLoopUtilization();
   const memory = new MemoryReturn({
@@ -85,7 +84,7 @@ export function watchMemory(trim: () => Promise<void>): () => Promise<void> {
   };
 }
 
-/** V8's own, which Node.js shows to who asks for it by a flag only. */
+/** V8's gc function. Node.js exposes it only with this flag. */
 export function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc');
   return runInNewContext('gc') as () => void;

@@ -14,21 +14,21 @@ import type { Log } from './log.js';
 import { noInstrumentation, openInstrumentation } from './open-instrumentation.js';
 import type { Instrumentation, InstrumentationParts } from './open-instrumentation.js';
 
-/** Parts of the engines that may be replaced. */
+/** Replaceable parts of the engines. */
 export interface EngineParts extends InstrumentationParts {
-  /** Opens the engine of the records; by default a second one, apart from that of the clients. */
+  /** Opens the engine of the records; by default a second engine, separate from the clients'. */
   readonly recordsEngine: (clients: Database) => Promise<Database>;
-  /** Attaches the file of the records at `path`, and makes what it lacks of tables and views. */
+  /** Attaches the file of the records at `path` and creates missing tables and views. */
   readonly attach: (connection: Connection, path: string) => Promise<void>;
 }
 
-/** What the engines are opened with. */
+/** The inputs for opening the engines. */
 export interface EngineContext {
   readonly config: Config;
   readonly parts: Partial<EngineParts>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Each step adds what undoes it; run in reverse order. */
+  /** Cleanup functions, added by each step and run in reverse order. */
   readonly closing: (() => unknown)[];
 }
 
@@ -36,16 +36,16 @@ export interface EngineContext {
 export interface Engines {
   /** Runs the clients' statements. */
   readonly clients: Database;
-  /** Keeps the records. Without any, or when a part says so, it is that of the clients. */
+  /** Has the records. Without records, or if a replaced part decides so, it is the clients' engine. */
   readonly records: Database;
   readonly instrumentation: Instrumentation;
 }
 
-/** Opens the engines and runs the init SQL. The clients' engine sees only a shell of the records. */
+/** Opens the engines and runs the init SQL. The clients' engine has only a shell of the records. */
 export async function openEngines(context: EngineContext): Promise<Engines> {
   const { config, parts, closing } = context;
   const store = chooseStore(config, parts.attach);
-  // Claimed first and so released last, when nothing has the files open any more.
+  // Claimed first and so released last, when all files are closed.
   claimFiles(config, store?.ownFiles ?? [], closing);
   const clients = await Database.open({ path: config.databaseFilename, readonly: config.readonly });
   closing.push(() => {
@@ -71,7 +71,7 @@ async function withoutRecords(
   return { clients, records: clients, instrumentation: noInstrumentation };
 }
 
-/** Opens the engine of the records and the store in it; `setting` is a connection to the clients' engine. */
+/** Opens the engine of the records with its store. `setting` is a connection to the clients' engine. */
 async function withRecords(
   context: EngineContext,
   store: Store,
@@ -120,7 +120,7 @@ async function openConnection(database: Database, closing: (() => unknown)[]): P
   return connection;
 }
 
-/** An engine that no client's statement runs in. */
+/** Opens an engine that runs no client's statement. */
 function ownEngine(clients: Database): Promise<Database> {
   return Database.open({ path: null, readonly: false, beside: clients });
 }

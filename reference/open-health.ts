@@ -7,8 +7,8 @@ import type { Log } from './log.js';
 const intervalMs = 5_000;
 
 /**
- * Opens the health service, if the configuration wants one. It runs the configured query on a connection that
- * is no session and leaves no record. Each step adds to `closing` what undoes it.
+ * Opens the health service, if configured. It runs the configured query on its own connection, without a
+ * session or a record. Adds its cleanup to `closing`.
  */
 export async function openHealth(
   { hostname, healthPort, healthCheckQuery }: Config,

@@ -10,22 +10,22 @@ import type { WriteRows } from './instrumentation/row-writer.js';
 import type { Store } from './instrumentation/stores/store.js';
 import type { Log } from './log.js';
 
-/** What the rest of the server uses of the instrumentation. */
+/** The instrumentation, as the rest of the server uses it. */
 export interface Instrumentation {
   /** Null without instrumentation. */
   readonly place: RecordsPlace | null;
   readonly recorder: Recorder;
-  /** What the guard asks about that catalog. */
+  /** The guard's rules about the catalog of the records. */
   readonly rules: CatalogRules;
-  /** Absolute paths of the files that only this server may have open. */
+  /** Absolute paths of the files that only this server may open. */
   readonly ownFiles: readonly string[];
-  /** Files that clients must not reach. */
+  /** Files that clients must not access. */
   readonly files: readonly string[];
-  /** Folders, or URLs, where clients must not reach anything. */
+  /** Folders or URLs whose contents clients must not access. */
   readonly folders: readonly string[];
 }
 
-/** The instrumentation of a server that records nothing. */
+/** The instrumentation of a server without records. */
 export const noInstrumentation: Instrumentation = {
   place: null,
   recorder: nullRecorder,
@@ -35,21 +35,21 @@ export const noInstrumentation: Instrumentation = {
   folders: [],
 };
 
-/** Parts that may be replaced. */
+/** Replaceable parts of the instrumentation. */
 export interface InstrumentationParts {
   readonly writeRows: WriteRows;
-  /** Completes the records that a crashed server left open, in place of what the store does. */
+  /** Replaces the store's recovery of records that a crashed server left open. */
   readonly recovery: (connection: Connection, now: bigint) => Promise<void>;
 }
 
-/** The same where there are records. */
+/** The instrumentation of a server with records. */
 export interface OpenInstrumentation extends Instrumentation {
   readonly place: RecordsPlace;
   /** Whether the tables have primary keys. */
   readonly keys: boolean;
 }
 
-/** Opens and recovers the store on `connection`, and makes the recorder that writes to it. */
+/** Opens and recovers the store on `connection`, and creates the recorder that writes to it. */
 export async function openInstrumentation(
   connection: Connection,
   store: Store,

@@ -14,7 +14,7 @@ import type { SessionRegistry } from './sessions/session-registry.js';
 import type { SqlInfo } from './statements/sql-info-facts.js';
 import type { StatementService } from './statements/statement-service.js';
 
-/** Serves the RPCs: clients can connect when it resolves. */
+/** Starts to serve the RPCs. Clients can connect once it resolves. */
 export async function openListener(
   context: ServerContext,
   {
@@ -65,7 +65,7 @@ function protocolOf({ tls }: Config): 'plaintext' | 'tls' | 'mtls' {
   return tls.mtls ? 'mtls' : 'tls';
 }
 
-/** Logs lines about logins at their own level. */
+/** Logs lines about logins at their configured level. */
 function logAuth(
   { log: { authLevel, level } }: Config,
   log: Log,

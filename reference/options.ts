@@ -3,14 +3,14 @@ import { roles } from './access/identity.js';
 import { logFormats, logLevels } from './config.js';
 import { gizmosqlVersion, packageVersion } from './version.js';
 
-/** What holds where neither flag nor variable says otherwise. */
+/** The values of settings that are given neither by flag nor by variable. */
 export const defaults = {
   hostname: '0.0.0.0',
   port: 31337,
   healthPort: 31338,
   healthCheckQuery: 'SELECT 1',
   username: 'gizmosql_username',
-  // As long as a token is good for: nobody is refused who could still come back with one.
+  // As long as the lifetime of a token, so that no client with a valid token is refused.
   sessionIdleTimeoutSeconds: 24 * 60 * 60,
   maxMessageSize: '256MiB',
   instrumentationSchema: 'main',
@@ -18,7 +18,7 @@ export const defaults = {
   logFormat: 'text',
 } as const;
 
-/** GizmoSQL's flags that the server knows and refuses, and what serves instead. */
+/** GizmoSQL's flags that this server recognizes and refuses, with an alternative for each. */
 export const refusedFlags: readonly { flag: string; variable: string; instead: string }[] = [
   ...['client-id', 'client-secret', 'scopes', 'port', 'base-url', 'redirect-uri', 'disable-tls'],
 ].map((name) => ({
@@ -28,17 +28,16 @@ export const refusedFlags: readonly { flag: string; variable: string; instead: s
     'there is no login by browser; log in with a token of the issuer, see --token-allowed-issuer',
 }));
 
-/** Where --help lists the flags that are refused. */
+/** The heading of the refused flags in --help. */
 export const refusedHeading = 'Not served, and refused:';
 
 const trueOrFalse = 'true|false';
 const levels = logLevels.join('|');
 
 /**
- * The command line: every flag, the variable that stands in for it, and its
- * help. A flag beats its variable. It checks no values: `readConfig` does, so
- * that flag and variable get the same checks and messages. Parsing throws
- * CommanderError and prints nothing but help and version.
+ * The command line: every flag with its environment variable and help text. A flag overrides its variable.
+ * Values are not validated here: `readConfig` validates them, so that flag and variable get the same
+ * messages. Parsing throws CommanderError and prints only help and version.
  */
 export function createCommand(): Command {
   const command = new Command('gizmosql-reference')

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 
 const program = fileURLToPath(new URL('../bin/gizmosql-reference.js', import.meta.url));
 
-/** The program as a user starts it, elsewhere and with nothing in the environment. */
+/** The program as a child process with an empty environment. */
 export class Program {
   private readonly child: ChildProcess;
   private readonly ended: Promise<number | null>;
@@ -14,7 +14,9 @@ export class Program {
   output = '';
   errors = '';
 
-  /** It works in `folder`. `mostFileBlocks`: how long a file may be that it writes, in blocks of 512 bytes. */
+  /**
+   * `folder` is its working directory. `mostFileBlocks` limits the files it writes, in blocks of 512 bytes.
+   */
   constructor(
     folder: string,
     argv: readonly string[],
@@ -37,18 +39,18 @@ export class Program {
     return this.child.pid ?? expect.fail('it was not started');
   }
 
-  /** Where it listens, once it does. */
+  /** Its port, once it listens. */
   async port(): Promise<number> {
     const [, port] = /port=(\d+)/.exec(await this.line('GizmoSQL server - started')) ?? [];
     return Number(port);
   }
 
-  /** Its exit code; null when a signal ended it. */
+  /** Its exit code once its output is closed; null if a signal ended it. */
   end(): Promise<number | null> {
     return this.ended;
   }
 
-  /** Stops reading its standard error, or goes on with it. */
+  /** Resumes or pauses reading its standard error. */
   read(on: boolean): void {
     if (on) {
       this.child.stderr?.resume();
@@ -61,12 +63,12 @@ export class Program {
     this.child.kill(name);
   }
 
-  /** The same, whether its output was read or not. */
+  /** Like `end`, but does not wait until its output is read. */
   exit(): Promise<number | null> {
     return this.exited;
   }
 
-  /** The first line on standard error that contains `text`. Throws when it ends before. */
+  /** The first line on standard error that contains `text`. Throws if the program ends first. */
   async line(text: string): Promise<string> {
     const found = () => this.errors.split('\n').find((line) => line.includes(text));
     while (found() === undefined && this.child.exitCode === null) {

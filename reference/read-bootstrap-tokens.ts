@@ -16,9 +16,9 @@ const roleFlag = '--token-default-role';
 const emailsFlag = '--token-authorized-emails';
 
 /**
- * Which tokens of other issuers the server trusts; null when no such setting is
- * given. Throws Failure('invalid-argument'), also when some are given and
- * others missing: half a check is none.
+ * The tokens of other issuers that the server accepts; null if no such setting is given. Throws
+ * Failure('invalid-argument'), also if some required settings are missing, because an incomplete check would
+ * be unsafe.
  */
 export function readBootstrapTokenConfig(settings: Settings): BootstrapTokenConfig | null {
   const issuer = settings.text(issuerFlag);
@@ -57,7 +57,7 @@ function readPatterns(settings: Settings): readonly string[] {
   return patterns;
 }
 
-/** What verifies signatures; a certificate goes before a key set, as in GizmoSQL. */
+/** The key that verifies signatures. A certificate takes precedence over a key set, as in GizmoSQL. */
 function readKeys(settings: Settings): KeyObject | KeySet | undefined {
   const certPath = settings.text(certFlag);
   const uri = settings.text(keySetFlag);

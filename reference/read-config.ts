@@ -12,13 +12,13 @@ import { readTlsConfig } from './read-tls.js';
 import { Settings } from './settings.js';
 
 const mostPort = 65_535;
-/** What fits a timer of Node.js, which counts milliseconds in 31 bits. */
+/** The longest timer of Node.js: 2^31 - 1 milliseconds. */
 const mostTimeoutSeconds = 2_147_483;
 
 /**
- * The configuration that the flags `argv` (without program and script) and the
- * environment make. Throws Failure('invalid-argument') for what is wrong or not
- * served, and CommanderError for an unknown flag and after --help and --version.
+ * Reads the configuration from the flags `argv` (without program and script) and the environment. Throws
+ * Failure('invalid-argument') for invalid or unsupported settings, and CommanderError for an unknown flag and
+ * after --help and --version.
  */
 export function readConfig(argv: readonly string[]): Config {
   const command = createCommand().parse(argv, { from: 'user' });
@@ -53,7 +53,7 @@ export function readConfig(argv: readonly string[]): Config {
       schema: settings.text('--instrumentation-schema') ?? defaults.instrumentationSchema,
     },
     log: readLogConfig(settings),
-    // When all others have been read.
+    // Must be last, after all files have been read.
     filesRead: settings.filesRead,
   };
 }
@@ -82,7 +82,7 @@ function readPorts(settings: Settings): Pick<Config, 'port' | 'healthPort'> {
   return { port, healthPort: healthPort === 0 ? null : healthPort };
 }
 
-/** What a message of gRPC can be at most: four bytes say its length. */
+/** The maximum of gRPC: the length of a message has four bytes. */
 const mostMessageBytes = 2 ** 32 - 1;
 const leastMessageBytes = 64 * 1024;
 const units: Readonly<Record<string, number>> = { b: 1, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 };
@@ -136,7 +136,7 @@ function readAllowedDirectories(settings: Settings): string[] | null {
   return parts?.map((part) => readDirectory(settings, flag, part)) ?? null;
 }
 
-/** An absolute path, or a URL as it is. */
+/** Returns an absolute path, or a URL unchanged. */
 function readDirectory(settings: Settings, flag: string, given: string): string {
   if (isUrl(given)) {
     return given;

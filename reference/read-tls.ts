@@ -6,7 +6,9 @@ import type { Settings } from './settings.js';
 const tlsFlag = '--tls';
 const mtlsFlag = '--mtls-ca-cert-filename';
 
-/** The TLS settings with their files; null without --tls. Throws Failure('invalid-argument'). */
+/**
+ * The TLS settings and the contents of their files; null without --tls. Throws Failure('invalid-argument').
+ */
 export function readTlsConfig(settings: Settings): TlsConfig | null {
   const paths = settings.texts(tlsFlag);
   const caCertPath = settings.text(mtlsFlag);

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** A way to a server that a spec can cut: what a client sends goes through it, bytes as they are. */
+/** A TCP relay to a server, which a spec can interrupt. */
 export interface Relay {
   readonly port: number;
-  /** Ends all connections, both sides, in good order. */
+  /** Closes all connections properly on both sides. */
   hangUp(): void;
-  /** Breaks those to the server. */
+  /** Resets the connections to the server. */
   reset(): void;
-  /** Sends bytes to the server on each connection, as if its client did. */
+  /** Sends bytes to the server on each connection, as if from its client. */
   inject(bytes: Uint8Array): void;
   close(): void;
 }
@@ -22,7 +22,7 @@ export async function openRelay(serverPort: number): Promise<Relay> {
     pairs.add(pair);
     near.pipe(far).pipe(near);
     for (const socket of [near, far]) {
-      // Whichever side ends, the other is ended as well.
+      // If either side closes, the other is closed too.
       socket
         .on('error', () => undefined)
         .once('close', () => {

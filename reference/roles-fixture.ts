@@ -5,13 +5,13 @@ import { login, openWorkshop } from './server-fixture.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** The setting by which a server takes the tokens of `loginAs`. */
+/** The server setting that accepts the tokens of `loginAs`. */
 const bootstrapTokens = {
   ...{ issuer: 'specs', audience: 'server', defaultRole: null, authorizedEmails: ['*'] },
   key: publicKey,
 };
 
-/** What a session of the role logs in with: an admin by password, others by a token. */
+/** The credentials of a role: a password for admin, a token for the others. */
 async function loginAs(role: Role): Promise<typeof login> {
   if (role === 'admin') {
     return login;
@@ -25,10 +25,10 @@ async function loginAs(role: Role): Promise<typeof login> {
   return { username: 'token', password: token };
 }
 
-/** How a spec opens a session: fixtures have no client of their own. */
+/** Opens a spec's session. The fixture has no client of its own. */
 export type Connect<C> = (port: number, credentials: typeof login) => Promise<C>;
 
-/** A server, and sessions of every role on it, which are closed before it. */
+/** A server with a session for each role. Closing it closes the sessions first. */
 export interface RolesServer<C> {
   as(role: Role): Promise<C>;
   close(): Promise<void>;

@@ -5,7 +5,7 @@ import { createLog } from './log.js';
 import type { Log } from './log.js';
 import type { ServerParts } from './server-parts.js';
 
-/** What the steps of starting a server share. */
+/** The values that the steps of starting a server share. */
 export interface ServerContext {
   readonly config: Config;
   readonly parts: Partial<ServerParts>;
@@ -13,7 +13,7 @@ export interface ServerContext {
   readonly log: Log;
   /** A UUID, new at each start. */
   readonly instanceId: string;
-  /** Each step adds what undoes it; run in reverse order. */
+  /** Cleanup functions, added by each step and run in reverse order. */
   readonly closing: (() => unknown)[];
 }
 

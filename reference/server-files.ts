@@ -3,9 +3,9 @@ import type { Config } from './config.js';
 import { databaseFiles } from './engine/database-files.js';
 
 /**
- * The files of the server's own, as absolute paths, whether they are there yet or not: the main database,
- * the log, and what its settings named and it read: certificates, keys, key sets and init SQL. The store of
- * the records names its own.
+ * Absolute paths of the server's own files, which may not exist yet: the main database, the log, and the
+ * files that its settings name (certificates, keys, key sets, init SQL). The store of the records lists its
+ * files separately.
  */
 export function serverFiles({ databaseFilename, log, filesRead }: Config): string[] {
   return [

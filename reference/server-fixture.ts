@@ -7,16 +7,16 @@ import { startServer } from './server.js';
 import type { ServerParts } from './server-parts.js';
 import type { RunningServer } from './server.js';
 
-/** A line that a server logged. */
+/** A logged line. */
 export type LogLine = LogFields & { readonly msg: string };
 
-/** Servers for specs: in this process, on ports that the system picks, with their files in one folder. */
+/** Starts servers for specs in this process, on free ports, with their files in one folder. */
 export interface Workshop {
   readonly folder: string;
-  /** What the servers logged. */
+  /** All lines that the servers logged. */
   readonly lines: LogLine[];
   start(changes?: Partial<Config>, parts?: Partial<ServerParts>): Promise<RunningServer>;
-  /** Stops the servers that still run and removes the folder. */
+  /** Stops the running servers and removes the folder. */
   close(): Promise<void>;
 }
 

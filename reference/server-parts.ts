@@ -8,7 +8,7 @@ import type { SessionRegistry } from './sessions/session-registry.js';
 import type { Kill } from './statements/kill-session.js';
 import type { PseudoFunctions } from './statements/pseudo-functions.js';
 
-/** Parts that may be replaced. A server that does not conform differs in one of them. */
+/** Replaceable parts of the server. Each non-conforming server replaces one of them. */
 export interface ServerParts extends EngineParts {
   readonly clock: Clock;
   readonly log: Log;
@@ -22,7 +22,7 @@ export interface ServerParts extends EngineParts {
   readonly service: (original: UntypedServiceImplementation) => UntypedServiceImplementation;
 }
 
-/** The part itself, for where nothing replaces it. */
+/** Returns the part itself, if nothing replaces it. */
 export function unchanged<T>(part: T): T {
   return part;
 }

@@ -17,9 +17,9 @@ import { SessionRegistry } from './sessions/session-registry.js';
 import { createSqlInfo } from './statements/sql-info-facts.js';
 import { watchFiles } from './watch-files.js';
 
-/** The outcome of a stop. */
+/** The result of a stop. */
 export interface StopReport {
-  /** Instrumentation records that could not be written, from its start on. */
+  /** The number of records that could not be written since the server started. */
   readonly lostRecords: number;
 }
 
@@ -30,15 +30,15 @@ export interface RunningServer {
   /** A UUID, new at each start. */
   readonly instanceId: string;
   /**
-   * Ends all sessions and resolves when every record is on disk or given up. `reason` becomes the instance's
+   * Ends all sessions. Resolves when every record is on disk or given up. `reason` becomes the instance's
    * stop_reason.
    */
   stop(reason: string): Promise<StopReport>;
 }
 
 /**
- * Starts a server: the composition root. Throws a Failure, with nothing left open, when a file, a port or the
- * init SQL is wrong.
+ * Starts a server: the composition root. Throws a Failure if a file, a port or the init SQL is wrong, and
+ * then leaves nothing open.
  */
 export async function startServer(
   config: Config,
@@ -59,7 +59,6 @@ async function closeAll(closing: (() => unknown)[]): Promise<void> {
   }
 }
 
-/** Starts all parts, step by step. */
 async function compose(context: ServerContext): Promise<RunningServer> {
   const { config, parts, clock, log, instanceId, closing } = context;
   const startTime = clock.now();
@@ -85,7 +84,7 @@ async function compose(context: ServerContext): Promise<RunningServer> {
     healthPort: health?.port ?? null,
     instanceId,
     stop: async (reason) => {
-      // Both at once: a client that neither sends nor reads would keep its session open.
+      // Concurrently, because a client that neither sends nor reads would keep its session open.
       await Promise.all([sessions.endAll('closed', 'server stopped'), listener.close()]);
       recorder.instanceStopped(instanceId, clock.now(), reason);
       const lostRecords = await recorder.close();
@@ -95,7 +94,7 @@ async function compose(context: ServerContext): Promise<RunningServer> {
   };
 }
 
-/** Watches memory and files for as long as the server runs. */
+/** Watches memory and files while the server runs. */
 async function watch(
   { config, log, closing }: ServerContext,
   { records, instrumentation }: Engines,
@@ -104,7 +103,7 @@ async function watch(
   closing.push(await watchFiles(ownFiles(config, instrumentation), log));
 }
 
-/** The files whose deletion nothing else would notice. */
+/** The files whose deletion would otherwise go unnoticed. */
 function ownFiles(
   { databaseFilename }: Config,
   instrumentation: Instrumentation,

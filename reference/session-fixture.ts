@@ -1,7 +1,7 @@
 import type { Connection } from './engine/connection.js';
 import { Session } from './sessions/session.js';
 
-/** A session for specs, of a user `alice`, on a connection or on what stands for one. */
+/** A session of the user `alice` for specs, on a real or fake connection. */
 export function sessionOn(connection: Partial<Connection>): Session {
   return new Session(
     'session',
@@ -11,7 +11,7 @@ export function sessionOn(connection: Partial<Connection>): Session {
   );
 }
 
-/** A fake that says nothing of transactions has none open. */
+/** A fake connection without `inTransaction` has no open transaction. */
 function withTransaction(connection: Partial<Connection>): Connection {
   connection.inTransaction ??= () => Promise.resolve(false);
   return connection as Connection;

@@ -3,21 +3,20 @@ import type { Command, Option } from 'commander';
 import { Failure } from './errors.js';
 
 /**
- * The parsed command line and environment, read one setting at a time by its
- * long flag. Every complaint is a Failure('invalid-argument') that names the
- * flag or variable the value came from and says what would be right.
+ * Reads the command line and environment, one setting at a time by its long flag. Every error is a
+ * Failure('invalid-argument') that names the flag or variable and describes the valid values.
  */
 export class Settings {
   private readonly paths = new Set<string>();
 
   constructor(private readonly command: Command) {}
 
-  /** The files that were read, as they were named. */
+  /** The files that were read, under the names given. */
   get filesRead(): readonly string[] {
     return [...this.paths];
   }
 
-  /** The value as text; undefined when it is not set. An empty variable counts as not set. */
+  /** The value as text; undefined if not set. An empty variable counts as not set. */
   text(flag: string): string | undefined {
     const value: unknown = this.value(flag);
     if (value === undefined || (value === '' && this.isFromVariable(flag))) {
@@ -29,7 +28,7 @@ export class Settings {
     return value as string;
   }
 
-  /** The texts of a flag with several values. */
+  /** The values of a flag that takes several. */
   texts(flag: string): readonly string[] | undefined {
     return this.value(flag) as readonly string[] | undefined;
   }
@@ -52,7 +51,7 @@ export class Settings {
     return choice;
   }
 
-  /** A whole number from 0 to `most`; `what` says what it counts. */
+  /** A whole number from 0 to `most`. `what` describes it in messages. */
   integer(flag: string, what: string, most: number): number | undefined {
     const text = this.text(flag);
     if (text === undefined) {
@@ -64,7 +63,7 @@ export class Settings {
     return Number(text);
   }
 
-  /** The bytes of the file at `path`, which `flag` named. */
+  /** Reads the file at `path`, which `flag` named. */
   read(flag: string, path: string): Buffer {
     try {
       const bytes = readFileSync(path);
@@ -76,13 +75,13 @@ export class Settings {
     }
   }
 
-  /** What the user set the value by: the flag or its variable. */
+  /** The origin of the value, for messages: the flag or its variable. */
   source(flag: string): string {
     const { envVar } = this.option(flag);
     return envVar !== undefined && this.isFromVariable(flag) ? envVar : flag;
   }
 
-  /** A complaint about a setting: "FLAG complaint". */
+  /** The error about a setting: "FLAG complaint". */
   wrong(flag: string, complaint: string, cause?: unknown): Failure {
     return new Failure('invalid-argument', `${this.source(flag)} ${complaint}`, { cause });
   }

@@ -1,8 +1,8 @@
 import { constants } from 'node:os';
 
 /**
- * The first SIGTERM, SIGINT or SIGHUP, which a terminal sends that is closed, from now on. Another one after it ends the
- * process at once, as the signal would have done by itself.
+ * Resolves to the next SIGTERM, SIGINT or SIGHUP (sent when a terminal closes). A second signal ends the
+ * process immediately; its exit code is 128 plus the signal's number, as if the signal had killed it.
  */
 export function nextSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {

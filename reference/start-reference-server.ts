@@ -3,10 +3,10 @@ import { createCommand } from './options.js';
 import { readConfig } from './read-config.js';
 import { startServer } from './server.js';
 
-/** Values of flags by their names in camel case. */
+/** Values of flags by their camel-case names. */
 type Flags = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
-/** The reference server for programs: the flags of its command, in camel case. */
+/** Starts the reference server from a program. `flags` are those of its command, in camel case. */
 export async function startReferenceServer(flags: Flags): Promise<{
   readonly port: number;
   readonly instanceId: string;

@@ -1,14 +1,13 @@
 import packageJson from '../package.json' with { type: 'json' };
 
 /**
- * The GizmoSQL release whose behaviour this server follows, in the form that
- * GIZMOSQL_VERSION() answers. Clients decide by it what they may ask for, so it
- * names that release and not this package.
+ * The GizmoSQL release that this server follows, in the form of GIZMOSQL_VERSION(). Clients decide by it
+ * which features to use, so it is not the version of this package.
  */
 export const gizmosqlVersion = 'v1.17.0';
 
 /** This package's own version, without a `v`. */
 export const packageVersion: string = packageJson.version;
 
-/** The edition that the server presents itself as: it offers everything. */
+/** The edition that the server reports: Enterprise, because it supports all features. */
 export const gizmosqlEdition = 'Enterprise';

@@ -5,9 +5,9 @@ import type { Log } from './log.js';
 const intervalMs = 5_000;
 
 /**
- * Looks every few seconds whether the files are still those that the server has open. The log says once of each
- * that it is not: the system lets a program write to a deleted file, and nobody can read it afterwards. A path
- * where no file is to begin with is none to watch. Returns what ends the watch.
+ * Checks every few seconds whether the paths still refer to the files that the server has open. Logs once per
+ * file if not, because a deleted file stays writable but its contents are lost. A path without a file at the
+ * start is not watched. Returns the function that stops the watch.
  */
 export async function watchFiles(
   files: readonly { readonly what: string; readonly path: string }[],
@@ -39,10 +39,10 @@ export async function watchFiles(
   };
 }
 
-/** What is said of a file that cannot be looked at, which says nothing. */
+/** The result for a file that cannot be examined; it is not evidence of a change. */
 const unknown = Symbol('unknown');
 
-/** Which file is at the path: null for none. */
+/** Identifies the file at the path; null if there is none. */
 async function fileAt(path: string): Promise<string | null | typeof unknown> {
   try {
     const { dev, ino } = await stat(path, { bigint: true });

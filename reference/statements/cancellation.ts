@@ -1,10 +1,13 @@
 import { Failure } from '../errors.js';
 import type { CancelCause } from '../sessions/session.js';
 
-/** How soon an interrupt is repeated, in milliseconds: the engine forgets one that comes before it begins. */
+/**
+ * Interval between two interrupts, in milliseconds. The engine drops an interrupt that arrives before the
+ * query starts, so interrupts are repeated.
+ */
 export const interruptAgainMs = 20;
 
-/** What a client is told of what was ended before its time. */
+/** The error for the client of an execution that was ended early. */
 export function cancelFailure(cause: CancelCause, timeoutSeconds: number): Failure {
   switch (cause) {
     case 'timeout':

@@ -6,38 +6,41 @@ import type { QueryResult } from '../engine/prepared-query.js';
 import { Failure } from '../errors.js';
 import type { Executable } from './statement.js';
 
-/** A statement of the engine's, on one connection or another. */
+/** A prepared statement on any connection. */
 export interface EngineStatement extends Executable {
   readonly type: StatementType;
-  /** Whether it has to be prepared anew to run again. */
+  /** Whether it must be prepared again before a second execution. */
   readonly runsOnce: boolean;
-  /** By how much its own execution moves the count of changes. */
+  /** By how much its own execution increases the count of name changes. */
   readonly ownChanges: number;
 }
 
-/** What a checked statement needs of its session. */
+/** What a CheckedQuery needs from its session. */
 export interface CheckedParts {
-  /** Prepares its text once more. */
+  /** Prepares the text again. */
   readonly prepare: () => Promise<EngineStatement>;
-  /** Throws when it may not run; `later`: it is asked again with its parameters. */
+  /** Throws if the statement may not run. The guard calls `later` to be asked again with parameters. */
   readonly ask: (asked: { parameters?: ParameterRow; later?: () => void }) => Promise<void>;
-  /** What is to run in place of the statement, which is closed then: the same, or one where its tables are. */
+  /**
+   * Returns the statement to run in place of the given one, which is then closed: the same, or one in the
+   * engine that has its tables.
+   */
   readonly route: (query: EngineStatement) => Promise<EngineStatement>;
-  /** What the client is told of what the engine says. */
+  /** Converts an engine error to the error for the client. */
   readonly tell: (failure: Failure) => Promise<Failure>;
-  /** Counts what may change what a name stands for. */
+  /** A counter that increases when the meaning of a name may have changed. */
   readonly changes: () => number;
-  /** Whether names may have changed while it began to run: then nothing of its result is handed on. */
+  /** Whether to discard a result if names may have changed while the statement started. */
   readonly distrustful: boolean;
 }
 
-/** How often a statement is begun again whose names change all the time. */
+/** The number of attempts to start a statement while names keep changing. */
 const mostBeginnings = 20;
 
 /**
- * A client's statement that the guard has let through. When a view, a macro, a table, a variable or
- * the search path may have changed since, it is prepared anew and the guard is asked again: its
- * schema and its result are those of what its names stand for now.
+ * A client's statement that the guard has allowed. If a view, macro, table, variable or the search path may
+ * have changed since, it is prepared again and the guard is asked again. So its schema and result match the
+ * current meaning of its names.
  */
 export class CheckedQuery implements Executable {
   private executed = false;
@@ -83,7 +86,7 @@ export class CheckedQuery implements Executable {
       await this.makeReady(parameters);
       const expected = this.current + this.query.ownChanges;
       const result = await this.told(() => this.query.stream(parameters));
-      // The engine binds a statement as it begins. What it was then is known now.
+      // The engine binds a statement when it starts. Only now is it known whether names changed before that.
       if (!this.parts.distrustful || this.parts.changes() === expected) {
         return result;
       }
@@ -124,13 +127,13 @@ export class CheckedQuery implements Executable {
   }
 
   private async allow(): Promise<void> {
-    // What a parameter is may change what the statement does.
+    // A parameter's value may change what the statement does.
     this.asksAgain = this.parts.distrustful && this.query.parameterCount > 0;
     await this.parts.ask(this.asksAgain ? { later: () => undefined } : {});
     this.query = await this.parts.route(this.query);
   }
 
-  /** Runs it; a refusal of the engine's to write to the records is worded as documented. */
+  /** Runs it. An engine error about a write to the records is replaced by the specified refusal. */
   private async told<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run();

@@ -3,30 +3,33 @@ import type { WithCopies } from '../engine/records-in-temp.js';
 import { StandIn } from './stand-in.js';
 import type { Held, Original } from './stand-in.js';
 
-/** What a statement needs that reads copies of records. */
+/** What a CopyingStatement needs from its session. */
 export interface CopyingParts {
-  /** Makes the copies; `signal` ends that. Throws a Failure where the statement cannot be made to read them. */
+  /**
+   * Copies the records; `signal` cancels that. Throws a Failure if the statement cannot be rewritten to read
+   * the copies.
+   */
   readonly copy: (signal: AbortSignal) => Promise<WithCopies>;
-  /** Prepares the text that reads the copies. */
+  /** Prepares the rewritten text. */
   readonly prepare: (sql: string) => Promise<PreparedQuery>;
 }
 
 /**
- * An admin's statement with an effect that reads records, as CREATE TABLE … AS: each time it is run, these are
- * copied to temporary tables of the session, which are dropped when it is done.
+ * An admin's statement that has an effect and reads records, such as CREATE TABLE … AS. Each execution copies
+ * the records to temporary tables of the session and drops these afterwards.
  */
 export class CopyingStatement extends StandIn {
   private abort = new AbortController();
 
   constructor(
-    /** The same statement on the shell. */
+    /** The same statement, prepared on the shell of the records. */
     original: Original,
     private readonly parts: CopyingParts,
   ) {
     super(original);
   }
 
-  /** What runs is prepared anew each time in any case. */
+  /** The statement that runs is prepared for each execution anyway. */
   override get runsOnce(): boolean {
     return false;
   }

@@ -3,16 +3,16 @@ import type { Connection } from '../engine/connection.js';
 import { quoteIdentifier } from '../engine/identifiers.js';
 import type { SchemaOf, TableRow } from './metadata/table-schemas.js';
 
-/** What is shown of a table or view whose columns nobody can tell. */
+/** The schema of a table or view whose columns are unknown. */
 const unknown = new Schema([]);
 
 /**
- * Finds the Arrow schemas of tables and views by binding a query of each. One
- * that cannot be bound has no columns: its table was dropped, its file is lost,
- * a type of it is not served. It must not take the others with it.
+ * Finds the Arrow schemas of tables and views by binding a query on each. If that fails, the schema is empty,
+ * so that one bad table does not fail the request. Causes: a dropped table, a missing file, an unsupported
+ * type.
  */
 export async function describeTables(connection: Connection): Promise<SchemaOf> {
-  // A file that cannot be read fails the transaction that a view is bound in, which is the client's.
+  // In a transaction, a view is not bound: an unreadable file would fail the client's transaction.
   const storedColumns = (await connection.inTransaction()) ? viewColumns(connection) : null;
   return async (row) => {
     const sql = storedColumns && row.type === 'VIEW' ? await storedColumns(row) : everything(row);
@@ -28,7 +28,10 @@ function everything({ catalog, dbSchema, table }: TableRow): string {
   return `SELECT * FROM ${[catalog, dbSchema, table].map(quoteIdentifier).join('.')}`;
 }
 
-/** Makes for a view a query of the columns that it had when it was last bound: it names no table and no file. */
+/**
+ * Returns a function that makes a query with the types of the view's stored columns. The query reads no table
+ * or file.
+ */
 function viewColumns(connection: Connection): (row: TableRow) => Promise<string> {
   let columns: Promise<Map<string, string[]>> | null = null;
   return async (row) => {

@@ -16,20 +16,20 @@ import { cancelFailure, interruptAgainMs } from './cancellation.js';
 import { onDisk } from './on-record.js';
 import type { Statement } from './statement.js';
 
-/** What executions need of the server. */
+/** The dependencies of executions. */
 export interface ExecutionContext {
   readonly recorder: Recorder;
   readonly clock: Clock;
-  /** Logs a line about a statement or an execution of the session, if lines so severe are wanted. */
+  /** Logs a line about a statement or execution, if the session's query log level includes `level`. */
   readonly logQuery: (
     session: Session,
     level: LogLevel,
     message: string,
     fields: LogFields,
   ) => void;
-  /** Whether the lines about statements show their SQL. */
+  /** Whether lines about statements contain their SQL. */
   readonly printQueries: boolean;
-  /** What holds for the statements of a session now. */
+  /** The current settings of a session. */
   readonly settingsOf: (session: Session) => QuerySettings;
 }
 
@@ -41,15 +41,18 @@ const ends: Readonly<Record<CancelCause, ExecutionEnd>> = {
 };
 
 /**
- * How long the engine may take to look up, in milliseconds, when the client has gone: it may have sent
- * the last rows already and need only say so.
+ * Grace period after the client has gone, in milliseconds, before the engine is interrupted. The last rows
+ * may already be sent, and the execution only needs to finish.
  */
 const patienceMs = 500;
 
-/** One execution of a statement with one row of parameters, from its turn on the connection to its record. */
+/**
+ * One execution of a statement with one row of parameters. It waits for the connection, runs, and writes its
+ * execution record.
+ */
 export class Execution implements Cancellable {
   readonly id = crypto.randomUUID();
-  /** Rows handed to the client so far. */
+  /** The number of rows handed to the client so far. */
   private rows = 0;
   private inTransaction = false;
   private timeoutSeconds = 0;
@@ -70,7 +73,7 @@ export class Execution implements Cancellable {
     readonly handle?: string,
   ) {}
 
-  /** Waits for the connection, unless there is a turn already, and starts. Throws when it was cancelled meanwhile. */
+  /** Waits for the connection unless `turn` is given, and starts. Throws if it was cancelled meanwhile. */
   async begin(turn?: Turn): Promise<Turn> {
     const { session, id: statementId } = this.statement;
     this.borrowed = turn !== undefined;
@@ -111,8 +114,8 @@ export class Execution implements Cancellable {
   }
 
   /**
-   * Makes it end with an error as soon as the engine looks up; the first cause
-   * counts. Its record is completed then, even if nobody reads the result on.
+   * Ends the execution with an error as soon as the engine reacts. Only the first cause counts. The record is
+   * then completed even if the result is not read further.
    */
   cancel(cause: CancelCause): void {
     if (!this.finished && this.cause === null) {
@@ -130,12 +133,11 @@ export class Execution implements Cancellable {
   }
 
   /**
-   * Takes note that its client has gone, by giving up the call or by losing its connection. Drivers
-   * give a call up as soon as they need no rows, which says nothing against what the statement does:
-   * one with an effect has it. What is a result only is let go of when the engine next looks up, and
-   * a result that had been sent whole is a success. If the engine takes longer it is interrupted, but
-   * not in a transaction once there are rows: an interrupt would end that. Whose
-   * connection is lost is waiting for nothing: then what runs is interrupted.
+   * Handles a client that cancelled its call or lost its connection. Drivers cancel a call when they need no
+   * more rows, so a statement with an effect continues. A query is closed at the engine's next step, and is a
+   * success if all rows were sent. If the engine takes longer than the grace period, it is interrupted,
+   * except in a transaction once there are rows, because an interrupt would abort the transaction. If the
+   * connection is lost, a statement that has an effect or has not started is cancelled.
    */
   leave(connectionLost = false): void {
     if (this.finished || this.cause !== null || this.left) {
@@ -153,7 +155,7 @@ export class Execution implements Cancellable {
     return actsAsItIsRead(this.statement.executable.type);
   }
 
-  /** Gives the engine a moment to look up. */
+  /** Starts the grace period. */
   private awaitEngine(): void {
     if (this.isResultOnly && !(this.inTransaction && this.hasAnswered)) {
       this.leaving = setTimeout(() => {
@@ -162,7 +164,10 @@ export class Execution implements Cancellable {
     }
   }
 
-  /** Takes note that the engine has an answer: its first rows, or all of it where the statement has an effect. */
+  /**
+   * Notes that the engine has answered: the first rows of a query, or the complete effect of any other
+   * statement.
+   */
   answered(): void {
     this.hasAnswered = true;
     if (this.inTransaction) {
@@ -170,7 +175,6 @@ export class Execution implements Cancellable {
     }
   }
 
-  /** Counts rows that the client was handed. */
   handedOver(rows: number): void {
     this.rows += rows;
   }
@@ -185,7 +189,7 @@ export class Execution implements Cancellable {
     }
   }
 
-  /** Whether somebody asked for its end. */
+  /** Whether it was cancelled, by any cause. */
   get cancelled(): boolean {
     return this.cause !== null;
   }
@@ -195,8 +199,8 @@ export class Execution implements Cancellable {
   }
 
   /**
-   * Records what went wrong and returns it as the client gets it: that somebody asked for its end, where
-   * what the engine says, if anything, only follows from that.
+   * Records the error and returns it as the client gets it. After a cancellation, that is the cause and not
+   * the engine's resulting error.
    */
   fail(error: unknown): Failure {
     if (this.cause && (error === undefined || isInterrupted(error))) {
@@ -209,7 +213,7 @@ export class Execution implements Cancellable {
     return failure;
   }
 
-  /** Ends it as cancelled unless it ended otherwise; gives the connection back. */
+  /** Finishes as cancelled unless already finished, and releases the connection. */
   dispose(): void {
     if (this.hasAnswered && !this.isResultOnly && this.cause === null) {
       this.succeed();

@@ -6,16 +6,16 @@ import { actsAsItIsRead, beginsExpansion, expandedType } from '../engine/stateme
 import { Failure } from '../errors.js';
 import type { Executable } from './statement.js';
 
-/** What an expanded statement needs of its session. */
+/** What an ExpandedStatement needs from its session. */
 export interface ExpansionParts {
-  /** Asks whether the statement, which is of this type in the end, may run; throws when not. */
+  /** Throws if a statement of this type may not run. */
   readonly ask: (type: StatementType) => Promise<void>;
 }
 
 /**
- * A statement that the engine makes several of: a PIVOT without IN first makes a type of the values
- * that it finds, and then the columns of them. Around one that is no query the engine puts a
- * transaction, which is left out where the client has one.
+ * A statement that the engine expands to several. A PIVOT without IN first creates a type from the values it
+ * finds, and then uses it for the columns. If the whole is not a query, the engine adds a transaction, which
+ * is left out if the client already has one open.
  */
 export class ExpandedStatement implements Executable {
   readonly parameterCount = 0;
@@ -36,7 +36,7 @@ export class ExpandedStatement implements Executable {
     const statements = await connection.extract(sql);
     const firstType = await typeOf(statements, 0);
     if (!(await beginsExpansion(firstType, () => typeOf(statements, 1)))) {
-      // Somebody else's statement is in the text, past where one ends for the tokenizer.
+      // The tokenizer and the engine disagree on where the statement ends, so the text contains another one.
       throw new Failure(
         'invalid-argument',
         'The text holds several statements that cannot be told apart: send one at a time',

@@ -8,19 +8,19 @@ import type { Session } from '../sessions/session.js';
 import { commandWords, serverCommand, withoutQuotes } from './server-command.js';
 import type { Executable } from './statement.js';
 
-/** A statement `SET [SESSION|GLOBAL] gizmosql.name = value`, taken apart. */
+/** A parsed statement `SET [SESSION|GLOBAL] gizmosql.name = value`, or RESET. */
 export interface SettingChange {
   readonly global: boolean;
   /** Without the prefix, in lower case. */
   readonly name: string;
-  /** Without quotes; null for RESET, which has the default again. */
+  /** Without quotes; null for RESET, which restores the default. */
   readonly value: string | null;
 }
 
-/** A setting: what it is called inside, and what a value of it means. */
+/** A setting: its field and the parser of its values. */
 interface Setting {
   readonly field: keyof QuerySettings;
-  /** Throws a Failure that says what would be right. */
+  /** Throws a Failure that names the valid values. */
   readonly read: (value: string) => Partial<QuerySettings>;
 }
 
@@ -36,10 +36,10 @@ const settings: Readonly<Record<string, Setting>> = {
   },
 };
 
-/** What fits a timer of Node.js, which counts milliseconds in 31 bits. */
+/** The longest timer of Node.js: 2^31 - 1 milliseconds. */
 const mostTimeoutSeconds = 2_147_483;
 
-/** The server's own settings: for all sessions, and for each session what it has set itself. */
+/** The server's own settings: the global values and the values of each session. */
 export class GizmosqlSettings {
   private global: QuerySettings;
 
@@ -47,14 +47,14 @@ export class GizmosqlSettings {
     this.global = initial;
   }
 
-  /** What holds for the statements of a session. */
+  /** The effective settings of a session. */
   of(session: Session): QuerySettings {
     return { ...this.global, ...session.settings };
   }
 
-  /** Throws the Failure that says why the session cannot make the change. */
+  /** Rejects with the Failure that says why the session cannot make the change. */
   check(session: Session, change: SettingChange): Promise<void> {
-    // Rejects rather than throws, as whoever asks is waiting.
+    // Turns a synchronous throw into a rejection.
     return Promise.resolve().then(() => {
       const { read } = this.find(session, change);
       if (change.value !== null) {
@@ -63,7 +63,7 @@ export class GizmosqlSettings {
     });
   }
 
-  /** The change as something that can be run: it answers as the engine's own SET does. */
+  /** The change as an Executable. It returns the same result as the engine's SET. */
   executable(session: Session, change: SettingChange): Executable {
     return serverCommand(resultSchema, [[]], () => {
       const { field, read } = this.find(session, change);
@@ -98,7 +98,9 @@ export class GizmosqlSettings {
   }
 }
 
-/** A change of one of the server's own settings; null for other SQL. Throws nothing: `check` does. */
+/**
+ * Parses a change of one of the server's own settings; null for other SQL. Does not validate: `check` does.
+ */
 export function parseSetting(sql: string): SettingChange | null {
   if (!/gizmosql/i.test(sql)) {
     return null;

@@ -14,7 +14,7 @@ import type { Session } from '../sessions/session.js';
 import type { StatementService } from './statement-service.js';
 import { checkTransaction } from './transactions.js';
 
-/** What CommandStatementIngest asks for, without what makes it a message. */
+/** The fields of CommandStatementIngest that ingest uses. */
 export type IngestRequest = Pick<
   CommandStatementIngest,
   'table' | 'schema' | 'catalog' | 'temporary' | 'transactionId' | 'tableDefinitionOptions'
@@ -23,12 +23,10 @@ export type IngestRequest = Pick<
 const flightMethod = 'DoPutCommandStatementIngest';
 
 /**
- * Bulk ingest: the batches go into a temporary table and from there, by one
- * recorded and guarded statement, into the target, columns matched by name.
- * All or nothing: in a transaction of its own unless the session has one open.
- * `read` is to yield the rows; the request is on record before that.
- * Resolves to the number of rows. Throws a Failure that names the table.
- * `cancelled` is given what to call when its client wants it no more.
+ * Bulk ingest. The batches go into a temporary table and from there, by one recorded and guarded statement,
+ * into the target; columns are matched by name. It is atomic: it uses its own transaction unless the session
+ * has one open. `read` opens the rows after the request has been recorded. `cancelled` receives the function
+ * that cancels the ingest. Resolves to the number of rows. Throws a Failure that names the table.
  */
 export async function ingest(
   statements: StatementService,
@@ -39,7 +37,8 @@ export async function ingest(
 ): Promise<number> {
   const name = `gizmosql_ingest_${crypto.randomUUID()}`;
   const staging = `temp.main.${quoteIdentifier(name)}`;
-  // Whether the table is there is found out later; its statement is another one then, and recorded as that.
+  // Recorded before it is known whether the table exists. If the guess is wrong, the record gets the other
+  // text.
   const sql = expectedSql(request, staging);
   const received = statements.receive({ session, sql, flightMethod, isInternal: false });
   return received.recorded(async () => {
@@ -77,7 +76,7 @@ export async function ingest(
   });
 }
 
-/** What the engine or Arrow says against rows is the fault of who sent them; a fault of the server's is none. */
+/** Errors of the engine or of Arrow about rows are the client's errors. Internal faults are not. */
 function ingestFailure(cause: unknown): Failure {
   if (cause instanceof Malformed) {
     return new Failure('invalid-argument', `The Arrow data cannot be read: ${cause.message}`);
@@ -86,7 +85,7 @@ function ingestFailure(cause: unknown): Failure {
   return new Failure(kind, engineMessage(cause), { cause });
 }
 
-/** What the request comes to if its table is as it takes it to be. */
+/** The SQL of the request, assuming that the table exists if the options require it. */
 function expectedSql(request: IngestRequest, staging: string): string {
   const { ifExists } = request.tableDefinitionOptions ?? {};
   const isThere = ifExists === IfExists.APPEND || ifExists === IfExists.REPLACE;
@@ -98,7 +97,7 @@ function creation(request: IngestRequest, staging: string, orReplace = ''): stri
   return `CREATE ${orReplace}${kind}TABLE ${targetName(request)} AS SELECT * FROM ${staging}`;
 }
 
-/** What the request comes to, given whether its table is there. */
+/** The SQL of the request, given whether its table exists. */
 function ingestSql(request: IngestRequest, staging: string, exists: boolean): string {
   const options = request.tableDefinitionOptions;
   const target = targetName(request);

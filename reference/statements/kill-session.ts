@@ -7,12 +7,12 @@ import type { Executable } from './statement.js';
 
 /** Ends the session `targetId` on behalf of `caller`, or throws the Failure that says why not. */
 export interface Kill {
-  /** Whether the caller may kill it now; throws when not. */
+  /** Throws if the caller may not kill the session now. */
   check(caller: Session, targetId: string): Promise<void>;
   perform(caller: Session, targetId: string): Promise<void>;
 }
 
-/** KILL SESSION as documented: admins only, not one's own, and only a session that is active. */
+/** KILL SESSION as specified: for admins only, not for the own session, and only for an active session. */
 export class KillSession implements Kill {
   constructor(private readonly sessions: SessionRegistry) {}
 
@@ -23,7 +23,7 @@ export class KillSession implements Kill {
   async perform(caller: Session, targetId: string): Promise<void> {
     const target = await this.target(caller, targetId);
     const by = caller.identity.username;
-    // Its running queries end in their own time: the caller need not wait for them.
+    // Not awaited: the caller does not wait for the target's running queries to end.
     this.sessions.end(target, 'killed', `Killed by ${by}`).catch(() => undefined);
   }
 
@@ -42,7 +42,7 @@ export class KillSession implements Kill {
   }
 }
 
-/** The id in a KILL SESSION statement: in single quotes, double quotes or bare; null for other SQL. */
+/** The id in a KILL SESSION statement, in single quotes, double quotes or bare; null for other SQL. */
 export function parseKillSession(sql: string): string | null {
   if (!/kill/i.test(sql)) {
     return null;
@@ -56,7 +56,7 @@ export function parseKillSession(sql: string): string | null {
 
 const resultSchema = new Schema([new Field('result', new Utf8(), true)]);
 
-/** KILL SESSION as something that can be run: one row that says what was done. */
+/** KILL SESSION as an Executable. It returns one row with the outcome. */
 export function killExecutable(kill: Kill, caller: Session, targetId: string): Executable {
   return serverCommand(resultSchema, [[`Session ${targetId} killed`]], () =>
     kill.perform(caller, targetId),

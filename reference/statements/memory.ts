@@ -1,10 +1,10 @@
-/** An amount of memory that several share: bytes that are taken, and given back. */
+/** A shared memory budget in bytes. */
 export class Memory {
   private taken = 0;
 
   constructor(private readonly most: number) {}
 
-  /** Takes `bytes` if there is room for them, and says whether there was. */
+  /** Reserves `bytes` if they fit. Returns whether they did. */
   take(bytes: number): boolean {
     if (this.taken + bytes > this.most) {
       return false;
@@ -13,7 +13,7 @@ export class Memory {
     return true;
   }
 
-  /** Takes them, room or no room. */
+  /** Reserves `bytes` even beyond the limit. */
   takeAnyway(bytes: number): void {
     this.taken += bytes;
   }

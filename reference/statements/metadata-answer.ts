@@ -13,9 +13,9 @@ import type { Executable } from './statement.js';
 import { tableResult } from './table-result.js';
 
 /**
- * What answers a metadata request: the prepared query of it, and for GetTables
- * with include_schema each table's Arrow schema beside its row. While an
- * attached database is out of reach, the answer is of the others.
+ * The Executable that answers a metadata request: the prepared query or, for GetTables with include_schema,
+ * its rows with each table's Arrow schema. If an attached database is unreachable, the answer covers the
+ * other databases.
  */
 export function metadataAnswer(
   prepared: PreparedQuery,
@@ -53,7 +53,7 @@ async function listed(
   try {
     return await prepared.rows();
   } catch (error) {
-    // In a transaction that the client began, its own tables could not be told.
+    // In the client's transaction the fallback would miss the tables that it created.
     if (isInterrupted(error) || (await connection.inTransaction())) {
       throw error;
     }

@@ -4,30 +4,33 @@ import { Failure } from '../errors.js';
 import type { Recorder } from '../instrumentation/recorder.js';
 
 /**
- * Texts as long or as deep as these may end the process while they are parsed: their record is on disk
- * before. (The engine's other parser, `enable_peg_parser`, overflows its stack at about 700 brackets.)
+ * Texts of this length or nesting depth may crash the process while they are parsed, so their record is
+ * written to disk first. (The engine's other parser, `enable_peg_parser`, overflows its stack at about 700
+ * brackets.)
  */
 const longText = 64 * 1024;
 const deepText = 250;
 
-/** Functions and types that go down into a value by calls, without a limit: a deep one overflows the stack. */
+/**
+ * Functions and types that recurse into a value without a limit: a deeply nested value overflows the stack.
+ */
 const goingDown =
   /\b(json_(group_)?structure|json_merge_patch|json_contains|json_transform(_strict)?|from_json(_strict)?|variant\w*)\b/;
 
-/** How long a record is waited for, in milliseconds. */
+/** Maximum wait for a record to be written, in milliseconds. */
 const patienceMs = 10_000;
 
-/** Whether a text may end the process by itself. */
+/** Whether parsing or running a text may crash the process. */
 export function mayEndProcess(sql: string): boolean {
   return sql.length >= longText || goingDown.test(sql.toLowerCase()) || depthOf(sql) >= deepText;
 }
 
-/** The same by what its names are defined as. */
+/** Like `mayEndProcess`, for the definitions of the views and macros that the text names. */
 export function mayEndProcessByName(connection: Connection, sql: string): Promise<boolean> {
   return isDefinedWith(connection, sql.toLowerCase(), goingDown);
 }
 
-/** Waits until what was told so far is on disk. Throws Failure('exhausted') when that takes too long. */
+/** Waits until all records so far are on disk. Throws Failure('exhausted') after a timeout. */
 export async function onDisk(recorder: Pick<Recorder, 'written'>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -43,7 +46,7 @@ export async function onDisk(recorder: Pick<Recorder, 'written'>): Promise<void>
   }
 }
 
-/** How many brackets are open at the most, in comments and strings as well. */
+/** The maximum nesting depth of brackets, including those in comments and strings. */
 function depthOf(sql: string): number {
   let [open, most] = [0, 0];
   for (let i = 0; i < sql.length; i++) {

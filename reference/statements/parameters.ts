@@ -5,7 +5,9 @@ import { parameterReader } from '../engine/from-arrow/parameter-reader.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import { Failure } from '../errors.js';
 
-/** All rows of parameters that a client sent, one execution each. Others get their turn meanwhile. */
+/**
+ * Reads all parameter rows that a client sent; each is one execution. Yields to other work between portions.
+ */
 export async function readParameters({ batches }: RecordBatchStream): Promise<ParameterRow[]> {
   const rows: ParameterRow[] = [];
   const pause = createPause();
@@ -21,7 +23,7 @@ export async function readParameters({ batches }: RecordBatchStream): Promise<Pa
   return rows;
 }
 
-/** Throws Failure('invalid-argument') when a row has another number of values than the statement takes. */
+/** Throws Failure('invalid-argument') if a row does not have `parameterCount` values. */
 export function checkParameters(rows: readonly ParameterRow[], parameterCount: number): void {
   for (const { values } of rows) {
     if (values.length !== parameterCount) {

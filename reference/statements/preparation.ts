@@ -3,8 +3,8 @@ import type { CancelCause, Cancellable, Session } from '../sessions/session.js';
 import { cancelFailure, interruptAgainMs } from './cancellation.js';
 
 /**
- * The preparation of a statement as something that runs and can be told to end: a short text may take the engine
- * hours and all memory to plan.
+ * The preparation of a statement, as cancellable work: the engine may take hours and all memory to plan a
+ * short text.
  */
 export class Preparation implements Cancellable {
   private cause: CancelCause | null = null;
@@ -16,7 +16,10 @@ export class Preparation implements Cancellable {
     private readonly timeoutSeconds: number,
   ) {}
 
-  /** Does it, for whoever has the session's connection. Throws a Failure that says who ended it, if somebody did. */
+  /**
+   * Runs the preparation for a caller that holds the session's connection. Throws a Failure with the cause if
+   * it was cancelled.
+   */
   async run<T>(work: () => Promise<T>): Promise<T> {
     const { running } = this.session;
     const lost = currentCall()?.lost;
@@ -37,7 +40,7 @@ export class Preparation implements Cancellable {
       if (this.cause === null) {
         throw error;
       }
-      // There is no result yet that somebody could have left.
+      // The cause 'left' is about a result, and there is none yet.
       const cause = this.cause === 'left' ? 'cancelled' : this.cause;
       throw cancelFailure(cause, this.timeoutSeconds);
     } finally {

@@ -21,33 +21,36 @@ import { StatementScript } from './statement-script.js';
 import type { ScriptParts } from './statement-script.js';
 import type { Executable, Statement } from './statement.js';
 
-/** The parts of the server that a statement passes through before it can be executed. */
+/** The components that prepare a statement. */
 export interface PreparerOptions {
   readonly guard: Guard;
   readonly pseudoFunctions: PseudoFunctions;
   readonly kill: Kill;
   readonly settings: GizmosqlSettings;
-  /** Where an admin's statement is run that reads the records; null where they are in the clients' engine, or nowhere. */
+  /**
+   * Runs the admins' statements that read records; null if the clients' engine has the records, or there are
+   * none.
+   */
   readonly reading: RecordsReading | null;
-  /** What the pseudo-functions stand for in a session. */
+  /** The values of the pseudo-functions in a session. */
   readonly valuesFor: (session: Session) => PseudoFunctionValues;
 }
 
-/** What a client's text becomes. */
+/** The prepared form of a client's text. */
 export type Prepared = Pick<Statement, 'executable' | 'schema'> &
   Partial<Pick<Statement, 'mayEndProcess'>>;
 
-/** Waits until the record of the statement is on disk. Throws Failure('exhausted') when it does not get there. */
+/** Waits until the statement's record is on disk. Throws Failure('exhausted') after a timeout. */
 export type AwaitRecord = () => Promise<void>;
 
 /**
- * Makes of a client's text something that can be executed: a command of the server's own, one statement
- * of the engine's, or several. Pseudo-functions are replaced and the guard is asked on the way.
+ * Prepares a client's text for execution, as a command of the server, one statement of the engine, or
+ * several. It also replaces pseudo-functions and asks the guard.
  */
 export class Preparer {
   constructor(private readonly options: PreparerOptions) {}
 
-  /** A command of the server's own, or undefined when the engine is to have the text. */
+  /** A command of the server; undefined if the text is for the engine. */
   command(session: Session, sql: string): Promise<Prepared> | undefined {
     const { kill, settings } = this.options;
     const target = parseKillSession(sql);
@@ -62,7 +65,10 @@ export class Preparer {
       : settings.check(session, change).then(() => described(settings.executable(session, change)));
   }
 
-  /** Prepares the text for whoever has the session's connection. Throws the Failure that says why it cannot or may not run. */
+  /**
+   * Prepares the text for a caller that holds the session's connection. Throws the Failure that says why it
+   * cannot or may not run.
+   */
   async engineStatement(
     session: Session,
     sql: string,
@@ -88,7 +94,7 @@ export class Preparer {
     return { ...prepared, ...(mayEndProcess === true && { mayEndProcess }) };
   }
 
-  /** How a text of several statements has each of them prepared and allowed. */
+  /** How to prepare and check each statement of a text with several. */
   private partsOf(session: Session, sql: string): ScriptParts {
     const { guard, reading } = this.options;
     const { identity, connection } = session;
@@ -116,7 +122,9 @@ export class Preparer {
     };
   }
 
-  /** One statement of the engine's, for the guard to look at. `sql` is what the client sent, and what it is told of. */
+  /**
+   * Prepares one statement of the engine and asks the guard. `sql` is the client's text, for error messages.
+   */
   private checkedQuery(
     session: Session,
     sql: string,
@@ -142,7 +150,7 @@ export class Preparer {
     });
   }
 
-  /** Throws where the text must not even be bound. */
+  /** Throws if the text must not even be bound. */
   private async admit({ identity, connection }: Session, text: string): Promise<void> {
     await unlessFailed(this.options.guard.admit?.({ identity, sql: text, connection }));
   }
@@ -156,7 +164,10 @@ export class Preparer {
     }
   }
 
-  /** An admin's query of something in the catalog of the records that came there after the server's start. */
+  /**
+   * Prepares an admin's query in the engine of the records, for a table that was added there after the server
+   * started. Throws the error for the client if that is not possible.
+   */
   private async elsewhere(
     session: Session,
     sql: string,
@@ -186,7 +197,10 @@ export class Preparer {
   }
 }
 
-/** What is found out, unless the transaction has failed: then the engine takes nothing but its end, and says nothing. */
+/**
+ * Returns undefined if the transaction has failed: the engine then accepts only its end, and answers no
+ * query.
+ */
 async function unlessFailed<T>(asking: Promise<T> | undefined): Promise<T | undefined> {
   try {
     return await asking;
@@ -198,7 +212,10 @@ async function unlessFailed<T>(asking: Promise<T> | undefined): Promise<T | unde
   }
 }
 
-/** Whether what calls functions is executed: the role readonly may run nothing else that could have an effect. */
+/**
+ * Whether the statement executes function calls. Of the statements that readonly may run, only these could
+ * have an effect.
+ */
 function mayHaveEffect(type: StatementType): boolean {
   return /^(query|execute|explain)$/.test(statementKind(type));
 }

@@ -2,13 +2,13 @@ import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
 import { tokenize } from '../engine/tokens.js';
 import type { Token } from '../engine/tokens.js';
 
-/** The values the pseudo-functions stand for, by upper-case name. */
+/** The values of the pseudo-functions, by upper-case name. */
 export type PseudoFunctionValues = Readonly<Record<string, string>>;
 
 /** Replaces the server's pseudo-functions in a statement by their values. */
 export type PseudoFunctions = (sql: string, values: PseudoFunctionValues) => string;
 
-/** Where a select list ends: then a comma separates something else. */
+/** Keywords that end a select list. After them a comma does not separate select items. */
 const clauseWords = new Set(
   'FROM WHERE GROUP HAVING WINDOW QUALIFY ORDER LIMIT OFFSET UNION EXCEPT INTERSECT USING INTO VALUES SET SAMPLE'.split(
     ' ',
@@ -18,11 +18,9 @@ const beforeItem = new Set(['SELECT', 'RETURNING', 'DISTINCT', 'ALL', ',']);
 const afterItem = new Set([...clauseWords, ',', ')', ';', '']);
 
 /**
- * Replaces calls by string literals, whatever their letter case, with white
- * space and comments anywhere inside the call. Only calls: text in literals,
- * quoted identifiers and comments stays, and so does a call of a function of
- * that name in some schema. A call that is a whole item of a select list keeps
- * its name as the column's: `GIZMOSQL_USER()`.
+ * Replaces calls by string literals, in any letter case, with white space and comments allowed inside the
+ * call. Text in literals, quoted identifiers and comments is unchanged, and so are calls of a function with a
+ * schema. A call that is a whole select item keeps its column name: `GIZMOSQL_USER()`.
  */
 export const substitutePseudoFunctions: PseudoFunctions = (sql, values) => {
   if (!/gizmosql_/i.test(sql)) {
@@ -46,7 +44,7 @@ export const substitutePseudoFunctions: PseudoFunctions = (sql, values) => {
       beforeItem.has(place.previous) &&
       afterItem.has(nextText(tokens, end));
     const literal = quoteLiteral(value);
-    // The engine refuses to order by a literal, not by an expression.
+    // The engine refuses to order by a literal, but accepts an expression.
     output.push(place.clause === 'order' ? `CAST(${literal} AS VARCHAR)` : literal);
     output.push(whole ? ` AS ${quoteIdentifier(`${name}()`)}` : '');
     place.see({ kind: 'opaque', text: name });
@@ -55,7 +53,7 @@ export const substitutePseudoFunctions: PseudoFunctions = (sql, values) => {
   return output.join('');
 };
 
-/** The index after the `( )` that makes the word at `at` a call; undefined when it is none. */
+/** The index after `( )` if the word at `at` is a call without arguments; else undefined. */
 function callEnd(tokens: readonly Token[], at: number): number | undefined {
   const open = skipSpace(tokens, at + 1);
   const close = skipSpace(tokens, open + 1);
@@ -76,9 +74,9 @@ function nextText(tokens: readonly Token[], at: number): string {
 
 type Clause = 'select' | 'order' | 'other';
 
-/** Knows, at each token, in which clause of a query it stands, brackets of all kinds considered. */
+/** Tracks the clause of a query that each token is in, with brackets of all kinds. */
 class PlaceTracker {
-  /** The last token that was no space, in upper case. */
+  /** The last token that was not white space, in upper case. */
   previous = '';
   clause: Clause = 'other';
   private readonly outer: Clause[] = [];

@@ -3,8 +3,8 @@ import { StandIn } from './stand-in.js';
 import type { Held, Original } from './stand-in.js';
 
 /**
- * A query of the role readonly: it runs in a transaction that can write nothing, so that the engine itself
- * refuses what would have an effect. Where the session has a transaction open, that is such a one.
+ * A query of the role readonly. It runs in a read-only transaction, so that the engine refuses effects. An
+ * open transaction of such a session is already read-only.
  */
 export class ReadOnlyQuery extends StandIn {
   constructor(

@@ -4,15 +4,15 @@ import { nameParts, planWhereAllIsExplained } from '../engine/statement-effects.
 import type { Plan } from '../engine/statement-effects.js';
 
 /**
- * A session's connection to the engine of the records. What it reads it reads in a transaction of its
- * own that can write nothing, whatever transaction the session has open among its own tables.
+ * A session's connection to the engine of the records. It reads in its own read-only transaction, independent
+ * of the session's transaction on its own tables.
  */
 export class ReadingConnection {
   private entered = '';
-  /** The count of changes of names, and of settings, at which that was so. */
+  /** The session's change counter at the last `enter`. */
   private enteredAt: number | null = null;
 
-  /** Whether the session's settings give queries the meaning that they have here. */
+  /** Whether the session's settings give queries the same meaning in both engines. */
   private isAlike = true;
 
   private constructor(
@@ -26,15 +26,14 @@ export class ReadingConnection {
     return new ReadingConnection(connection, catalog, await settingsOf(connection));
   }
 
-  /** What the engine of the records says that a query would do there; null where it does not explain it. */
+  /** The plan of a query in the engine of the records; null if that engine does not explain it. */
   async plan(sql: string): Promise<Plan | null> {
     return planWhereAllIsExplained(this.connection, sql).catch(() => null);
   }
 
   /**
-   * Takes over where the session looks up names, as far as that is among the records, and its time zone.
-   * A name that is not looked up there is found nowhere. Resolves to whether queries mean here what they
-   * mean in the session.
+   * Copies the session's time zone and the part of its search path that is among the records. Other names are
+   * not found. Resolves to whether queries mean the same here as in the session.
    */
   async enter(client: Connection): Promise<boolean> {
     const now = client.names.count;
@@ -69,7 +68,7 @@ export class ReadingConnection {
     await this.connection.begin('READ ONLY');
   }
 
-  /** Ends what `begin` began; does nothing where that is over. */
+  /** Ends the transaction of `begin`; does nothing if it is over. */
   async end(): Promise<void> {
     if (await this.connection.inTransaction()) {
       await this.connection.rollback();
@@ -81,7 +80,7 @@ export class ReadingConnection {
   }
 }
 
-/** Settings that change what a query means or answers. */
+/** Settings that change the meaning or the result of a query. */
 const meaningful = [
   'calendar',
   'default_collation',

@@ -1,16 +1,16 @@
 import { Failure } from '../errors.js';
 
-/** Runs of the characters that operators are made of; short ones cost nothing. */
+/** Long runs of operator characters; the cost of short ones is negligible. */
 const operatorRuns = /[~!@#^&|`?+\-*/%<>=]{16,}/g;
 
 /**
- * What such runs may cost together, in steps of the engine's: a second or two. It reads a run of + or - in as many steps
- * as the cube of its length, and nothing ends it meanwhile, no KILL SESSION and no timeout: 4,000 take half a
- * minute, 64,000 a day.
+ * The limit of the total cost, in parser steps: one to two seconds. The engine's parser takes n³ steps for a
+ * run of n + or - characters, and neither KILL SESSION nor a timeout can interrupt it. 4,000 characters take
+ * half a minute, 64,000 a day.
  */
 const mostSteps = 2e9;
 
-/** Throws Failure('invalid-argument') for a text that the engine's parser would not be done with. */
+/** Throws Failure('invalid-argument') for a text that the engine's parser would take too long to read. */
 export function mustBeReadable(sql: string): void {
   let steps = 0;
   for (const [run] of sql.matchAll(operatorRuns)) {

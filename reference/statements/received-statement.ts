@@ -10,31 +10,31 @@ import type { AwaitRecord, Prepared } from './preparer.js';
 import { mustBeReadable } from './reading-cost.js';
 import type { Statement } from './statement.js';
 
-/** What a client's request says of the statement that it asks for. */
+/** A client's request to prepare a statement. */
 export interface StatementRequest {
   readonly session: Session;
   readonly sql: string;
   readonly flightMethod: string;
-  /** Whether the server made the SQL, to answer a metadata request. */
+  /** Whether the server generated the SQL to answer a metadata request. */
   readonly isInternal: boolean;
 }
 
-/** What a statement that has come needs of the server. */
+/** The dependencies of a received statement. */
 export interface ReceptionContext {
   readonly recorder: Recorder;
   readonly clock: Clock;
-  /** Hears how the preparation ended. */
+  /** Called when the preparation has ended; `error` is null if it succeeded. */
   readonly ended: (request: StatementRequest, id: string, error: string | null) => void;
 }
 
-/** A statement that has come and is on record; nothing was done with it yet. */
+/** A statement that has been received and recorded, but not yet processed. */
 export class ReceivedStatement {
-  /** A UUID: the statement's. */
+  /** The statement's id, a UUID. */
   readonly id = crypto.randomUUID();
   private readonly createdTime: bigint;
   private ended = false;
 
-  /** Throws Failure('exhausted') when there is no room for its record. */
+  /** Throws Failure('exhausted') if there is no room for its record. */
   constructor(
     private readonly context: ReceptionContext,
     private readonly request: StatementRequest,
@@ -49,8 +49,8 @@ export class ReceivedStatement {
   }
 
   /**
-   * Does what makes a statement of it, `sql` if that is not the text that it came with. Throws a Failure, which is
-   * recorded, also for what is too long to be recorded.
+   * Makes a prepared statement by `make`; `sql` replaces the text of the request. Throws a Failure, which is
+   * recorded. That includes a text that is too long to record.
    */
   async prepare(
     make: (awaitRecord: AwaitRecord) => Promise<Prepared>,
@@ -71,7 +71,10 @@ export class ReceivedStatement {
     return statement;
   }
 
-  /** Does something on the way to `prepare`; a failure is the statement's, unless that was prepared. */
+  /**
+   * Runs work that precedes `prepare`. A failure is recorded as the statement's, unless it has already been
+   * prepared.
+   */
   async recorded<T>(work: () => Promise<T>, sql = this.request.sql): Promise<T> {
     try {
       return await work();

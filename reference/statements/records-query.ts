@@ -3,7 +3,7 @@ import type { ReadingConnection } from './reading-connection.js';
 import { StandIn } from './stand-in.js';
 import type { Held } from './stand-in.js';
 
-/** An admin's query that reads nothing but records: the engine that has them runs it. */
+/** An admin's query that reads only records. The engine of the records runs it. */
 export class RecordsQuery extends StandIn {
   constructor(
     private readonly query: PreparedQuery,

@@ -31,21 +31,21 @@ import {
 import type { Executable } from './statement.js';
 import { WorkbenchQuery } from './workbench-query.js';
 
-/** Where the records are. */
+/** The location of the records. */
 export interface RecordsSource extends RecordsPlace {
-  /** A new connection to the engine that has them. */
+  /** Opens a connection to the engine of the records. */
   readonly connect: () => Promise<Connection>;
 }
 
-/** Whether the views and macros of a session read records, as of which count of definitions. */
+/** Whether a session's views and macros read records, at a given count of definitions. */
 interface Known {
   readonly definitions: number | null;
   readonly reaches: boolean;
 }
 
 /**
- * Finds the statements of an admin that read records, and has them run where the records are: in the
- * clients' engine stands only a shell of them, without rows.
+ * Finds the admins' statements that read records and runs them where the records are. The clients' engine has
+ * only a shell: the tables without rows.
  */
 export class RecordsReading {
   private readonly catalog: string;
@@ -57,7 +57,10 @@ export class RecordsReading {
     this.catalog = place.catalog.toLowerCase();
   }
 
-  /** What is to run in place of `query`, which is closed then. Throws a Failure where records could not be read. */
+  /**
+   * The statement to run in place of `query`, which is then closed. Throws a Failure if the statement cannot
+   * be made to read the records.
+   */
   async route(session: Session, query: EngineStatement, sql: string): Promise<EngineStatement> {
     if (query instanceof RecordsQuery) {
       return query;
@@ -71,7 +74,8 @@ export class RecordsReading {
       sql.toLowerCase().includes(this.catalog) &&
       !(await this.isOnPath(session))
     ) {
-      // Most name the records in full, and nothing else: then these have no other meaning here.
+      // A shortcut for most queries, which use full names of records and nothing else. They mean the same in
+      // the engine of the records.
       const elsewhere = await this.amongRecords(session, sql);
       if (elsewhere !== null) {
         query.close();
@@ -86,7 +90,7 @@ export class RecordsReading {
     }
     if (kind === 'explain' && !(await this.isQuery(session, inner))) {
       if (/^EXPLAIN\b(?!.*\bANALYZE\b)/is.test(sql.slice(0, sql.length - inner.length))) {
-        return query; // It only tells how.
+        return query; // It returns only a plan.
       }
       throw refusals.unread(this.place.catalog);
     }
@@ -111,7 +115,7 @@ export class RecordsReading {
     return (await this.mayRead(session, sql)) ? this.amongRecords(session, sql) : null;
   }
 
-  /** The same for a statement that the engine makes several of, which it does not explain. */
+  /** Like `route`, for an expanded statement, which the engine does not explain. */
   async routeExpanded(
     session: Session,
     expanded: ExpandedStatement,
@@ -135,7 +139,10 @@ export class RecordsReading {
     });
   }
 
-  /** A parameter may name the records where text is run: what its plan says without one says nothing. */
+  /**
+   * If the statement runs text, a parameter may name the records, and the plan without parameters does not
+   * show it.
+   */
   private withoutNamesInParameters(query: EngineStatement, sql: string): EngineStatement {
     if (query.parameterCount === 0 || !puttingTogether.test(sql)) {
       return query;
@@ -173,19 +180,19 @@ export class RecordsReading {
     return openWorkbench({ ...(await this.both(session)), sql, signal });
   }
 
-  /** What is copied from. */
+  /** The source connections of the copies. */
   private async both(session: Session) {
     const reading = await this.readingOf(session);
     await reading.end();
     return { client: session.connection, records: reading.connection, shell: this.place };
   }
 
-  /** Whether a plan scans records, or runs SQL past itself that may: nobody knows what it is put together of. */
+  /** Whether a plan scans records, or runs serialized SQL, whose tables the plan does not show. */
   private isReadBy(plan: Plan): boolean {
     return databasesOf(plan).has(this.catalog) || plan.operators.has('json_execute_serialized_sql');
   }
 
-  /** The same where the engine does not explain the statement. */
+  /** Whether a statement that the engine does not explain may read records. */
   private async mayBeRead(session: Session, sql: string, kind: StatementKind): Promise<boolean> {
     if (kind !== 'execute') {
       return couldRead.has(kind) && mentions(sql, this.catalog);
@@ -199,11 +206,11 @@ export class RecordsReading {
       }
       isRead ||= reads;
       if (!reads && puttingTogether.test(text) && !hasPlainValues(sql)) {
-        throw refusals.unread(this.place.catalog); // What its values are is known when it runs.
+        throw refusals.unread(this.place.catalog); // Its values are known only when it runs.
       }
     }
     if (!isRead && sql.toLowerCase().includes(this.catalog)) {
-      throw refusals.unread(this.place.catalog); // A value names them.
+      throw refusals.unread(this.place.catalog); // A value names the records.
     }
     return isRead;
   }
@@ -212,7 +219,7 @@ export class RecordsReading {
     return statementKind(await connection.typeOf(sql)) === 'query';
   }
 
-  /** Whether a statement can read records at all; most cannot, and need not be explained. */
+  /** Whether a statement can read records at all. Most cannot, so they need no plan. */
   private async mayRead(session: Session, sql: string): Promise<boolean> {
     return (
       sql.toLowerCase().includes(this.catalog) ||
@@ -236,7 +243,7 @@ export class RecordsReading {
     return reaches;
   }
 
-  /** Whether names without a catalog may be looked up among the records. */
+  /** Whether the search path contains the catalog of the records. */
   private async isOnPath({ connection }: Session): Promise<boolean> {
     const names = connection.names.count;
     const known = this.paths.get(connection);
@@ -249,19 +256,22 @@ export class RecordsReading {
     return isOn;
   }
 
-  /** Whether it reads records only, by operators that need nothing of the session but its search path. */
+  /** Whether it reads only records, with operators that depend on the session only by its search path. */
   private isPure(plan: Plan, sql: string): boolean {
     return (
       [...databasesOf(plan)].every((database) => database === this.catalog) && isPlain(plan, sql)
     );
   }
 
-  /** The query in the engine of the records, if that can have it: there is nothing of the client's. */
+  /**
+   * Prepares the query in the engine of the records; null if it needs something that only the clients' engine
+   * has.
+   */
   private async amongRecords(session: Session, sql: string): Promise<EngineStatement | null> {
     const macros = await macroNames(session.connection);
     const words = significantTokens(sql).map(identifierName);
     if (puttingTogether.test(sql) || words.some((word) => macros.has(word))) {
-      return null; // What it is bound to here would not be what it is bound to there.
+      return null; // It would be bound to something else there.
     }
     const reading = await this.readingOf(session);
     await reading.end();
@@ -271,7 +281,7 @@ export class RecordsReading {
     const inner = wrappedStatement(sql)?.inner ?? sql;
     const plan = await reading.plan(inner);
     if (plan === null || !isPlain(plan, sql)) {
-      return null; // It uses what only the clients' engine has: a view, a macro, a file.
+      return null; // It needs a view, macro or file of the clients' engine.
     }
     try {
       return new RecordsQuery(await reading.connection.prepare(sql), reading);

@@ -4,12 +4,12 @@ import { tableOf } from './metadata/table-of.js';
 import type { Executable } from './statement.js';
 import { tableResult } from './table-result.js';
 
-/** How much of a text is looked at: more than any command of the server's has, white space and comments as well. */
+/** The number of tokens to read, white space and comments included. No command of the server is longer. */
 const mostTokens = 1_000;
 
 /**
- * The words of a statement that may be a command of the server's own, without the semicolons that end it. None of a long
- * text, which is no command: to cut all of it up would keep everybody waiting.
+ * The words of a possible command of the server, without trailing semicolons. Empty for a long text, which
+ * cannot be a command: tokenizing all of it would block the other sessions.
  */
 export function commandWords(sql: string): string[] {
   const tokens = tokenize(sql, mostTokens + 1);
@@ -23,12 +23,12 @@ export function commandWords(sql: string): string[] {
   return words;
 }
 
-/** A value without the quotes around it, single or double. */
+/** Removes single or double quotes around a value. */
 export function withoutQuotes(value: string): string {
   return value.replace(/^(['"])([\s\S]*)\1$/, '$2');
 }
 
-/** A command of the server's own as something that can be run; it answers with `columns`, or changes 0 rows. */
+/** A command of the server as an Executable. A query returns `columns`; an update returns 0 rows. */
 export function serverCommand(
   schema: Schema,
   columns: readonly (readonly unknown[])[],

@@ -16,9 +16,9 @@ const optionNames = ['catalog', 'schema'] as const;
 type OptionName = (typeof optionNames)[number];
 
 /**
- * Sets the session's catalog and schema, the catalog first, in whatever order the
- * request names them; says of each what was wrong with it. The schema of the
- * request is one of the new catalog, or of the old one where the new is unknown.
+ * Sets the session's catalog and schema. The catalog is set first, whatever the order in the request. The
+ * result has an error for each option that failed. The schema is looked up in the new catalog, or in the old
+ * one if the new one does not exist.
  */
 export async function setSessionOptions(
   session: Session,
@@ -53,7 +53,10 @@ export async function getSessionOptions(session: Session): Promise<GetSessionOpt
   });
 }
 
-/** Whether the option could be set. A new catalog keeps the schema if it has one of that name. */
+/**
+ * Sets the option and returns whether it succeeded. A new catalog keeps the schema if it has one of that
+ * name.
+ */
 async function use(session: Session, name: OptionName, value: string): Promise<boolean> {
   const { catalog, schema } = await current(session);
   return name === 'schema'
@@ -67,10 +70,10 @@ async function enter(session: Session, catalog: string, schema: string): Promise
   return run(session, `USE ${quoteIdentifier(catalog)}.${quoteIdentifier(schema)}`);
 }
 
-/** Enters the schema that the engine takes for the catalog's own: `public` of a PostgreSQL, for one. */
+/** Enters the catalog's default schema, such as `public` in PostgreSQL. */
 async function enterDefault(session: Session, catalog: string): Promise<boolean> {
   const known = await session.lane.run(() => session.connection.rows(attached, [catalog]));
-  // A bare name may be a schema's, too.
+  // A bare name could also be a schema, so the catalog must exist.
   return known.length > 0 && run(session, `USE ${quoteIdentifier(catalog)}`);
 }
 

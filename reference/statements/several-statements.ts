@@ -5,14 +5,14 @@ import { Failure } from '../errors.js';
 /** One of several statements in a text. */
 export interface ScriptPart {
   readonly sql: string;
-  /** How many statements the engine makes of it: more than one of a PIVOT without IN. */
+  /** The number of statements that the engine expands it to: several for a PIVOT without IN. */
   readonly count: number;
 }
 
 /**
- * The statements of a text that the engine cannot prepare at once; null for a text of one, and for
- * one that it cannot parse, which is left to whoever prepares it. Throws a Failure where the text
- * cannot be taken apart at its semicolons as the engine does: then it is not run in other pieces.
+ * Splits a text into its statements, because the engine prepares only one at a time. Null for a single
+ * statement, and for a text that the engine cannot parse, whose error `prepare` reports. Throws a Failure if
+ * the split at semicolons differs from the engine's.
  */
 export async function severalStatements(
   connection: Connection,
@@ -35,7 +35,7 @@ export async function severalStatements(
   return parts;
 }
 
-/** 0: it cannot be parsed. */
+/** 0 if the engine cannot parse it. */
 async function countStatements(connection: Connection, sql: string): Promise<number> {
   try {
     return (await connection.extract(sql)).count;
@@ -48,7 +48,7 @@ function sum(parts: readonly ScriptPart[]): number {
   return parts.reduce((total, { count }) => total + count, 0);
 }
 
-/** The text cut at its semicolons, without the empty pieces. */
+/** The text split at its semicolons, without empty parts. */
 function splitStatements(sql: string): string[] {
   const parts: string[] = [];
   let part = '';

@@ -4,10 +4,10 @@ import type { SqlInfoFacts } from './metadata/sql-info-values.js';
 import { sqlWords, sqlWordsSql } from './metadata/sql-words.js';
 import type { SqlWords } from './metadata/sql-words.js';
 
-/** What GetSqlInfo tells a session. */
+/** Returns the GetSqlInfo values of a session. */
 export type SqlInfo = (session: Session) => Promise<SqlInfoFacts>;
 
-/** What is the same for every session. */
+/** The values that are the same for every session. */
 export interface ServerFacts {
   /** DuckDB's version, such as `v1.4.4`. */
   readonly duckdbVersion: string;
@@ -16,7 +16,7 @@ export interface ServerFacts {
   readonly instrumentation: RecordsPlace | null;
 }
 
-/** Asks the engine for its keywords and functions once, when the first client wants to know. */
+/** Queries the engine for its keywords and functions once, at the first request. */
 export function createSqlInfo(server: ServerFacts): SqlInfo {
   let words: Promise<SqlWords> | null = null;
   return async (session) => {

@@ -6,16 +6,19 @@ import type { EngineStatement } from './checked-query.js';
 import type { Executable } from './statement.js';
 import { toTheEnd } from './to-the-end.js';
 
-/** The statement that another stands in for, as its client sees it: one, or one that the engine makes several of. */
+/** The statement that is replaced, as its client sees it. It may be an expanded statement. */
 export type Original = Executable & Partial<EngineStatement> & Pick<EngineStatement, 'type'>;
 
-/** What is run, and what lets go of what that needs. */
+/** The query to run, and a function that frees what it needs. */
 export interface Held {
   readonly query: Pick<Executable, 'stream' | 'update'>;
   readonly release: () => unknown;
 }
 
-/** A statement that looks like another one and is run with something that it holds as long as its result lasts. */
+/**
+ * A statement that looks like the original but runs another one. What that one needs is held until its result
+ * ends.
+ */
 export abstract class StandIn implements EngineStatement {
   constructor(protected readonly original: Original) {}
 
@@ -67,6 +70,6 @@ export abstract class StandIn implements EngineStatement {
     this.original.close();
   }
 
-  /** Gets ready for one execution with these parameters. Throws, with nothing held, when that cannot be. */
+  /** Gets the query for one execution with these parameters. Holds nothing if it throws. */
   protected abstract hold(parameters: ParameterRow | undefined): Promise<Held>;
 }

@@ -4,21 +4,21 @@ import { Failure } from '../errors.js';
 import type { ScriptPart } from './several-statements.js';
 import type { Executable } from './statement.js';
 
-/** What a text of several statements needs of its session. */
+/** What a script needs from its session. */
 export interface ScriptParts {
-  /** Prepares a statement that the guard lets through. Throws why it cannot or may not run. */
+  /** Prepares a statement and asks the guard. Throws the reason if it cannot or may not run. */
   readonly prepare: (sql: string) => Promise<Executable>;
-  /** The same for one that the engine makes several of. */
+  /** Like `prepare`, for a statement that the engine expands to several. */
   readonly expand: (sql: string) => Promise<Executable>;
-  /** Whether all must be allowed before the first runs: for roles that may not write. */
+  /** Whether all statements must be allowed before the first runs; for roles that may not write. */
   readonly allBeforeFirst: boolean;
 }
 
 /**
- * Several statements in one text, executed in their order; the answer is the last one's. Each is
- * prepared, and the guard asked, when those before it have run, since it may need what they make.
- * What can be said before the first runs is said then. One that fails ends the text; what those
- * before it did stays, as it does for a client that sends them one by one.
+ * Several statements in one text, executed in order; the result is that of the last. Each is prepared and
+ * checked after its predecessors have run, because it may need what they create. Errors that can be known
+ * earlier are reported before the first runs. A failure stops the script; the effects of earlier statements
+ * stay, as if sent one by one.
  */
 export class StatementScript implements Executable {
   readonly type = null;
@@ -30,12 +30,12 @@ export class StatementScript implements Executable {
     private readonly session: ScriptParts,
   ) {}
 
-  /** Throws why a statement cannot or may not run, as far as that can be known before any has. */
+  /** Throws if a statement cannot or may not run, as far as that is known before the first runs. */
   static async of(parts: readonly ScriptPart[], session: ScriptParts): Promise<StatementScript> {
     const script = new StatementScript(parts, session);
     for (const [i, part] of parts.entries()) {
       const prepared = await script.prepare(part).catch((error: unknown) => {
-        // A later one may need what an earlier one makes; but what is refused now stays refused.
+        // A later statement may need what an earlier one creates, so only refusals are final.
         if (i === 0 || session.allBeforeFirst || isRefusal(error)) {
           throw error;
         }
@@ -52,7 +52,7 @@ export class StatementScript implements Executable {
     return script;
   }
 
-  /** The last statement's schema is known only when those before it have run. */
+  /** Unknown until the earlier statements have run. */
   schema(): Promise<Schema | null> {
     return Promise.resolve(null);
   }
@@ -97,7 +97,7 @@ export class StatementScript implements Executable {
   }
 }
 
-/** Whether somebody decided against it, rather than the engine not knowing what it means yet. */
+/** Whether the error is a decision against the statement, and not only a name that does not exist yet. */
 function isRefusal(error: unknown): boolean {
   return error instanceof Failure && error.kind !== 'invalid-argument';
 }

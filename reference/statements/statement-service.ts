@@ -21,36 +21,35 @@ import { checkTransaction } from './transactions.js';
 import type { UnreadLimits } from './unread-batches.js';
 import { yieldConnection } from './yield-connection.js';
 
-/** The parts of the server that a statement passes through. */
+/** The components that process a statement. */
 export interface StatementServiceOptions
   extends PreparerOptions, Pick<ExecutionContext, 'recorder' | 'clock' | 'printQueries'> {
   readonly log: Pick<Log, 'at'>;
 }
 
-/** The server's own statements: not the client's SQL, so not for the guard. */
+/** Options for statements that the server generates. They do not pass the guard. */
 export interface InternalStatement {
-  /** Makes of the prepared SQL what answers the request. */
+  /** Makes the Executable that answers the request from the prepared SQL. */
   readonly wrap?: (prepared: PreparedQuery) => Executable;
 }
 
-/** Bytes of results that may wait in memory for their readers, all together; the rest waits in files. */
+/** Maximum bytes of unread results in memory, for all sessions together. The rest goes to files. */
 const mostUnreadInMemory = 512 << 20;
-/** Bytes of one result that may wait in a file. */
+/** Maximum bytes of one unread result in a file. */
 const mostUnreadInFile = 4 * 2 ** 30;
 
-/** A query on its way: its messages, and a way to end it early. */
+/** A running query: its messages and a way to end it early. */
 export interface RunningQuery {
-  /** The schema first, then the rows. Lets go of the result when it is not read to its end. */
+  /** The schema, then the rows. Returning early closes the result. */
   readonly messages: AsyncGenerator<EncodedFlightData>;
-  /** Takes note that the client has gone, by giving the call up or by losing its connection. */
+  /** Notes that the client has gone, by cancelling the call or by losing its connection. */
   leave(connectionLost: boolean): void;
 }
 
 /**
- * The one way a statement travels: it is named and recorded, its pseudo-functions replaced,
- * the guard asked, the engine made to prepare it, and executed. The recorder is
- * told of each stage; a stage that fails ends the journey with an error worded
- * once, for the client and for the record.
+ * The path of every statement: it gets an id and a record, pseudo-functions are replaced, the guard is asked,
+ * the engine prepares it, and it is executed. The recorder is told of each step. A failed step ends the path
+ * with one error message, for the client and for the record.
  */
 export class StatementService {
   private readonly context: ExecutionContext;
@@ -75,8 +74,8 @@ export class StatementService {
   }
 
   /**
-   * Receives a client's SQL, and the transaction that it is for. Throws a Failure, which is recorded, when it
-   * cannot or may not run.
+   * Receives a client's SQL and its transaction. Throws a Failure, which is recorded, if it cannot or may not
+   * run.
    */
   async prepare(
     session: Session,
@@ -102,7 +101,7 @@ export class StatementService {
     );
   }
 
-  /** Makes of what has come a statement of this text, for somebody who has the session's connection to himself already. */
+  /** Prepares a received statement with this text, for a caller that holds the session's connection. */
   async prepareLocked(
     received: ReceivedStatement,
     session: Session,
@@ -114,7 +113,7 @@ export class StatementService {
     );
   }
 
-  /** Prepares SQL of the server's own, for a metadata request. */
+  /** Prepares SQL that the server generated for a metadata request. */
   async prepareInternal(
     session: Session,
     sql: string,
@@ -131,9 +130,8 @@ export class StatementService {
   }
 
   /**
-   * Runs a query, once for each row of parameters; the results follow one
-   * another. `handle` is what the client may cancel it by. `schema` stands in
-   * for the engine's where the protocol lays one down.
+   * Runs a query once per row of parameters; the results follow one another. The client can cancel it by
+   * `handle`. `schema` replaces the engine's if the protocol specifies one.
    */
   query(
     statement: Statement,
@@ -151,8 +149,8 @@ export class StatementService {
   }
 
   /**
-   * Runs a statement for its effect, once for each row of parameters; resolves to the rows changed.
-   * `cancelled` is given what to call when its client wants it no more.
+   * Runs a statement once per row of parameters. Resolves to the number of changed rows. `cancelled` receives
+   * the function that cancels it.
    */
   async update(
     statement: Statement,
@@ -171,7 +169,7 @@ export class StatementService {
     return changed;
   }
 
-  /** Executes a statement for somebody who has the session's connection already, through `turn`. */
+  /** Executes a statement for a caller that holds the session's connection by `turn`. */
   async updateLocked(
     statement: Statement,
     turn: Turn,
@@ -184,7 +182,7 @@ export class StatementService {
     return this.run(statement, execution, () => statement.executable.update(), turn);
   }
 
-  /** Runs `work` as an execution of the statement, recorded like any other. */
+  /** Runs `work` as a recorded execution of the statement. */
   private async run<T>(
     { session }: Statement,
     execution: Execution,
@@ -230,7 +228,7 @@ export class StatementService {
             execution.handedOver(batch.rows);
           }
         } finally {
-          // Also where nobody came to ask for rows: what it holds, a transaction perhaps, is let go of.
+          // Also needed if no rows were requested, to free what the result holds, such as a transaction.
           await batches.return(undefined);
         }
         if (execution.cancelled) {
@@ -257,8 +255,8 @@ export class StatementService {
   }
 
   /**
-   * Takes note of a request, before anything is done with it, and of a failure in the work for it. Throws
-   * Failure('exhausted') when there is no room for its record.
+   * Records a request before it is processed, and later its failure. Throws Failure('exhausted') if there is
+   * no room for its record.
    */
   receive(request: StatementRequest): ReceivedStatement {
     const { recorder, clock } = this.options;
@@ -281,7 +279,7 @@ export class StatementService {
   };
 }
 
-/** The results of several rows of parameters follow one another in one stream, which has one schema. */
+/** Throws if the schemas differ: the results of several parameter rows share one stream and its schema. */
 function mustBeAlike(first: Schema, next: Schema): void {
   const [one, other] = [first, next].map(({ fields }) => fields.map(String).join(', '));
   if (one !== other) {

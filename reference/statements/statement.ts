@@ -5,45 +5,45 @@ import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { QueryResult } from '../engine/prepared-query.js';
 import type { Session } from '../sessions/session.js';
 
-/** What can be run: a statement the engine prepared, or a command of the server's own. */
+/** An executable statement: prepared by the engine, or a command of the server. */
 export interface Executable {
-  /** The engine's type of the statement; null for a command of the server's own. */
+  /** The engine's type of the statement; null for a command of the server or a script. */
   readonly type: StatementType | null;
   readonly parameterCount: number;
-  /** Whether its schema may be another than it was; absent: never. */
+  /** Whether its schema may have changed since it was prepared; absent: never. */
   readonly isStale?: boolean;
-  /** Null while the result's types depend on parameters still to be bound, or on statements before it. */
+  /** Null if the schema depends on parameters not yet bound, or on preceding statements. */
   schema(): Promise<Schema | null>;
   parameterSchema(): Schema;
   stream(parameters?: ParameterRow): Promise<QueryResult>;
-  /** Resolves to the number of rows changed. */
+  /** Resolves to the number of changed rows. */
   update(parameters?: ParameterRow): Promise<number>;
-  /** Makes it end with an error if it runs elsewhere than on the session's connection. */
+  /** Interrupts an execution that does not run on the session's connection. */
   interrupt?(): void;
   close(): void;
 }
 
-/** A statement that was received, named, allowed and prepared. */
+/** A statement that was received, recorded, allowed and prepared. */
 export interface Statement {
-  /** A UUID: the same in the log and in sql_statements. */
+  /** A UUID, used in the log and in sql_statements. */
   readonly id: string;
   readonly session: Session;
-  /** As the client sent it. */
+  /** The text that the client sent. */
   readonly sql: string;
   readonly flightMethod: string;
-  /** Whether the server made it, to answer a metadata request. */
+  /** Whether the server generated it to answer a metadata request. */
   readonly isInternal: boolean;
   readonly executable: Executable;
-  /** Whether it may end the process: then each execution is on disk before it runs. */
+  /** Whether it may crash the process. If so, each execution is written to disk before it runs. */
   readonly mayEndProcess?: boolean;
-  /** Of the result when it was prepared; null as above. */
+  /** The schema at preparation; null if unknown, as in Executable. */
   readonly schema: Schema | null;
 }
 
 /**
- * The schema of a result as it would be now, or, while the connection is busy, as it was when the statement
- * was prepared: the same client may have a result open that it will not read on before it has this answer.
- * Throws a Failure when the statement cannot be prepared any more.
+ * The current schema of a result. While the connection is busy, the schema at preparation instead, to avoid a
+ * deadlock: the client may have a result open that it does not read until it has this answer. Throws a
+ * Failure if the statement can no longer be prepared.
  */
 export async function currentSchema({
   session,
@@ -55,12 +55,12 @@ export async function currentSchema({
     : schema;
 }
 
-/** Whether a statement whose result has this schema answers only how many rows it changed, or nothing. */
+/** Whether a statement with this result schema returns only the number of changed rows, or nothing. */
 export function hasNoResultSet({ executable }: Statement, schema: Schema | null): boolean {
   return isOnlyAnswered(executable.type, schema?.fields.map(({ name }) => name) ?? []);
 }
 
-/** Whether a failure of the statement changes nothing: there was nothing to undo. */
+/** Whether a failure of the statement is harmless: a ROLLBACK fails only if there is nothing to undo. */
 export function failsWithoutHarm({ sql }: Statement): boolean {
   return rollsBack(sql);
 }

@@ -4,12 +4,12 @@ import { batchBytes, mostMessageBytes } from '../engine/message-size.js';
 import type { QueryResult } from '../engine/prepared-query.js';
 import type { ResultBatch } from '../engine/result-stream.js';
 
-/** A table that is in memory already, as the result of a query. */
+/** A table in memory as the result of a query. */
 export function tableResult(table: Table): QueryResult {
   return {
     schema: table.schema,
     preamble: () => [schemaFlightData(table.schema)],
-    // eslint-disable-next-line @typescript-eslint/require-await -- its like are streams of the engine's
+    // eslint-disable-next-line @typescript-eslint/require-await -- must be an async generator
     batches: async function* () {
       for (const batch of table.batches) {
         yield* inMessages(batch);
@@ -18,7 +18,7 @@ export function tableResult(table: Table): QueryResult {
   };
 }
 
-/** A batch as messages that every client takes: cut into parts of a megabyte or so where it is too large. */
+/** Splits a batch into messages of about a megabyte, if it is larger than all clients accept. */
 function* inMessages(batch: RecordBatch): Generator<ResultBatch> {
   const message = recordBatchFlightData(batch);
   const rows = batch.numRows;

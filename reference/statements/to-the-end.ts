@@ -1,12 +1,15 @@
 import type { ResultBatch } from '../engine/result-stream.js';
 
-/** The batches of a result, and `finished` once after them, however they end, and if they never begin. */
+/**
+ * Passes the batches on and calls `finished` once after them, also after an error or if closed before the
+ * first batch.
+ */
 export function toTheEnd(
   batches: AsyncGenerator<ResultBatch>,
   finished: () => unknown,
 ): AsyncGenerator<ResultBatch> {
   let finishing: Promise<unknown> | null = null;
-  // Whoever ends them while somebody else does waits as well: then the connection is free.
+  // Concurrent callers share one promise, so all of them wait until the connection is free.
   const finish = () => (finishing ??= Promise.resolve(finished()));
   const passOn = async (step: () => Promise<IteratorResult<ResultBatch>>) => {
     try {

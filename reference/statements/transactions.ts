@@ -5,10 +5,10 @@ import type { Waiting } from '../sessions/connection-lane.js';
 import { currentCall } from '../sessions/current-call.js';
 import type { Session } from '../sessions/session.js';
 
-/** Begins a transaction on the session's connection; returns its id. Throws a Failure when one is open. */
+/** Begins a transaction on the session's connection. Returns its id. Throws a Failure if one is open. */
 export async function beginTransaction(session: Session): Promise<Uint8Array> {
   const begin = async ({ connection, identity }: Session): Promise<void> => {
-    // The engine would answer with an error as well, and spoil the open transaction.
+    // The engine's own error would abort the open transaction.
     if (await connection.inTransaction()) {
       throw new Failure('invalid-argument', 'The session has an open transaction already');
     }
@@ -19,7 +19,7 @@ export async function beginTransaction(session: Session): Promise<Uint8Array> {
   return Buffer.from(session.transactionId);
 }
 
-/** Ends the open transaction. Throws a Failure when it is not the one named, or cannot be committed. */
+/** Ends the open transaction. Throws a Failure if its id differs or it cannot be committed. */
 export async function endTransaction(session: Session, id: Uint8Array, end: End): Promise<void> {
   if (end === End.UNSPECIFIED) {
     throw new Failure('invalid-argument', 'EndTransaction says neither commit nor rollback');
@@ -28,14 +28,14 @@ export async function endTransaction(session: Session, id: Uint8Array, end: End)
     throw new Failure('invalid-argument', 'EndTransaction names no transaction');
   }
   await run(session, async ({ connection }) => {
-    // Only now: whoever is turned away before may try again.
+    // Checked only with the connection, so that a caller refused while waiting can try again.
     checkTransaction(session, id);
     session.transactionId = null;
     await (end === End.COMMIT ? connection.commit() : connection.rollback());
   });
 }
 
-/** A statement that names a transaction must name the session's open one. */
+/** Throws if a request names a transaction other than the session's open one. */
 export function checkTransaction(session: Session, id: Uint8Array | undefined): void {
   if (id && id.length > 0 && Buffer.from(id).toString() !== session.transactionId) {
     throw new Failure('invalid-argument', 'Transaction not found: it has ended or was never begun');

@@ -5,22 +5,22 @@ import { join } from 'node:path';
 import type { ResultBatch } from '../engine/result-stream.js';
 import type { Memory } from './memory.js';
 
-/** A batch in memory, or where it is in the file. */
+/** A batch in memory, or its position in the file. */
 type Entry =
   | { readonly batch: ResultBatch }
   | { readonly rows: number; readonly at: number; readonly length: number };
 
-/** What batches may take while they wait for their reader. */
+/** The limits of unread batches. */
 export interface UnreadLimits {
-  /** Shared with others: what it has no room for goes to a file. */
+  /** Shared between results. Batches that do not fit go to the file. */
   readonly memory: Memory;
-  /** Bytes of the file. */
+  /** Maximum bytes of the file. */
   readonly mostInFile: number;
 }
 
 /**
- * The batches of a result that wait for their reader, first in, first out: in memory as long as
- * there is room, then in a temporary file that has no name any more when something is in it.
+ * A queue of a result's unread batches. They are kept in memory while the limit allows, then in a temporary
+ * file that is unlinked when it is created.
  */
 export class UnreadBatches {
   private readonly entries: Entry[] = [];
@@ -31,12 +31,12 @@ export class UnreadBatches {
 
   constructor(private readonly limits: UnreadLimits) {}
 
-  /** Whether no more should be added: the file is as long as it may be, or cannot be written. */
+  /** Whether no more batches should be added: the file is full or cannot be written. */
   get full(): boolean {
     return this.fileEnd >= this.limits.mostInFile || this.failure !== undefined;
   }
 
-  /** Why the file cannot be written; undefined when it can. */
+  /** The error of writing the file; undefined if there was none. */
   get fileFailure(): unknown {
     return this.failure;
   }
@@ -50,7 +50,7 @@ export class UnreadBatches {
     }
   }
 
-  /** The next one; undefined when there is none. */
+  /** Removes the next batch; undefined if there is none. */
   async take(): Promise<ResultBatch | undefined> {
     const entry = this.entries.shift();
     if (entry === undefined || 'batch' in entry) {
@@ -68,7 +68,7 @@ export class UnreadBatches {
     return { message, rows: entry.rows };
   }
 
-  /** Gives back all that it holds. */
+  /** Frees memory and file. */
   close(): void {
     for (const entry of this.entries.splice(0)) {
       if ('batch' in entry) {
@@ -79,10 +79,12 @@ export class UnreadBatches {
     this.file = null;
   }
 
-  /** What the file cannot take has to stay in memory, room or no room: the result would have a hole. */
+  /**
+   * If writing fails, the batch stays in memory, even beyond the limit, so that the result stays complete.
+   */
   private async write({ message, rows }: ResultBatch): Promise<void> {
     const bytes = Buffer.isBuffer(message) ? message : message.toBuffer();
-    // Counted first: the reader makes the file short when it has taken all that is in it.
+    // Counted before the write, because `take` truncates the file when it has read all counted batches.
     this.inFile++;
     try {
       this.file ??= openNameless();

@@ -4,7 +4,7 @@ import { quoteLiteral } from '../engine/identifiers.js';
 import type { Plan } from '../engine/statement-effects.js';
 import type { StatementKind } from '../engine/statement-kinds.js';
 
-/** Statements that may read. What PREPARE prepares reads when it is executed. */
+/** Statement kinds that may read. PREPARE itself reads nothing; EXECUTE does. */
 export const readingKinds = new Set<StatementKind>([
   'query',
   'explain',
@@ -16,18 +16,18 @@ export const readingKinds = new Set<StatementKind>([
   'call',
 ]);
 
-/** Those that read something in any case, even where the engine does not say what. */
+/** Kinds that are assumed to read if the engine does not explain them. */
 export const couldRead = new Set<StatementKind>(['query', 'explain', 'rows', 'copy']);
 
-/** Words by which a statement may run text, or names that are not what they look like. */
+/** Functions that run text, and escaped names that hide their real text. */
 export const puttingTogether = /\b(query|query_table|json_execute_serialized_sql)\b|u&"/i;
 
-/** Whether a statement may read what it does not name. */
+/** Whether a statement may read tables that it does not name. */
 export function isIndirect(sql: string): boolean {
   return puttingTogether.test(sql) || /\bexecute\b/i.test(sql);
 }
 
-/** Whether the values of an EXECUTE, if any, are literals. */
+/** Whether all values of an EXECUTE are literals. */
 export function hasPlainValues(sql: string): boolean {
   const tokens = significantTokens(sql);
   const values = tokens.slice(tokens.indexOf('(') + 1);
@@ -37,7 +37,7 @@ export function hasPlainValues(sql: string): boolean {
   );
 }
 
-/** Operators of a bound plan that mean the same in every engine. */
+/** Operators of a bound plan that have the same meaning in every engine. */
 const pure = new Set(
   (
     'aggregate any_join asof_join comparison_join cross_product cte cte_scan delim_get delim_join ' +
@@ -47,7 +47,7 @@ const pure = new Set(
   ).split(' '),
 );
 
-/** Whether a query does only what means the same everywhere. */
+/** Whether a query uses only what has the same meaning in every engine. */
 export function isPlain(plan: Plan, sql: string): boolean {
   const words = significantTokens(sql).map(identifierName);
   return (
@@ -56,7 +56,7 @@ export function isPlain(plan: Plan, sql: string): boolean {
   );
 }
 
-/** Functions that tell of the session. */
+/** Functions whose result depends on the session. */
 const ofSession = new Set(
   (
     'getvariable current_setting current_database current_catalog current_schema current_schemas ' +
@@ -65,8 +65,8 @@ const ofSession = new Set(
 );
 
 /**
- * Whether a view or a macro names the catalog, or may put its name together. Of a view that EXPLAIN ANALYZE made the
- * engine has no text.
+ * Whether a view or a macro names the catalog or may compose its name. The engine has no text of a view that
+ * EXPLAIN ANALYZE created.
  */
 export async function isDefinedBy(connection: Connection, catalog: string): Promise<boolean> {
   const name = quoteLiteral(catalog);

@@ -3,23 +3,23 @@ import { StandIn } from './stand-in.js';
 import type { Held, Original } from './stand-in.js';
 import type { Executable } from './statement.js';
 
-/** What a query needs that is run in a workbench. */
+/** What a WorkbenchQuery needs from its session. */
 export interface WorkbenchParts {
-  /** Makes the workbench; `signal` ends that. */
+  /** Opens the workbench; `signal` cancels that. */
   readonly open: (signal: AbortSignal) => Promise<Workbench>;
-  /** Prepares the query in there. */
+  /** Prepares the query in the workbench. */
   readonly prepare: (workbench: Workbench) => Promise<Executable>;
 }
 
 /**
- * An admin's query that reads records together with what only the clients' engine has. Each time it is
- * run, a private engine is made for it with copies of both.
+ * An admin's query that reads records together with data of the clients' engine. Each execution opens a
+ * private engine with copies of both.
  */
 export class WorkbenchQuery extends StandIn {
   private running: { abort: AbortController; workbench: Workbench | null } | null = null;
 
   constructor(
-    /** The same query in the clients' engine, which tells what it yields. */
+    /** The same query in the clients' engine, which provides the schema. */
     original: Original,
     private readonly parts: WorkbenchParts,
   ) {

@@ -6,11 +6,10 @@ import { UnreadBatches } from './unread-batches.js';
 import type { UnreadLimits } from './unread-batches.js';
 
 /**
- * Passes the batches of a result on while their reader is slow to take them,
- * without keeping the session's next statement waiting for that reader: when
- * somebody wants the connection, the rest of the result is read ahead, into memory and then
- * into a file, and the turn released. While there is more of it than that may be, whoever wants
- * the connection is refused. What is abandoned ends without its reader.
+ * Passes on the batches of a result to a slow reader without blocking the session's next statement. When
+ * another call wants the connection, the rest of the result is read ahead, into memory and then into a file,
+ * and the turn is released. If the rest exceeds the limits, the waiting calls are refused. A cancelled result
+ * ends without its reader.
  */
 export async function* yieldConnection(
   source: AsyncGenerator<ResultBatch>,
@@ -29,11 +28,11 @@ export async function* yieldConnection(
 
 class ReadAhead {
   private readonly unread: UnreadBatches;
-  /** What is being read ahead right now; null while the reader alone reads. */
+  /** The read-ahead in progress; null if only the reader reads. */
   private reading: Promise<void> | null = null;
   /** The source has given its last batch, or failed. */
   private ended = false;
-  /** Nobody wants more of it. The connection is free only when the source is closed, too. */
+  /** No more batches are wanted. The connection is free only when the source is closed, too. */
   private closed = false;
   private failure: { readonly error: unknown } | null = null;
 
@@ -55,7 +54,10 @@ class ReadAhead {
     });
   }
 
-  /** The next batch for the reader; undefined after the last. Throws what the source threw, in its place. */
+  /**
+   * The next batch for the reader; undefined after the last. Throws the source's error at its position in the
+   * stream.
+   */
   async next(): Promise<ResultBatch | undefined> {
     for (;;) {
       const batch = await this.unread.take();
@@ -93,7 +95,7 @@ class ReadAhead {
 
   private async readOn(): Promise<void> {
     while (!this.ended && !this.closed && !this.unread.full) {
-      // One batch at a time: the reader waits for no more than the next.
+      // One batch at a time, so that the reader waits for at most one.
       this.reading = this.readOne();
       await this.reading;
     }

@@ -5,10 +5,9 @@ import { listedDatabase, orderBy, where } from './sql-text.js';
 const schema = new Schema([new Field('catalog_name', new Utf8(), false)]);
 
 /**
- * GetCatalogs: the attached databases, and `temp`, where GetTables lists the
- * session's temporary tables. Nobody can create anything in the engine's own
- * `system`: it stays hidden. The engine can tell these without listing what is
- * in them, which fails where one of them is out of reach.
+ * GetCatalogs: the attached databases, and `temp`, where GetTables lists the session's temporary tables.
+ * `system` is hidden, because users cannot create anything there. duckdb_databases() is used because it does
+ * not list the contents of databases, which fails if one is unreachable.
  */
 export function catalogs(): MetadataQuery {
   const sql =

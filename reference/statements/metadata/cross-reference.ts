@@ -8,13 +8,13 @@ import {
 import type { MetadataQuery } from './metadata-query.js';
 import { equals, where } from './sql-text.js';
 
-/** The two tables that a request names; what is left open narrows nothing. */
+/** The two tables of a request. An absent field is not a filter. */
 export type CrossReferenceFilter = Pick<
   CommandGetCrossReference,
   'pkCatalog' | 'pkDbSchema' | 'pkTable' | 'fkCatalog' | 'fkDbSchema' | 'fkTable'
 >;
 
-/** GetCrossReference: the foreign keys by which one table refers to another. */
+/** GetCrossReference: the foreign keys from one table to another. */
 export function crossReference(filter: CrossReferenceFilter): MetadataQuery {
   const conditions = where(
     equals(foreignKeyColumns.catalog, filter.pkCatalog),

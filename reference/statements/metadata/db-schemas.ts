@@ -8,13 +8,12 @@ const schema = new Schema([
   new Field('db_schema_name', new Utf8(), false),
 ]);
 
-/** What the request may say, without what makes it a message. */
+/** The filters of the request. */
 export type DbSchemasFilter = Pick<CommandGetDbSchemas, 'catalog' | 'dbSchemaFilterPattern'>;
 
 /**
- * GetDbSchemas: the schemas of the catalogs that GetCatalogs lists. Each has
- * `main`, which duckdb_schemas() calls internal, so only the database's own
- * flag says what is the engine's.
+ * GetDbSchemas: the schemas of the catalogs that GetCatalogs lists. duckdb_schemas() calls every `main`
+ * internal, so the database's flag is used instead of the schema's.
  */
 export function dbSchemas(filter: DbSchemasFilter): MetadataQuery {
   const conditions = where(

@@ -3,7 +3,7 @@ import type { MetadataQuery } from './metadata-query.js';
 import type { KeysFilter } from './primary-keys.js';
 import { equals, where } from './sql-text.js';
 
-/** GetExportedKeys: the foreign keys that refer to the table, ordered by where they are. */
+/** GetExportedKeys: the foreign keys that refer to the table, ordered by the foreign side. */
 export function exportedKeys(filter: KeysFilter): MetadataQuery {
   const conditions = where(
     equals(foreignKeyColumns.catalog, filter.catalog),

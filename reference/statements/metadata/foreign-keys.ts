@@ -19,7 +19,7 @@ export const foreignKeySchema = new Schema([
   new Field('delete_rule', new Uint8(), false),
 ]);
 
-/** Flight SQL orders by the referred side, except where the request is about that side. */
+/** Flight SQL orders by the primary key side, except in GetExportedKeys. */
 export const byPrimaryKey = [
   'pk_catalog_name',
   'pk_db_schema_name',
@@ -30,7 +30,7 @@ export const byPrimaryKey = [
   'fk_key_name',
 ];
 
-/** A foreign key and what it refers to share catalog and schema: the engine allows no other. */
+/** A foreign key and its primary key share catalog and schema: the engine allows no other. */
 export const foreignKeyColumns = {
   catalog: 'fk.database_name',
   dbSchema: 'fk.schema_name',
@@ -39,10 +39,9 @@ export const foreignKeyColumns = {
 } as const;
 
 /**
- * The SQL of all three: one row a column pair. A foreign key lists its columns
- * in the order of the key that it refers to, which is found by its columns.
- * Names are compared as the engine resolves them, without ASCII case, because
- * it keeps a reference as it was written.
+ * The SQL of all three requests: one row per column pair. A foreign key lists its columns in the order of the
+ * key that it refers to, which is found by its columns. Names are compared without ASCII case, as the engine
+ * resolves them, because it stores a reference as written.
  */
 export function foreignKeySql(conditions: string, order: readonly string[]): string {
   return (
@@ -74,10 +73,10 @@ export function foreignKeySql(conditions: string, order: readonly string[]): str
   );
 }
 
-/** The engine refuses every other rule when a table is created. */
+/** The engine refuses every other rule at CREATE TABLE. */
 const noAction = UpdateDeleteRules.NO_ACTION;
 
-/** The engine tells `Ä` from `ä`, so lower(), which does not, would confuse two tables. */
+/** Folds ASCII letters only. The engine distinguishes `Ä` and `ä`; lower() would confuse two tables. */
 function folded(name: string): string {
   return `system.main.translate(${name}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`;
 }

@@ -8,7 +8,7 @@ import type { MetadataQuery } from './metadata-query.js';
 import type { KeysFilter } from './primary-keys.js';
 import { equals, where } from './sql-text.js';
 
-/** GetImportedKeys: the foreign keys that the table has, ordered by what they refer to. */
+/** GetImportedKeys: the foreign keys of the table, ordered by the primary key side. */
 export function importedKeys(filter: KeysFilter): MetadataQuery {
   const conditions = where(
     equals(foreignKeyColumns.catalog, filter.catalog),

@@ -1,8 +1,8 @@
 import type { Schema } from 'apache-arrow';
 
-/** A metadata request as the engine is asked it: recorded as an internal statement, then run. */
+/** The SQL of a metadata request. It is recorded as an internal statement and then run. */
 export interface MetadataQuery {
-  /** What sql_statements.flight_method says of it. */
+  /** The value of sql_statements.flight_method. */
   readonly flightMethod:
     | 'DoGetCatalogs'
     | 'DoGetDbSchemas'
@@ -12,8 +12,8 @@ export interface MetadataQuery {
     | 'DoGetImportedKeys'
     | 'DoGetExportedKeys'
     | 'DoGetCrossReference';
-  /** Complete: the request's filters are literals in the text, so that a record of it can be read by itself. */
+  /** Complete SQL. The request's filters are literals in the text, so that the record is self-contained. */
   readonly sql: string;
-  /** What Flight SQL lays down for the answer, whatever the engine calls nullable. */
+  /** The schema that Flight SQL specifies, with its nullability instead of the engine's. */
   readonly schema: Schema;
 }

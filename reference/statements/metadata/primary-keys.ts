@@ -12,10 +12,10 @@ const schema = new Schema([
   new Field('key_name', new Utf8(), true),
 ]);
 
-/** What names a table in a request for its keys; what is left open narrows nothing. */
+/** The table of a request for keys. An absent field is not a filter. */
 export type KeysFilter = Pick<CommandGetPrimaryKeys, 'catalog' | 'dbSchema' | 'table'>;
 
-/** GetPrimaryKeys: one row a column of the table's primary key, numbered from 1 in the key's own order. */
+/** GetPrimaryKeys: one row per column of the table's primary key, numbered from 1 in key order. */
 export function primaryKeys(filter: KeysFilter): MetadataQuery {
   const conditions = where(
     "constraint_type = 'PRIMARY KEY'",

@@ -17,9 +17,8 @@ const intervals = [To.SQL_CONVERT_INTERVAL_DAY_TIME, To.SQL_CONVERT_INTERVAL_YEA
 const all = Object.values(To).filter((value) => typeof value === 'number');
 
 /**
- * From which type CAST leads to which others: numbers and booleans among
- * themselves, everything to text and text to everything, and from the parts
- * of a timestamp to it and back where nothing must be invented but midnight.
+ * The casts that GetSqlInfo reports, by source type: between numbers and booleans, between text and every
+ * type, and between a timestamp and its parts, if midnight is the only value to be added.
  */
 export const sqlConversions: ReadonlyMap<number, readonly number[]> = new Map<To, To[]>([
   ...numbers.map((from): [To, To[]] => [from, [...numbers, ...texts]]),

@@ -18,26 +18,26 @@ import type { RecordsPlace } from '../../instrumentation/records-place.js';
 import { sqlConversions } from './sql-conversions.js';
 import type { SqlWords } from './sql-words.js';
 
-/** What GetSqlInfo must be told: all that is not the same for every such server. */
+/** The inputs of GetSqlInfo that differ between servers or sessions. */
 export interface SqlInfoFacts {
   readonly serverName: string;
-  /** The engine's name and version: clients take the dialect from it. */
+  /** The engine's name and version; clients derive the dialect from it. */
   readonly serverVersion: string;
-  /** Of the Arrow format, such as `1.5`, or of the library: the server's choice. */
+  /** The version of the Arrow format, such as `1.5`, or of the library; the protocol leaves this open. */
   readonly arrowVersion: string;
-  /** Whether this client can write nothing. */
+  /** Whether this client cannot write. */
   readonly readOnly: boolean;
-  /** Whether this client may read every table that GetTables shows to it. */
+  /** Whether this client may read every table that GetTables lists for it. */
   readonly allTablesSelectable: boolean;
   readonly words: SqlWords;
-  /** Where the instrumentation tables are; null while instrumentation is off. */
+  /** The location of the instrumentation tables; null without instrumentation. */
   readonly instrumentation: RecordsPlace | null;
 }
 
-/** The first id that no standard reserves: servers number from here what is their own. */
+/** The first id that Flight SQL leaves to servers. */
 export const firstOwnId = 10_000;
 
-/** GizmoSQL's own ids, as its JavaScript client (@gizmodata/gizmosql-client) names them. */
+/** GizmoSQL's own ids, named as in its JavaScript client (@gizmodata/gizmosql-client). */
 const gizmosqlInfo = {
   instrumentationEnabled: firstOwnId,
   instrumentationCatalog: firstOwnId + 1,
@@ -45,14 +45,15 @@ const gizmosqlInfo = {
 } as const;
 
 /**
- * One answer; its JavaScript type picks the union's member. A bigint is int64 and holds counts and ordinals,
+ * One value; its JavaScript type selects the union member. A bigint is int64 and holds counts and ordinals,
  * which the JDBC driver casts to Long. A number is int32 and holds bitmasks, which that driver casts to
- * Integer, and what the protocol calls an int32: ADBC reads FLIGHT_SQL_SERVER_TRANSACTION from no other member.
+ * Integer, and values that the protocol defines as int32: ADBC reads FLIGHT_SQL_SERVER_TRANSACTION from no
+ * other member.
  */
 export type SqlInfoValue =
   string | boolean | bigint | number | readonly string[] | ReadonlyMap<number, readonly number[]>;
 
-/** 0 says that there is no limit, or none that is known. */
+/** 0 means no limit or an unknown limit. */
 const unlimited = 0n;
 
 const limits = [
@@ -79,9 +80,8 @@ const limits = [
 ];
 
 /**
- * Every answer of GetSqlInfo by its id, in the order of the ids. Only Substrait's
- * versions are absent. The engine has no procedures, cursors or LOB locators, but
- * the JDBC driver throws where an answer about them is missing.
+ * All values of GetSqlInfo, ordered by id. Only Substrait's versions are absent. The engine has no
+ * procedures, cursors or LOB locators, but the JDBC driver throws if a value about them is missing.
  */
 export function sqlInfoValues(facts: SqlInfoFacts): ReadonlyMap<number, SqlInfoValue> {
   const values: [number, SqlInfoValue][] = [
@@ -121,7 +121,7 @@ function serverValues(facts: SqlInfoFacts): [SqlInfo, SqlInfoValue][] {
     [SqlInfo.FLIGHT_SQL_SERVER_CANCEL, true],
     [SqlInfo.FLIGHT_SQL_SERVER_BULK_INGESTION, true],
     [SqlInfo.FLIGHT_SQL_SERVER_INGEST_TRANSACTIONS_SUPPORTED, true],
-    // Handles live as long as their session does.
+    // Handles do not expire before their session ends.
     [SqlInfo.FLIGHT_SQL_SERVER_STATEMENT_TIMEOUT, 0],
     [SqlInfo.FLIGHT_SQL_SERVER_TRANSACTION_TIMEOUT, 0],
   ];
@@ -213,7 +213,10 @@ const queryValues: [SqlInfo, SqlInfoValue][] = [
   [SqlInfo.SQL_SUPPORTED_CONCURRENCIES_FOR_RESULT_SET_SCROLL_INSENSITIVE, mask()],
 ];
 
-/** Snapshots: what a transaction has read stays as it was, but two may each overlook the other's write. */
+/**
+ * Snapshot isolation: a transaction's reads are repeatable, but two transactions may miss each other's
+ * writes.
+ */
 const isolation = SqlTransactionIsolationLevel.SQL_TRANSACTION_REPEATABLE_READ;
 
 const transactionValues: [SqlInfo, SqlInfoValue][] = [
@@ -229,7 +232,7 @@ const transactionValues: [SqlInfo, SqlInfoValue][] = [
   [SqlInfo.SQL_STORED_FUNCTIONS_USING_CALL_SYNTAX_SUPPORTED, false],
 ];
 
-/** Flight SQL's bitmasks: the bit at each option's number. */
+/** A Flight SQL bitmask: one bit per option number. */
 function mask(...options: readonly number[]): number {
   return options.reduce((bits, option) => bits | (1 << option), 0);
 }

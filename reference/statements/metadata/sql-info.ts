@@ -29,7 +29,7 @@ const int32ToInt32List = new Map_(
   ),
 );
 
-/** The members of the union in the order of their type ids, and which values are theirs. */
+/** The union members, ordered by type id, and the values that each holds. */
 const members: readonly {
   readonly name: string;
   readonly type: DataType;
@@ -63,9 +63,9 @@ export const sqlInfoSchema = new Schema([
 ]);
 
 /**
- * GetSqlInfo: one row an id, in the order asked for; no ids ask for all of the
- * standard. GizmoSQL's own must be asked for by number: the JDBC driver throws
- * at an id that it does not know. An id without an answer has no row.
+ * GetSqlInfo: one row per id, in the order requested. An empty list requests all standard ids. GizmoSQL's ids
+ * must be requested by number, because the JDBC driver throws at an id that it does not know. Unknown ids
+ * have no row.
  */
 export function sqlInfoTable(ids: readonly number[], facts: SqlInfoFacts): Table {
   const known = sqlInfoValues(facts);

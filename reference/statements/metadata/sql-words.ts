@@ -1,4 +1,4 @@
-/** The engine's keywords and functions, each list sorted: what GetSqlInfo tells of them. */
+/** The engine's keywords and functions for GetSqlInfo, each list sorted. */
 export interface SqlWords {
   readonly keywords: readonly string[];
   readonly numericFunctions: readonly string[];
@@ -15,10 +15,9 @@ const temporal =
   " 'TIMESTAMP_MS', 'TIMESTAMP_NS', 'TIMESTAMP WITH TIME ZONE', 'INTERVAL']";
 
 /**
- * The SQL that finds them: rows of (kind, word), the kind a key of SqlWords.
- * The engine groups only its string functions by itself; the others are told
- * by their types: numbers in and out, a date or time in or out (unless plain
- * numbers do as well), nothing in.
+ * The SQL that lists them as rows of (kind, word); the kind is a key of SqlWords. The engine categorizes only
+ * string functions. The others are classified by their types: numeric if numbers go in and out, datetime if a
+ * date or time goes in or out (unless it also works on plain numbers), system if it takes no argument.
  */
 export const sqlWordsSql =
   'WITH f AS (SELECT function_name AS word, return_type AS result, parameter_types AS takes,' +
@@ -40,7 +39,7 @@ export const sqlWordsSql =
   ' SELECT CAST(kind AS VARCHAR) AS kind, CAST(word AS VARCHAR) AS word' +
   ' FROM words ORDER BY kind ASC, word ASC';
 
-/** Sorts the rows of `sqlWordsSql` into lists, in the order of the rows. */
+/** Groups the rows of `sqlWordsSql` by kind and keeps their order. */
 export function sqlWords(rows: readonly (readonly [kind: string, word: string])[]): SqlWords {
   const ofKind = (kind: keyof SqlWords): string[] =>
     rows.filter((row) => row[0] === kind).map((row) => row[1]);

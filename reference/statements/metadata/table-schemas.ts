@@ -3,7 +3,7 @@ import { encapsulatedSchema } from '../../../protocol/arrow-ipc.js';
 import { tableOf } from './table-of.js';
 import { schemaWithTableSchema } from './tables.js';
 
-/** One row that the SQL of GetTables yields. */
+/** One row of the SQL of GetTables. */
 export interface TableRow {
   readonly catalog: string;
   readonly dbSchema: string;
@@ -11,13 +11,12 @@ export interface TableRow {
   readonly type: string;
 }
 
-/** Finds a table's Arrow schema; one without fields where that cannot be told. */
+/** Finds a table's Arrow schema; an empty schema if it is unknown. */
 export type SchemaOf = (row: TableRow) => Promise<Schema>;
 
 /**
- * The answer to GetTables with include_schema: the rows, in their order, and
- * beside each its schema as an encapsulated IPC message. Asks for the schemas
- * one after the other, because one connection answers them; rejects as
+ * The answer to GetTables with include_schema: the rows in their order, each with its schema as an
+ * encapsulated IPC message. Requests the schemas sequentially, because they share one connection. Rejects if
  * `schemaOf` does.
  */
 export async function withTableSchemas(

@@ -5,8 +5,8 @@ import { orderBy } from './sql-text.js';
 const schema = new Schema([new Field('table_type', new Utf8(), false)]);
 
 /**
- * GetTableTypes: the types that information_schema.tables of the engine tells
- * apart, listed here because an empty database must name them too.
+ * GetTableTypes: the types that the engine's information_schema.tables uses. They are constants, because an
+ * empty database must list them too.
  */
 export function tableTypes(): MetadataQuery {
   const sql =

@@ -12,22 +12,21 @@ const fields = [
 ];
 const schema = new Schema(fields);
 
-/** The answer's schema when the request wants the tables' schemas too. */
+/** The schema of the answer if the request includes the tables' schemas. */
 export const schemaWithTableSchema: Schema = new Schema([
   ...fields,
   new Field('table_schema', new Binary(), false),
 ]);
 
-/** What the request may say, without what makes it a message. */
+/** The filters of the request. */
 export type TablesFilter = Pick<
   CommandGetTables,
   'catalog' | 'dbSchemaFilterPattern' | 'tableNameFilterPattern' | 'tableTypes' | 'includeSchema'
 >;
 
 /**
- * GetTables: tables and views as information_schema shows them to the session,
- * its temporary ones (catalog `temp`) included. The SQL yields the first four
- * columns; `withTableSchemas` adds the fifth where `schema` has it.
+ * GetTables: tables and views as information_schema shows them to the session, with its temporary ones
+ * (catalog `temp`). The SQL returns the first four columns; `withTableSchemas` adds the fifth if requested.
  */
 export function tables(filter: TablesFilter): MetadataQuery {
   const conditions = where(

@@ -32,8 +32,8 @@ export const xdbcTypeInfoSchema = new Schema([
 ]);
 
 /**
- * GetXdbcTypeInfo: the engine's types that JDBC and ODBC have a number for,
- * ordered by that number, then by name; with `dataType`, only those of it.
+ * GetXdbcTypeInfo: the engine's types that have a JDBC/ODBC type number, ordered by number and name. With
+ * `dataType`, only the types with that number.
  */
 export function xdbcTypeInfoTable(dataType?: number): Table {
   const types = xdbcTypes
@@ -50,7 +50,7 @@ export function xdbcTypeInfoTable(dataType?: number): Table {
     type.isText ?? false,
     type.isText === true ? Searchable.FULL : Searchable.BASIC,
     type.number === undefined ? null : type.number.unsigned,
-    false, // Only a money type has a precision and a scale of its own.
+    false, // Only a money type has a fixed precision and scale.
     type.number === undefined ? null : false,
     null,
     type.scale?.[0] ?? null,

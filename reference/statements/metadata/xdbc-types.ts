@@ -1,19 +1,19 @@
 import { XdbcDataType, XdbcDatetimeSubcode } from '../../../protocol/gen/flight_sql_pb.js';
 
-/** What JDBC and ODBC ask of one of the engine's types. What is left out does not apply to it. */
+/** The JDBC/ODBC description of one engine type. Absent properties do not apply to the type. */
 export interface XdbcType {
-  /** As the engine writes it. */
+  /** The engine's name of the type. */
   readonly name: string;
   readonly dataType: XdbcDataType;
-  /** Digits or bits of a number (see `number.radix`), characters of a date or time. */
+  /** The digits or bits of a number (see `number.radix`), or the characters of a date or time. */
   readonly columnSize?: number;
-  /** What stands before and after a literal. */
+  /** The prefix and suffix of a literal. */
   readonly literal?: readonly [before: string, after: string];
   readonly createParams?: readonly string[];
   readonly isText?: boolean;
   readonly number?: { readonly unsigned: boolean; readonly radix: 2 | 10 };
   readonly scale?: readonly [minimum: number, maximum: number];
-  /** Only where it differs from `dataType`: dates and times are all XDBC_DATETIME. */
+  /** Present only if it differs from `dataType`: dates and times are all XDBC_DATETIME. */
   readonly sqlDataType?: XdbcDataType;
   readonly datetimeSubcode?: XdbcDatetimeSubcode;
 }
@@ -49,7 +49,10 @@ const { XDBC_TIME, XDBC_TIMESTAMP } = XdbcDataType;
 const { XDBC_SUBCODE_TIME, XDBC_SUBCODE_TIME_WITH_TIMEZONE } = XdbcDatetimeSubcode;
 const { XDBC_SUBCODE_TIMESTAMP, XDBC_SUBCODE_TIMESTAMP_WITH_TIMEZONE } = XdbcDatetimeSubcode;
 
-/** DuckDB's scalar types that have such a number. Unsigned ones carry that of the same width. */
+/**
+ * DuckDB's scalar types that have a JDBC/ODBC number. Unsigned types use the number of the signed type of the
+ * same width.
+ */
 export const xdbcTypes: readonly XdbcType[] = [
   { name: 'BOOLEAN', dataType: XdbcDataType.XDBC_BIT, columnSize: 1 },
   integer('TINYINT', XdbcDataType.XDBC_TINYINT, 3),
@@ -89,6 +92,6 @@ export const xdbcTypes: readonly XdbcType[] = [
   datetime('TIMESTAMP', XDBC_TIMESTAMP, XDBC_SUBCODE_TIMESTAMP, 26, 6),
   datetime('TIMESTAMP_NS', XDBC_TIMESTAMP, XDBC_SUBCODE_TIMESTAMP, 29, 9),
   datetime('TIMESTAMP WITH TIME ZONE', XDBC_TIMESTAMP, XDBC_SUBCODE_TIMESTAMP_WITH_TIMEZONE, 32, 6),
-  // It spans months to microseconds, which no interval subcode describes.
+  // Its range is from months to microseconds, and no interval subcode covers that.
   { name: 'INTERVAL', dataType: XdbcDataType.XDBC_INTERVAL, literal: ["INTERVAL '", "'"] },
 ];
