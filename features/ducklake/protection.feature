@@ -6,12 +6,17 @@ Feature: Clients change nothing in the DuckLake of the records, and do not detac
   The server protects the whole catalog: all of its schemas, what describes it, and its files.
 
   Background:
-    Given what loads the DuckDB extension "ducklake"
-    And an empty folder "lake"
+    Given an empty folder "lake"
+    And the init SQL "attach" with the DuckDB extension "ducklake":
+      """
+      ${load}
+      ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/');
+      CREATE SCHEMA instr_lake.other;
+      CREATE TABLE instr_lake.other.notes AS SELECT 'kept' AS note;
+      """
     And a server of its own with:
-      | init SQL      | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/');    |
-      | more init SQL | CREATE SCHEMA instr_lake.other; CREATE TABLE instr_lake.other.notes AS SELECT 'kept' AS note; |
-      | catalog       | instr_lake                                                                                    |
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
 
   @lake.whole-catalog-protected
   Scenario: No row in the catalog can be changed, in whichever schema it is

@@ -19,8 +19,6 @@ const settings: Record<string, (value: string) => ServerSettings> = {
     environment: { GIZMOSQL_INSTRUMENTATION_DB_PATH: value },
   }),
   'init SQL': (value) => ({ initSql: value }),
-  // So that no line of a feature gets too long.
-  'more init SQL': (value) => ({ initSql: value }),
   catalog: (value) => ({ arguments: [`--instrumentation-catalog=${value}`] }),
   schema: (value) => ({ arguments: [`--instrumentation-schema=${value}`] }),
   'catalog variable': (value) => ({ environment: { GIZMOSQL_INSTRUMENTATION_CATALOG: value } }),
@@ -41,12 +39,10 @@ export function serverSettings(table: Readonly<Record<string, string>>): ServerS
     // Several may each add a flag or a variable.
     const words = [...(all.arguments ?? []), ...(added.arguments ?? [])];
     const variables = { ...all.environment, ...added.environment };
-    const initSql = [all.initSql, added.initSql].filter((sql) => sql !== undefined).join(' ');
     return {
       ...all,
       ...added,
       ...(words.length === 0 ? {} : { arguments: words }),
-      ...(initSql === '' ? {} : { initSql }),
       ...(Object.keys(variables).length === 0 ? {} : { environment: variables }),
     };
   }, {});
