@@ -60,7 +60,6 @@ export function arrowSchema(columns: readonly ResultColumn[], settings: SchemaSe
 
 interface Context extends SchemaSettings {
   readonly ids: DictionaryIds;
-  /** The name of the result column. */
   readonly column: string;
 }
 

@@ -23,7 +23,6 @@ interface Run {
   readonly count: number;
 }
 
-/** An encoded record batch and its number of rows. */
 export interface EncodedBatch {
   readonly message: DeferredFlightData;
   readonly rows: number;
@@ -63,7 +62,6 @@ export class BatchEncoder {
     yield* this.gather(chunk, { start: 0, count: chunk.rowCount });
   }
 
-  /** Yields the remaining rows as the last batch, if there are any. */
   *rest(): Generator<EncodedBatch> {
     if (this.rows > 0) {
       yield this.flush();

@@ -7,7 +7,6 @@ export interface RelationPath {
   readonly name: string;
 }
 
-/** The path as SQL text. */
 export function pathText({ catalog, schema, name }: RelationPath): string {
   return [catalog, schema, name].map(quoteIdentifier).join('.');
 }

@@ -6,7 +6,6 @@ import { BatchEncoder } from './batch-encoder.js';
 import { BrokenOff } from './engine-error.js';
 import type { Schema } from 'apache-arrow';
 
-/** An encoded record batch and its number of rows. */
 export interface ResultBatch {
   readonly message: EncodedFlightData;
   readonly rows: number;

@@ -61,7 +61,6 @@ export async function planOf(
   return planned;
 }
 
-/** Options of `planOf`. */
 export interface PlanOptions {
   /** The values to bind; by default NULL for each parameter. */
   readonly parameters?: ParameterRow | undefined;

@@ -38,7 +38,6 @@ import { dictionaryField, extensionType } from './extension-type.js';
 import type { ExtensionType } from './extension-type.js';
 import { JSON_TEXT } from './json-type.js';
 
-/** Limits of the engine. */
 const maximumDecimalWidth = 38;
 const maximumArrayLength = 100_000;
 

@@ -2,7 +2,6 @@ import { DataType } from 'apache-arrow';
 import type { Data, RecordBatch, Union } from 'apache-arrow';
 import { Failure } from '../../errors.js';
 
-/** The rows of one DuckDB data chunk. */
 const chunkRows = 2048;
 /** The maximum weight of a portion of several rows. Reading it takes some hundredths of a second. */
 const mostWeight = 250_000;
