@@ -1,6 +1,6 @@
 import type { ServerSettings } from '../targets/target.js';
 
-/** A setting as a scenario names it, and what its value becomes. */
+/** The settings by their names in scenarios. */
 const settings: Record<string, (value: string) => ServerSettings> = {
   'host name': (value) => ({ hostname: value === 'not given' ? null : value }),
   database: (value) => ({ databaseFilename: value === 'in memory' ? null : value }),
@@ -19,7 +19,7 @@ const settings: Record<string, (value: string) => ServerSettings> = {
     environment: { GIZMOSQL_INSTRUMENTATION_DB_PATH: value },
   }),
   'init SQL': (value) => ({ initSql: value }),
-  // So that no line of a feature gets too long.
+  // A second setting keeps the lines of a feature short.
   'more init SQL': (value) => ({ initSql: value }),
   catalog: (value) => ({ arguments: [`--instrumentation-catalog=${value}`] }),
   schema: (value) => ({ arguments: [`--instrumentation-schema=${value}`] }),
@@ -28,7 +28,7 @@ const settings: Record<string, (value: string) => ServerSettings> = {
   'log format': (value) => ({ logFormat: oneOf(value, 'text', 'json') }),
 };
 
-/** Reads a scenario's table of settings; throws an Error for one that there is not. */
+/** Parses a scenario's table of settings. Throws an Error for an unknown one. */
 export function serverSettings(table: Readonly<Record<string, string>>): ServerSettings {
   return Object.entries(table).reduce<ServerSettings>((all, [name, value]) => {
     const setting = settings[name];
@@ -38,7 +38,7 @@ export function serverSettings(table: Readonly<Record<string, string>>): ServerS
       );
     }
     const added = setting(value);
-    // Several may each add a flag or a variable.
+    // Several settings may add flags or variables.
     const words = [...(all.arguments ?? []), ...(added.arguments ?? [])];
     const variables = { ...all.environment, ...added.environment };
     const initSql = [all.initSql, added.initSql].filter((sql) => sql !== undefined).join(' ');
@@ -52,7 +52,7 @@ export function serverSettings(table: Readonly<Record<string, string>>): ServerS
   }, {});
 }
 
-/** Settings for a message, without the passwords in their SQL. */
+/** The settings for a message, with the passwords in their SQL hidden. */
 export function shownSettings(settings: ServerSettings): string {
   return JSON.stringify(settings).replaceAll(/\b(PASSWORD|SECRET|KEY_ID) '[^']*'/gi, "$1 '…'");
 }
