@@ -15,7 +15,7 @@ Given(
   },
 );
 
-// Whatever begins with the name belongs to it: what is new may be in a write-ahead log beside it.
+// All files whose names begin with the database's belong to it: new data may be only in its write-ahead log.
 Then(
   /^(?:what )?the database "([^"]*)" holds (is remembered|what it held)$/,
   function (this: World, path: string, what: 'is remembered' | 'what it held') {
@@ -43,7 +43,7 @@ Then('there is a DuckDB database in {string}', function (this: World, path: stri
   }
 });
 
-/** What a folder may be said not to have: whether this is such a file. */
+/** Conditions on a folder, each with a test for the files that break it. */
 const unwanted: Record<string, (path: string) => boolean> = {
   'is empty': () => true,
   'has no instrumentation file': (path) => /instr/i.test(basename(path)),
@@ -66,12 +66,12 @@ Then(
   },
 );
 
-/** Behind a checksum of eight bytes, every DuckDB file says so. */
+/** Every DuckDB file has this mark after a checksum of eight bytes. */
 function isDuckDB(path: string): boolean {
   return readFileSync(path).toString('latin1', 8, 12) === 'DUCK';
 }
 
-/** The name and the SHA-256 of each file of a database. */
+/** The name and SHA-256 of each file of a database. */
 function digests(database: string): string[] {
   const folder = dirname(database);
   return readdirSync(folder)

@@ -17,7 +17,7 @@ import { World } from './scenario/world.js';
 
 quietLibraries();
 
-// Above every wait of the steps themselves, so that a slow server fails a step and never the suite.
+// Longer than every wait in the steps, so that a slow server fails a step and not the suite.
 setDefaultTimeout(180_000);
 
 setWorldConstructor(World);

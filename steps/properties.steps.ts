@@ -15,10 +15,10 @@ import { viewAgrees, viewComparisons } from './properties/views.js';
 import type { Property } from './properties/check-property.js';
 import type { World } from './scenario/world.js';
 
-// A setting may ask for very many cases; each of their calls has a deadline of its own.
+// No limit: a setting may ask for very many cases, and each of their calls has its own deadline.
 const timeout = -1;
 
-/** The properties by the words in which scenarios state them. */
+/** The properties by their wording in the scenarios. */
 const properties: Record<string, (world: World) => Promise<void>> = {
   'no generated query shows a record to a non-admin': holding(staysSecret),
   'no generated path shows a record to a non-admin': holding(noPathLeadsThere),
@@ -66,7 +66,7 @@ for (const view of Object.keys(viewComparisons) as (keyof typeof viewComparisons
   );
 }
 
-// Of generated statements and scripts; the setting `property-runs` says of how many.
+// A property of generated statements or scripts. The setting `property-runs` is their number.
 Then('the property {string} holds', { timeout }, async function (this: World, name: string) {
   const property = properties[name];
   if (property === undefined) {

@@ -43,7 +43,7 @@ When(
   },
 );
 
-/** By which a client can send any statement. */
+/** The ways in which a client can send any statement. */
 const everyWay: readonly Door[] = [
   'a query',
   'an update',
@@ -52,8 +52,9 @@ const everyWay: readonly Door[] = [
   'an update in a transaction',
 ];
 
-// Each line of a text or cell of a table, or the same text sent in each way. All are tried, so that the
-// report shows all that are let through; each is rehearsed first, as with `tries the forbidden`.
+// Tries each line of the text or cell of the table, or one text in each way. All of them are tried, so that
+// the report shows every one that is not refused. Each is first tried in a transaction, as with `tries the
+// forbidden`.
 Then(
   /^"([^"]*)" is refused(?: (each of)(?: these)?|, by each way of executing it)(, because clients may only read)?:$/,
   async function (
@@ -72,7 +73,7 @@ Then(
     const faults: PromiseBroken[] = [];
     for (const [door, text] of tries) {
       const attempts = [through(door, this.fill(text))];
-      // A rehearsal would be a transaction around a transaction.
+      // This way has its own transaction, and transactions do not nest.
       await (door === 'an update in a transaction'
         ? session.tryAll(attempts)
         : session.tryForbidden(attempts));
@@ -109,7 +110,10 @@ Then('the instrumentation database is still attached', async function (this: Wor
   }
 });
 
-/** The message of a refusal names the catalog and says why; what a server quotes of the statement is beside that. */
+/**
+ * The refusal must name the catalog and give the reason. The server may quote the statement, so the quote is
+ * not considered.
+ */
 function mustSayReadOnly(world: World, session: Session): void {
   const { sql } = session.lastAnswer;
   const message = session.refusal();

@@ -7,14 +7,14 @@ import { closeResult, readResult } from './scenario/close-result.js';
 import type { Running, Session } from './scenario/session.js';
 import type { World } from './scenario/world.js';
 
-/** How slowly a slow client reads: a pause before each batch, until it has been slow for long enough; in ms. */
+/** The pause before each batch and the total duration of a slow read, in milliseconds. */
 const slowness = { pauseMs: 100, mostMs: 800 };
 
 When('{string} starts executing:', async function (this: World, name: string, text: string) {
   await this.session(name).start(this.fill(text));
 });
 
-// Whether it comes to its end or to an error, unless it is read slowly: then it must come to its end.
+// The result may end or fail; with `slowly` it must end.
 When(
   /^"([^"]*)" (has got some rows|reads what is left) of it(?: slowly, (\d+) rows in all)?$/,
   async function (this: World, name: string, what: string, slowly: string | null) {
@@ -47,7 +47,7 @@ When(
   },
 );
 
-// Of several, which one runs and which waits for it is the server's own affair.
+// With several queries, the server decides which one runs first.
 Then(
   /^(?:its query ends|each of its queries ends) with an error for "([^"]*)"$/,
   async function (this: World, name: string) {
@@ -55,7 +55,7 @@ Then(
   },
 );
 
-// Whole batches are read: how many rows that were is remembered as "NAME.read".
+// Reads whole batches. Their number of rows is remembered as "NAME.read".
 When(
   /^"([^"]*)" closes a result after (the last of its )?(\d+) rows?(?:, (\d+) times)?:$/,
   async function (

@@ -13,7 +13,7 @@ import type { RecordKind } from './scenario/records.js';
 import { becomes } from './scenario/visibility.js';
 import type { World } from './scenario/world.js';
 
-// `every` where there may be several: there must be one, and each must be so.
+// With `every` there may be several records. At least one must exist, and all must match.
 Then(
   /^(the|every) (instance|session|statement|execution) of "([^"]*)" is recorded with:$/,
   async function (
@@ -28,7 +28,7 @@ Then(
   },
 );
 
-// A session that is busy can send no later statement to wait for, so this looks for what is there.
+// A busy session cannot send a later statement to wait for, so only the present records are compared.
 Then(
   /^the (statement|execution)s of "([^"]*)" are recorded(, while it is busy,)? as:$/,
   async function (
@@ -43,7 +43,7 @@ Then(
   },
 );
 
-// A statement that runs another one may fail at either's stage: when it is prepared or executed.
+// A statement that runs another one may fail either when it is prepared or when it is executed.
 Then(
   /^every attempt of "([^"]*)" is recorded as failed( when prepared or executed)?(?:, saying "([^"]*)")?:$/,
   async function (
@@ -58,7 +58,7 @@ Then(
   },
 );
 
-// The catalogue has them with their types, in the order of the specification.
+// The documented columns, with types and order, come from the catalogue.
 Then('the columns of {string} are as documented', async function (this: World, table: string) {
   const documented = documentedColumns(table);
   const sql = columnsQuery(table);
@@ -86,11 +86,11 @@ Then(
   },
 );
 
-/** The records that nothing can happen to any more. */
+/** The records that cannot change any more. */
 const finished = {
   instances: `SELECT * FROM _gizmosql_instr.main.instances WHERE status <> 'running'`,
   sessions: `SELECT * FROM _gizmosql_instr.main.sessions WHERE status <> 'active'`,
-  // One that is being prepared is not finished: the look itself may be on record already.
+  // A statement that is being prepared is excluded: this query itself may be recorded already.
   sql_statements: `SELECT * FROM _gizmosql_instr.main.sql_statements WHERE prepare_success IS NOT NULL`,
   sql_executions: `SELECT * FROM _gizmosql_instr.main.sql_executions WHERE status <> 'executing'`,
 };
@@ -119,7 +119,7 @@ function mustHaveStayed(table: keyof typeof finished, before: Rows, now: Rows): 
   }
 }
 
-/** Waits until all records of the text are of failures with a message, and there is one. */
+/** Waits until the text has a record and all its records are failures with a message. */
 async function attemptsFailed(
   world: World,
   name: string,
@@ -146,7 +146,7 @@ async function attemptsFailed(
 
 let catalogue: Catalogue | undefined;
 
-/** The columns of a table, as the catalogue has them: a requirement each. */
+/** The columns of a table according to the catalogue, which has a requirement for each. */
 function documentedColumns(table: string): { name: string; type: string }[] {
   catalogue ??= loadCatalogue();
   return catalogue.requirements.flatMap(({ id, type }) =>

@@ -11,7 +11,7 @@ import { becomes } from './scenario/visibility.js';
 import type { World } from './scenario/world.js';
 
 type Expected = ReturnType<typeof expectedRows>;
-/** What is still wrong with the rows seen, or undefined. */
+/** Describes how the rows differ from the expected ones; undefined if they match. */
 type Judge = (expected: Expected, seen: ResultTable) => string | undefined;
 
 const judges: Record<string, Judge> = {
@@ -27,7 +27,7 @@ const judges: Record<string, Judge> = {
   },
 };
 
-// Within the visibility time: the statement is sent again until its rows are as promised.
+// With `within the visibility time`, the statement is repeated until its rows match.
 Then(
   /^(within the visibility time )?the rows (are|are, in any order|include):$/,
   async function (this: World, eventually: string | null, how: string, table: DataTable) {
@@ -81,7 +81,7 @@ Then('the rows descend by {string}', function (this: World, column: string) {
   const { lastTable, lastAnswer } = this.sessions.answering;
   const { columns, rows } = lastTable;
   const place = columns.indexOf(column);
-  // Where NULL comes in an order is for the server's settings to say.
+  // The server's settings decide where NULLs are in an order.
   const values = rows.map((row) => row[place] ?? null).filter((value) => value !== null);
   const ascends = values.findIndex((value, index) => {
     const before = values[index - 1];
@@ -93,7 +93,7 @@ Then('the rows descend by {string}', function (this: World, column: string) {
   }
 });
 
-// What shows nothing at all hides nothing either: beside what must not be there stands what must be.
+// `no row mentions` also holds for an empty result, so a scenario combines it with `some row mentions`.
 Then(
   /^(no|some) row mentions "([^"]*)"$/,
   function (this: World, howMany: 'no' | 'some', text: string) {
@@ -133,7 +133,8 @@ Then('{string} and {string} are different', function (this: World, one: string, 
   }
 });
 
-// Remembered without its end, so that a later statement can be about its rows: FROM (${the query}).
+// The query is remembered without its final semicolon, so that later statements can use it: FROM (${the
+// query}).
 When(
   '{string} runs the documented query:',
   async function (this: World, name: string, documented: string) {

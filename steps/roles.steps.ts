@@ -9,8 +9,8 @@ import { PromiseBroken } from './errors/promise-broken.js';
 import type { World } from './scenario/world.js';
 import { becomes } from './scenario/visibility.js';
 
-// A text that stands nowhere but in the records. `${secret row}` is the condition that finds it, `${reader}`
-// the name of the session that reads.
+// Creates a text that occurs only in the records. `${secret row}` is the SQL condition that finds it, and
+// `${reader}` is the name of the session that reads.
 Given('a secret of {string} is on record', async function (this: World, name: string) {
   const session = this.session(name);
   const secret = randomUUID();
@@ -29,11 +29,14 @@ Given('a secret of {string} is on record', async function (this: World, name: st
   await becomes(wait, this.visibilityMs);
 });
 
-/** What a role other than admin must not come to by the lines of a text: each throws PromiseBroken when `name` does. */
+/**
+ * What a role other than admin must not learn from the lines of a text. Each check throws PromiseBroken if
+ * `name` learns it.
+ */
 const secrecies: Record<string, (world: World, name: string, text: string) => Promise<void>> = {
-  // Whether an admin may, the specification does not say.
+  // The specification does not say whether an admin is refused.
   'are refused, and do not see the secret': isRefused,
-  // A server may refuse one of the lines, or go on with what the names stood for at first.
+  // A server may refuse one of the lines, or keep the earlier meaning of the names.
   'do not see the secret': async (world, name, text) => {
     mustNotHoldSecret(world, name, text, await read(world, name, text));
   },
@@ -56,7 +59,7 @@ Then(
   },
 );
 
-// An admin reads it in the same way: so the statement is one that works.
+// The admin's success shows that the statement works.
 Then(
   '{string} sees the secret, and {string} and {string} are refused, when they execute line by line:',
   async function (this: World, admin: string, one: string, other: string, text: string) {
@@ -75,7 +78,7 @@ Then(
   },
 );
 
-// Prepared, then what the names stand for is changed, then executed.
+// Prepares the query, then changes what its names mean, then executes it.
 Then(
   '{string} and {string} do not see the secret by {string}, prepared before the last line of:',
   async function (this: World, one: string, other: string, query: string, text: string) {
@@ -110,8 +113,8 @@ Then(
   },
 );
 
-// Both words are of one length and mean nothing to an engine, so that an error that quotes the text differs in that
-// word only.
+// Compares the answers for a text that is on record with those for one that is not. Both words have the same
+// length and mean nothing to the engine, so errors that quote the text differ only in that word.
 async function tellsNothing(world: World, name: string, text: string): Promise<void> {
   const told: string[] = [];
   for (const word of ['hidden', 'absent']) {
@@ -126,7 +129,8 @@ async function tellsNothing(world: World, name: string, text: string): Promise<v
   }
 }
 
-// Whoever has the password is an admin. Where it stands is the server's affair; nobody else is to read it there.
+// A session with the password can become an admin. The server may store the password anywhere that only
+// admins can read.
 async function findsNoPassword(world: World, name: string, text: string): Promise<void> {
   const { password } = world.servers.address.credentials.admin ?? {};
   if (password === undefined) {
@@ -162,10 +166,10 @@ function mustNotHoldSecret(
   }
 }
 
-/** Has a session send each line, whatever becomes of the others. */
+/** Sends each line, whether or not the others succeed. */
 async function read(world: World, name: string, text: string): Promise<Outcome[]> {
   world.memory.remember('reader', name);
-  // Split first: what is filled in may hold a line feed.
+  // The text is split first, because a filled-in value may contain a line feed.
   const lines = text.split('\n').map((line) => world.fill(line));
   return world.session(name).tryAll(lines.map((sql) => through('a query', sql)));
 }
@@ -181,7 +185,7 @@ function shownOutcome(outcome: Outcome): string {
   return 'table' in outcome ? printRows(outcome.table.rows) : 'done';
 }
 
-/** Whether a text is anywhere in an answer or in an error. */
+/** Whether an answer or an error contains the text. */
 function holds(outcome: Outcome, text: string): boolean {
   if ('error' in outcome) {
     return outcome.error.message.includes(text);

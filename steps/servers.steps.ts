@@ -10,12 +10,12 @@ const own = 'a server of its own';
 const ends = { stopped: 'stop', killed: 'kill' } as const;
 type Ended = keyof typeof ends;
 
-// A lent server has served other scenarios and will again, one at a time: for whoever neither restarts nor breaks it.
+// Scenarios use a lent server one after the other, so they must not restart or harm it.
 Given(/^(a server of its own|a lent server)$/, async function (this: World, which: string) {
   await start(this, which, {});
 });
 
-// Several servers are listed with commas between.
+// Names of several servers are separated by commas.
 Given(
   /^(?:(a server of its own|a lent server)|the servers "([^"]*)") with:$/,
   async function (this: World, which: string | null, names: string | null, table: DataTable) {

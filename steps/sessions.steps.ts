@@ -10,7 +10,7 @@ import type { Session } from './scenario/session.js';
 import type { Role } from './targets/target.js';
 import type { World } from './scenario/world.js';
 
-// A silent client sends only what the scenario says: not even its ids are asked for.
+// A silent session sends only the scenario's statements; the suite does not even ask for its ids.
 Given(
   /^a (silent )?session "([^"]*)" as (admin|user|readonly)(?: of the user ("(?:\\.|[^"\\])*"))?(?: with the user agent "([^"]*)")?(?: on the server "([^"]*)")?$/,
   async function (
@@ -34,7 +34,7 @@ Given(
   },
 );
 
-// Several at once, listed with commas between.
+// Names of several sessions are separated by commas; they close at once.
 When(/^"([^"]*)" closes? (?:its|their) sessions?$/, async function (this: World, names: string) {
   await Promise.all(names.split(', ').map((name) => this.session(name).close()));
 });
@@ -47,8 +47,8 @@ When(
   },
 );
 
-// It comes back with the token that it has. Where that is not served any more, `comes back` makes the
-// scenario untestable, and `tries to come back` leaves it to the next step to see.
+// The session continues with its token. If the server no longer accepts it, `comes back` makes the scenario
+// untestable, and `tries to come back` leaves the outcome to the next step.
 When(
   /^"([^"]*)" (loses its|comes back on another|tries to come back on another) connection$/,
   async function (this: World, name: string, what: string) {
@@ -80,7 +80,7 @@ type Operation = (
   session: Session,
 ) => Promise<ResultTable | bigint | string>;
 
-/** What a client can ask of a server, by the names that scenarios use. */
+/** The calls of a client, by their names in scenarios. */
 const operations: Record<string, Operation> = {
   'a query': (client) => client.query('SELECT 1'),
   'an update': (client) => client.update('CREATE TEMP TABLE numbers (number INTEGER)'),

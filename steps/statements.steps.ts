@@ -14,8 +14,8 @@ import { Untestable } from './scenario/lacks.js';
 import { becomes } from './scenario/visibility.js';
 import type { World } from './scenario/world.js';
 
-// Executing, by whatever way: `executes` must succeed, `tries to execute` need not, and `tries the
-// forbidden` is rehearsed in a transaction first, so that nobody's records are lost to a test.
+// How statements are executed: `executes` must succeed and `tries to execute` may fail. `tries the forbidden`
+// first tries them in a transaction that is rolled back, so that a faulty server loses no records.
 const acts = {
   executes: async (session: Session, attempts: readonly Attempt[]) => {
     for (const { sql, act } of attempts) {
@@ -40,7 +40,7 @@ defineParameterType({
   transformer: String,
 });
 
-// The parameters are texts, with a comma and a space between. `line by line` sends each line alone.
+// Parameters are texts separated by a comma and a space. `line by line` sends each line as one statement.
 When(
   new RegExp(
     `^"([^"]*)" (${Object.keys(acts).join('|')})(?: by (an? .+?))?(?:, with the parameters "([^"]*)")?(, line by line)?:$`,
@@ -55,10 +55,10 @@ When(
     text: string,
   ) {
     const door = toDoor(by ?? 'a query');
-    // Split first: what is filled in may hold a line feed.
+    // The text is split first, because a filled-in value may contain a line feed.
     const texts = (lineByLine === null ? [text] : text.split('\n')).map((part) => this.fill(part));
     const parameters = values === null ? undefined : textParameters(this.fill(values));
-    // A rehearsal would be a transaction around a transaction.
+    // This way has its own transaction, and transactions do not nest.
     const how =
       door === 'an update in a transaction' && act !== 'executes' ? 'tries to execute' : act;
     const session = this.session(name);
@@ -71,7 +71,7 @@ When(
   },
 );
 
-// Ground that a scenario stands on and that no promise is about: a server that will not have it is not judged.
+// The scenario's precondition, which no requirement is about. A server that refuses it is not judged.
 Given('{string} has executed:', async function (this: World, name: string, text: string) {
   for (const line of text.split('\n')) {
     const outcome = await this.session(name).tryToExecute(this.fill(line));
@@ -83,7 +83,8 @@ Given('{string} has executed:', async function (this: World, name: string, text:
   }
 });
 
-// Several sessions at once, listed with commas between. `${n}` in the text is another number each time.
+// Names of sessions are separated by commas; they execute at once. `${n}` is the number of the execution,
+// from 0.
 When(
   'the sessions {string} execute at once, {int} times each:',
   async function (this: World, names: string, times: number, text: string) {
@@ -143,7 +144,7 @@ When(
   },
 );
 
-// The first row has the types.
+// The first row has the SQL types.
 When(
   /^"([^"]*)" (executes|tries to execute) the prepared statement once with each of the parameters:$/,
   async function (this: World, name: string, act: Act, table: DataTable) {
@@ -173,8 +174,8 @@ When(
   },
 );
 
-// Found by its hash: a long text would be sent and compared again and again. Which method recorded it,
-// and how often, is open: a server may prepare a text twice, or give up before it prepares it.
+// Finds the records by a hash, to avoid sending and comparing a long text repeatedly. The method and the
+// number of records are not checked: a server may prepare a text twice, or fail before it prepares it.
 Then(
   /^what "([^"]*)" tried is recorded with its whole text, (refused or not|or was refused)$/,
   async function (this: World, name: string, which: string) {
@@ -206,7 +207,7 @@ Then(
   },
 );
 
-/** What a session may do with its prepared statement. */
+/** The actions with a prepared statement. */
 const withPrepared: Record<string, (session: Session) => Promise<unknown>> = {
   executes: (session) => session.executePrepared(),
   'tries to execute': (session) => session.tryToExecutePrepared(),

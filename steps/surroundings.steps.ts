@@ -7,7 +7,7 @@ import { becomes } from './scenario/visibility.js';
 import { worker } from './scenario/worker.js';
 import type { World } from './scenario/world.js';
 
-// How a server loads an extension depends on the target: `${load}` in the SQL stands for it.
+// The SQL that loads an extension depends on the target. `${load}` stands for it.
 Given(
   'the init SQL {string} with the DuckDB extension(s) {string}:',
   async function (this: World, name: string, listed: string, sql: string) {
@@ -20,7 +20,7 @@ Given(
   },
 );
 
-/** What can be had empty: each remembers under its name where it is, and who logs in. */
+/** Creates empty things; each remembers its location and login under its name. */
 const emptyThings: Record<string, (world: World, name: string) => Promise<void>> = {
   folder: (world, name) => {
     const path = join(world.servers.folder, name);
@@ -38,7 +38,7 @@ const emptyThings: Record<string, (world: World, name: string) => Promise<void>>
   },
 };
 
-// The path of a folder is `${name}`, the parts of the others are `${name.host}`, `${name.bucket}` and so on.
+// The path of a folder is `${name}`. The parts of the others are `${name.host}`, `${name.bucket}` and so on.
 Given(
   /^an empty (folder|PostgreSQL database|object store) "([^"]*)"$/,
   async function (this: World, thing: string, name: string) {
@@ -46,7 +46,7 @@ Given(
   },
 );
 
-// Data gets there when the server writes more than a few rows at once, or whenever it likes.
+// A server may write data there only for more than a few rows, or at any time.
 Then(
   'within the visibility time the object store {string} holds objects below {string}',
   async function (this: World, name: string, prefix: string) {
@@ -67,7 +67,7 @@ Then(
   },
 );
 
-/** What lists the keys in an object store, by its name and the scenario's. */
+/** Functions that list the keys of an object store, by the names of the store and the scenario. */
 const objectKeys = new Map<string, () => Promise<string[]>>();
 
 function rememberParts(world: World, name: string, parts: object): void {

@@ -8,7 +8,7 @@ import type { Session } from './scenario/session.js';
 import { isInterrupted } from './scenario/interruption.js';
 import type { World } from './scenario/world.js';
 
-/** Does something that leaves a record; resolves to a query that counts this one record. */
+/** Performs an operation that leaves a record. Resolves to a query that counts this record. */
 type Operation = (world: World, session: Session, mark: string) => Promise<string>;
 
 const instrumentation = '_gizmosql_instr.main';
@@ -34,7 +34,7 @@ const operations: Record<string, Operation> = {
   },
 };
 
-// The delay ends with the answer that shows the record, so it is never taken for shorter than it was.
+// The delay ends with the answer that shows the record, so it is never underestimated.
 When(
   'the delay of {string} is measured {int} times for {string}',
   async function (this: World, what: string, times: number, name: string) {
@@ -57,7 +57,7 @@ When(
   },
 );
 
-/** Looks until there is a record, and notes how long that took, also when it took too long. */
+/** Polls until the record exists and adds the delay to `delaysMs`, even if it is too long. */
 async function watch(world: World, what: string, sql: string, delaysMs: number[]): Promise<void> {
   const answered = performance.now();
   for (;;) {
@@ -78,7 +78,7 @@ async function watch(world: World, what: string, sql: string, delaysMs: number[]
   }
 }
 
-/** A session begins with the first call after its login. */
+/** A session begins with the first call after the login. */
 async function openAndUse(world: World, mark: string): Promise<Session> {
   const session = await world.sessions.start(`measured ${mark}`, 'admin', {
     silent: true,
@@ -92,7 +92,7 @@ function statement(mark: string): string {
   return `SELECT '${mark}'`;
 }
 
-/** The same as an expression in SQL, in which the text itself does not occur. */
+/** The same as an SQL expression that does not contain the text itself. */
 function textOf(mark: string): string {
   return `concat('SELECT ''', '${mark.slice(0, 18)}', '${mark.slice(18)}', '''')`;
 }

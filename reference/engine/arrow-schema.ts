@@ -40,16 +40,16 @@ import { extensionMetadata } from './extension-metadata.js';
 import { isDefinition } from './schema-settings.js';
 import type { SchemaSettings } from './schema-settings.js';
 
-/** A result column as the engine names it. */
+/** A result column with its DuckDB type. */
 export interface ResultColumn {
   readonly name: string;
   readonly type: DuckDBType;
 }
 
 /**
- * The Arrow schema of a result: what DuckDB exports to Arrow with its default
- * settings, but for an ENUM of too many values (`isDictionary`).
- * Throws a Failure that names the column and its type when that is not served.
+ * The Arrow schema of a result: what DuckDB exports to Arrow with its default settings, except that a too
+ * large ENUM is text (`isDictionary`). Throws a Failure that names the column and its type if the type is not
+ * supported.
  */
 export function arrowSchema(columns: readonly ResultColumn[], settings: SchemaSettings): Schema {
   const ids = new DictionaryIds();
@@ -60,7 +60,6 @@ export function arrowSchema(columns: readonly ResultColumn[], settings: SchemaSe
 
 interface Context extends SchemaSettings {
   readonly ids: DictionaryIds;
-  /** The name of the result's column. */
   readonly column: string;
 }
 
@@ -73,7 +72,7 @@ function arrowField(
   return new Field(name, arrowType(type, context), nullable, extension(type, context));
 }
 
-/** The metadata by which Arrow knows a type that it has no layout of its own for. */
+/** The extension metadata of a type that Arrow has no layout for. */
 function extension(
   type: DuckDBType,
   { coordinateSystems }: SchemaSettings,
@@ -102,7 +101,7 @@ function arrowType(type: DuckDBType, context: Context): DataType {
       return new Int8();
     case DuckDBTypeId.SMALLINT:
       return new Int16();
-    case DuckDBTypeId.SQLNULL: // An untyped NULL leaves the engine as INTEGER.
+    case DuckDBTypeId.SQLNULL: // The engine returns an untyped NULL as INTEGER.
     case DuckDBTypeId.INTEGER:
       return new Int32();
     case DuckDBTypeId.BIGINT:
@@ -179,7 +178,7 @@ function arrowType(type: DuckDBType, context: Context): DataType {
   }
 }
 
-/** DuckDB stores an ENUM's index in the smallest unsigned integer that holds its values. */
+/** Arrow's index type must be DuckDB's: the smallest unsigned integer that holds all values. */
 function enumIndexType(values: number): Uint8 | Uint16 | Uint32 {
   if (values <= 0xff) {
     return new Uint8();
@@ -187,7 +186,7 @@ function enumIndexType(values: number): Uint8 | Uint16 | Uint32 {
   return values <= 0xffff ? new Uint16() : new Uint32();
 }
 
-/** DuckDB itself can't export such a column to Arrow. */
+/** The failure for a column that DuckDB itself cannot export to Arrow. */
 function notServed(column: string, type: DuckDBType): Failure {
   return new Failure(
     'unimplemented',

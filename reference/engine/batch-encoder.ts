@@ -12,31 +12,29 @@ import type { ColumnBuilder } from './arrow-columns/column-builder.js';
 import { batchBytes } from './message-size.js';
 
 /**
- * The most bytes of a batch of several rows: a chunk that is added to a batch which is nearly full
- * may bring as much again. What else a message has, besides what columns count, are some hundred bytes.
+ * The size limit in bytes of a batch of several rows: a batch that is nearly full may still get a chunk of up
+ * to `batchBytes`. The rest of the message adds a few hundred bytes.
  */
 const mostBatchBytes = 2 * batchBytes;
 
-/** Rows of a chunk that follow one another. */
+/** Consecutive rows of a chunk. */
 interface Run {
   readonly start: number;
   readonly count: number;
 }
 
-/** A record batch on its way out. */
 export interface EncodedBatch {
   readonly message: DeferredFlightData;
   readonly rows: number;
 }
 
 /**
- * Turns DuckDB's data chunks into encoded FlightData messages. Chunks are
- * gathered, not copied, until a record batch is laid out; each vector is
- * written once, into the message itself, when gRPC takes it.
+ * Encodes DuckDB's data chunks as FlightData messages. Chunks are collected without copying until a record
+ * batch is complete. Each vector is copied once, into the message, when gRPC takes the message.
  */
 export class BatchEncoder {
   private readonly columns: ColumnBuilder[];
-  // DuckDB's vectors are views: their chunks must live until the batch is written.
+  // DuckDB's vectors are views, so their chunks must live until the batch is written.
   private chunks: DuckDBDataChunk[] = [];
   private rows = 0;
 
@@ -47,7 +45,7 @@ export class BatchEncoder {
     this.columns = types.map(buildColumn);
   }
 
-  /** What opens the stream: the schema, and the values of its ENUMs. */
+  /** The first messages of the stream: the schema, and the dictionaries of its ENUMs. */
   preamble(): Buffer[] {
     const ids = new DictionaryIds();
     return [
@@ -57,22 +55,20 @@ export class BatchEncoder {
   }
 
   /**
-   * Gathers the rows of a chunk; yields the batches that have a megabyte or
-   * more, and none that has over two unless a single row has. A chunk of large
-   * rows comes out as several batches.
+   * Adds the rows of a chunk. Yields the batches that have reached one megabyte; none exceeds two megabytes
+   * unless it is a single row. A chunk of large rows yields several batches.
    */
   *add(chunk: DuckDBDataChunk): Generator<EncodedBatch> {
     yield* this.gather(chunk, { start: 0, count: chunk.rowCount });
   }
 
-  /** The rows that are left as a last batch, if there are any. */
   *rest(): Generator<EncodedBatch> {
     if (this.rows > 0) {
       yield this.flush();
     }
   }
 
-  /** Bytes gathered for the next batch. */
+  /** The bytes collected for the next batch. */
   private get bytes(): number {
     return this.columns.reduce((bytes, column) => bytes + column.bytes, 0);
   }
@@ -103,7 +99,7 @@ export class BatchEncoder {
     }
   }
 
-  /** The gathered rows as one record batch. */
+  /** Encodes the collected rows as one record batch. */
   private flush(): EncodedBatch {
     const planner = new LayoutPlanner();
     for (const column of this.columns) {
@@ -124,7 +120,7 @@ export class BatchEncoder {
   }
 }
 
-/** Cuts a run that has so many bytes into parts of a megabyte each, were its rows of one size. */
+/** Splits a run of `bytes` bytes into parts of about a megabyte, assuming rows of equal size. */
 function* split({ start, count }: Run, bytes: number): Generator<Run> {
   const parts = Math.max(2, Math.ceil(bytes / batchBytes));
   const most = Math.ceil(count / Math.min(parts, count));

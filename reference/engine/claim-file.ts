@@ -6,9 +6,9 @@ import { Failure } from '../errors.js';
 const claimed = new Set<string>();
 
 /**
- * Keeps a database file from being opened twice in this process, where DuckDB's own lock, which the
- * system gives to whole processes, does not hold. Returns what gives the file free again, for after
- * it is closed. Throws Failure('invalid-argument') when another server has it.
+ * Prevents that a database file is opened twice in this process. DuckDB's own lock does not: the system
+ * grants it to a whole process. Returns a function that releases the file; call it after the file is closed.
+ * Throws Failure('invalid-argument') if another server has the file open.
  */
 export function claimFile(path: string): () => void {
   const real = realPath(path);
@@ -22,7 +22,7 @@ export function claimFile(path: string): () => void {
   return () => claimed.delete(real);
 }
 
-/** The path without symbolic links; the file need not be there. */
+/** The path without symbolic links. The file need not exist. */
 function realPath(path: string): string {
   try {
     return realpathSync(path);
@@ -30,7 +30,7 @@ function realPath(path: string): string {
     try {
       return join(realpathSync(dirname(path)), basename(path));
     } catch {
-      return path; // Its folder is not there: whoever opens it will say so.
+      return path; // Its folder does not exist; opening the file will fail.
     }
   }
 }

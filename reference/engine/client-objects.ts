@@ -6,12 +6,12 @@ import { pathText } from './relation-path.js';
 import type { RelationPath } from './relation-path.js';
 import { tokenize } from './tokens.js';
 
-/** A table or a view with the statement that the catalog has of it. */
+/** A table or a view with its statement from the catalog. */
 export interface Relation extends RelationPath {
   readonly sql: string;
 }
 
-/** What a session's connection can name; in a transaction, also what that has made. */
+/** The objects visible on a session's connection, including those created in its open transaction. */
 export interface ClientObjects {
   readonly databases: readonly { readonly name: string; readonly type: string }[];
   readonly schemas: readonly Omit<RelationPath, 'name'>[];
@@ -23,7 +23,7 @@ export interface ClientObjects {
   readonly prepared: readonly { readonly name: string; readonly sql: string }[];
 }
 
-/** Lists them. Throws what the engine says where an attached database is out of reach. */
+/** Lists the objects. Throws the engine's error if an attached database is unreachable. */
 export async function clientObjects(connection: Connection): Promise<ClientObjects> {
   const list = async (sql: string) =>
     (await connection.rows(sql)).map((row) => row.map((value) => String(value ?? '')));
@@ -61,7 +61,7 @@ export async function clientObjects(connection: Connection): Promise<ClientObjec
   };
 }
 
-/** What a type stands for, as SQL. */
+/** The type that a user-defined type is an alias of, as SQL. */
 export async function typeDefinition(connection: Connection, type: RelationPath): Promise<string> {
   const [[definition] = []] = await connection.rows(
     `SELECT system.main.typeof(NULL::${pathText(type)})`,
@@ -69,16 +69,16 @@ export async function typeDefinition(connection: Connection, type: RelationPath)
   return String(definition);
 }
 
-/** A column as a copy of its table has it. */
+/** A column in the copy of its table. */
 export interface ColumnDefinition {
   readonly name: string;
-  /** As SQL, without a collation. */
+  /** The type as SQL, without a collation. */
   readonly type: string;
-  /** As SQL. */
+  /** The collation as SQL. */
   readonly collation?: string | undefined;
 }
 
-/** The columns of a table, generated ones among them, which a copy keeps as values. */
+/** The columns of a table. Generated columns are included, because a copy stores their values. */
 export async function columnsOf(
   connection: Connection,
   table: Relation,
@@ -102,7 +102,10 @@ export function createTableText(table: RelationPath, columns: readonly ColumnDef
   return `CREATE ${kind} ${pathText(table)} (${list.join(', ')})`;
 }
 
-/** The collations in a CREATE TABLE of the catalog's: DESCRIBE leaves them out. Columns in lower case. */
+/**
+ * The collations in a CREATE TABLE from the catalog, by column name in lower case. DESCRIBE does not show
+ * collations.
+ */
 function collationsOf(sql: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const tokens = tokenize(sql).filter(({ kind }) => kind !== 'space');

@@ -10,18 +10,17 @@ import { PreparedQuery } from './prepared-query.js';
 const aboutTransactions = /^[\s;]*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b/i;
 
 /**
- * One DuckDB connection: a client's session has its own, and with it its
- * transaction, its temporary tables and its settings. It runs one query at a
- * time; whoever uses it sees to that. What the server itself asks on it names its functions with
- * `system.main`: a client may have made macros of any name, and of an operator's, too.
+ * One DuckDB connection. Each client session has its own, and with it its transaction, temporary tables and
+ * settings. It runs one query at a time; the caller must ensure that. The server's own queries on it call
+ * functions as `system.main.…`, because clients may create macros of any name, even of an operator's.
  */
 export class Connection {
-  /** Whether a transaction of the client's is open; null while only the engine knows. */
+  /** Whether the client has a transaction open; null if the engine must be asked. */
   private transactionOpen: boolean | null = false;
-  /** What may have been made since a transaction last began or ended. */
+  /** The kinds of objects that may have been created since a transaction last began or ended. */
   private defined: readonly Defined[] = [];
   private definesTemporary = false;
-  /** Statements that are being prepared. */
+  /** The number of statements that are being prepared. */
   private preparing = 0;
   private knownCoordinateSystems: ReadonlyMap<string, string> | null = null;
 
@@ -30,10 +29,10 @@ export class Connection {
     readonly names = new NameChanges(),
   ) {}
 
-  /** Parses and binds one statement. Throws what the engine says of it. */
+  /** Parses and binds one statement. Throws the engine's error. */
   async prepare(sql: string): Promise<PreparedQuery> {
     if (sql.includes('\0')) {
-      // The engine reads up to the first NUL and would run half a statement.
+      // The engine reads only up to the first NUL, so it would run half a statement.
       throw new Error('Parser Error: the statement contains a NUL character');
     }
     this.preparing++;
@@ -45,9 +44,9 @@ export class Connection {
   }
 
   /**
-   * What the engine makes of a text that it cannot prepare at once: several statements, or one that
-   * it expands to several, as PIVOT without IN. Each is to be prepared when those before it have
-   * run. Throws what the engine says of its syntax.
+   * Splits a text that cannot be prepared as one statement: several statements, or one that the engine
+   * expands to several, such as PIVOT without IN. Each must be prepared after those before it have run.
+   * Throws the engine's syntax error.
    */
   async extract(sql: string): Promise<ExtractedStatements> {
     const extracted = await this.duckdb.extractStatements(sql);
@@ -57,7 +56,7 @@ export class Connection {
     };
   }
 
-  /** Runs statements whose results nobody needs. */
+  /** Runs statements and discards their results. */
   async execute(sql: string): Promise<void> {
     if (aboutTransactions.test(sql)) {
       this.transactionMayHaveChanged();
@@ -65,12 +64,12 @@ export class Connection {
     await this.noted(null, sql, () => this.duckdb.run(sql));
   }
 
-  /** The rows of a small query, by position. */
+  /** The rows of a small query, values by position. */
   async rows(sql: string, values: DuckDBValue[] = []): Promise<DuckDBValue[][]> {
     return (await this.duckdb.run(sql, values)).getRows();
   }
 
-  /** What the engine takes a statement for. Throws what it says of one that it cannot prepare. */
+  /** The type of a statement. Throws the engine's error if the statement cannot be prepared. */
   async typeOf(sql: string): Promise<StatementType> {
     const prepared = await this.prepare(sql);
     const { type } = prepared;
@@ -78,18 +77,24 @@ export class Connection {
     return type;
   }
 
-  /** Whether a transaction is open that the client began. Asks the engine only after a statement that may have begun or ended one. */
+  /**
+   * Whether the client has a transaction open. Asks the engine only after a statement that may have begun or
+   * ended one.
+   */
   async inTransaction(): Promise<boolean> {
     this.transactionOpen ??= await this.askForTransaction();
     return this.transactionOpen;
   }
 
-  /** Takes note that a transaction may have begun or ended. */
+  /** Must be called when a transaction may have begun or ended. */
   transactionMayHaveChanged(): void {
     this.transactionOpen = null;
   }
 
-  /** Runs a statement, with a note of what it may make: others see that when its transaction has ended. */
+  /**
+   * Runs a statement and records which objects it may define. Other sessions see them once the transaction
+   * has ended.
+   */
   async noted<T>(type: StatementType | null, sql: string, run: () => Promise<T>): Promise<T> {
     const ends = type === StatementType.TRANSACTION || aboutTransactions.test(sql);
     const defines = mayDefine(type, sql);
@@ -99,7 +104,7 @@ export class Connection {
     return kinds.length === 0 ? run() : this.names.define(kinds, run);
   }
 
-  /** Whether it may have views or macros that other connections do not have. */
+  /** Whether it may have views or macros that other connections do not see. */
   get hasDefinitionsOfItsOwn(): boolean {
     return this.definesTemporary || this.defined.length > 0;
   }
@@ -109,7 +114,7 @@ export class Connection {
     this.transactionOpen = true;
   }
 
-  /** Throws a Failure, and rolls back, where a statement of the transaction has failed. */
+  /** Commits the transaction. Rolls back and throws a Failure if one of its statements has failed. */
   async commit(): Promise<void> {
     await this.mustNotHaveFailed();
     await this.execute('COMMIT');
@@ -122,8 +127,8 @@ export class Connection {
   }
 
   /**
-   * Says of a transaction that is to be committed that it has failed, if it has, and rolls it back:
-   * the engine would roll it back as well, and answer as if it had committed it.
+   * Throws a Failure and rolls back if the transaction to be committed has failed. The engine would roll it
+   * back as well, but report a successful COMMIT.
    */
   async mustNotHaveFailed(): Promise<void> {
     if ((await this.inTransaction()) && (await this.isAborted())) {
@@ -133,8 +138,8 @@ export class Connection {
   }
 
   /**
-   * Outside of a transaction, each statement has one, and so a transaction id, of its own. (Trying
-   * BEGIN would break the transaction that is open.)
+   * Outside of a transaction, each statement has its own transaction, and so its own transaction id. BEGIN
+   * cannot be used as a test, because it would break an open transaction.
    */
   private async askForTransaction(): Promise<boolean> {
     const id = async () => String((await this.rows('SELECT system.main.txid_current()'))[0]?.[0]);
@@ -142,13 +147,13 @@ export class Connection {
       return (await id()) === (await id());
     } catch (error) {
       if (wasInterrupted(error)) {
-        throw error; // That says nothing of transactions, and must not be kept.
+        throw error; // Not about transactions, so nothing may be cached.
       }
-      return true; // Open and broken: it takes nothing but its end.
+      return true; // Open and failed: it accepts only ROLLBACK.
     }
   }
 
-  /** Whether an open transaction has failed: it takes nothing but its end. */
+  /** Whether an open transaction has failed. The engine then accepts only ROLLBACK. */
   async isAborted(): Promise<boolean> {
     try {
       await this.execute('SELECT 1');
@@ -158,20 +163,20 @@ export class Connection {
     }
   }
 
-  /** Where names without a catalog are looked up: the current catalog and the search path, as text. */
+  /** Where unqualified names are looked up: the current catalog and the search path, as text. */
   async searchPath(): Promise<string> {
     const sql = "SELECT system.main.current_database(), system.main.current_setting('search_path')";
     const [names = []] = await this.rows(sql);
     return names.map(String).join(',');
   }
 
-  /** The session's time zone, which Arrow's timestamps with time zone carry. */
+  /** The session's time zone, which Arrow's timestamps with time zone include. */
   async timeZone(): Promise<string> {
     const [[zone] = []] = await this.rows("SELECT system.main.current_setting('TimeZone')");
     return String(zone);
   }
 
-  /** The PROJJSON of the coordinate systems of these names, and of OGC's, as far as the engine knows them. */
+  /** The PROJJSON of the named coordinate systems and of OGC's, if the engine knows them. */
   async coordinateSystems(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const known = this.knownCoordinateSystems;
     if (known && names.every((name) => known.has(name))) {
@@ -186,27 +191,30 @@ export class Connection {
     ));
   }
 
-  /** Appends rows to a table through `append`; they belong to the open transaction, if any. */
+  /** The binding's connection. Rows of its appenders belong to the open transaction, if any. */
   get raw(): DuckDBConnection {
     return this.duckdb;
   }
 
   /**
-   * Lets go of a result that was not read to its end, and so of the transaction
-   * that the statement had of its own; the engine does that for the next query.
+   * Releases a result that was not read to its end, and with it the statement's own transaction. The engine
+   * does so when the next query starts.
    */
   async endResult(): Promise<void> {
     await this.execute('SELECT 1').catch(() => undefined);
   }
 
-  /** Makes the preparation of a statement end with an error; does nothing to what runs, or when none is under way. */
+  /**
+   * Interrupts the preparation of a statement, which then fails. Does nothing if none is being prepared, so a
+   * running query is not affected.
+   */
   interruptPreparing(): void {
     if (this.preparing > 0) {
       this.interrupt();
     }
   }
 
-  /** Makes the running query end with an error; harmless when none runs. */
+  /** Interrupts the running query, which then fails. Does nothing if none is running. */
   interrupt(): void {
     this.duckdb.interrupt();
   }
@@ -216,9 +224,9 @@ export class Connection {
   }
 }
 
-/** Statements that came of one text, in their order. */
+/** The statements of one text, in order. */
 export interface ExtractedStatements {
   readonly count: number;
-  /** Prepares the one at `index`, counted from 0. */
+  /** Prepares the statement at `index`, counted from 0. */
   prepare(index: number): Promise<PreparedQuery>;
 }

@@ -4,27 +4,33 @@ import { BrokenOff } from './engine-error.js';
 import { createPause } from './pause.js';
 import type { RelationPath } from './relation-path.js';
 
-/** Rows to be copied from one connection to another, of two engines. */
+/** Rows to copy from one connection to another, perhaps of another engine. */
 export interface Copying {
   readonly from: Connection;
-  /** The query for them, whose columns have the types of the table's. */
+  /** The query for the rows. Its column types must be those of the table. */
   readonly query: string;
   readonly to: Connection;
-  /** An existing table, with no generated columns. */
+  /** An existing table without generated columns. */
   readonly table: RelationPath;
-  /** Ends the copying when it aborts. */
+  /** Cancels the copying. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Appending is done on the calling thread: of so many chunks at a time, so that it takes some milliseconds. */
+/**
+ * The chunks appended without a pause. Appending blocks the calling thread, for some milliseconds per so many
+ * chunks.
+ */
 const chunksAtOnce = 16;
 
-/** An interrupt that comes before a query has begun is lost on it. */
+/**
+ * The interrupt is repeated at this interval, because one that comes before the query has begun has no
+ * effect.
+ */
 const interruptAgainMs = 50;
 
 /**
- * Appends the rows of a query to a table, a chunk at a time, without making JavaScript values of them.
- * Throws what the engine says, and an INTERRUPT Error when it is to end; no row is there then.
+ * Appends the rows of a query to a table chunk by chunk, without converting them to JavaScript values. Throws
+ * the engine's error, or an INTERRUPT Error when `signal` aborts; no row is appended then.
  */
 export async function copyRows(copying: Copying): Promise<void> {
   const { to, signal } = copying;
@@ -68,7 +74,7 @@ async function append({ from, query, to, table, signal }: Copying): Promise<void
       }
       await pause();
     }
-    // The binding ends a result that failed as if it were complete.
+    // The binding ends a failed result as if it were complete.
     if (result.returnType === ResultReturnType.INVALID) {
       throw new BrokenOff();
     }
@@ -86,7 +92,7 @@ async function append({ from, query, to, table, signal }: Copying): Promise<void
   }
 }
 
-/** Throws what the engine says of an interrupted query. */
+/** Throws the engine's error for an interrupted query if `signal` has aborted. */
 export function mustGoOn(signal: AbortSignal | undefined): void {
   if (signal?.aborted === true) {
     throw new Error('INTERRUPT Error: Interrupted!');

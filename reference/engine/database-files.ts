@@ -1,7 +1,7 @@
-/** What DuckDB keeps of a database: its file, and others beside it for a while or while the file is open. */
+/** DuckDB's files of a database: the main file, and others that exist only at times or while it is open. */
 const endings = ['', '.wal', '.wal.checkpoint', '.wal.recovery'];
 
-/** The files of the database at `path`, whether they are there or not. */
+/** The files of the database at `path`, whether or not they exist. */
 export function databaseFiles(path: string): string[] {
   return endings.map((ending) => path + ending);
 }

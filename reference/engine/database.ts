@@ -6,34 +6,37 @@ import { engineMessage } from './engine-error.js';
 import { quoteLiteral } from './identifiers.js';
 import { NameChanges } from './name-changes.js';
 
-/** Where the main database is and how it is opened. */
+/** The location of the main database, and how to open it. */
 export interface DatabaseOptions {
-  /** A path; null: in memory. */
+  /** A path; null for a database in memory. */
   readonly path: string | null;
   readonly readonly: boolean;
-  /** Another engine of this process: neither can attach a file that the other has. */
+  /** Another engine in this process. Neither of the two can attach a file that the other has open. */
   readonly beside?: Database;
 }
 
 const settings = {
-  // DuckDB 1.5 plans a statement with the statistics that the tables have when it is prepared, and keeps
-  // the plan. Rows that are committed before it runs do not fit: it sorts by keys too short for them
-  // and answers with other values, or with bytes of its memory.
+  // DuckDB 1.5 plans a statement with the table statistics of the moment when it is prepared, and keeps the
+  // plan. Rows that are committed before it runs may exceed them: then it sorts by truncated keys and returns
+  // wrong values, or bytes of its memory.
   disabled_optimizers: 'statistics_propagation',
-  // A query runs on the thread that asks for its rows, other sessions' queries on theirs. With helpers,
-  // DuckDB wakes one for each 2,048 rows it streams, which costs as much again as the rows do.
+  // A query runs on the thread that fetches its rows, so sessions still run in parallel. With more threads,
+  // DuckDB wakes one for every 2,048 rows it streams, which doubles the cost of the rows.
   threads: '1',
-  // A statement of any role that names a function or a setting of an extension would have the server
-  // download it while it is prepared. INSTALL, which is an admin's, does so when somebody says so.
+  // Otherwise any role's statement that names a function or a setting of an extension would make the server
+  // download it during preparation. Admins can still INSTALL explicitly.
   autoinstall_known_extensions: 'false',
 };
 
-/** A failure within this much of a result is known, and told in the engine's words, before its first row is sent. */
+/**
+ * A failure within this much of a result is known before its first row is sent, so the client gets the
+ * engine's message.
+ */
 const streamingBuffer = '4MiB';
 
 const trimThreshold = 'allocator_bulk_deallocation_flush_threshold';
 
-/** A DuckDB instance: the one that clients' statements run in, or the one that keeps the records. */
+/** A DuckDB instance: the one that runs clients' statements, or the one that stores the records. */
 export class Database {
   private readonly names = new NameChanges();
 
@@ -42,9 +45,9 @@ export class Database {
     private readonly family: DuckDBInstanceCache,
   ) {}
 
-  /** Throws Failure('invalid-argument') that names the path when DuckDB cannot open it. */
+  /** Opens the database. Throws Failure('invalid-argument') that names the path if DuckDB cannot. */
   static async open({ path, readonly, beside }: DatabaseOptions): Promise<Database> {
-    // What instances of one cache have open, the engine keeps apart by its path.
+    // Instances of one cache cannot open each other's files.
     const family = beside?.family ?? new DuckDBInstanceCache();
     try {
       const instance = await family.getOrCreateInstance(path ?? ':memory:', {
@@ -63,7 +66,8 @@ export class Database {
 
   async connect(): Promise<Connection> {
     const connection = new Connection(await this.instance.connect(), this.names);
-    // An admin may have locked the settings. Then failures come later in a result, and sessions go on.
+    // Fails if an admin has locked the settings. Sessions then still work, but failures may come later in a
+    // result.
     await connection
       .execute(`SET streaming_buffer_size = '${streamingBuffer}'`)
       .catch(() => undefined);
@@ -71,9 +75,9 @@ export class Database {
   }
 
   /**
-   * Gives the operating system back the memory that this process has freed and the C library keeps.
-   * The engine has it do so when a statement reserves more memory than a threshold allows, which is
-   * none for a moment. Does nothing where the settings are locked or the database is closed.
+   * Returns memory that was freed, but kept by the C library, to the operating system. The engine does so
+   * when a statement reserves more memory than a threshold, which is set to zero for a moment. Does nothing
+   * if the settings are locked or the database is closed.
    */
   async trimMemory(): Promise<void> {
     const connection = await this.connect().catch(() => null);
@@ -93,13 +97,13 @@ export class Database {
         await set(String(usual));
       }
     } catch {
-      // Memory is given back another time, or stays.
+      // The memory is returned at the next attempt, or kept.
     } finally {
       connection.close();
     }
   }
 
-  /** DuckDB's version, as its version() says it. */
+  /** DuckDB's version, as `version()` returns it. */
   get version(): string {
     return version();
   }

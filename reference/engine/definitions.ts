@@ -1,15 +1,18 @@
 import type { Connection } from './connection.js';
 
-/** A view or a macro: its name and what it is made of, both in lower case. */
+/** A view or a macro: its name and its definition, both in lower case. */
 type Definition = readonly [name: string, text: string];
 
-/** What was found out as of a count; null: while that was changing. */
+/** A cached value and the counter at which it was read; null: read while a definition was being changed. */
 interface Known<T> {
   readonly at: number | null;
   readonly value: T;
 }
 
-/** Finds something out anew only when a count has moved; once for all connections that have nothing of their own. */
+/**
+ * Caches a value until a counter changes. All connections without definitions of their own share one cache
+ * entry.
+ */
 export class KnownOf<T> {
   private readonly known = new WeakMap<object, Known<T>>();
 
@@ -31,7 +34,7 @@ export class KnownOf<T> {
   }
 }
 
-/** The macros of clients, which take the engine some time to list. */
+/** The macros of clients. They are cached because the engine takes long to list them. */
 export const macros = new KnownOf<readonly Definition[]>(
   ({ names }) => names.macros,
   async (connection) =>
@@ -64,8 +67,8 @@ const keywords = new KnownOf<ReadonlySet<string>>(
 );
 
 /**
- * Whether a text, in lower case, has the name of a view or a macro whose definition `pattern` fits, in lower case as well,
- * or one that names such. Looks at the characters only, in literals and comments, too.
+ * Whether a text contains the name of a view or macro whose definition matches `pattern`, directly or through
+ * other views and macros. Text and pattern are in lower case. Literals and comments are searched as well.
  */
 export async function isDefinedWith(
   connection: Connection,
@@ -73,13 +76,13 @@ export async function isDefinedWith(
   pattern: RegExp,
 ): Promise<boolean> {
   const all = [...(await macros.of(connection)), ...(await views.of(connection))];
-  // Of a view that EXPLAIN ANALYZE made the engine has no text.
+  // The engine has no text for a view that EXPLAIN ANALYZE created.
   const fitting = all.filter(([, body]) => body === '' || pattern.test(body));
   if (fitting.length === 0) {
     return false;
   }
   const words = await keywords.of(connection);
-  // What has the name of a keyword is only meant in quotes.
+  // A name that is a keyword must be quoted.
   const written = ([name]: Definition) => {
     const doubled = name.replaceAll('"', '""');
     return words.has(name) ? `"${doubled}"` : doubled;
@@ -96,7 +99,7 @@ export async function isDefinedWith(
   return [...found].some((name) => isWritten(name, text));
 }
 
-/** Whether a name occurs in a text as it is written: with doubled quotes, in quotes where need be. */
+/** Whether a text contains `name`, which is spelled with doubled quotes and in quotes if it must be. */
 export function isWritten(name: string, text: string): boolean {
   return text.includes(name) && (!/^\w+$/.test(name) || new RegExp(`\\b${name}\\b`).test(text));
 }

@@ -1,8 +1,8 @@
 import { faultText, isFault } from '../errors.js';
 
 /**
- * What the engine said, as text. What JavaScript said is for nobody's eyes but the log's, nor is where the engine's
- * library lies and what it called, which it tells with an error of its own.
+ * The engine's message for the client. Errors of JavaScript are only for the log. So is the stack trace in
+ * the engine's internal errors, which shows where its library is installed.
  */
 export function engineMessage(error: unknown): string {
   if (!(error instanceof Error) || isFault(error)) {
@@ -13,11 +13,11 @@ export function engineMessage(error: unknown): string {
   return stack < 0 ? message : message.slice(0, stack).trimEnd();
 }
 
-/** A result that ended before its last row, without the engine's reason. */
+/** A result that ended before its last row, for a reason that the engine does not pass on. */
 export class BrokenOff extends Error {
   /**
-   * The engine knows why, but its Node.js binding keeps that to itself. The statement is not run again
-   * to find out, as it may do something.
+   * The Node.js binding does not pass the engine's reason on. The statement is not run again to find out,
+   * because it may have effects.
    */
   constructor() {
     super(
@@ -29,7 +29,7 @@ export class BrokenOff extends Error {
 
 const interruptPrefix = 'INTERRUPT Error';
 
-/** Whether the engine ended a query because somebody called `interrupt`. */
+/** Whether the engine ended a query because of `interrupt`. */
 export function wasInterrupted(error: unknown): boolean {
   return engineMessage(error).startsWith(interruptPrefix);
 }
@@ -37,19 +37,22 @@ export function wasInterrupted(error: unknown): boolean {
 const followsFromInterrupt =
   /^(INTERRUPT Error|TransactionContext Error: Current transaction is aborted)/;
 
-/** Whether a query ended like one that was interrupted: what went wrong is then who interrupted it, and why. */
+/**
+ * Whether a query may have failed because of an interrupt. The actual cause is then the reason for the
+ * interrupt.
+ */
 export function isInterrupted(error: unknown): boolean {
   return error instanceof BrokenOff || followsFromInterrupt.test(engineMessage(error));
 }
 
-/** The database that the engine would not write to, as it is attached to read only; null where it says something else. */
+/** The name of the read-only database that the engine refused to write to; null for any other message. */
 export function refusedDatabase(message: string): string | null {
   const [, name] =
     /on database \\?"((?:[^"]|"")*?)\\?" which is attached in read-only mode/.exec(message) ?? [];
   return name === undefined ? null : name.replaceAll('""', '"');
 }
 
-/** Whether the engine says that the transaction has failed, and that it takes nothing but its end. */
+/** Whether the error says that the transaction has failed, so that the engine accepts only ROLLBACK. */
 export function isOfFailedTransaction(error: unknown): boolean {
   return /^TransactionContext Error: Current transaction is aborted/.test(engineMessage(error));
 }

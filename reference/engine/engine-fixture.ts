@@ -9,16 +9,16 @@ import { Connection } from './connection.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
 import type { QueryResult } from './prepared-query.js';
 
-/** A connection to a database of its own, for specs; `raw` is the same one as the binding knows it. */
+/** A connection to its own database, for specs; `raw` is the binding's object for the same connection. */
 export interface OpenConnection {
   readonly connection: Connection;
   readonly raw: DuckDBConnection;
-  /** Another connection to the same database. */
+  /** Opens another connection to the same database. */
   another(): Promise<Connection>;
   close(): void;
 }
 
-/** `path`: a database file; without one it is in memory. */
+/** Opens the database file at `path`, in memory by default. */
 export async function openConnection(path = ':memory:'): Promise<OpenConnection> {
   const instance = await DuckDBInstance.create(path);
   const raw = await instance.connect();
@@ -40,7 +40,7 @@ export interface ReceivedResult {
   readonly batches: readonly RecordBatch[];
 }
 
-/** Runs a query and reads the messages of its result. */
+/** Runs a query and decodes the messages of its result. */
 export async function received(
   connection: Connection,
   sql: string,
@@ -54,7 +54,7 @@ export async function received(
   }
 }
 
-/** Reads the messages of a result. */
+/** Decodes the messages of a result. */
 export async function resultOf(result: QueryResult): Promise<ReceivedResult> {
   const stream = await readFlightData(messages(result));
   const batches: RecordBatch[] = [];

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
 
-/** An operator of a plan, as EXPLAIN (FORMAT JSON) shows it. */
+/** An operator of a plan, as EXPLAIN (FORMAT JSON) prints it. */
 export interface PlanNode {
   readonly name?: string;
   readonly children?: readonly PlanNode[];
@@ -15,8 +15,8 @@ export interface StatementPlan {
 }
 
 /**
- * The plans of a statement, those that the setting `explain_output` says. Nothing is executed. Parameters are
- * bound; without them NULL is, for each. Throws what the engine says of a statement that it does not explain.
+ * The plans of a statement, as selected by the setting `explain_output`. Nothing is executed. Parameters are
+ * bound, by default to NULL. Throws the engine's error for a statement that cannot be explained.
  */
 export async function explain(
   connection: Connection,
@@ -35,9 +35,9 @@ export async function explain(
 }
 
 /**
- * Does something while the connection explains all plans: the optimizer drops scans that it can answer
- * otherwise, the plan before it has them all. Null where that cannot be set; to try would end the client's
- * transaction.
+ * Runs `work` while EXPLAIN on the connection returns all plans. The optimizer removes scans that it can
+ * replace; the unoptimized plan still has them. Null if the setting is locked: trying to set it would end the
+ * client's transaction.
  */
 export async function explainingAll<T>(
   connection: Connection,
@@ -55,17 +55,18 @@ export async function explainingAll<T>(
   try {
     return await work();
   } finally {
-    // In a transaction that broke meanwhile this fails, and the rollback that must follow does not undo settings.
+    // Fails if the transaction has failed meanwhile. The setting then stays, because ROLLBACK does not undo
+    // settings.
     await connection.execute(`SET explain_output = '${String(setting)}'`).catch(() => undefined);
   }
 }
 
-/** All operators of a plan. */
+/** All operators of a plan, children included. */
 export function everyNode(nodes: readonly PlanNode[]): PlanNode[] {
   return nodes.flatMap((node) => [node, ...everyNode(node.children ?? [])]);
 }
 
-/** What an operator is called, in lower case. */
+/** The name of an operator, in lower case. */
 export function operatorName({ name = '' }: PlanNode): string {
   return name.trim().toLowerCase();
 }

@@ -1,7 +1,7 @@
 const nameKey = 'ARROW:extension:name';
 const metadataKey = 'ARROW:extension:metadata';
 
-/** A field's metadata that makes it one of the Arrow extension type `name`. */
+/** The metadata that makes a field one of the Arrow extension type `name`. */
 export function extensionMetadata(name: string, metadata: string): Map<string, string> {
   return new Map([
     [nameKey, name],
@@ -9,7 +9,7 @@ export function extensionMetadata(name: string, metadata: string): Map<string, s
   ]);
 }
 
-/** The extension type of a field: its name and its metadata; undefined when it has none. */
+/** The name and metadata of a field's extension type; undefined if it has none. */
 export function extensionOf({
   metadata,
 }: {

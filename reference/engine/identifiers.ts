@@ -1,12 +1,9 @@
-/** A DuckDB identifier, quoted, so that any text names what it says. */
+/** A text as a quoted DuckDB identifier. */
 export function quoteIdentifier(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/**
- * A text as an SQL string literal. NUL, which no SQL text can carry, becomes
- * chr(0), so the result may be a call.
- */
+/** A text as an SQL string literal. SQL text cannot contain NUL, so NUL becomes a call of chr(0). */
 export function quoteLiteral(text: string): string {
   const parts = text.split('\0').map((part) => `'${part.replaceAll("'", "''")}'`);
   return parts.length === 1

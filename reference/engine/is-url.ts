@@ -1,4 +1,4 @@
-/** Whether the engine has an extension for such a path, rather than the file system of the machine. */
+/** Whether an extension of the engine, not the local file system, serves this path. */
 export function isUrl(path: string): boolean {
   return /^[a-z][a-z\d+.-]+:\/\//i.test(path) && !/^file:/i.test(path);
 }

@@ -5,18 +5,19 @@ import { quoteLiteral } from './identifiers.js';
 import { isUrl } from './is-url.js';
 
 /**
- * Has the engine refuse, from now on and for everybody, whatever is outside of these directories: absolute
- * paths, or URLs of an extension that is loaded. What is attached and the engine's own temporary
- * directory remain in its reach. No extension can be loaded afterwards, and none of it be undone. (Not by
- * `lock_configuration`, which would forbid sessions to set their time zone.) Throws
- * Failure('invalid-argument') where the engine takes them for something else.
+ * Restricts the engine's file access to these directories, permanently and for all connections. They are
+ * absolute paths, or URLs that a loaded extension serves. Attached databases and the engine's temporary
+ * directory remain accessible. No extension can be loaded afterwards. (`lock_configuration` would be too
+ * strict: sessions could not set their time zone.) Throws Failure('invalid-argument') if the engine does not
+ * accept a directory.
  */
 export async function limitDirectories(
   connection: Connection,
   directories: readonly string[],
 ): Promise<void> {
   try {
-    // The engine looks for the secrets that it has kept when first it needs one, and could not any more.
+    // The engine loads its persistent secrets when it first needs one. It could no longer read them
+    // afterwards.
     await connection.rows('SELECT name FROM system.main.duckdb_secrets()');
     const list = directories.map(quoteLiteral).join(', ');
     await connection.execute(`SET GLOBAL allowed_directories = [${list}]`);
@@ -33,7 +34,7 @@ export async function limitDirectories(
   }
 }
 
-/** A URL that no extension serves would be a folder of the working directory. */
+/** Without an extension that serves it, the engine takes a URL for a relative path. */
 async function mustBeTakenAsMeant(
   connection: Connection,
   directories: readonly string[],

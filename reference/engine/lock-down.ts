@@ -4,7 +4,9 @@ import { quoteLiteral } from './identifiers.js';
 import { isUrl } from './is-url.js';
 import { limitDirectories } from './limit-directories.js';
 
-/** What connections to such an engine set, and what memory is given back by. */
+/**
+ * The settings that remain open: those that connections to such an engine set, and those for `trimMemory`.
+ */
 const open = [
   'allocator_bulk_deallocation_flush_threshold',
   'explain_output',
@@ -13,15 +15,15 @@ const open = [
 ];
 
 /**
- * Has the engine open no file but those of what is attached, and those in `directories`, and take no other
- * settings any more: whatever SQL should get there, it finds nothing.
+ * Restricts the engine to the files of attached databases and to `directories`, and locks its settings. SQL
+ * that reaches it, from any source, then finds nothing else.
  */
 export async function lockDown(
   connection: Connection,
   directories: readonly string[],
 ): Promise<void> {
   for (const directory of directories.filter((each) => !isUrl(each))) {
-    // The engine makes a folder in an allowed one, and no allowed one.
+    // The engine creates folders in an allowed directory, but not the directory itself.
     await mkdir(directory, { recursive: true });
   }
   await limitDirectories(connection, directories);

@@ -5,7 +5,7 @@ import { pathText } from './relation-path.js';
 import type { RelationPath } from './relation-path.js';
 import { tokenize } from './tokens.js';
 
-/** A macro that somebody made, with all its overloads. */
+/** A user-defined macro with all its overloads. */
 export interface Macro extends RelationPath {
   readonly isTable: boolean;
   readonly overloads: readonly Overload[];
@@ -18,11 +18,11 @@ interface Overload {
 
 interface Parameter {
   readonly name: string;
-  /** Null: any. */
+  /** Null for any type. */
   readonly type: string | null;
 }
 
-/** The macros within reach of a connection; of those of its temporary catalog, its own. */
+/** The macros that a connection can call. Of temporary macros, only its own. */
 export async function listMacros(connection: Connection): Promise<readonly Macro[]> {
   const rows = await connection.rows(
     `SELECT database_name, schema_name, function_name, function_type = 'table_macro', macro_definition,
@@ -53,9 +53,9 @@ export async function listMacros(connection: Connection): Promise<readonly Macro
 }
 
 /**
- * Makes the macro on `to` as it is on `from`. The catalog keeps the defaults of its parameters to
- * itself; what the engine says of a call that fits no overload has them. Throws where the two
- * engines do not say the same of their macros afterwards.
+ * Creates the macro on `to` as it is on `from`. The catalog does not show parameter defaults; they are read
+ * from the engine's error message for a call that fits no overload. Throws if the two engines' messages
+ * differ afterwards.
  */
 export async function copyMacro(from: Connection, to: Connection, macro: Macro): Promise<void> {
   const said = await candidates(from, macro);
@@ -77,7 +77,7 @@ export async function copyMacro(from: Connection, to: Connection, macro: Macro):
   }
 }
 
-/** What the engine lists of the macro's overloads: a line `name(a, b := 3)` each. Null: nothing. */
+/** The engine's list of the macro's overloads, one line `name(a, b := 3)` each; null if there is none. */
 async function candidates(connection: Connection, macro: Macro): Promise<string | null> {
   const call = `${pathText(macro)}(${nobodysParameter} := NULL)`;
   try {
@@ -92,7 +92,10 @@ async function candidates(connection: Connection, macro: Macro): Promise<string 
 
 const nobodysParameter = 'gizmosql_nobodys_parameter';
 
-/** The defaults of each overload's parameters, as SQL; null for a parameter without one, and where the text is another. */
+/**
+ * The defaults of each overload's parameters as SQL, null for none. Returns null if the text has another
+ * form.
+ */
 function readDefaults(said: string, { name, overloads }: Macro): (string | null)[][] | null {
   let rest = said;
   const all: (string | null)[][] = [];
@@ -122,7 +125,7 @@ function readDefaults(said: string, { name, overloads }: Macro): (string | null)
     return there;
   }
 
-  /** Takes what stands before `end`, where no bracket is open. */
+  /** Removes and returns the text before the next `end` that is outside of brackets. */
   function takeValue(end: string): string {
     let depth = 0;
     let at = 0;

@@ -1,7 +1,7 @@
 import { DuckDBTypeId } from '@duckdb/node-api';
 import type { DuckDBType } from '@duckdb/node-api';
 
-/** The types that a nested type is made of, in the order in which Arrow has them as children; none for others. */
+/** The child types of a nested type, in the order of Arrow's children; none for other types. */
 export function memberTypes(type: DuckDBType): readonly DuckDBType[] {
   switch (type.typeId) {
     case DuckDBTypeId.LIST:

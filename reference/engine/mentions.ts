@@ -1,6 +1,6 @@
 /**
- * The words of texts, wherever they stand: in names, literals, comments. An object that no text
- * mentions is not named by it, unless a name is put together while the statement is bound.
+ * The words of texts, including those in literals and comments. A text does not name an object that it does
+ * not mention, unless the name is computed while the statement is bound.
  */
 export class Mentions {
   private readonly words = new Set<string>();
@@ -24,13 +24,13 @@ export class Mentions {
 
 const noPartOfName = /[^\p{L}\p{N}_$]+/u;
 
-/** What has a name, and a definition that may mention others. */
+/** A named object with a definition that may mention others. */
 export interface Definition {
   readonly name: string;
   readonly sql: string;
 }
 
-/** The mentions of a text, of the objects that it mentions, of those that these mention, and so on. */
+/** The mentions of the texts and, transitively, of the definitions of the objects that they mention. */
 export function mentionsOf(texts: readonly string[], objects: readonly Definition[]): Mentions {
   const mentions = new Mentions();
   texts.forEach((text) => {

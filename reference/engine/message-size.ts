@@ -1,5 +1,5 @@
-/** The largest message that every client takes: the default of gRPC for Go and for Rust, in bytes. */
+/** The largest message in bytes that every client accepts: gRPC's default for Go and Rust. */
 export const mostMessageBytes = 4 << 20;
 
-/** About how many bytes a record batch has: what gRPC moves best. */
+/** The target size of a record batch in bytes, which is efficient for gRPC. */
 export const batchBytes = 1 << 20;

@@ -1,6 +1,6 @@
 import { StatementType } from '@duckdb/node-api';
 
-/** What neither makes a view or a macro nor changes where a session looks names up; EXPLAIN ANALYZE may. */
+/** Statements that neither create a view or macro nor change name resolution. EXPLAIN ANALYZE may. */
 const harmless: ReadonlySet<StatementType> = new Set([
   StatementType.SELECT,
   StatementType.INSERT,
@@ -11,9 +11,9 @@ const harmless: ReadonlySet<StatementType> = new Set([
 ]);
 
 /**
- * Counts the statements after which a name or a variable in another one may stand for something
- * else. Of all sessions together: they share views, macros and tables. The engine binds a
- * prepared statement anew when it finds that something changed.
+ * Counts the statements after which a name or variable in another statement may have another meaning. Counts
+ * those of all sessions, because they share views, macros and tables. The engine rebinds a prepared statement
+ * when it detects a change.
  */
 export class NameChanges {
   private counted = 0;
@@ -25,34 +25,34 @@ export class NameChanges {
   }
 
   /**
-   * Counts those of them after which there may be another view or macro; null while one is under way, when what
-   * was known of these need not hold any more, or not yet.
+   * The number of statements that may have changed views or macros. Null while one is running: what is cached
+   * may then be outdated, or newer than committed.
    */
   get definitions(): number | null {
     return this.countOf('definitions');
   }
 
-  /** The same of macros alone. */
+  /** The same for macros only. */
   get macros(): number | null {
     return this.countOf('macros');
   }
 
-  /** The same of extensions, which bring functions. */
+  /** The same for extensions, which add functions. */
   get extensions(): number | null {
     return this.countOf('extensions');
   }
 
-  /** Whether a statement of this type is one to count. */
+  /** Whether statements of this type are counted. */
   concernedBy(type: StatementType): boolean {
     return !harmless.has(type);
   }
 
-  /** Takes note of one: before and after it has its effect. */
+  /** Counts a statement; to be called before and after it takes effect. */
   note(): void {
     this.counted++;
   }
 
-  /** Runs one that may make what there is of these, or that ends the transaction in which it was made. */
+  /** Runs a statement that may define objects of these kinds, or end the transaction that defined them. */
   async define<T>(kinds: readonly Defined[], run: () => Promise<T>): Promise<T> {
     kinds.forEach((kind) => this.underWay[kind]++);
     try {
@@ -70,10 +70,10 @@ export class NameChanges {
   }
 }
 
-/** What statements define that has a name and stands for something else. */
+/** The kinds of definitions that a name can refer to. */
 export type Defined = 'definitions' | 'macros' | 'extensions';
 
-/** What a statement may make; one that attaches a database may bring all that there is in it. */
+/** What a statement may define. ATTACH may add any objects of the attached database. */
 export function mayDefine(type: StatementType | null, sql: string): Defined[] {
   if (type === StatementType.LOAD) {
     return ['definitions', 'macros', 'extensions'];

@@ -1,12 +1,12 @@
 import { tokenize } from './tokens.js';
 import type { Token } from './tokens.js';
 
-/** The identifiers in an SQL text, in lower case, quoted ones without their quotes. */
+/** The identifiers in an SQL text in lower case, without quotes. */
 export function namesIn(sql: string): ReadonlySet<string> {
   return new Set(solid(sql).flatMap((token) => identifierOf(token)?.toLowerCase() ?? []));
 }
 
-/** Those of them that begin a path: not after a dot. */
+/** The identifiers that begin a path, that is, do not follow a dot. */
 export function bareNamesIn(sql: string): ReadonlySet<string> {
   const tokens = solid(sql);
   return new Set(
@@ -16,7 +16,7 @@ export function bareNamesIn(sql: string): ReadonlySet<string> {
   );
 }
 
-/** What a token names; null: nothing. */
+/** The identifier of a token; null if it is none. */
 export function identifierOf({ kind, text }: Token): string | null {
   if (kind === 'word') {
     return text;

@@ -9,8 +9,8 @@ import { pathKey, pathText, sameName } from './relation-path.js';
 import { copySearchPath } from './session-state.js';
 
 /**
- * Makes in one engine, a new one, what a connection of another has, under the same names: all but the
- * rows of tables. What cannot be made again is left out.
+ * Recreates the objects of a client's connection in another, new engine under the same names, without the
+ * rows of tables. Objects that cannot be recreated are left out.
  */
 export class ObjectCopies {
   private readonly columns = new Map<string, readonly ColumnDefinition[]>();
@@ -22,12 +22,15 @@ export class ObjectCopies {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** Of a table that was made; of others none. */
+  /** The columns of a table that was created; empty for other tables. */
   columnsOf(table: Relation): readonly ColumnDefinition[] {
     return this.columns.get(pathKey(table)) ?? [];
   }
 
-  /** With their schemas. The engine's own database goes unless the client has one of its name. */
+  /**
+   * Creates the databases with their schemas. The engine's own database is detached unless the client has one
+   * of that name.
+   */
   async makeDatabases({ databases, schemas }: ClientObjects): Promise<void> {
     const { connection } = this;
     const [[own] = []] = await connection.rows('SELECT system.main.current_database()');
@@ -68,7 +71,7 @@ export class ObjectCopies {
     }
   }
 
-  /** Macros, variables and the views that are mentioned; `mentions` null: all views. */
+  /** Creates the macros, variables and mentioned views; all views if `mentions` is null. */
   async makeOthers(objects: ClientObjects, mentions: Mentions | null): Promise<void> {
     const { client } = this;
     for (const macro of objects.macros) {
@@ -80,7 +83,7 @@ export class ObjectCopies {
     await this.makeViews(objects.views.filter(({ name }) => mentions?.has(name) ?? true));
   }
 
-  /** In whatever order they depend on each other. */
+  /** Creates views in any order of dependency, by repeated attempts. */
   async makeViews(views: readonly Relation[]): Promise<void> {
     await copySearchPath(this.client, this.connection);
     let left = views.filter((view) => !this.views.has(pathKey(view)));
@@ -102,7 +105,8 @@ export class ObjectCopies {
   private async makeView(view: Relation): Promise<boolean> {
     const isTemporary = view.catalog === 'temp';
     try {
-      // The catalog's statement names the view alone: it goes where the search path begins.
+      // The catalog's statement has the unqualified name, so the view is created in the first schema of the
+      // search path.
       if (!isTemporary) {
         await this.connection.execute(
           `USE ${quoteIdentifier(view.catalog)}.${quoteIdentifier(view.schema)}`,
@@ -119,7 +123,7 @@ export class ObjectCopies {
     }
   }
 
-  /** By way of a table, as chunks: a value of any type. */
+  /** Copies the value as chunks through a table, because that works for every type. */
   private async makeVariable(name: string): Promise<void> {
     const { client, signal } = this;
     const value = `system.main.getvariable(${quoteLiteral(name)})`;
@@ -146,7 +150,7 @@ export class ObjectCopies {
   }
 }
 
-/** Objects that cannot be made again are missed only by statements that name them. */
+/** Ignores failures: only statements that name the missing object notice. */
 async function leftOut(making: Promise<void>): Promise<void> {
   await making.catch(() => undefined);
 }

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** For how long one may compute before others get their turn, in milliseconds. */
+/** The longest computation in milliseconds without a pause for others. */
 const mostMs = 10;
 
 /**
- * Returns what to wait for between portions of long work: it lets others have
- * their turn where the last pause is long enough ago, and costs next to nothing otherwise.
+ * Returns a function to await between portions of long work. It yields to other work if the last pause was
+ * long enough ago, and otherwise costs almost nothing.
  */
 export function createPause(): () => Promise<void> | undefined {
   let last = performance.now();

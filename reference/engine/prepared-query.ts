@@ -18,7 +18,7 @@ import { noSettings, schemaSettings } from './schema-settings.js';
 import type { SchemaSettings, SettingsSource } from './schema-settings.js';
 import { actsAsItIsRead, commits } from './statement-kinds.js';
 
-/** A running query: its schema and, in order, the messages that carry its rows. */
+/** A running query: its schema and the messages with its rows, in order. */
 export interface QueryResult {
   readonly schema: Schema;
   /** Encoded FlightData: the schema and the dictionaries. */
@@ -26,27 +26,27 @@ export interface QueryResult {
   batches(): AsyncGenerator<ResultBatch>;
 }
 
-/** What a prepared statement uses of its connection. */
+/** The parts of a connection that a prepared statement uses. */
 export interface OwnConnection extends SettingsSource {
   readonly names: NameChanges;
-  /** Takes note that a transaction may have begun or ended. */
+  /** Must be called when a transaction may have begun or ended. */
   transactionMayHaveChanged(): void;
-  /** Throws a Failure, and rolls back, where a statement of the open transaction has failed. */
+  /** Throws a Failure and rolls back if a statement of the open transaction has failed. */
   mustNotHaveFailed(): Promise<void>;
-  /** Runs a statement and takes note of it if it may make a view or a macro. */
+  /** Runs a statement and records whether it may define a view or a macro. */
   noted<T>(type: StatementType | null, sql: string, run: () => Promise<T>): Promise<T>;
-  /** Lets go of a result that was not read to its end. */
+  /** Releases a result that was not read to its end. */
   endResult(): Promise<void>;
-  /** Makes the running query end with an error. */
+  /** Interrupts the running query, which then fails. */
   interrupt(): void;
 }
 
-/** A statement the engine has parsed and bound. */
+/** A statement that the engine has parsed and bound. */
 export class PreparedQuery {
   constructor(
     private readonly statement: DuckDBPreparedStatement,
     private readonly connection: OwnConnection,
-    /** The text it comes from, which may hold other statements beside it. */
+    /** The statement's source text, which may contain other statements as well. */
     private readonly sql: string,
   ) {}
 
@@ -55,14 +55,14 @@ export class PreparedQuery {
   }
 
   /**
-   * Whether it has to be prepared anew to run again: DuckDB 1.5 breaks down, and the whole database
-   * with it, when one prepared CREATE MACRO runs twice.
+   * Whether it must be prepared again before each execution. Running one prepared CREATE MACRO twice crashes
+   * DuckDB 1.5, and the whole database with it.
    */
   get runsOnce(): boolean {
     return this.type === StatementType.CREATE;
   }
 
-  /** By how much its own execution moves the count of changes. */
+  /** How much its own execution increases the count of changes. */
   get ownChanges(): number {
     return this.connection.names.concernedBy(this.type) ? 2 : 0;
   }
@@ -72,16 +72,15 @@ export class PreparedQuery {
   }
 
   /**
-   * The Arrow schema of the result; null while it depends on the types of
-   * parameters that are still to be bound. Throws a Failure that names a type
-   * that is not served.
+   * The Arrow schema of the result. Null while it depends on the types of unbound parameters. Throws a
+   * Failure that names an unsupported type.
    */
   async schema(): Promise<Schema | null> {
     const columns = this.columns();
     return columns && arrowSchema(columns, await this.settings(columns));
   }
 
-  /** The schema of the parameters, named 1, 2, … or as the statement names them. */
+  /** The schema of the parameters, named 1, 2, … or as in the statement. */
   parameterSchema(): Schema {
     const { statement } = this;
     const columns: ResultColumn[] = [];
@@ -91,10 +90,10 @@ export class PreparedQuery {
     return arrowSchema(columns, noSettings);
   }
 
-  /** Runs the statement once and streams its result. Throws what the engine says. */
+  /** Executes the statement once and streams its result. Throws the engine's error. */
   async stream(parameters?: ParameterRow): Promise<QueryResult> {
     this.bind(parameters);
-    // Asked first: another query on the connection would end the stream.
+    // Must come first: another query on the connection would end the stream.
     const settings = await this.settings(this.columns());
     const result = await this.execute(() =>
       actsAsItIsRead(this.type) ? this.statement.stream() : this.statement.run(),
@@ -108,7 +107,7 @@ export class PreparedQuery {
     };
   }
 
-  /** The statement's own transaction is over when its result is: only then others see what it did. */
+  /** The statement's own transaction ends with its result. Only then do others see its effects. */
   private notingEnd(batches: AsyncGenerator<ResultBatch>): AsyncGenerator<ResultBatch> {
     const { names } = this.connection;
     if (!names.concernedBy(this.type)) {
@@ -124,8 +123,8 @@ export class PreparedQuery {
   }
 
   /**
-   * Executes it, with a note before and after where names may stand for something else then. A
-   * COMMIT of what has failed is refused, whichever way it came.
+   * Executes the statement and counts it before and after if it changes what names mean. Refuses to COMMIT a
+   * failed transaction, whichever call sent the COMMIT.
    */
   private async execute<T>(run: () => Promise<T>): Promise<T> {
     const { connection, type } = this;
@@ -147,13 +146,13 @@ export class PreparedQuery {
     }
   }
 
-  /** Runs the statement once to its end; resolves to the number of rows it changed. */
+  /** Executes the statement once to its end. Resolves to the number of changed rows. */
   async update(parameters?: ParameterRow): Promise<number> {
     this.bind(parameters);
     return (await this.execute(() => this.statement.run())).rowsChanged;
   }
 
-  /** The rows of a small result with these parameters, or with NULL for each where there are none. */
+  /** The rows of a small result with these parameters, by default NULLs. */
   async rowsWith(parameters?: ParameterRow): Promise<DuckDBValue[][]> {
     if (parameters) {
       this.bind(parameters);
@@ -165,12 +164,12 @@ export class PreparedQuery {
     return this.rows();
   }
 
-  /** Makes it end with an error if it runs. */
+  /** Interrupts the statement if it is running; it then fails. */
   interrupt(): void {
     this.connection.interrupt();
   }
 
-  /** The rows of a small result, by position. */
+  /** The rows of a small result, values by position. */
   async rows(): Promise<DuckDBValue[][]> {
     return (await this.statement.run()).getRows();
   }
@@ -209,14 +208,14 @@ export class PreparedQuery {
   }
 }
 
-/** The part of a prepared statement that the binding's lower layer binds to, which its upper one has no word for. */
+/** The native object that parameters are bound to, which the binding's public types omit. */
 interface Bindable {
   readonly prepared_statement: Parameters<typeof duckdb.bind_value>[0];
 }
 
 /**
- * Binds NULL as a value of its type. The binding's own NULL has none, and a result that depends on it
- * would have other columns than for the next row of parameters.
+ * Binds a typed NULL. The binding's own NULL has no type, so a result that depends on it would have other
+ * columns than with the next parameter row.
  */
 function bindTypedNull(statement: DuckDBPreparedStatement, index: number, type: DuckDBType): void {
   const struct = duckdb.create_struct_type([type.toLogicalType().logical_type], ['value']);
@@ -229,7 +228,7 @@ function resultColumns(result: DuckDBResult): ResultColumn[] {
   return result.columnNames().map((name, i) => ({ name, type: result.columnType(i) }));
 }
 
-/** The type to announce. An untyped parameter is text, which every client can send. */
+/** The type to announce. An untyped parameter is announced as VARCHAR, which every client can send. */
 function parameterType(statement: DuckDBPreparedStatement, index: number): DuckDBType {
   const known = statement.parameterTypeId(index) !== DuckDBTypeId.INVALID;
   return known ? sendableType(statement.parameterType(index)) : VARCHAR;

@@ -7,12 +7,10 @@ import type { Connection } from './connection.js';
 import { quoteIdentifier, quoteLiteral } from './identifiers.js';
 
 /**
- * The rows of a query of DuckDB's catalog functions where one attached database
- * is out of reach: these functions list all databases or fail. The schemas of
- * those within reach, no rows of theirs, are copied to files, and the query is
- * asked of a DuckDB that has the copies under the same names. Temporary tables are
- * not copied, nor is what is not committed: in an open transaction, ask no such
- * question. Throws if nothing can be copied.
+ * Answers a query of DuckDB's catalog functions while an attached database is unreachable: these functions
+ * list all databases or fail. Copies the schemas of the reachable databases, without rows, to files, attaches
+ * them under the same names in another DuckDB, and runs the query there. Temporary tables and uncommitted
+ * changes are not copied, so it must not be called in an open transaction. Throws if no schema can be copied.
  */
 export async function askReachable(connection: Connection, sql: string): Promise<DuckDBValue[][]> {
   const folder = await mkdtemp(join(await placeForCopies(connection), 'gizmosql-schemas-'));
@@ -24,7 +22,7 @@ export async function askReachable(connection: Connection, sql: string): Promise
   }
 }
 
-/** Where the engine may write: in its own temporary directory, if in no other. */
+/** A directory that the engine may write to: at least its own temporary directory. */
 async function placeForCopies(connection: Connection): Promise<string> {
   const [[free, temporary] = []] = await connection.rows(
     `SELECT system.main.current_setting('enable_external_access'),
@@ -60,7 +58,7 @@ async function copySchemas(connection: Connection, folder: string): Promise<read
   return copies;
 }
 
-/** Whether the database is within reach and its schema copied. */
+/** Copies a database's schema. Resolves to false if the database is unreachable. */
 async function copySchema(connection: Connection, { database, file }: Copy): Promise<boolean> {
   const name = quoteIdentifier(nameOfNothing());
   try {
@@ -83,7 +81,7 @@ async function askCopies(
   folder: string,
   sql: string,
 ): Promise<DuckDBValue[][]> {
-  // A database in memory would be listed as `memory`.
+  // An in-memory database would be listed as `memory`.
   const own = nameOfNothing();
   const instance = await DuckDBInstance.create(join(folder, own));
   const connection = await instance.connect();
@@ -102,10 +100,10 @@ async function askCopies(
   }
 }
 
-/** Older formats have not all types. */
+/** Older storage formats do not support all types. */
 const newest = "(STORAGE_VERSION 'latest')";
 
-/** A name that no database has. */
+/** A unique database name. */
 function nameOfNothing(): string {
   return `gizmosql_${crypto.randomUUID().replaceAll('-', '_')}`;
 }

@@ -1,8 +1,8 @@
 import type { Connection } from './connection.js';
 
 /**
- * Reads in a transaction of its own that can write nothing, so that all that is read is of one moment; in
- * the one that is open, if any.
+ * Runs `read` in a read-only transaction of its own, so that all reads see one snapshot; in the open
+ * transaction, if there is one.
  */
 export async function reading<T>(connection: Connection, read: () => Promise<T>): Promise<T> {
   if (await connection.inTransaction()) {

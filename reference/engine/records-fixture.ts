@@ -4,26 +4,26 @@ import { join } from 'node:path';
 import type { Connection } from './connection.js';
 import { Database } from './database.js';
 
-/** The tables and views of a small database of records. */
+/** The tables and views of a small instrumentation database. */
 const layout = [
   'CREATE TABLE sessions (session_id INTEGER PRIMARY KEY, username VARCHAR, status VARCHAR)',
   'CREATE TABLE sql_statements (statement_id INTEGER PRIMARY KEY, session_id INTEGER, sql_text VARCHAR)',
   `CREATE VIEW active_sessions AS SELECT s.session_id, s.username FROM sessions s WHERE s.status = 'active'`,
 ];
 
-/** Two engines as the server has them, for specs: records in one, a shell of them in the other. */
+/** Two engines as in the server, for specs: one has the records, the other an empty shell of them. */
 export interface TwoEngines {
   readonly shell: { readonly catalog: string; readonly schema: string };
   readonly client: Connection;
   readonly records: Connection;
-  /** Another session's connection. */
+  /** Opens the connection of another session. */
   another(): Promise<Connection>;
   close(): Promise<void>;
 }
 
 export const shellCatalog = '_gizmosql_instr';
 
-/** Three sessions, two of them active, with a statement each. */
+/** Opens the two engines. The records are three sessions, two of them active, with one statement each. */
 export async function openTwoEngines(): Promise<TwoEngines> {
   const folder = await mkdtemp(join(tmpdir(), 'two-engines-'));
   const file = join(folder, 'shell.db');

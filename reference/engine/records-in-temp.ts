@@ -11,33 +11,32 @@ import type { Scans } from './scans.js';
 import { replaceShellPaths } from './shell-paths.js';
 import type { Replacement, ShellName } from './shell-paths.js';
 
-/** What is to be copied for which statement. */
+/** A statement and the connections between which its records are copied. */
 export interface RecordsCopying {
-  /** The session's, in the clients' engine and perhaps in a transaction. */
+  /** The session's connection in the clients' engine, perhaps in a transaction. */
   readonly client: Connection;
-  /** In the records' engine, where the tables have the names that the shell gives them. */
+  /** A connection to the records' engine. Its tables have the names of the shell's. */
   readonly records: Connection;
   readonly shell: ShellName;
   /** One statement, which has an effect. */
   readonly sql: string;
-  /** Ends the copying, with an INTERRUPT Error, when it aborts. */
+  /** Cancels the copying, which then throws an INTERRUPT Error. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** A statement that reads copies of the records. */
 export interface WithCopies {
   readonly sql: string;
-  /** Removes the copies; in a transaction that has failed its rollback does. Never throws. */
+  /** Removes the copies. If the transaction has failed, its rollback removes them. Never throws. */
   drop(): Promise<void>;
 }
 
 /**
- * Copies the records that a statement names to temporary tables of the client's connection and returns
- * the text that reads those. Null where it cannot be had: the statement does not read the shell, or by
- * views and macros of the client's only, or the engine would do anything else with the new text. The
- * copies have names that nobody else uses; only where the shell is on the search path they must have
- * the records' own names, and then no other relation may have these.
- * Throws what the engine says when the copying fails.
+ * Copies the records that a statement names to temporary tables of the client's connection. Returns the
+ * statement rewritten to read the copies. Returns null if that is not possible: the statement does not read
+ * the shell, reads it only through the client's views and macros, or the rewritten text has another meaning
+ * to the engine. The copies have unique names. Only if the shell is on the search path do they get the
+ * records' own names, and then no other relation may have these. Throws the engine's error if copying fails.
  */
 export async function withRecordsCopied(copying: RecordsCopying): Promise<WithCopies | null> {
   const before = await scansOf(copying.client, copying.sql);
@@ -62,7 +61,7 @@ class Attempt {
     private readonly before: Scans,
   ) {}
 
-  /** For a text that names the shell in full wherever it reads it. */
+  /** Rewrites a text that always names the shell with its catalog. */
   async byPath(): Promise<WithCopies | null> {
     const { sql, shell } = this.copying;
     const relations = await this.relations();
@@ -80,14 +79,14 @@ class Attempt {
         column: quoteIdentifier(relation),
         alias: ` AS ${quoteIdentifier(relation)}`,
       })),
-      // For COPY table TO, which takes no alias, and for two tables of one name.
+      // For COPY table TO, which accepts no alias, and for two tables of one name.
       rewritten((copy) => ({ table: pathText(copy), column: pathText(copy), alias: '' })),
     ];
     const named = relations.filter(({ path }) => copies.has(path.name));
     return this.copied(named, (relation) => copies.get(relation.path.name), texts);
   }
 
-  /** For a text that reads the shell by names alone. */
+  /** For a text that reads the shell by unqualified names. */
   async bySearchPath(): Promise<WithCopies | null> {
     const names = bareNamesIn(this.copying.sql);
     const found = await this.relations();
@@ -98,7 +97,10 @@ class Attempt {
     return this.copied(named, ({ path }) => temporary(path.name), [this.copying.sql]);
   }
 
-  /** The first of the texts that reads the copies as the statement would read the shell. The copies are empty until it is found. */
+  /**
+   * Tries the texts in order and returns the first one that reads the copies where the statement would read
+   * the shell. The copies stay empty until one is found.
+   */
   private async copied(
     relations: readonly ShellRelation[],
     copyOf: (relation: ShellRelation) => RelationPath | undefined,
@@ -156,8 +158,8 @@ class Attempt {
   }
 
   /**
-   * Whether the plan of `sql` is the statement's, with the copies in the place of the records. Where a
-   * view is copied its plan is another; then the other tables must be the same.
+   * Whether the plan of `sql` equals that of the statement, with the copies in place of the records. If a
+   * view was copied, the plans differ; then only the other tables must be the same.
    */
   private async readsTheSame(
     sql: string,
@@ -199,7 +201,7 @@ class Attempt {
       );
   }
 
-  /** Whether another relation than the shell's has one of the names, which might be meant by it then. */
+  /** Whether a relation outside of the shell has one of the names, so that the name is ambiguous. */
   private async hasOthers(names: readonly string[]): Promise<boolean> {
     const { client, shell } = this.copying;
     const rows = await client.rows(
@@ -219,7 +221,7 @@ function temporary(name: string): RelationPath {
   return { catalog: 'temp', schema: 'main', name };
 }
 
-/** What tells a table from another that has its name later. */
+/** An id that differs from that of a later table of the same name. */
 async function tableId(client: Connection, { name }: RelationPath): Promise<string> {
   const [[id] = []] = await client.rows(
     `SELECT table_oid FROM system.main.duckdb_tables()
@@ -235,6 +237,6 @@ async function dropIfSame(client: Connection, copy: RelationPath, id: string): P
       await client.execute(`DROP TABLE ${pathText(copy)}`);
     }
   } catch {
-    // The transaction that made it has failed, and takes it along.
+    // The transaction that created the table has failed. Its rollback removes the table.
   }
 }

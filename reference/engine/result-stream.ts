@@ -6,27 +6,27 @@ import { BatchEncoder } from './batch-encoder.js';
 import { BrokenOff } from './engine-error.js';
 import type { Schema } from 'apache-arrow';
 
-/** A result on its way out. */
 export interface ResultBatch {
   readonly message: EncodedFlightData;
   readonly rows: number;
 }
 
-/** The schema and dictionary messages that open the stream of a result. */
+/** The schema and dictionary messages at the start of a result stream. */
 export function resultPreamble(result: DuckDBResult, schema: Schema): Buffer[] {
   return new BatchEncoder(schema, result.columnTypes()).preamble();
 }
 
-/** How long the first rows wait for the next ones, in milliseconds: most results have no more. */
+/**
+ * The longest delay of the first batch, in milliseconds, while the next chunk is fetched. Most results have
+ * no second chunk.
+ */
 const firstRowsWaitMs = 10;
 
 /**
- * Streams a result as record batches of about a megabyte, none over two unless
- * a single row is. The engine fetches
- * the next chunk while the last one is encoded and sent; no more than one chunk
- * is fetched ahead, so a slow reader holds the query back. The first batch
- * leaves as soon as there are rows. `release` lets go of a result that is not
- * read to its end, once the engine has looked up. Throws when the result breaks off.
+ * Streams a result as record batches of about a megabyte; none exceeds two megabytes unless it is a single
+ * row. The engine fetches the next chunk while the last one is encoded and sent. Only one chunk is fetched
+ * ahead, so a slow reader slows the query down. The first batch is sent as soon as there are rows. `release`
+ * is called for a result that is not read to its end, after the pending fetch. Throws when the result fails.
  */
 export async function* resultBatches(
   result: DuckDBResult,
@@ -46,10 +46,11 @@ export async function* resultBatches(
       }
       next = fetchAhead(result);
       if (first) {
-        // Whoever has the last rows of a result should not be waited for to know that it is over.
+        // A client that has all rows should learn at once that the result is complete, so the end is awaited
+        // briefly.
         await Promise.race([next, sleep(firstRowsWaitMs, undefined, { ref: false })]);
       }
-      // A loop, for `yield*` would wait for a promise or two even where there is no batch.
+      // `yield*` would await a promise or two even without a batch.
       for (const batch of encoder.add(chunk)) {
         yield batch;
       }
@@ -63,7 +64,7 @@ export async function* resultBatches(
     }
     yield* encoder.rest();
   } finally {
-    // Whoever stops early must not leave a fetch behind that uses the connection.
+    // A consumer that stops early must not leave a fetch behind that uses the connection.
     await next.catch(() => null);
     if (!ended) {
       await release();
@@ -73,7 +74,7 @@ export async function* resultBatches(
 
 function fetchAhead(result: DuckDBResult): Promise<DuckDBDataChunk | null> {
   const chunk = result.fetchChunk();
-  // Its failure is reported when it is awaited, which may be later.
+  // The rejection is handled where the chunk is awaited, perhaps later.
   chunk.catch(() => undefined);
   return chunk;
 }

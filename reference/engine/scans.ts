@@ -6,46 +6,46 @@ import { pathKey } from './relation-path.js';
 import type { RelationPath } from './relation-path.js';
 import { nameParts } from './statement-effects.js';
 
-/** What a statement scans, as its plans tell. */
+/** The scans of a statement, according to its plans. */
 export interface Scans {
-  /** Tables of DuckDB's own catalogs, each once. */
+  /** Tables of DuckDB's own catalogs, without duplicates. */
   readonly tables: readonly RelationPath[];
-  /** Names of tables of other catalogs: their plans do not say where these are. */
+  /** Names of tables in other catalogs. Their plans do not show the catalog or schema. */
   readonly elsewhere: ReadonlySet<string>;
   /** Names of the operators, in lower case. */
   readonly operators: ReadonlySet<string>;
-  /** Whether an operator may scan tables and does not say which. */
+  /** Whether an operator may scan tables without naming them. */
   readonly opaque: boolean;
-  /** The plan before the optimizer, where each table is called what `rename` makes of it. */
+  /** The unoptimized plan as text, with each table named as `rename` returns. */
   shape(rename: (table: RelationPath) => string): string;
 }
 
-/** Leaves of a plan that scan no table: of the planner, and table functions that read files or settings. */
+/** Leaves of a plan that scan no table: planner leaves, and table functions that read files or settings. */
 const withoutTables =
   /^(dummy_scan|empty_result|chunk_get|column_data_scan|(rec_)?(recurring_)?cte_scan|delim_(get|scan)|expression_(get|scan)|unnest|repeat(_row)?|range|generate_series|glob|read_\w+|parquet_\w+|sniff_csv|duckdb_\w+|pragma_\w+|json_(each|tree)|pg_timezone_names|icu_calendar_names|create_\w+|drop|set|set_variable|reset|execute|prepare|load|attach|detach|transaction|pragma)$/;
 
-/** Asks the engine of the objects that there are, not of one that the statement names. */
+/** Catalog functions: they list objects and scan no table that the statement names. */
 const catalogFunction = /^(duckdb|pragma)_\w+$/;
 
 /**
- * The tables that `sql` scans on `connection`, through views, macros, prepared statements and
- * subqueries, by the plans before and after the optimizer. Null where the engine does not explain the
- * statement. Nothing is executed, but the engine opens files that it names.
+ * The tables that `sql` scans on `connection`, including those behind views, macros, prepared statements and
+ * subqueries, from the plans before and after the optimizer. Null if the engine cannot explain the statement.
+ * Nothing is executed, but the engine opens files that the statement names.
  */
 export async function scansOf(connection: Connection, sql: string): Promise<Scans | null> {
   const plans = await explained(connection, sql);
   return plans && readScans(plans);
 }
 
-/** Whether the statement asks for what there is in the catalog. */
+/** Whether the statement calls a catalog function. */
 export function asksCatalog({ operators }: Scans): boolean {
   return [...operators].some((operator) => catalogFunction.test(operator));
 }
 
 /**
- * The columns that `sql` reads of each table, by the key of its path. Null where
- * that cannot be told. All but the optimizer that drops unread columns must be switched off on
- * `connection`: others may leave a table or a filter's columns out.
+ * The columns that `sql` reads of each table, by the table's path key; null if the plan does not show them.
+ * On `connection`, all optimizers must be disabled except the one that removes unused columns: others may
+ * drop a table or the columns of a filter.
  */
 export async function columnsRead(
   connection: Connection,
@@ -75,7 +75,7 @@ export async function columnsRead(
   return untold ? null : columns;
 }
 
-/** The plans of a statement: logical, optimized, physical. Null where the engine does not explain it. */
+/** The plans of a statement: logical, optimized, physical. Null if the engine cannot explain it. */
 function explained(connection: Connection, sql: string): Promise<StatementPlan[] | null> {
   return explainingAll(connection, () =>
     explain(connection, sql).catch((error: unknown) => {

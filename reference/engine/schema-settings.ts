@@ -2,28 +2,28 @@ import { DuckDBTypeId } from '@duckdb/node-api';
 import type { DuckDBType } from '@duckdb/node-api';
 import { memberTypes } from './member-types.js';
 
-/** What Arrow types say besides what DuckDB's types do. */
+/** The parts of Arrow types that DuckDB's types do not include. */
 export interface SchemaSettings {
-  /** The session's, for TIMESTAMP WITH TIME ZONE. */
+  /** The session's time zone, for TIMESTAMP WITH TIME ZONE. */
   readonly timeZone: string;
-  /** The definitions, as PROJJSON, of the coordinate systems that GEOMETRY types name. */
+  /** The PROJJSON definitions of the coordinate systems that GEOMETRY types name. */
   readonly coordinateSystems: ReadonlyMap<string, string>;
 }
 
-/** A connection that can be asked for them, while no result is open on it. */
+/** A connection from which the settings are read. No result may be open on it meanwhile. */
 export interface SettingsSource {
   timeZone(): Promise<string>;
-  /** The PROJJSON of the coordinate systems of these names, and of OGC's, as far as the engine knows them. */
+  /** The PROJJSON of the named coordinate systems and of OGC's, if the engine knows them. */
   coordinateSystems(names: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
-/** For types that are neither times with a zone nor geometries. */
+/** For types other than times with a zone and geometries. */
 export const noSettings: SchemaSettings = { timeZone: 'UTC', coordinateSystems: new Map() };
 
 /**
- * The settings for columns of these types, asked on `connection`, where no result may be open then.
- * Null: the types are not known yet. Whatever they turn out to be, they do not name a coordinate
- * system of any authority but OGC, unless an extension brings others: those are left out then.
+ * The settings for columns of these types, read on `connection`; no result may be open on it. With null, the
+ * types are not known yet: then only OGC's coordinate systems are read, and those of other authorities, which
+ * need an extension, are omitted.
  */
 export async function schemaSettings(
   connection: SettingsSource,
@@ -45,13 +45,13 @@ function withMembers(type: DuckDBType): DuckDBType[] {
   return [type, ...memberTypes(type).flatMap(withMembers)];
 }
 
-/** The name of a geometry's coordinate system; undefined when the type has its definition or none. */
+/** The name of a geometry's coordinate system; undefined if the type has a definition or none. */
 function nameOfSystem(type: DuckDBType): string | undefined {
   const crs = type.typeId === DuckDBTypeId.GEOMETRY ? type.crs : undefined;
   return crs === undefined || isDefinition(crs) ? undefined : crs;
 }
 
-/** Whether a coordinate system is told by PROJJSON, not by a name. */
+/** Whether a coordinate system is given as PROJJSON, not as a name. */
 export function isDefinition(crs: string): boolean {
   return crs.startsWith('{');
 }

@@ -2,11 +2,11 @@ import type { DuckDBValue } from '@duckdb/node-api';
 import type { Connection } from './connection.js';
 import { quoteIdentifier, quoteLiteral } from './identifiers.js';
 
-/** What says how an engine works and what it writes besides results, and what is set by itself. */
+/** Settings for resources, logs and performance, and those that are copied separately or cannot be set. */
 const notCopied =
   /thread|profil|log_|logging|progress|^(write_buffer|block_allocator|search_path$|schema$|access_mode$|duckdb_api$|custom_user_agent$|disabled_optimizers$|streaming_buffer_size$|explain_output$|temp_directory$|enable_external_access$|lock_configuration$|user$|username$|password$|storage_compatibility_version$|default_block_size$|temp_file_encryption$)/;
 
-/** Without these the copy could do what its original may not. */
+/** Without these settings, the copy could access what its original may not. */
 const mandatory = new Set([
   'allowed_directories',
   'allowed_paths',
@@ -14,13 +14,13 @@ const mandatory = new Set([
   'disabled_filesystems',
 ]);
 
-/** Gives `to` the extensions that were loaded into the engine of `from`, as far as it may look. */
+/** Loads into `to` the extensions of `from`. Does nothing if `from` may not access files. */
 export async function copyExtensions(from: Connection, to: Connection): Promise<void> {
   const [[allowed] = []] = await from.rows(
     "SELECT system.main.current_setting('enable_external_access')",
   );
   if (allowed !== true) {
-    return; // Even to list extensions fails then, and would end a transaction.
+    return; // Even listing extensions would fail and abort a transaction.
   }
   const loaded = await from.rows(
     `SELECT install_path FROM system.main.duckdb_extensions()
@@ -32,8 +32,8 @@ export async function copyExtensions(from: Connection, to: Connection): Promise<
 }
 
 /**
- * Gives `to` the settings of `from` that differ, but for those of resources and of logs. Throws where
- * one that forbids something cannot be set.
+ * Copies the settings of `from` that differ to `to`, except those for resources and logs. Throws if a
+ * restricting setting cannot be set.
  */
 export async function copySettings(from: Connection, to: Connection): Promise<void> {
   await separateSpillFiles(from, to);
@@ -51,7 +51,9 @@ export async function copySettings(from: Connection, to: Connection): Promise<vo
   }
 }
 
-/** Engines that share a folder for what they spill write into each other's files. */
+/**
+ * Engines with the same temporary directory would write into each other's spill files, so `to` gets its own.
+ */
 export async function separateSpillFiles(from: Connection, to: Connection): Promise<void> {
   const setting = "SELECT system.main.current_setting('temp_directory')";
   const [[folder] = []] = await from.rows(setting);
@@ -59,12 +61,15 @@ export async function separateSpillFiles(from: Connection, to: Connection): Prom
   await to.execute(`SET temp_directory = ${quoteLiteral(name)}`);
 }
 
-/** Forbids `to` the files that `from` may not open, for good. To be called after `copySettings`. */
+/**
+ * Disables external access of `to` if it is disabled on `from`, permanently. Must be called after
+ * `copySettings`.
+ */
 export async function copyFileAccess(from: Connection, to: Connection): Promise<void> {
   await copySwitch(from, to, 'enable_external_access', true);
 }
 
-/** Locks the settings of `to` if those of `from` are: nothing can be set after it. */
+/** Locks the settings of `to` if those of `from` are locked. Nothing can be set afterwards. */
 export async function copyLock(from: Connection, to: Connection): Promise<void> {
   await copySwitch(from, to, 'lock_configuration', false);
 }
@@ -76,7 +81,7 @@ async function copySwitch(from: Connection, to: Connection, name: string, usual:
   }
 }
 
-/** Has `to` look names up where `from` does. All that it names must be there. */
+/** Sets the search path of `to` to that of `from`. Everything on it must exist. */
 export async function copySearchPath(from: Connection, to: Connection): Promise<void> {
   const [[database, schema, path] = []] = await from.rows(
     `SELECT system.main.current_database(), system.main.current_schema(),
@@ -89,13 +94,13 @@ export async function copySearchPath(from: Connection, to: Connection): Promise<
   );
 }
 
-/** Names and values, as text. */
+/** The names and values of all settings, as text. */
 async function allSettings(connection: Connection): Promise<[string, string | null][]> {
   const rows = await connection.rows('SELECT name, value FROM system.main.duckdb_settings()');
   return rows.map(([name, value]) => [String(name), value == null ? null : String(value)]);
 }
 
-/** As SQL: a list's text is none. */
+/** The setting's value as SQL. The text of a list is not valid SQL. */
 async function settingValue(connection: Connection, name: string, text: string): Promise<string> {
   if (!text.startsWith('[')) {
     return quoteLiteral(text);

@@ -3,26 +3,26 @@ import { sameName } from './relation-path.js';
 import { tokenize } from './tokens.js';
 import type { Token } from './tokens.js';
 
-/** The name under which clients see the records. */
+/** The catalog and schema under which clients see the records. */
 export interface ShellName {
   readonly catalog: string;
   readonly schema: string;
 }
 
-/** How a path to a relation of the shell is to be written instead. */
+/** The replacement for a path to a relation of the shell. */
 export interface Replacement {
-  /** Where a table may stand, without what follows. */
+  /** The text in the position of a table, without the alias. */
   readonly table: string;
-  /** Before `.column`. */
+  /** The text before `.column`. */
   readonly column: string;
-  /** After a table that is given no other name; empty: nothing. */
+  /** The alias to add to a table that has none; empty for no alias. */
   readonly alias: string;
 }
 
 /**
- * Replaces the paths in an SQL text that begin with the shell's catalog and name one of its
- * `relations`: `catalog.relation`, `catalog.schema.relation`, with or without quotes and whatever the
- * letter case, and the same before `.column`. Text in literals and comments stays as it is.
+ * Replaces the paths in an SQL text that begin with the shell's catalog and name one of its `relations`:
+ * `catalog.relation` and `catalog.schema.relation`, quoted or not, in any letter case, and also before
+ * `.column`. Literals and comments remain unchanged.
  */
 export function replaceShellPaths(
   sql: string,
@@ -69,7 +69,7 @@ function sameIdentifier(token: Token | undefined, name: string): boolean {
   return typeof identifier === 'string' && sameName(identifier, name);
 }
 
-/** Words that may follow a table and are no name for it. */
+/** Words that may follow a table and are not its alias. */
 const afterTables = new Set(
   `where group order having qualify window limit offset fetch union intersect except join left right full
    inner cross natural asof positional semi anti on using tablesample pivot unpivot returning select from

@@ -5,7 +5,7 @@ import type { PlanNode, StatementPlan } from './explain.js';
 import type { ParameterRow } from './from-arrow/parameter-rows.js';
 import { reading } from './reading.js';
 
-/** What the engine says that a statement would modify: a database's name, nothing, or that it cannot tell. */
+/** The target of a write according to the engine: none, a database by name, or unknown. */
 export type WriteTarget =
   | { readonly kind: 'none' }
   | { readonly kind: 'database'; readonly name: string }
@@ -15,12 +15,10 @@ const refusedWrite =
   /Cannot write to database \\?"((?:[^"]|"")*?)\\?" - transaction is launched in read-only mode/;
 
 /**
- * Which database `sql` would modify. The engine refuses a write in a read-only
- * transaction before it runs and names its target, and does so even when the
- * statement is only to be explained: so nothing is executed to find out. One that is attached to
- * read only it names as well.
- * Unknown where the connection is in a transaction already and where the engine
- * does not explain such a statement.
+ * The database that `sql` would modify. In a read-only transaction, the engine refuses a write before it runs
+ * and names its target, even under EXPLAIN; so nothing is executed. It also names a database that is attached
+ * READ_ONLY. Unknown if the connection is already in a transaction, or if the engine cannot explain the
+ * statement.
  */
 export async function writeTarget(connection: Connection, sql: string): Promise<WriteTarget> {
   if (await connection.inTransaction()) {
@@ -38,15 +36,15 @@ export async function writeTarget(connection: Connection, sql: string): Promise<
   }
 }
 
-/** The database that the engine refused to write to in a read-only transaction; null where it says something else. */
+/** The database that the engine refused to write to in a read-only transaction; null for any other error. */
 export function writtenDatabase(error: unknown): string | null {
   const [, name] = refusedWrite.exec(engineMessage(error)) ?? [];
   return name === undefined ? null : name.replaceAll('""', '"');
 }
 
 /**
- * What the engine says that `sql` would do, through views, macros and subqueries anywhere in it. Throws
- * what it says of a statement that it does not explain.
+ * The plan of `sql`, including views, macros and subqueries anywhere in it. Throws the engine's error if the
+ * statement cannot be explained.
  */
 export async function planOf(
   connection: Connection,
@@ -63,15 +61,14 @@ export async function planOf(
   return planned;
 }
 
-/** How a plan is asked for. */
 export interface PlanOptions {
-  /** Bound; without them NULL is, for each. */
+  /** The values to bind; by default NULL for each parameter. */
   readonly parameters?: ParameterRow | undefined;
-  /** In a transaction that can write nothing, of its own unless one is open: the engine refuses what would write. */
+  /** Plans in a read-only transaction, a new one unless one is open, so that the engine refuses writes. */
   readonly readOnly?: boolean;
 }
 
-/** The same on a connection whose setting `explain_output` is `all`. */
+/** The same on a connection where the setting `explain_output` is `all`. */
 export async function planWhereAllIsExplained(
   connection: Connection,
   sql: string,
@@ -80,15 +77,17 @@ export async function planWhereAllIsExplained(
   return readPlans(await explain(connection, sql, parameters));
 }
 
-/** What a statement's plans tell of it. Names are in lower case. */
+/** The contents of a statement's plans. Names are in lower case. */
 export interface Plan {
-  /** The tables that are scanned, as the engine names them: with database and schema, but for some external catalogs. */
+  /**
+   * The scanned tables as the engine names them: with database and schema, except in some external catalogs.
+   */
   readonly scans: ReadonlySet<string>;
-  /** The operators of the bound plan: relational ones, and the table functions that are called. */
+  /** The operators of the bound plan: relational operators and called table functions. */
   readonly operators: ReadonlySet<string>;
-  /** Those of them that scan a table of some catalog, by whatever function. */
+  /** Those of the operators that scan a table of a catalog, by any function. */
   readonly scanners: ReadonlySet<string>;
-  /** The operators of all its plans: those of what an EXECUTE executes as well. */
+  /** The operators of all plans, including those of the statement that an EXECUTE runs. */
   readonly anywhere: ReadonlySet<string>;
 }
 
@@ -123,7 +122,7 @@ function nodesOf(plans: readonly StatementPlan[]): PlanNode[] {
   return plans.flatMap(({ nodes }) => everyNode(nodes));
 }
 
-/** The parts of a qualified name, quoted or not. */
+/** The parts of a qualified name, without quotes. */
 export function nameParts(name: string): string[] {
   return [...name.matchAll(/"((?:[^"]|"")*)"|[^.]+/g)].map(
     ([part, quoted]) => quoted?.replaceAll('""', '"') ?? part,

@@ -1,15 +1,15 @@
 import { StatementType } from '@duckdb/node-api';
 import { tokenize } from './tokens.js';
 
-/** How a statement is to be judged, by what the engine takes it for. */
+/** The kind of a statement, derived from the engine's statement type. */
 export type StatementKind =
-  /** Reads; a function that it calls may have an effect all the same. */
+  /** Reads; a function that it calls may still have an effect. */
   | 'query'
-  /** EXPLAIN, which with ANALYZE runs what it explains. */
+  /** EXPLAIN. With ANALYZE it runs the explained statement. */
   | 'explain'
-  /** BEGIN, COMMIT, ROLLBACK: must get through even when the transaction is broken. */
+  /** BEGIN, COMMIT, ROLLBACK. Must be accepted even in a failed transaction. */
   | 'transaction'
-  /** Says how the session goes on: settings, variables, USE. */
+  /** Changes the state of the session: settings, variables, USE. */
   | 'session'
   | 'prepare'
   | 'execute'
@@ -17,13 +17,13 @@ export type StatementKind =
   | 'detach'
   /** Changes rows. */
   | 'rows'
-  /** Makes, changes or drops something of the catalog; DEALLOCATE, too. */
+  /** Creates, changes or drops a catalog object; DEALLOCATE as well. */
   | 'definition'
   /** VACUUM and ANALYZE. */
   | 'upkeep'
   | 'call'
   | 'copy'
-  /** What the engine makes several statements of, put into a transaction. */
+  /** A statement that the engine expands to several, in a transaction. */
   | 'several'
   | 'other';
 
@@ -58,8 +58,8 @@ export function statementKind(type: StatementType): StatementKind {
 }
 
 /**
- * Whether a statement does what it does while its result is read. Every other is done before its first
- * row is there: a client that stops reading what INSERT … RETURNING answers has inserted all the same.
+ * Whether a statement runs while its result is read. All others are complete before their first row: INSERT …
+ * RETURNING inserts even if the client reads no result.
  */
 export function actsAsItIsRead(type: StatementType | null): boolean {
   return (
@@ -70,16 +70,17 @@ export function actsAsItIsRead(type: StatementType | null): boolean {
 }
 
 /**
- * The type of a statement that the engine makes several of, given that of the first. The last cannot be
- * prepared before the others have run, but the engine puts a transaction around what is no query.
+ * The type of a statement that the engine expands to several, given the type of the first. The last one
+ * cannot be prepared before the others have run. But the engine wraps them in a transaction only if the
+ * statement is not a query.
  */
 export function expandedType(first: StatementType): StatementType {
   return first === StatementType.TRANSACTION ? StatementType.MULTI : StatementType.SELECT;
 }
 
 /**
- * Whether statements of these types, of which the second is asked for only where need be, begin what the
- * engine makes of a PIVOT: a type, perhaps in a transaction, which is a setting where the client has one.
+ * Whether statements of these types begin the expansion of a PIVOT: CREATE TYPE, perhaps after BEGIN, or
+ * after SET if the client has a transaction open. `second` is only called if needed.
  */
 export async function beginsExpansion(
   first: StatementType,
@@ -89,21 +90,24 @@ export async function beginsExpansion(
   return first === StatementType.CREATE || (before && (await second()) === StatementType.CREATE);
 }
 
-/** The one column of statements that answer with no rows of their own. */
+/** The column names of results that are only a row count or a success flag. */
 const answers = new Set(['Count', 'Success']);
 
-/** Whether a statement of this type, whose result has these columns, answers only how many rows it changed, or nothing. */
+/**
+ * Whether a statement of this type with these result columns returns only its number of changed rows, or
+ * nothing.
+ */
 export function isOnlyAnswered(type: StatementType | null, columns: readonly string[]): boolean {
   const [column = ''] = columns;
   return !actsAsItIsRead(type) && columns.length === 1 && answers.has(column);
 }
 
-/** Whether a statement that the engine takes for one about transactions ends one for good. */
+/** Whether a transaction statement is a COMMIT. */
 export function commits(sql: string): boolean {
   return /^(COMMIT|END)$/i.test(firstWord(sql));
 }
 
-/** Whether a statement undoes a transaction. */
+/** Whether a transaction statement is a ROLLBACK. */
 export function rollsBack(sql: string): boolean {
   return /^(ROLLBACK|ABORT)$/i.test(firstWord(sql));
 }

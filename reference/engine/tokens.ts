@@ -1,24 +1,23 @@
-/** What a stretch of SQL text is, as far as replacing calls in it needs to know. */
+/** The kind of a token, as far as replacing calls in SQL text requires it. */
 export type TokenKind = 'word' | 'space' | 'symbol' | 'opaque';
 
-/** A stretch of SQL text. `opaque`: a literal, a quoted identifier or a number. */
+/** A token of SQL text. `opaque` is a literal, a quoted identifier or a number. */
 export interface Token {
   readonly kind: TokenKind;
   readonly text: string;
 }
 
-// What the engine takes for a space, beyond those of ASCII: it makes them spaces before it parses.
+// The non-ASCII characters that the engine replaces with spaces before it parses.
 const space = '\\u00a0\\u2000-\\u200d\\u202f\\u205f\\u2060\\u3000\\ufeff';
-// Every other character beyond ASCII may be part of an identifier, as letters, digits and _ may.
+// All other non-ASCII characters may be part of an identifier, as letters, digits and _ may.
 const noLetter = `\\0-@[-^\`{-\\x7f${space}`;
 const noLetterOrDigit = `\\0-/:-@[-^\`{-\\x7f${space}`;
 const noPartOfWord = `\\0-#%-/:-@[-^\`{-\\x7f${space}`;
 
 /**
- * The lexical rules of DuckDB's SQL that decide where a word is a word:
- * comments (block comments nest), dollar quotes with any tag, numbers, words.
- * Only single characters are repeated: text may be long, and a repeated group
- * takes space on the stack each time.
+ * The lexical rules of DuckDB's SQL that delimit words: comments (block comments nest), dollar quotes with
+ * any tag, numbers, words. Only single characters are repeated: a repeated group uses stack for each
+ * repetition, and text may be long.
  */
 const patterns: readonly (readonly [TokenKind, RegExp])[] = [
   ['space', new RegExp(`[\\t-\\r ${space}]+|--[^\\n\\r]*`, 'y')],
@@ -27,18 +26,18 @@ const patterns: readonly (readonly [TokenKind, RegExp])[] = [
     new RegExp(`\\$([^${noLetter}][^${noLetterOrDigit}]*)?\\$[\\s\\S]*?(?:\\$\\1\\$|$)`, 'y'),
   ],
   ['opaque', new RegExp(`[0-9][^${noLetterOrDigit.replace('-/', '--/')}]*`, 'y')],
-  // A dollar in a word is part of it; before one it marks a named parameter.
+  // A dollar inside a word belongs to it; before a word it marks a named parameter.
   ['word', new RegExp(`\\$?[^${noLetter}][^${noPartOfWord}]*`, 'y')],
 ];
 
-/** What opens a literal or a quoted identifier, and what follows: marks of one character close it. */
+/** The opening of a literal or quoted identifier, and the marks in it: a mark of one character closes it. */
 const quotes: readonly (readonly [RegExp, RegExp])[] = [
   [/[eE]'/y, /\\[\s\S]|''|'/g],
   [/[xXbB]?'/y, /''|'/g],
   [/"/y, /""|"/g],
 ];
 
-/** Cuts SQL text into tokens; their texts, joined, are the text again, unless only the first `most` are wanted. */
+/** Splits SQL text into tokens, at most `most` of them. Without a limit, their joined texts equal `sql`. */
 export function tokenize(sql: string, most = Infinity): Token[] {
   const tokens: Token[] = [];
   let at = 0;
@@ -81,7 +80,7 @@ function quoted(sql: string, start: number): Token | undefined {
   return undefined;
 }
 
-/** Where a literal or a quoted identifier ends whose text begins at `from`; undefined: nowhere. */
+/** The end of a literal or quoted identifier whose text begins at `from`; undefined if it is not closed. */
 function closing(sql: string, marks: RegExp, from: number): number | undefined {
   marks.lastIndex = from;
   let mark = marks.exec(sql);
@@ -91,10 +90,10 @@ function closing(sql: string, marks: RegExp, from: number): number | undefined {
   return mark ? marks.lastIndex : undefined;
 }
 
-// After a line feed another quote goes on with the literal, and with its kind.
+// A quote after a line feed continues the literal with its kind.
 const goingOn = /(?:[ \t\f\v]|--[^\n\r]*)*[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
 
-/** Where the text of a literal goes on that seems to end at `end`; undefined: it ends there. */
+/** The position where a literal that seems to end at `end` continues; undefined if it does not. */
 function continuation(sql: string, end: number): number | undefined {
   goingOn.lastIndex = end;
   return goingOn.test(sql) ? goingOn.lastIndex : undefined;

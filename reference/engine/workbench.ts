@@ -22,35 +22,35 @@ import {
   copySettings,
 } from './session-state.js';
 
-/** What a workbench is made for and of. */
+/** A statement and the connections from which its workbench is filled. */
 export interface WorkbenchOptions {
-  /** The session's, in the clients' engine and perhaps in a transaction; it is only read from. */
+  /** The session's connection in the clients' engine, perhaps in a transaction. It is only read from. */
   readonly client: Connection;
-  /** In the records' engine, where the tables have the names that the shell gives them. */
+  /** A connection to the records' engine. Its tables have the names of the shell's. */
   readonly records: Connection;
-  /** The name under which clients see the records. */
+  /** The catalog and schema under which clients see the records. */
   readonly shell: { readonly catalog: string; readonly schema: string };
-  /** A query, or several statements of which the last is one. */
+  /** A query, or several statements that end with one. */
   readonly sql: string;
-  /** Ends the copying, with an INTERRUPT Error, when it aborts. */
+  /** Cancels the copying, which then throws an INTERRUPT Error. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A private engine, in memory, made for one statement. */
+/** A private in-memory engine for one statement. */
 export interface Workbench {
-  /** Prepares the statement and runs it, as the client's connection would. */
+  /** Prepares and runs the statement as the client's connection would. */
   readonly connection: Connection;
   close(): void;
 }
 
 /**
- * Copies what a statement needs that reads records together with what only the client has: databases
- * of the same names with the tables that it scans, views, macros, types, variables, prepared
- * statements, settings and the search path. Where the engine tells which tables are scanned, exactly
- * these have rows; where it does not, those that the statement mentions, and there are no others.
- * Not copied: sequences (the client's would not advance), secrets, constraints. What is not there makes the
- * statement fail in the engine's words. Throws what the engine says where the client's transaction is
- * broken or something cannot be read, and a Failure where the copy would answer with something else.
+ * Copies what a statement needs that combines records with the client's own objects: databases of the same
+ * names with the scanned tables, views, macros, types, variables, prepared statements, settings and the
+ * search path. If the plan shows the scanned tables, exactly these have rows; otherwise, the mentioned tables
+ * are copied and no others. Sequences (the client's would not advance), secrets and constraints are not
+ * copied. A missing object makes the statement fail with the engine's error. Throws the engine's error if the
+ * client's transaction has failed or something cannot be read, and a Failure if the copy would return another
+ * result.
  */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const database = await Database.open({ path: null, readonly: false });
@@ -64,7 +64,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       },
     };
     try {
-      // Not in the same transaction: an error that the statement has would end it.
+      // Not in the same transaction: an error of the statement would end it.
       const scans = await scansOf(options.client, options.sql);
       await reading(options.client, () => new Fitting(connection, options, scans).fit());
       return workbench;
@@ -78,7 +78,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   }
 }
 
-/** The name of the column that tables have without naming it. */
+/** The implicit column of every table. */
 const rowId = 'rowid';
 
 class Fitting {
@@ -87,7 +87,7 @@ class Fitting {
   constructor(
     private readonly connection: Connection,
     private readonly options: WorkbenchOptions,
-    /** What the statement scans in the client's engine; null: the engine does not tell. */
+    /** The statement's scans in the client's engine; null if the engine cannot explain it. */
     private readonly scans: Scans | null,
   ) {
     this.copies = new ObjectCopies(options.client, connection, options.signal);
@@ -117,7 +117,8 @@ class Fitting {
     if (known === null) {
       await this.copies.makeOthers(objects, mentions);
     } else {
-      // Nothing scans them: they are there for what depends on them, and to be described.
+      // These tables stay empty: they are not scanned, but other objects depend on them and they can be
+      // described.
       const all = asksCatalog(known);
       await this.copies.makeTables(objects.tables.filter(({ name }) => all || mentions.has(name)));
       await this.copies.makeOthers(objects, all ? null : mentions);
@@ -146,16 +147,19 @@ class Fitting {
     return sameName(catalog, this.options.shell.catalog);
   }
 
-  /** The tables that a plan scans. Of other catalogs it has the names only: all of such a name are taken. */
+  /**
+   * The tables that a plan scans. For other catalogs it shows only names, so all tables of such a name are
+   * included.
+   */
   private scanned({ tables }: ClientObjects, scans: Scans): Relation[] {
     const exact = new Set(scans.tables.map(pathKey));
     return tables.filter((table) => exact.has(pathKey(table)) || scans.elsewhere.has(table.name));
   }
 
   /**
-   * Throws unless the statement scans the same tables here as in the client's engine. Where it cannot be
-   * bound it may need an object whose name it puts together: then all are made. Returns the columns
-   * that it reads; null: all.
+   * Throws unless the statement scans the same tables here as in the client's engine. If it cannot be bound,
+   * it may need an object whose name it computes; then all objects are created. Returns the columns that it
+   * reads; null for all.
    */
   private async checked(
     objects: ClientObjects,
@@ -171,7 +175,7 @@ class Fitting {
       here = await scansOf(this.connection, sql);
     }
     if (here === null) {
-      return null; // What the engine has against it, it says when the statement is prepared.
+      return null; // The engine's error is reported when the statement is prepared.
     }
     const scanned = new Set(here.tables.map(pathKey));
     const there = new Set(filled.map(pathKey));
@@ -246,8 +250,8 @@ function macroTexts({ macros }: ClientObjects): Definition[] {
 }
 
 /**
- * Which columns of a table are needed, given those that a plan reads. A name that is none of theirs
- * may be of a struct's member: then all are.
+ * Whether a column is needed, given the columns that a plan reads. An unknown name may be a member of a
+ * struct; then all columns are needed.
  */
 function neededOf(
   columns: readonly ColumnDefinition[],

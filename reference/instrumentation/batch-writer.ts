@@ -12,13 +12,13 @@ import { isWriteConflict } from './write-conflict.js';
 const firstRetryMs = 50;
 /** The tries of a stopping server before it gives up the records. */
 const lastTries = 3;
-/** The same when each try lost against another server's commit; sooner or later one wins. */
+/** The same if each try conflicted with another server's commit: sooner or later a try succeeds. */
 const lastConflictTries = 50;
 
 /**
- * Writes batches, and tries a failed one again for as long as the server runs. It logs once that nothing can
- * be written, once that it can be again, each commit that lost against another server's, and the records
- * that are given up because the server stops.
+ * Writes batches, and retries a failed one for as long as the server runs. It logs once that writing fails,
+ * once that it succeeds again, each conflict with another server's commit, and the records that are lost
+ * because the server stops.
  */
 export class BatchWriter {
   /** The `performance.now()` of the first failure; null while batches can be written. */
@@ -39,7 +39,7 @@ export class BatchWriter {
     },
   ) {}
 
-  /** Resolves to false when the server stops and the batch is given up. */
+  /** Resolves to false if the server stops and the batch is lost. */
   async write(batch: PendingRows): Promise<boolean> {
     const { closing } = this.options;
     this.tries = 0;
@@ -57,7 +57,7 @@ export class BatchWriter {
     return written;
   }
 
-  /** Tries until it works; false when the server stops meanwhile. */
+  /** Tries until a write succeeds. Resolves to false if the server stops first. */
   private keepTrying(batch: PendingRows, signal: AbortSignal): Promise<boolean> {
     const minTimeout = this.options.leastRetryMs ?? firstRetryMs;
     return this.tryToWrite(batch, { retries: Number.POSITIVE_INFINITY, minTimeout, signal });

@@ -9,7 +9,7 @@ import {
 } from '@duckdb/node-api';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 
-/** How a type of column is bound, and what a value of it is made of. */
+/** How a type of column is bound, and how its values are converted. */
 interface TypeOfColumn<Value> {
   readonly bound: DuckDBType;
   readonly fromValue: (value: Value) => DuckDBValue;
@@ -30,23 +30,22 @@ export const columnTypes = {
 
 export type ColumnType = keyof typeof columnTypes;
 
-/** What a value of the type is made of. */
+/** The JavaScript value that a column of the type is converted from. */
 export type ColumnValue<T extends ColumnType> = Parameters<(typeof columnTypes)[T]['fromValue']>[0];
 
-/** A column of a table of the records. */
 export interface Column<T extends ColumnType = ColumnType> {
   readonly name: string;
   readonly type: T;
   /**
-   * SQL for the value in a row that a crashed server left open, given SQL for the time of the recovery.
-   * Left out: the value stays as it is.
+   * The value in a row that a crashed server left open, as SQL; `now` is SQL for the time of the recovery.
+   * Without it, the value is unchanged.
    */
   readonly recovered?: (now: string) => string;
 }
 
 /**
- * A column that says for each event of `Story`, a record of what each event tells, how its value follows
- * from that. An event that it does not name leaves its value as it is, or NULL in a new row.
+ * A column that defines, for each event of `Story`, how its value follows from the event's data. Events
+ * without an entry leave the value as it is, or NULL in a new row.
  */
 export type StoryColumn<Story> = {
   readonly [T in ColumnType]: Column<T> & {

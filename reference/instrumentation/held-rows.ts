@@ -13,7 +13,7 @@ export class HeldRows {
     return this.rows.size;
   }
 
-  /** The memory that they take, estimated. */
+  /** Their estimated memory in bytes. */
   get bytes(): number {
     return this.heldBytes;
   }

@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What an instance's row says of the machine. */
+/** The columns of an instance's row that describe the machine. */
 export interface HostFacts {
   readonly hostname: string;
   readonly osPlatform: string;
@@ -25,7 +25,7 @@ export interface HostFacts {
   readonly memoryTotalBytes: number;
 }
 
-/** Asks the operating system. */
+/** Reads the facts from the operating system. */
 export async function hostFacts(): Promise<HostFacts> {
   const processors = cpus();
   const { name, version } = await operatingSystem();
@@ -42,9 +42,8 @@ export async function hostFacts(): Promise<HostFacts> {
 }
 
 /**
- * An address under which this host serves `bound`, the host name or address that
- * the server is bound to: for a wildcard the first address that others can
- * reach, else the loopback.
+ * An address at which this host serves `bound`, the host name or address of the listening socket. For a
+ * wildcard it is the first address that others can reach, or else the loopback address.
  */
 export async function serverIp(bound: string): Promise<string> {
   if (bound === '0.0.0.0' || bound === '::') {
@@ -75,7 +74,7 @@ async function operatingSystem(): Promise<{ name: string; version: string }> {
   }
 }
 
-/** Linux distributions say who they are in a file of `KEY="value"` lines. */
+/** Name and version from /etc/os-release, which has `KEY="value"` lines. */
 async function linuxDistribution(): Promise<{ name: string; version: string }> {
   const text = await readFile('/etc/os-release', 'utf8').catch(() => '');
   const field = (key: string) =>

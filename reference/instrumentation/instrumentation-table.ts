@@ -5,21 +5,20 @@ import type { Column, StoryColumn } from './column.js';
 /** Values by column name. */
 export type Row = Readonly<Record<string, DuckDBValue>>;
 
-/** A table of the records. */
 export interface InstrumentationTable {
   readonly name: string;
   /** In order; the first is the key. */
   readonly columns: readonly [Column, ...Column[]];
-  /** The SQL condition that holds for rows whose story has not ended. */
+  /** The SQL condition for rows whose last event has not been recorded yet. */
   readonly open: string;
 }
 
-/** A table each of whose rows tells a story, event by event. */
+/** A table each of whose rows records the events of one story. */
 export interface StoryTable<Story> extends InstrumentationTable {
   readonly columns: readonly [StoryColumn<Story>, ...StoryColumn<Story>[]];
 }
 
-/** The values that an event of a row's story gives or changes; columns that it does not concern are left out. */
+/** The values that an event sets in its row. Columns without an entry for the event are left out. */
 export function valuesOf<Story, Event extends keyof Story & string>(
   table: StoryTable<Story>,
   event: Event,
@@ -37,14 +36,14 @@ export function valuesOf<Story, Event extends keyof Story & string>(
   return values;
 }
 
-/** Columns as one text, `name type, …`, to compare those of two tables. */
+/** Columns as one text, `name type, …`, for comparing two tables. */
 export function columnsText(
   columns: readonly { readonly name: unknown; readonly type: unknown }[],
 ): string {
   return columns.map(({ name, type }) => `${String(name)} ${String(type)}`).join(', ');
 }
 
-/** The statement that makes a table unless it is there, with its key where the catalog knows keys. */
+/** The statement that creates a table unless it exists, with its primary key if the catalog supports keys. */
 export function createTable(
   { name, columns }: InstrumentationTable,
   { key }: { readonly key: boolean },

@@ -1,6 +1,6 @@
 /** How a recorder spreads its commits over time, in milliseconds. */
 export interface Pace {
-  /** A batch gathers for at least and, where commits are slow, at most this long. */
+  /** The shortest and, if commits are slow, the longest time in which a batch collects rows. */
   readonly leastGatherMs: number;
   readonly mostGatherMs: number;
   /** A new row is held back this long, so that most are complete when they are written. */
@@ -18,8 +18,8 @@ export const filePace: Pace = {
 };
 
 /**
- * For a store that servers share: a commit costs round trips and perhaps a file, and fails when another
- * server's came first. In a DuckLake a changed row conflicts with all new rows of other servers.
+ * For a store that servers share: a commit costs round trips and perhaps a file, and fails if another server
+ * committed first. In a DuckLake, a changed row conflicts with all new rows of other servers.
  */
 export const sharedPace: Pace = {
   leastGatherMs: 200,

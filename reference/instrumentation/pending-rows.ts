@@ -2,7 +2,7 @@ import type { InstrumentationTable, Row } from './instrumentation-table.js';
 import { tablesOf } from './revision.js';
 import { first } from './revisions/first.js';
 
-/** What is still to be written to one table. */
+/** The rows still to be written to one table. */
 export interface PendingTable {
   readonly table: InstrumentationTable;
   /** New rows by key; a column that a row does not name is NULL. */
@@ -16,7 +16,7 @@ export interface PendingTable {
  * same batch is merged into it, so that most statements and executions cost no UPDATE.
  */
 export class PendingRows {
-  /** The memory that it takes, estimated. */
+  /** The estimated memory in bytes. */
   bytes = 0;
 
   readonly tables: readonly PendingTable[] = tablesOf(first).map((table) => ({
@@ -63,7 +63,7 @@ export class PendingRows {
 /** The estimated memory of a row without its texts: key, column names and small values. */
 export const bytesOfRow = 500;
 
-/** The memory that a row takes, estimated. */
+/** The estimated memory of a row in bytes. */
 export function bytesOf(row: Row): number {
   return Object.values(row).reduce<number>(
     (sum, value) => (typeof value === 'string' ? sum + 2 * value.length : sum),

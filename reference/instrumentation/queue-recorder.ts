@@ -31,9 +31,9 @@ const {
 
 /** The memory that queued records may take, estimated: about half a million records with short texts. */
 const mostWaitingBytes = 256 * 1024 * 1024;
-/** The share of it that is added for sessions and for ends of executions, which cannot be refused. */
+/** The fraction of this memory that is added for sessions and ends of executions, which cannot be refused. */
 const reserve = 0.25;
-/** The next batch gathers for this many times the duration of the last write. */
+/** The next batch collects rows for this many times the duration of the last write. */
 const gatherFactor = 8;
 
 /**
@@ -119,7 +119,7 @@ export class QueueRecorder implements Recorder {
       const received = valuesOf(sqlStatements, 'received', statement);
       this.insert(sqlStatements, statementId, { ...received, ...prepared });
     } else {
-      // Usually the text has not changed. That of a bulk ingest is only known once its data has arrived.
+      // Usually the text has not changed. Only that of a bulk ingest is complete when its data has arrived.
       this.update(sqlStatements, statementId, changed(written, prepared));
     }
     this.schedule();
@@ -213,7 +213,7 @@ export class QueueRecorder implements Recorder {
     const { signal } = this.closing;
     let gatherMs = leastGatherMs;
     do {
-      // A server that stops does not gather.
+      // A stopping server does not wait for more rows.
       await setTimeout(gatherMs, undefined, { signal }).catch(() => undefined);
       const waiting = this.waiting;
       this.waiting = [];
@@ -251,7 +251,7 @@ export class QueueRecorder implements Recorder {
   }
 }
 
-/** Those of `values` that `row` lacks or has otherwise. */
+/** The entries of `values` that `row` lacks or that differ there. */
 function changed(row: Row, values: Row): Row {
   return Object.fromEntries(Object.entries(values).filter(([name, value]) => row[name] !== value));
 }

@@ -1,12 +1,12 @@
 import { Failure } from '../errors.js';
 
 /**
- * The most characters of a statement, or of the parameters of an execution as JSON. A longer one is refused,
- * as it cannot be recorded. Parsing takes a hundred times the memory of a text.
+ * The most characters of a statement, or of the parameters of an execution as JSON. A longer one cannot be
+ * recorded, so it is refused. (Parsing takes a hundred times the memory of the text.)
  */
 export const mostTextLength = 16 * 1024 * 1024;
 
-/** The characters that are recorded of a text that is refused for its length. */
+/** The number of characters recorded of a text that is refused for its length. */
 const keptOfRefused = 10_000;
 
 /** The most characters of a recorded error: enough for one that quotes the longest statement. */
@@ -23,8 +23,8 @@ export function recordedParameters(json: string): string {
 }
 
 /**
- * The whole message of an error; null for none. Of a very long one the beginning, which says what failed, and
- * the end, which says why.
+ * The message of an error; null for none. A very long one is shortened to its beginning, which names the
+ * failure, and its end, which has the cause.
  */
 export function recordedError(error: string | null): string | null {
   if (error === null || error.length <= mostErrorLength) {

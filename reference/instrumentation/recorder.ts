@@ -9,8 +9,8 @@ import type {
 } from './records.js';
 
 /**
- * Takes note of what the server does. Every call but the last two returns at once: a caller neither waits
- * for a row to be written nor asks whether instrumentation is on.
+ * Records what the server does. Every call but the last two returns at once: a caller need not wait for rows
+ * to be written, and need not ask whether instrumentation is enabled.
  */
 export interface Recorder {
   instanceStarted(instance: InstanceRecord): void;
@@ -18,11 +18,11 @@ export interface Recorder {
   sessionOpened(session: SessionRecord): void;
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void;
   /**
-   * Whether the record of a statement or an execution with texts of `characters` in all can be queued. If
+   * Whether the record of a statement or an execution with texts of `characters` in total can be queued. If
    * not, it must not run.
    */
   hasRoomFor(characters: number): boolean;
-  /** A statement was received; nothing else has happened to it. */
+  /** The statement was received and not yet prepared. */
   statementReceived(statement: ReceivedStatementRecord): void;
   /** Its preparation has ended. If `statementReceived` was not called for it, it gets its row now. */
   statementPrepared(statement: StatementRecord): void;
@@ -30,7 +30,7 @@ export interface Recorder {
   executionFinished(executionId: string, outcome: ExecutionOutcome): void;
   /** Resolves when every record so far is on disk or given up. */
   written(): Promise<void>;
-  /** The same for a server that stops; resolves to the number of records that are lost. */
+  /** The same for a stopping server; resolves to the number of lost records. */
   close(): Promise<number>;
 }
 

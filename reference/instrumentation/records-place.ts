@@ -1,4 +1,4 @@
-/** Where sessions see the records. */
+/** The place where sessions see the records. */
 export interface RecordsPlace {
   /** The catalog, as the engine spells it. */
   readonly catalog: string;

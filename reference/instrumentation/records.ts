@@ -26,13 +26,13 @@ export interface InstanceRecord {
   readonly startTime: bigint;
 }
 
-/** What the end of an instance adds to its row. */
+/** The values that the end of an instance sets in its row. */
 export interface InstanceOutcome {
   readonly stopTime: bigint;
   readonly reason: string;
 }
 
-/** What each event in the life of an instance tells. */
+/** The events of an instance and their data. */
 export interface InstanceStory {
   readonly started: InstanceRecord;
   readonly stopped: InstanceOutcome;
@@ -55,14 +55,14 @@ export interface SessionRecord {
 /** How a session can end. */
 export type SessionEnd = 'closed' | 'killed' | 'timeout' | 'error';
 
-/** What the end of a session adds to its row. */
+/** The values that the end of a session sets in its row. */
 export interface SessionOutcome {
   readonly stopTime: bigint;
   readonly status: SessionEnd;
   readonly reason: string;
 }
 
-/** What each event in the life of a session tells. */
+/** The events of a session and their data. */
 export interface SessionStory {
   readonly opened: SessionRecord;
   readonly ended: SessionOutcome;
@@ -85,7 +85,7 @@ export interface StatementRecord extends ReceivedStatementRecord {
   readonly prepareError: string | null;
 }
 
-/** What each event in the life of a statement tells. */
+/** The events of a statement and their data. */
 export interface StatementStory {
   readonly received: ReceivedStatementRecord;
   readonly prepared: StatementRecord;
@@ -103,7 +103,7 @@ export interface ExecutionRecord {
 /** How an execution can end. */
 export type ExecutionEnd = 'success' | 'error' | 'timeout' | 'cancelled';
 
-/** What the end of an execution adds to its row. */
+/** The values that the end of an execution sets in its row. */
 export interface ExecutionOutcome {
   readonly endTime: bigint;
   /** Whole milliseconds from start to end. */
@@ -113,7 +113,7 @@ export interface ExecutionOutcome {
   readonly errorMessage: string | null;
 }
 
-/** What each event in the life of an execution tells. */
+/** The events of an execution and their data. */
 export interface ExecutionStory {
   readonly started: ExecutionRecord;
   readonly finished: ExecutionOutcome;

@@ -4,9 +4,9 @@ import { tablesOf } from './revision.js';
 import { first } from './revisions/first.js';
 
 /**
- * Completes what a server that ended without a graceful stop left open, at `now`, in microseconds since the
- * Unix epoch. The store belongs to one server at a time, so at start nothing in it can be running. Complete
- * records are not touched.
+ * Completes the rows that a server left open when it ended without a graceful stop. `now` is in microseconds
+ * since the Unix epoch. The store belongs to one server at a time, so nothing in it can be running at start.
+ * Complete rows are not changed.
  */
 export async function recoverStaleRecords(connection: Connection, now: bigint): Promise<void> {
   await connection.execute('BEGIN');

@@ -9,19 +9,19 @@ export interface RevisionTables {
   readonly sql_executions: StoryTable<ExecutionStory>;
 }
 
-/** What the instrumentation database has in one revision of the specification. */
+/** The tables and views of the instrumentation database in one revision of the specification. */
 export interface Revision {
   readonly tables: RevisionTables;
   /** The views by name: the query of each, over the tables' bare names. */
   readonly views: Readonly<Record<string, string>>;
 }
 
-/** The tables in the order in which they refer to one another. */
+/** The tables, referenced ones before those that refer to them. */
 export function tablesOf({ tables }: Revision): readonly InstrumentationTable[] {
   return Object.values<InstrumentationTable>({ ...tables });
 }
 
-/** The statements that make the views unless they are there, by name. */
+/** The statements that create the views unless they exist, by view name. */
 export function createViews({ views }: Revision): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(views).map(([name, query]) => [

@@ -16,8 +16,8 @@ export const writeRows: WriteRows = (connection, pending) =>
   );
 
 /**
- * Plans each kind of statement once: planning costs more than writing some dozens of rows. Only for tables
- * that no other program changes.
+ * Plans each kind of statement once, because planning costs more than writing some dozens of rows. Only for
+ * tables that no other program changes.
  */
 export function writeRowsByKeptPlans(): WriteRows {
   const ofConnections = new WeakMap<Connection, Map<string, DuckDBPreparedStatement>>();
@@ -38,7 +38,6 @@ export function writeRowsByKeptPlans(): WriteRows {
   };
 }
 
-/** Runs one statement. */
 type Run = (
   sql: string,
   values: readonly DuckDBValue[],

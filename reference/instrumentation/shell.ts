@@ -9,11 +9,12 @@ import type { RecordsPlace } from './records-place.js';
 import { createViews, tablesOf } from './revision.js';
 import { first } from './revisions/first.js';
 
-/** What the shell is made like. */
 export interface ShellOptions extends RecordsPlace {
   /** Whether the tables of the records have primary keys. */
   readonly keys: boolean;
-  /** A connection to the records; whatever else is in their catalog then gets empty tables, too. */
+  /**
+   * A connection to the records. Other tables and views in their catalog then get empty tables in the shell.
+   */
   readonly records?: Connection | undefined;
 }
 
@@ -56,7 +57,7 @@ async function makeShell(file: string, { catalog, schema, keys, records }: Shell
   }
 }
 
-/** Adds whatever else the catalog has: its schemas, and its tables and views as tables. */
+/** Adds the other objects of the catalog: its schemas, and its tables and views as empty tables. */
 async function copyOthers(from: Connection, to: Connection, catalog: string): Promise<void> {
   const schemas = await from.rows(
     'SELECT schema_name FROM system.main.duckdb_schemas() WHERE database_name = $1',
@@ -78,7 +79,7 @@ async function copyOthers(from: Connection, to: Connection, catalog: string): Pr
       ([, , name, type]) => `${quoteIdentifier(String(name))} ${String(type)}`,
     );
     await to.execute(`CREATE TABLE IF NOT EXISTS ${table} (${definitions.join(', ')})`).catch(
-      // Fails for the views of the records, which are there, and for types that other databases define.
+      // Fails for the views of the records, which exist already, and for types that other databases define.
       () => undefined,
     );
   }

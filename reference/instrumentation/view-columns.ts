@@ -1,8 +1,8 @@
 import type { InstrumentationTable } from './instrumentation-table.js';
 
 /**
- * All columns of a table for the SELECT list of a view, as `alias.column, …`, so that a view shows what a
- * table has. `except` are left out, `last` come after all others, `as` says which have another name there.
+ * All columns of a table for the SELECT list of a view, as `alias.column, …`, so that the view always has the
+ * table's columns. `except` lists those to omit, `last` those to put at the end, and `as` gives new names.
  */
 export function viewColumns(
   alias: string,

@@ -1,7 +1,6 @@
 /**
- * The server did not do what it should: the one error, beside an assertion,
- * that fails a scenario. Its message tells a reader with no access to the suite
- * what was promised, what was sent, and what came back.
+ * The server broke a requirement. Besides assertions, this is the only error that fails a scenario. Its
+ * message states what was promised, sent and received, for readers who do not know the suite.
  */
 export class PromiseBroken extends Error {
   constructor(promised: string, sent: string, got: string, options?: ErrorOptions) {
@@ -9,7 +8,7 @@ export class PromiseBroken extends Error {
     this.name = 'PromiseBroken';
   }
 
-  /** The same with the circumstances told in front. */
+  /** A copy with the circumstances in front of the message. */
   of(circumstances: string): PromiseBroken {
     const broken = new PromiseBroken('', '', '', { cause: this.cause });
     broken.message = `${circumstances}\n${this.message}`;

@@ -4,18 +4,18 @@ import type { PlannedScenario } from '../../reports/planned-scenario.js';
 import { scenarioKey } from '../../reports/planned-scenario.js';
 import type { Features } from './read-features.js';
 
-/** How the features and the catalogue fit together. */
+/** The comparison of the features with the catalogue. */
 export interface Coverage {
-  /** What must be put right before a run can mean anything; each begins with file and line. */
+  /** Faults that must be corrected before a run is meaningful; each begins with file and line. */
   readonly problems: readonly string[];
   /** Ids of the requirements that no scenario covers yet. */
   readonly missing: readonly string[];
 }
 
 /**
- * Ties the features to the catalogue, both ways. Every tag must be a known requirement id or a known
- * `@needs:`; every scenario must cover a requirement, state an outcome, and ask for whatever its
- * requirements need (it may need more). Requirements without a scenario are `missing`, no problem.
+ * Compares features and catalogue in both directions. Every tag must be a known requirement id or a known
+ * `@needs:`. Every scenario must cover a requirement, state an outcome, and have the `@needs:` of its
+ * requirements (it may have more). Requirements without a scenario are `missing`, which is not a problem.
  */
 export function checkCoverage(catalogue: Catalogue, { scenarios, problems }: Features): Coverage {
   const covered = new Set(scenarios.flatMap(({ requirements }) => requirements));

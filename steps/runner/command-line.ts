@@ -5,13 +5,13 @@ import { runCommand } from './run-flags.js';
 import type { RunFlags } from './run-flags.js';
 import { applySettings, settingsFile } from './settings.js';
 
-/** What the commands do, and where their words go. */
+/** The actions of the commands, and the output for their texts. */
 export interface Actions {
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly run: (flags: RunFlags) => Promise<number>;
   readonly list: () => void;
-  /** Compares reports, perhaps writing an HTML file too; returns the exit code. */
+  /** Compares reports, optionally writes an HTML file, and returns the exit code. */
   readonly compare: (files: readonly string[], html: string | undefined) => number;
   readonly init: (target: string, options: { force?: boolean }) => void;
   readonly print: (text: string) => void;
@@ -31,8 +31,8 @@ Exit codes:
   2  wrong usage, or a report that is cut short, incomplete or no report at all`;
 
 /**
- * Reads the command line, does what it says, and resolves to the exit code. Throws a UsageError, with
- * one line of message, if it is not understood.
+ * Parses the command line, runs the command, and resolves to the exit code. Throws a UsageError with a
+ * one-line message if the command line is invalid.
  */
 export async function runCommandLine(argv: readonly string[], actions: Actions): Promise<number> {
   let code: number = exitCodes.success;

@@ -4,10 +4,10 @@ import { hyphenated } from './flag.js';
 import type { AnyFlag } from './flag.js';
 import { flagGroups, runFlags } from './run-flags.js';
 
-/** Flags that make no sense in a program: it passes the password itself, and reads no settings file. */
+/** Flags that the API omits: a program passes the password itself and reads no settings file. */
 const notForPrograms = ['passwordFile', 'settings', 'quiet'];
 
-/** The types of `bin/run-options.d.ts`: what a program may pass on to `runConformance`. */
+/** The types of `bin/run-options.d.ts`, the options of `runConformance`. */
 export function optionTypes(): string {
   const members = Object.entries<AnyFlag>(runFlags)
     .filter(([name]) => !notForPrograms.includes(name))
@@ -20,7 +20,7 @@ ${members.join('')}}
 `;
 }
 
-/** README's table of the flags that choose neither the server nor the login. */
+/** README's table of settings, without those for the server and the login. */
 export function settingsTable(): string {
   const [, , what, output] = Object.values(flagGroups);
   const rows = Object.entries<AnyFlag>({ ...what, ...output }).map(([name, flag]) => {
@@ -46,7 +46,7 @@ export function settingsTable(): string {
   );
 }
 
-/** README with its table of settings as the flags are now; throws an Error when it has no place for it. */
+/** Returns README with an up-to-date table of settings. Throws an Error if README has no place for it. */
 export function withSettingsTable(readme: string): string {
   const place = /(<!-- settings: npm run generate:flags -->\n)[^]*?(<!-- \/settings -->)/;
   if (!place.test(readme)) {

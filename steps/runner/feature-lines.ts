@@ -1,8 +1,8 @@
 const mostCharacters = 160;
 
 /**
- * What makes a feature hard to read on a screen: a line of more than 160 characters, and a table cell of several
- * lines, which Gherkin writes as `\n`. Each fault begins with the line's number.
+ * The faults that make a feature hard to read: lines of more than 160 characters, and table cells of several
+ * lines, which Gherkin writes as `\n`. Each fault begins with the line number.
  */
 export function lineFaults(text: string): string[] {
   return text.split('\n').flatMap((line, index) => {
@@ -11,7 +11,7 @@ export function lineFaults(text: string): string[] {
       ...(line.length > mostCharacters
         ? [`${at}${line.length} characters, of at most ${mostCharacters}`]
         : []),
-      // A backslash before it makes both characters stand for themselves.
+      // After a backslash, both characters are literal.
       ...(/^\s*\|.*(?<!\\)(\\\\)*\\n/.test(line) ? [`${at}a cell of several lines`] : []),
     ];
   });

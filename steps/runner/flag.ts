@@ -4,27 +4,27 @@ import { InvalidArgumentError, Option } from 'commander';
 export const targetKinds = ['endpoint', 'command', 'image', 'reference'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
-/** What `init` writes of a setting: in force, or as a comment that shows how it is written. */
+/** A line that `init` writes for a setting: active, or as a comment that shows the syntax. */
 export interface Sample {
   readonly value: string | readonly string[];
   readonly inForce?: boolean;
-  /** For all kinds of target, unless said. */
+  /** All kinds of target by default. */
   readonly targets?: readonly TargetKind[];
 }
 
 /**
- * A flag of `run`, declared once: the command line, variables, the settings file, `init`, the types of
- * the API and README's table come from it. `D`: it has a default, and so always a value.
+ * A flag of `run`. This one declaration defines the command line, the variables, the settings file, `init`,
+ * the types of the API and README's table. `D` is whether it has a default and so always a value.
  */
 export interface Flag<T = unknown, D extends boolean = boolean> {
-  /** How help names its value; a switch has none. */
+  /** The name of its value in the help; a switch has none. */
   readonly argument?: string;
   readonly description: string;
   /** The type of its value in TypeScript. */
   readonly type: 'string' | 'number' | 'boolean' | 'readonly string[]';
   /**
-   * Reads one value; a flag that is given again gets what came `before`. Throws InvalidArgumentError,
-   * which says what would be right.
+   * Parses one value. `before` is the result for an earlier occurrence of the flag. Throws
+   * InvalidArgumentError that says which values are valid.
    */
   readonly parse?: (value: string, before?: T) => T;
   readonly hasDefault: D;
@@ -32,11 +32,11 @@ export interface Flag<T = unknown, D extends boolean = boolean> {
   readonly samples?: readonly Sample[];
 }
 
-/** Any flag: `parse` takes what it returned before, which only the flag itself knows. */
+/** Any flag. `parse` takes its own earlier result, whose type only the flag knows. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyFlag = Flag<any>;
 
-/** The values of flags by their names in camel case; those with a default are always there. */
+/** The values of flags by their names in camel case. Those with a default are always present. */
 export type Values<F extends Readonly<Record<string, AnyFlag>>> = {
   readonly [K in keyof F as F[K]['hasDefault'] extends true ? K : never]: ValueOf<F[K]>;
 } & {
@@ -45,7 +45,7 @@ export type Values<F extends Readonly<Record<string, AnyFlag>>> = {
 
 type ValueOf<F> = F extends Flag<infer T> ? T : never;
 
-/** One text, checked by `parse`. */
+/** One text, validated by `parse`. */
 export function text(
   argument: string,
   description: string,
@@ -55,7 +55,7 @@ export function text(
   return { argument: `<${argument}>`, description, type: 'string', hasDefault: false, ...checks };
 }
 
-/** One text each time that it is given. */
+/** A list with one text per occurrence. */
 export function texts(argument: string, description: string): Flag<readonly string[], false> {
   return {
     argument: `<${argument}>`,
@@ -66,7 +66,7 @@ export function texts(argument: string, description: string): Flag<readonly stri
   };
 }
 
-/** Several words at a time, apart by spaces or commas. */
+/** A list of words, several per occurrence, separated by spaces or commas. */
 export function words(argument: string, description: string): Flag<readonly string[], false> {
   return {
     argument: `<${argument}...>`,
@@ -80,7 +80,7 @@ export function words(argument: string, description: string): Flag<readonly stri
   };
 }
 
-/** On when it is given. */
+/** A switch; on if it is given. */
 export function onOff(description: string): Flag<boolean, false> {
   return { description, type: 'boolean', hasDefault: false };
 }
@@ -123,17 +123,17 @@ export function seconds(description: string): Flag<number, false> {
   };
 }
 
-/** The flag with the value that holds where none is given. */
+/** The flag with a default value. */
 export function withDefault<T>(flag: Flag<T, false>, value: T): Flag<T, true> {
   return { ...flag, hasDefault: true, default: value };
 }
 
-/** The flag with what `init` writes of it. */
+/** The flag with the lines that `init` writes for it. */
 export function withSamples<F extends AnyFlag>(flag: F, ...samples: readonly Sample[]): F {
   return { ...flag, samples };
 }
 
-/** A flag as the command line takes it; `name` is in camel case. */
+/** A flag as an option of the command line; `name` is in camel case. */
 export function toOption(name: string, flag: AnyFlag): Option {
   const long = `--${hyphenated(name)}`;
   const spelled = flag.argument === undefined ? long : `${long} ${flag.argument}`;
@@ -144,7 +144,7 @@ export function toOption(name: string, flag: AnyFlag): Option {
   return flag.hasDefault ? option.default(flag.default) : option;
 }
 
-/** A name in camel case as the command line and the settings file spell it. */
+/** A name in camel case as it is spelled on the command line and in the settings file. */
 export function hyphenated(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -7,15 +7,16 @@ import type { ServerAddress } from '../targets/target.js';
 
 export type ServerIdentity = Pick<TargetIdentity, 'gizmosqlVersion' | 'edition' | 'duckdbVersion'>;
 
-/** Who a server is, and what it says that it lacks. */
+/** A server's identity, and the features that it lacks. */
 export interface Introduction {
   readonly identity: ServerIdentity;
   readonly lacks: Lacks;
 }
 
 /**
- * Asks a server who it is, as its administrator. What it answers with an error it does not say (builds
- * differ in the functions they have); rejects if it cannot be reached, refuses the login, or is no GizmoSQL.
+ * Asks a server for its identity, logged in as its administrator. Builds differ in the functions they have,
+ * so an answer with an error leaves that part unknown. Rejects if the server is unreachable, refuses the
+ * login, or is not GizmoSQL.
  */
 export async function identifyServer(address: ServerAddress): Promise<Introduction> {
   const { admin } = address.credentials;
@@ -40,7 +41,7 @@ export async function identifyServer(address: ServerAddress): Promise<Introducti
       );
     }
     const lacks = await findLacks(client, edition, address);
-    // Whether a server knows this action is the scenarios' business, not this question's.
+    // The scenarios test whether a server supports CloseSession.
     await client.closeSession().catch(() => undefined);
     return { identity: { gizmosqlVersion, edition, duckdbVersion }, lacks };
   } finally {
@@ -49,8 +50,8 @@ export async function identifyServer(address: ServerAddress): Promise<Introducti
 }
 
 /**
- * Tries what not every edition has, and what whoever started a server may have switched off, unless that
- * was the suite. What fails for another reason is the scenarios' business.
+ * Tries the features that not every edition has, and those that the operator may have disabled, unless the
+ * suite started the server. The scenarios test any other failure.
  */
 async function findLacks(
   client: FlightSqlClient,
@@ -66,7 +67,7 @@ async function findLacks(
   const instrumentation = await refusalOf(client, `SELECT count(*) FROM ${catalog}.main.instances`);
   const kill = await refusalOf(client, `KILL SESSION '${randomUUID()}'`);
   const isLicensed = (message: string): boolean => /licen[sc]e|edition|enterprise/i.test(message);
-  // Without its own word for it, a missing database may also be switched off, or broken.
+  // Without a message about editions, the database may also be missing because it is switched off or broken.
   const core = edition !== null && /core|community/i.test(edition);
   const notInEdition = instrumentation !== undefined && (core || isLicensed(instrumentation));
   const isOff =
@@ -88,7 +89,7 @@ const switchedOff: SkipVerdict = {
     'instrumentation is switched off on this server, or kept in another catalog: it has no database _gizmosql_instr (start it with --enable-instrumentation=true)',
 };
 
-/** With what message a server refuses something; undefined if it does not. */
+/** The message with which a server refuses a statement; undefined if it does not. */
 async function refusalOf(client: FlightSqlClient, sql: string): Promise<string | undefined> {
   try {
     await client.query(sql);

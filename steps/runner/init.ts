@@ -11,8 +11,8 @@ const introduction = `# Settings of gizmosql-conformance run. A flag or a variab
 `;
 
 /**
- * Writes a settings file with comments for a kind of target into the working directory, and returns its
- * name. Throws a UsageError for an unknown kind, and unless `force` for a file that is there already.
+ * Writes a commented settings file for a kind of target into the working directory, and returns its name.
+ * Throws a UsageError for an unknown kind, or if the file exists and `force` is false.
  */
 export function writeSettings(target: string, force: boolean): string {
   const kind = targetKinds.find((each) => each === target);
@@ -34,7 +34,7 @@ export function writeSettings(target: string, force: boolean): string {
   return settingsFile;
 }
 
-/** The text of a settings file for a kind of target: each setting with what `--help` says of it. */
+/** The text of a settings file for a kind of target: each setting with its description from `--help`. */
 export function settingsFor(target: TargetKind): string {
   const groups = Object.entries(flagGroups).map(([heading, flags]) => {
     const settings = Object.entries<AnyFlag>(flags).flatMap(([name, flag]) => {

@@ -5,26 +5,26 @@ import type { ConformanceReport } from '../../reports/model.js';
 import { messageOf } from '../errors/message-of.js';
 import { UsageError } from './errors.js';
 
-/** One requirement that a file says may fail. */
+/** A requirement that a file allows to fail. */
 export interface Allowance {
   readonly id: string;
   /** File and line, for messages. */
   readonly place: string;
 }
 
-/** What a run is told to put up with. */
+/** The failures that a run allows. */
 export interface Allowances {
-  /** They fail, and nothing else. */
+  /** Requirements that fail. If one passes, the run fails, so that its line is deleted. */
   readonly known: readonly Allowance[];
-  /** They may fail or pass. */
+  /** Requirements that may fail or pass. */
   readonly flaky: readonly Allowance[];
-  /** Whether what could not be tested counts as a failure. */
+  /** Whether untestable requirements count as failures. */
   readonly strict: boolean;
 }
 
 /**
- * Reads a file of requirement ids, one a line; `#` begins a comment. Throws a UsageError that says what
- * to delete for an id that is no requirement or is there twice.
+ * Reads a file of requirement ids, one per line; `#` begins a comment. Throws a UsageError that names the
+ * line to delete, for an unknown id or one that occurs twice.
  */
 export function readAllowances(flag: string, file: string, { byId }: Catalogue): Allowance[] {
   let text: string;
@@ -54,9 +54,8 @@ export function readAllowances(flag: string, file: string, { byId }: Catalogue):
 }
 
 /**
- * The exit code of a run with allowances, and what a reader must be told of them, a line each. Only a
- * requirement that failed uses up its allowance: one that passed, or could not be tested, does not, and
- * an error of the suite never does.
+ * The exit code of a run with allowances, and the notes for its reader. Only a requirement that failed uses
+ * its allowance; one that passed or was untestable does not. Errors of the suite are never allowed.
  */
 export function judgeAllowances(
   report: Pick<ConformanceReport, 'requirements' | 'summary' | 'complete'>,

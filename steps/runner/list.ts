@@ -7,8 +7,8 @@ import { SuiteError } from './errors.js';
 import type { Features } from './read-features.js';
 
 /**
- * Prints every requirement, by chapter, with its level, what it needs of a target, and its scenarios.
- * Throws a SuiteError if the features do not fit the catalogue.
+ * Prints every requirement by chapter, with its level, its needs of the target, and its scenarios. Throws a
+ * SuiteError if the features do not match the catalogue.
  */
 export function list(catalogue: Catalogue, features: Features, terminal: Terminal): void {
   const { problems, missing } = checkCoverage(catalogue, features);

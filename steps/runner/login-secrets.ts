@@ -1,7 +1,9 @@
 import { givenPostgres } from '../../fixtures/surroundings/catalog-databases.js';
 import type { ServerAddress } from '../targets/target.js';
 
-/** What must never be read in a report: the passwords and tokens of all logins, and the client's key. */
+/**
+ * The texts that must never appear in a report: the passwords and tokens of all logins, and the client's key.
+ */
 export function loginSecrets({ credentials, tls }: ServerAddress): string[] {
   return [
     ...Object.values(credentials).flatMap(({ username, password }) => [

@@ -17,15 +17,15 @@ import { run } from './run.js';
 import { settingsSecrets, targetSettings } from './target-settings.js';
 
 /**
- * The program behind gizmosql-conformance; resolves to its exit code. Whatever goes wrong is told in a
- * line or a few on standard error, without a stack trace unless GIZMOSQL_CONFORMANCE_DEBUG is set.
+ * The program behind gizmosql-conformance; resolves to its exit code. Errors are printed on standard error in
+ * one or a few lines, without a stack trace unless GIZMOSQL_CONFORMANCE_DEBUG is set.
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const terminal = terminalOn(process.stdout, process.env);
   const interruption = interruptionBySignal();
   quietLibraries();
   process.on('uncaughtException', (error) => {
-    // While a step runs, cucumber listens too, and makes it that scenario's error.
+    // While a step runs, cucumber has a listener too, and reports the exception as that scenario's error.
     if (process.listenerCount('uncaughtException') === 1) {
       process.exit(complain(error));
     }
@@ -66,10 +66,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Signals that come within this of the first are the same wish: `timeout` and CI jobs signal a whole group, and its leader again. */
+/**
+ * Signals within this time of the first count as one: `timeout` and CI jobs signal a whole group and then its
+ * leader again.
+ */
 const sameWishMs = 1_000;
 
-/** The first Ctrl-C, SIGTERM or closed terminal ends the run in order; a later one ends the process. */
+/**
+ * Aborts at the first Ctrl-C, SIGTERM or closed terminal, so that the run ends in order. A later signal ends
+ * the process.
+ */
 function interruptionBySignal(): AbortSignal {
   const controller = new AbortController();
   let first = 0;

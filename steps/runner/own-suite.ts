@@ -8,7 +8,7 @@ import type { Workshop } from './run.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The suite of this package: its catalogue, features, steps, and how it asks a server who it is. */
+/** The suite of this package: its catalogue, features and steps, and how it identifies a server. */
 export function ownSuite(): Pick<
   Workshop,
   'suite' | 'catalogue' | 'features' | 'root' | 'support' | 'identify'
@@ -24,7 +24,6 @@ export function ownSuite(): Pick<
   };
 }
 
-/** The name and version of this package. */
 export function ownPackage(): { name: string; version: string } {
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     name: string;
@@ -33,7 +32,7 @@ export function ownPackage(): { name: string; version: string } {
   return { name, version };
 }
 
-/** Hooks and steps: the modules that stand directly in steps/. */
+/** The modules with hooks and steps: those directly in steps/. */
 function supportModules(): string[] {
   const folder = join(root, 'steps');
   const modules = readdirSync(folder)

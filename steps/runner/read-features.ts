@@ -6,14 +6,14 @@ import { IdGenerator, PickleStepType, SourceMediaType } from '@cucumber/messages
 import type { PlannedScenario } from '../../reports/planned-scenario.js';
 import { requirementsOf } from '../../reports/scenario-collector.js';
 
-/** The feature files of a suite: their scenarios, and where they are not what they seem. */
+/** The scenarios of a suite's feature files, and the faults in these files. */
 export interface Features {
   readonly scenarios: readonly PlannedScenario[];
-  /** Parse errors, and outlines that yield no scenario; each begins with file and line. */
+  /** Parse errors, and outlines without examples; each begins with file and line. */
   readonly problems: readonly string[];
 }
 
-/** Reads every feature file under `root`/features, in the order of their paths. */
+/** Reads all feature files below `root`/features, in the order of their paths. */
 export function readFeatures(root: string): Features {
   const folder = join(root, 'features');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -29,7 +29,7 @@ export function readFeatures(root: string): Features {
   };
 }
 
-/** The scenarios of each requirement, counted in the order of the files and in them. */
+/** Numbers the scenarios of each requirement, in the order of the files and of the scenarios in them. */
 export function numbered(scenarios: readonly PlannedScenario[]): PlannedScenario[] {
   const counts = new Map<string, number>();
   return scenarios.map((scenario) => {
@@ -42,7 +42,7 @@ export function numbered(scenarios: readonly PlannedScenario[]): PlannedScenario
   });
 }
 
-/** Reads one feature file from its text; `uri` is its path relative to the suite. */
+/** Parses one feature file; `uri` is its path relative to the suite. */
 export function parseFeature(text: string, uri: string): Features {
   const envelopes = generateMessages(text, uri, SourceMediaType.TEXT_X_CUCUMBER_GHERKIN_PLAIN, {
     newId: IdGenerator.incrementing(),
@@ -76,7 +76,7 @@ function toPlannedScenario({ uri, location, name, tags, steps }: Pickle): Planne
   };
 }
 
-/** An outline without rows yields no scenario at all, so nothing else would ever notice it. */
+/** Outlines without examples. They yield no scenario, so nothing else would detect them. */
 function findEmptyOutlines(
   envelopes: readonly Envelope[],
   pickles: readonly Pickle[],

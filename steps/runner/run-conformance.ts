@@ -10,14 +10,14 @@ import { run } from './run.js';
 import type { RunResult } from './run.js';
 import { settingsSecrets, targetSettings } from './target-settings.js';
 
-/** As bin/api.d.ts tells programs, which cannot read the types of this project's sources. */
+/** The options as in bin/api.d.ts. Programs cannot read the types of this project's sources. */
 export type ProgramOptions = Partial<RunFlags> & {
   readonly password?: string;
   readonly print?: (text: string) => void;
   readonly signal?: AbortSignal;
 };
 
-/** `run` for programs: no settings file, no environment, nothing printed unless asked for. */
+/** `run` for programs. It reads no settings file and no environment, and prints only to `print`. */
 export async function runConformance(options: ProgramOptions = {}): Promise<RunResult> {
   const { print = () => undefined, signal, password, ...flags } = options;
   const all = { ...runCommand().opts<RunFlags & Record<string, unknown>>(), ...flags };

@@ -13,12 +13,12 @@ import {
 import type { AnyFlag, Values } from './flag.js';
 import { settingsFile, variablePrefix } from './settings.js';
 
-/** The version of GizmoSQL whose specification the catalogue states. */
+/** The version of GizmoSQL that the catalogue specifies. */
 export const specificationVersion = '1.17';
 /** Scenarios mostly wait for the server, so two of them keep one core busy. */
 const defaultWorkers = 2;
 const mostWorkers = 64;
-/** Enough to find what is plainly wrong, and a few seconds in all. */
+/** Enough to find obvious faults, within a few seconds in total. */
 export const defaultPropertyRuns = 30;
 const mostPropertyRuns = 1_000_000;
 const mostSeed = 2 ** 31 - 1;
@@ -188,13 +188,15 @@ export const flagGroups = {
   'What comes out:': output,
 } satisfies Record<string, Record<string, AnyFlag>>;
 
-/** All of them. */
 export const runFlags = { ...server, ...login, ...what, ...output };
 
-/** What `run` was told by flags, variables and the settings file. Checks syntax only: no file is read. */
+/**
+ * The values of the flags of `run`, from the command line, variables and the settings file. Only the syntax
+ * has been checked: no file was read.
+ */
 export type RunFlags = Values<typeof runFlags>;
 
-/** The command `run` with its flags, not yet doing anything. */
+/** The command `run` with its flags, without an action. */
 export function runCommand(): Command {
   const command = new Command('run').description(
     'run the scenarios against a server, by default the reference server, and write the report',

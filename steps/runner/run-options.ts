@@ -7,7 +7,10 @@ import type { RunOptions } from './run.js';
 
 const millisecondsInSecond = 1000;
 
-/** What the flags say of a run, with the files of known failures read; throws UsageError for a wrong one. */
+/**
+ * The options of a run from its flags, including the contents of the files of known failures. Throws a
+ * UsageError for an invalid one.
+ */
 export function runOptions(flags: RunFlags, catalogue: Catalogue): RunOptions {
   const { knownFailures, flaky, strict = false, failFast = false, quiet = false } = flags;
   const allowances = (flag: string, file: string | undefined) =>
@@ -31,10 +34,10 @@ export function runOptions(flags: RunFlags, catalogue: Catalogue): RunOptions {
   };
 }
 
-/** What a report says of the settings: by name, in the form that repeats the run, without any secret. */
+/** The settings for the report, by name, in the form that repeats the run, without secrets. */
 function shownSettings(flags: RunFlags): Record<string, Setting> {
   const elsewhere = ['report', 'quiet', 'only', 'seed', 'settings'];
-  // The value of a variable may be a secret; its name alone passes it on from the environment.
+  // The value of a variable may be a secret. The name alone passes the variable on from the environment.
   const shown = { ...flags, env: flags.env?.map((each) => each.replace(/=.*/s, '')) };
   return Object.fromEntries(
     Object.entries(shown)

@@ -25,58 +25,56 @@ import { select } from './select-requirements.js';
 import type { Selection } from './select-requirements.js';
 import { whyUnreachable } from './why-unreachable.js';
 
-/** What whoever starts a run may decide. */
 export interface RunOptions {
   readonly reportFolder: string;
   /** Ids and prefixes of requirements; empty runs everything. */
   readonly only: readonly string[];
   readonly seed?: number | undefined;
-  /** How many scenarios run at a time. */
+  /** The number of scenarios that run at once. */
   readonly parallel: number;
-  /** How long a record may take to become visible. */
+  /** The time in which a record must become visible. */
   readonly visibilityMs: number;
   readonly propertyRuns: number;
-  /** How long the server may take to answer a call. */
+  /** The deadline of each call to the server. */
   readonly timeoutMs: number;
-  /** Stop at the first failure that no allowance covers. */
+  /** Stop at the first failure without an allowance. */
   readonly failFast: boolean;
   readonly allowances: Allowances;
-  /** No progress, only the summary. */
+  /** Print no progress, only the summary. */
   readonly quiet: boolean;
-  /** What the report is to say of all this, by the names of the flags; no secrets. */
+  /** The settings to show in the report, by flag name, without secrets. */
   readonly settings: Readonly<Record<string, Setting>>;
 }
 
-/** What came of a run. */
 export interface RunResult {
   readonly report: ConformanceReport;
   readonly exitCode: number;
 }
 
-/** What a run works with; replaced by smaller things in tests. */
+/** The environment of a run; tests replace it with smaller parts. */
 export interface Workshop {
   readonly suite: SuiteIdentity;
   readonly catalogue: Catalogue;
   readonly features: Features;
-  /** The folder that holds `features`. */
+  /** The folder that contains `features`. */
   readonly root: string;
   readonly support: readonly string[];
   readonly target: Target;
   readonly identify: (address: ServerAddress) => Promise<Introduction>;
   readonly terminal: Terminal;
-  /** What is taken out of all that is shown and kept, beside the logins of the server. */
+  /** Texts to redact in all output, besides the server's logins. */
   readonly secrets: readonly string[];
-  /** Aborts when the run is to be cut short: the current scenario ends, the report is written. */
+  /** Aborts to interrupt the run: the current scenario ends, and the report is written. */
   readonly interrupted: AbortSignal;
 }
 
-/** How long the scenario that is running may take to end after an interruption. */
+/** The time that running scenarios get to end after an interruption. */
 const graceMs = 10_000;
 const largestSeed = 2 ** 31 - 1;
 
 /**
- * Runs the suite against a target from start to report, and resolves to the exit code and the
- * report. Throws a UsageError or a SuiteError if the run could not begin; then the report folder is as it was.
+ * Runs the suite against a target, writes the report, and resolves to the exit code and the report. Throws a
+ * UsageError or a SuiteError if the run could not start; the report folder is then unchanged.
  */
 export async function run(options: RunOptions, workshop: Workshop): Promise<RunResult> {
   const selection = selectFitting(options, workshop);
@@ -121,7 +119,7 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
   return tell(report, { files, shortcomings: shortcomings.map(redact) }, options, workshop);
 }
 
-/** What the run is about, once the features are known to fit the catalogue. */
+/** The selection of a run. Throws if the features do not match the catalogue. */
 function selectFitting({ only }: RunOptions, { catalogue, features }: Workshop): Selection {
   const selection = select(catalogue, features.scenarios, only);
   const { problems } = checkCoverage(catalogue, features);
@@ -145,14 +143,14 @@ function mustHaveScenarios({ scenarios }: Selection, { only }: RunOptions): void
   }
 }
 
-/** What a run performs, and on which server. */
+/** The scenarios of a run and the server they run on. */
 interface Performance extends Selection, Introduction {
   readonly server: SharedServer;
   readonly seed: number;
   readonly redact: (text: string) => string;
 }
 
-/** Runs the scenarios with the progress on the terminal, and ends the server. Resolves to what was said of them. */
+/** Runs the scenarios, shows the progress, and stops the server. Resolves to the collected results. */
 async function perform(
   { scenarios, server, identity, lacks, seed, redact }: Performance,
   options: RunOptions,
@@ -196,7 +194,7 @@ async function perform(
     progress.end();
     await server.stop().catch((error: unknown) => {
       if (error instanceof PromiseBroken) {
-        // Every scenario has its verdict, and those about a stop have judged it.
+        // All scenarios have their verdicts, and those about stopping a server have judged this failure.
         notes.push(redact(`the server was killed after the run: ${messageOf(error)}`));
       } else {
         collector.faults.push(`the server did not stop: ${messageOf(error)}`);
@@ -207,7 +205,7 @@ async function perform(
   return { collector, notes };
 }
 
-/** Shows the summary and what the allowances make of it. */
+/** Prints the summary and the notes on allowances. */
 function tell(
   report: ConformanceReport,
   { files, shortcomings }: { files: readonly string[]; shortcomings: readonly string[] },
@@ -242,7 +240,7 @@ async function openServer(
   }
 }
 
-/** Whether a scenario shows a failure that nobody allowed. */
+/** Whether a scenario has a failure without an allowance. */
 function isFailure(
   { status, requirements }: ScenarioResult,
   { known, flaky }: Allowances,
@@ -253,7 +251,10 @@ function isFailure(
   );
 }
 
-/** Waits for the scenarios; once a signal aborts only for the ones that are running, and not for long. */
+/**
+ * Waits for all scenarios. After the signal aborts, it waits only for those that are running, for a limited
+ * time.
+ */
 async function untilDoneOrInterrupted(
   scenarios: Promise<void>,
   collector: ScenarioCollector,

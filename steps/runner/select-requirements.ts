@@ -2,19 +2,18 @@ import type { Catalogue, Requirement } from '../../fixtures/catalogue/catalogue.
 import type { PlannedScenario } from '../../reports/planned-scenario.js';
 import { UsageError } from './errors.js';
 
-/** What a run is about. */
 export interface Selection {
-  /** In the order of the catalogue. */
+  /** In catalogue order. */
   readonly requirements: readonly Requirement[];
-  /** In the order of the features. */
+  /** In feature order. */
   readonly scenarios: readonly PlannedScenario[];
 }
 
 /**
- * What `--only` asks for; everything when it asks for nothing. A full id selects that requirement
- * alone, so that a failure can be repeated by its id (`instances.hostname` is not
- * `instances.hostname_arg`), and `id/3` only its third scenario; anything else selects every id that
- * begins with it. Throws a UsageError naming what matches nothing.
+ * The selection of `--only`; everything if it is empty. A full id selects only that requirement, so that a
+ * failure can be repeated (`instances.hostname` does not select `instances.hostname_arg`). `id/3` selects its
+ * third scenario. Any other text selects the ids that begin with it. Throws a UsageError that names an entry
+ * without a match.
  */
 export function select(
   catalogue: Catalogue,

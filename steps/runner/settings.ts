@@ -4,14 +4,14 @@ import { parse } from 'yaml';
 import { messageOf } from '../errors/message-of.js';
 import { UsageError } from './errors.js';
 
-/** The prefix of the variables that stand in for flags: --known-failures is ..._KNOWN_FAILURES. */
+/** The prefix of the variables for flags: --known-failures is ..._KNOWN_FAILURES. */
 export const variablePrefix = 'GIZMOSQL_CONFORMANCE_';
-/** The settings file that counts without being named. */
+/** The settings file that is read by default. */
 export const settingsFile = 'gizmosql-conformance.yaml';
-/** Variables that hold what no flag and no file of settings may. */
+/** Variables for secrets, which no flag or settings file may contain. */
 export const secretVariables = ['PASSWORD', 'ADMIN_TOKEN', 'USER_TOKEN', 'READONLY_TOKEN'] as const;
 
-/** Those that say what this machine has are read where it is looked for, in fixtures. */
+/** EXTENSIONS and POSTGRES describe this machine and are read by fixtures. */
 const otherVariables: readonly string[] = [...secretVariables, 'DEBUG', 'EXTENSIONS', 'POSTGRES'];
 const settingsFlag = '--settings';
 const yes = ['true', 'yes', 'on', '1'];
@@ -20,9 +20,9 @@ const no = ['false', 'no', 'off', '0'];
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Gives every option of a command that no flag has set its value from the environment, and what is
- * still not set from the settings file: a flag beats a variable, and a variable beats the file. All
- * three go through the option's own parser. Throws a UsageError that names the place of what is wrong.
+ * Sets each option of a command from the environment unless a flag has set it, and otherwise from the
+ * settings file. All values go through the option's parser. Throws a UsageError that names the place of an
+ * invalid value.
  */
 export function applySettings(command: Command, environment: Environment): void {
   for (const [name, value] of Object.entries(environment)) {
@@ -65,7 +65,7 @@ export function applySettings(command: Command, environment: Environment): void 
   }
 }
 
-/** The names that settings have in the file. */
+/** The names of the settings in the file. */
 function settingNames(command: Command): string[] {
   return command.options.map((option) => longName(option)).filter((name) => name !== 'settings');
 }

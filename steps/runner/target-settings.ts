@@ -18,14 +18,14 @@ import { variablePrefix } from './settings.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What releases call the admin by default: up to v1.18.2, and from v1.18.3 on. */
+/** The default admin names of releases: up to v1.18.2, and from v1.18.3. */
 const defaultUsernames = ['gizmosql_username', 'gizmosql_user'];
 const tokenUsername = 'token';
 const tokenRoles: readonly Role[] = ['admin', 'user', 'readonly'];
 
 /**
- * The target that the flags ask for, with the files and the secret variables they mean read. Throws a
- * UsageError that names the flag or variable and what would be right.
+ * The target of the flags, with its files and secret variables read. Throws a UsageError that names the flag
+ * or variable and the valid values.
  */
 export function targetSettings(flags: RunFlags, environment: Environment): TargetSettings {
   const settings = serverSettings(flags, environment);
@@ -37,7 +37,7 @@ export function targetSettings(flags: RunFlags, environment: Environment): Targe
   };
 }
 
-/** The absolute path of the licence: servers work in folders of their own. */
+/** The absolute path of the licence, because servers have working directories of their own. */
 function licenseFor({ kind }: TargetSettings, { license }: RunFlags): string | undefined {
   if (license === undefined) {
     return undefined;
@@ -87,7 +87,7 @@ function serverSettings(flags: RunFlags, environment: Environment): TargetSettin
   return { kind: 'reference' };
 }
 
-/** Everything in the settings of a target that nobody else is to see. */
+/** The secrets in the settings of a target. */
 export function settingsSecrets(settings: TargetSettings): string[] {
   if (settings.kind === 'reference') {
     return [];
@@ -167,7 +167,7 @@ function readCredentials(
   return credentials;
 }
 
-/** The user that a token logs in, once it is known to be one of this role that has not expired. */
+/** The user of a token. Throws a UsageError unless the token has this role and has not expired. */
 function userOf(token: string, role: Role, flag: string): string {
   const where = `${flag} (or ${variablePrefix}${role.toUpperCase()}_TOKEN)`;
   let claims: Record<string, unknown>;
@@ -243,7 +243,7 @@ function commonName(certificate: string): string | undefined {
   }
 }
 
-/** A secret from its variable, or else from its file; without the line end that editors leave. */
+/** A secret from its variable, or else from its file, without the line end that editors add. */
 function secret(
   environment: Environment,
   variable: string,

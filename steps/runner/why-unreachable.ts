@@ -1,7 +1,7 @@
 import { FlightError } from '../client/flight-error.js';
 import { messageOf } from '../errors/message-of.js';
 
-/** What the libraries below say, and what it means to whoever gave the address. */
+/** Error messages of the libraries, and what they mean for the given address. */
 const meanings: readonly (readonly [RegExp, string])[] = [
   [
     /wrong version number|packet length too long/i,
@@ -24,7 +24,7 @@ const meanings: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** Why a server could not be spoken to, in one line. */
+/** The reason why a server is unreachable, in one line. */
 export function whyUnreachable(error: unknown): string {
   const message = messageOf(error).replace(/\s+/g, ' ').trim();
   if (!(error instanceof FlightError)) {

@@ -4,15 +4,15 @@ import { PromiseBroken } from '../errors/promise-broken.js';
 import { broken } from './conversation.js';
 import type { Session } from './session.js';
 
-/** A query whose result is read by its client in its own way. */
+/** A query with its own way of reading the result. */
 export interface Reading {
   readonly sql: string;
   readonly start: (client: FlightSqlClient) => Promise<RunningQuery>;
 }
 
 /**
- * Reads at least so many rows of a result, whole batches, and cancels the call. Resolves to their number;
- * PromiseBroken when there were fewer, or, where these are `all`, more.
+ * Reads at least `rows` rows of a result, in whole batches, and cancels the call. Resolves to the number of
+ * rows read. PromiseBroken if there are fewer, or, with `all`, more.
  */
 export async function closeResult(
   session: Session,
@@ -25,7 +25,7 @@ export async function closeResult(
   return got;
 }
 
-/** Resolves to the number of rows that `read` got; they are not kept. */
+/** Reads a result with `read` and discards the rows. Resolves to their number. */
 export async function readResult(
   session: Session,
   { sql, start }: Reading,

@@ -11,37 +11,36 @@ import type { Lacks } from './lacks.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import type { Role, ServerAddress } from '../targets/target.js';
 
-/** Ends every statement that is the suite's own and no part of a scenario. */
+/** The suffix of the suite's own statements, which are not part of a scenario. */
 export const housekeepingMark = '/* conformance suite: housekeeping */';
 
-/** How a session is to be opened. */
 export interface SessionSettings {
-  /** The scenario's name for it. */
+  /** The session's name in the scenario. */
   readonly name: string;
   readonly role: Role;
   readonly username: string;
   readonly password: string;
-  /** The user it logs in, as the server should see it. */
+  /** The name of the logged-in user, as the server should record it. */
   readonly user: string;
   readonly userAgent: string;
   readonly timeoutMs: number;
-  /** What the server says that it lacks. */
+  /** The features that the server lacks. */
   readonly lacks: Lacks;
 }
 
-/** What the server answered last, and to what. */
+/** The last answer of the server, and the statement. */
 export interface LastAnswer {
   readonly sql: string;
   readonly outcome: Outcome;
 }
 
 /**
- * What a session says to its server and what it is answered, as evidence: the ground of `Session`, which
- * has the verbs of the scenarios.
+ * Sends a session's calls and logs them with their outcomes as evidence. It is the base of `Session`, which
+ * adds the actions of scenarios.
  */
 export class Conversation {
   last: LastAnswer | undefined;
-  /** False once the session was closed, killed or cut off: nothing more can be sent. */
+  /** False once the session was closed, killed or cut off, so that nothing can be sent. */
   usable = true;
 
   protected constructor(
@@ -52,8 +51,8 @@ export class Conversation {
   ) {}
 
   /**
-   * Does something with the client, notes it as evidence, and keeps and returns
-   * the outcome. An error that is no answer of the server is thrown.
+   * Calls the client, logs the call as evidence, and keeps and returns its outcome. Throws any error that is
+   * not an answer of the server.
    */
   async perform(
     sql: string,
@@ -92,7 +91,7 @@ export class Conversation {
     return outcome;
   }
 
-  /** The same for what must succeed: PromiseBroken when the server refuses. */
+  /** The same for a call that must succeed: PromiseBroken if the server refuses it. */
   async succeed(...action: Parameters<Conversation['perform']>): Promise<ResultTable> {
     const outcome = await this.perform(...action);
     if ('error' in outcome) {
@@ -105,7 +104,7 @@ export class Conversation {
     return 'table' in outcome ? outcome.table : resultTable();
   }
 
-  /** The first row of a statement of the suite's own, which no check counts. */
+  /** The first row of a statement of the suite's own. Checks ignore such statements. */
   async ask(select: string): Promise<readonly PlainValue[]> {
     const before = this.last;
     const sql = `${select} ${housekeepingMark}`;
@@ -114,13 +113,13 @@ export class Conversation {
     return table.rows[0] ?? [];
   }
 
-  /** Whether the suite did not start the server: then others may be using it. */
+  /** Whether the suite did not start the server, so that others may be using it. */
   private get isOthers(): boolean {
     return this.address.schema !== undefined;
   }
 }
 
-/** PromiseBroken for an answer that should have been another; other errors stay as they are. */
+/** PromiseBroken for an error of a call; any other error unchanged. */
 export function broken(promised: string, sent: string, error: unknown): unknown {
   return error instanceof FlightError
     ? new PromiseBroken(

@@ -5,19 +5,19 @@ import { Untestable } from './lacks.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 
 const mark = '/* conformance suite: so that nothing is detached in earnest */';
-/** So the engine says, in any of its versions, that it would detach the database if it were not in use. */
+/** The engine's messages, in all versions, for a DETACH that fails only because the database is in use. */
 const inUse = /is the default database|outstanding work on it/i;
 
-/** Whether a statement would take the instrumentation away from everybody, were it let through. */
+/** Whether a statement, if not refused, would detach the instrumentation for all sessions. */
 export function detachesInstrumentation(sql: string): boolean {
   return /\bDETACH\b/i.test(sql) && /_gizmosql_instr/i.test(sql);
 }
 
 /**
- * Tries such a statement on a server that others use, and never harms it: no rollback brings back what was
- * detached, but no engine detaches the default database of the session that asks for it, so that is what it
- * is for as long as the attempt lasts. Where a role may not USE it, the statement is only prepared, and
- * Untestable thrown unless the server refuses that.
+ * Tries a DETACH without harm to a server that others use. A rollback would not undo a DETACH. But no engine
+ * detaches the default database of the session, so the instrumentation is made the default during the
+ * attempt. If the role may not USE it, the statement is only prepared; Untestable is thrown if the server
+ * accepts that.
  */
 export async function detachSafely<T>(
   client: FlightSqlClient,
@@ -39,12 +39,12 @@ export async function detachSafely<T>(
   try {
     return await act(client);
   } finally {
-    // The transaction of the scenario may be over and done with; then so is the session.
+    // If the scenario's transaction has failed, this fails too; the session is then unusable anyway.
     await client.query(`USE ${home} ${mark}`).catch(() => undefined);
   }
 }
 
-/** Throws PromiseBroken when nothing but `detachSafely` kept a server from detaching. */
+/** Throws PromiseBroken if only `detachSafely` kept the server from detaching. */
 export function mustBeMeant(sql: string, { message }: { message: string }): void {
   if (inUse.test(message)) {
     throw new PromiseBroken(

@@ -3,10 +3,10 @@ import type { PreparedStatement } from '../client/prepared-statement.js';
 import type { ResultTable } from '../client/result-table.js';
 import type { TypedRows } from '../client/parameters.js';
 
-/** An id that no server gave out. */
+/** A transaction id that the server did not issue. */
 const unknownTransaction = new TextEncoder().encode('no transaction has this id');
 
-/** The ways by which a client can hand a server a statement, as scenarios name them. */
+/** The ways in which a client can send a statement, by their names in scenarios. */
 export const doors = {
   'a query': (client: FlightSqlClient, sql: string) => client.query(sql),
   'an update': (client: FlightSqlClient, sql: string) => client.update(sql),

@@ -4,37 +4,36 @@ import { jsonValue } from '../client/plain-value.js';
 import type { PlainValue } from '../client/plain-value.js';
 import type { ResultTable } from '../client/result-table.js';
 
-/** What the server answered to one operation of a session. */
+/** The server's answer to one call of a session. */
 export type Outcome =
   | { readonly table: ResultTable }
   | { readonly updated: bigint }
   | { readonly value: PlainValue }
   | { readonly error: FlightError };
 
-/** Who sent what. */
+/** A call and the session that made it. */
 export type Sent = Pick<Evidence, 'session' | 'role' | 'username' | 'sql'> & {
   readonly parameters?: unknown;
 };
 
 const rowsShown = 20;
 
-/** One thing sent, and what came back. */
 export interface Entry {
   readonly sent: Sent;
-  /** Whether the suite was looking for a record, perhaps not for the first time. */
+  /** Whether the suite was polling for a record. */
   readonly looking: boolean;
   outcome?: Outcome;
 }
 
-/** What a scenario sent and what came back, in order; attached to it at its end. */
+/** The calls and outcomes of a scenario, in order. They are attached to the scenario at its end. */
 export class EvidenceLog {
   private readonly entries: Entry[] = [];
 
-  /** Notes what is about to be sent; the function returned notes what came back. */
+  /** Logs a call before it is sent. The returned function logs its outcome. */
   begin(sent: Sent, looking = false): (outcome: Outcome) => void {
     const last = this.entries.at(-1);
     if (looking && last?.looking === true && last.sent.sql === sent.sql) {
-      // Looking again and again until something is there is one piece of evidence.
+      // Repeated polling is logged as one entry.
       this.entries.pop();
     }
     const entry: Entry = { sent, looking };
@@ -44,12 +43,12 @@ export class EvidenceLog {
     };
   }
 
-  /** How much there is by now. */
+  /** The number of entries. */
   get size(): number {
     return this.entries.length;
   }
 
-  /** What came after the log had this size. */
+  /** The entries after the first `size`. */
   since(size: number): readonly Entry[] {
     return this.entries.slice(size);
   }
@@ -62,7 +61,7 @@ export class EvidenceLog {
     this.entries.push(...entries);
   }
 
-  /** The report's form of it. */
+  /** The entries in the report's format. */
   report(): Evidence[] {
     return this.entries.map(({ sent, outcome }) => ({
       ...sent,

@@ -3,9 +3,9 @@ import { Decimal, Timestamp, printValue, valueText } from '../client/plain-value
 import type { PlainValue } from '../client/plain-value.js';
 import { machineFacts } from './this-machine.js';
 
-/** What a cell of a scenario's table asks of a value. */
+/** The expectation in a table cell. */
 export interface Expectation {
-  /** As the scenario words it, with remembered values filled in. */
+  /** The cell's text, with remembered values filled in. */
   readonly text: string;
   matches(value: PlainValue): boolean;
 }
@@ -17,7 +17,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const quoted = `'(?:[^']|'')*'`;
 const ofThisMachine = new RegExp(`^(${Object.keys(machineFacts).join('|')}) of this machine$`);
 
-/** The whole language of the cells; the first word that fits decides. */
+/** All forms of cells; the first pattern that matches applies. */
 const words: readonly Word[] = [
   [/^anything$/, () => () => true],
   [/^NULL$/, () => (value) => value === null],
@@ -48,10 +48,9 @@ const words: readonly Word[] = [
 ];
 
 /**
- * Reads a cell. `remembered` finds the values that `${name}` stands for: a cell
- * that is nothing else expects that very value, and inside a longer cell it is
- * the value's text. Throws an Error for a cell that is no expectation: the
- * suite's own fault.
+ * Parses a cell. `remembered` returns the values of `${name}`. A cell that is only `${name}` expects that
+ * value; inside a longer cell it is the value's text. Throws an Error for a cell that is not an expectation,
+ * which is an error of the suite.
  */
 export function readExpectation(
   cell: string,
@@ -77,12 +76,12 @@ export function readExpectation(
   throw new Error(`'${cell}' is not an expectation`);
 }
 
-/** Replaces each `${name}` of a text. */
+/** Replaces each `${name}` in a text. */
 export function fillIn(text: string, value: (name: string) => string): string {
   return text.replace(/\$\{([^}]+)\}/g, (_, name: string) => value(name));
 }
 
-/** Whether two values are the same; integers of different width are when their numbers are. */
+/** Whether two values are equal. Integers of different width are equal if their numbers are. */
 export function sameValue(one: PlainValue, other: PlainValue): boolean {
   const number = numberOf(one);
   return number === undefined ? isDeepStrictEqual(one, other) : number === numberOf(other);
@@ -95,7 +94,10 @@ function numerically(judge: (value: number | bigint) => boolean): Judge {
   };
 }
 
-/** Integers that a double holds exactly become one, so that equal numbers are identical. */
+/**
+ * The number of a value. Integers that a double holds exactly become doubles, so that equal numbers are
+ * identical.
+ */
 function numberOf(value: PlainValue): number | bigint | undefined {
   if (value instanceof Decimal) {
     return /^-?\d+$/.test(value.text) ? numberOf(BigInt(value.text)) : Number(value.text);
@@ -130,7 +132,9 @@ function theJson(json = ''): Judge {
   });
 }
 
-/** The specification asks for JSON, not for how a number or a truth is written in it. */
+/**
+ * JSON scalars as text. The specification requires JSON, but not how numbers and booleans are written in it.
+ */
 function scalarsAsText(json: unknown): unknown {
   if (Array.isArray(json)) {
     return json.map(scalarsAsText);

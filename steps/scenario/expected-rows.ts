@@ -3,7 +3,7 @@ import { readExpectation } from './expectation.js';
 import type { Expectation } from './expectation.js';
 import type { World } from './world.js';
 
-/** A scenario's table with a heading: the columns' names, and what is expected of each row. */
+/** The column names and expected rows of a scenario's table with a heading. */
 export function expectedRows(
   world: World,
   table: DataTable,
@@ -15,7 +15,7 @@ export function expectedRows(
   return { columns, rows };
 }
 
-/** A scenario's table without a heading: a column's name and what is expected of it, a row each. */
+/** The column names and expectations of a scenario's table without a heading: one column per row. */
 export function expectedRecord(
   world: World,
   table: DataTable,

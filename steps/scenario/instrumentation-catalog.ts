@@ -1,9 +1,8 @@
 const documented = /_gizmosql_instr\b/gi;
 
 /**
- * A text with the catalog of the instrumentation by its name in this run: where
- * it is not in the file, the one by which the specification and the scenarios
- * call it stands for the one it has. Capitals stay capitals, a mixture a mixture.
+ * Replaces the documented name of the instrumentation catalog with its name in this run. Upper case remains
+ * upper case, and mixed case mixed.
  */
 export function nameCatalog(text: string, name: string | undefined): string {
   return name === undefined ? text : text.replace(documented, (word) => inCaseOf(word, name));

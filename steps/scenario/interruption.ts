@@ -2,25 +2,24 @@ import { BroadcastChannel } from 'node:worker_threads';
 
 let interrupted = false;
 
-// Scenarios may run in other threads, each with a copy of this module.
+// Scenarios may run in worker threads, each with its own copy of this module.
 const channel = new BroadcastChannel('gizmosql-conformance interruption');
 channel.onmessage = () => {
   interrupted = true;
 };
 channel.unref();
 
-/** A new run begins: what cut an earlier one short does not count for it. */
+/** Resets the interruption of an earlier run. */
 export function resetInterruption(): void {
   interrupted = false;
 }
 
-/** From now on every scenario that starts is skipped; the run ends as soon as the current ones do. */
+/** Skips every further scenario, so that the run ends when the current ones do. */
 export function interrupt(): void {
   interrupted = true;
   channel.postMessage(true);
 }
 
-/** Whether the run is being cut short. */
 export function isInterrupted(): boolean {
   return interrupted;
 }

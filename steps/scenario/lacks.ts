@@ -1,22 +1,22 @@
 import type { SkipVerdict } from '../../reports/model.js';
 
-/** What a server says that it lacks, and why nothing that follows from it is tested. */
+/** The features that a server lacks, with the verdict for tests that need them. */
 export interface Lacks {
   readonly instrumentation?: SkipVerdict;
   readonly kill?: SkipVerdict;
 }
 
-/** A step came to something that the server says it lacks: neither its fault nor the suite's. */
+/** A step needs a feature that the server lacks. This is neither a failure of the server nor of the suite. */
 export class NotOffered extends Error {
   override readonly name = 'NotOffered';
 }
 
-/** A step came to something that cannot be found out at this target, for the reason that the message gives. */
+/** A step cannot be judged at this target; the message gives the reason. */
 export class Untestable extends Error {
   override readonly name = 'Untestable';
 }
 
-/** Throws NotOffered or Untestable for a statement about something that the server lacks. */
+/** Throws NotOffered or Untestable for a statement that needs a feature the server lacks. */
 export function mustBeOffered(sql: string, { instrumentation, kill }: Lacks): void {
   if (instrumentation !== undefined && /_gizmosql_instr/i.test(sql)) {
     throw asError(instrumentation);

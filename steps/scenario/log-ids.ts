@@ -1,12 +1,12 @@
-/** The kinds of id that the tables share with the log. */
+/** The kinds of id that occur in both the tables and the log. */
 export type LoggedId = 'statement_id' | 'execution_id';
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 /**
- * The ids of one kind that a log names, in its order, each once, in lower case. How a line is written is
- * not specified: `statement_id=...`, `"statement_id": "..."` and `statementId: ...` all count, an id
- * under another name does not.
+ * The distinct ids of one kind in a log, in order and in lower case. The format of log lines is not
+ * specified: `statement_id=...`, `"statement_id": "..."` and `statementId: ...` are all accepted. Ids with
+ * another name are ignored.
  */
 export function loggedIds(log: string, kind: LoggedId): string[] {
   const name = kind.replace('_', '[_ -]?');

@@ -2,16 +2,15 @@ import { printValue } from '../client/plain-value.js';
 import type { PlainValue } from '../client/plain-value.js';
 import type { Expectation } from './expectation.js';
 
-/** Rows of a result, or of the records that a scenario looks at. */
+/** Rows of a result or of records. */
 export type Rows = readonly (readonly PlainValue[])[];
 
-/** What a scenario's table asks for: one expectation a column, of every row. */
+/** The expected rows, with one expectation per column. */
 export type ExpectedRows = readonly (readonly Expectation[])[];
 
 /**
- * Compares rows with what was expected of them, one to one; undefined when they
- * match, else what is wrong, for a reader. In any order, a row may stand for
- * only one expected row, but for whichever makes the whole come out right.
+ * Compares rows with the expected ones, one to one. Returns undefined if they match, otherwise a description.
+ * In any order, each row matches at most one expected row, and the assignment that matches most is used.
  */
 export function mismatch(
   expected: ExpectedRows,
@@ -32,14 +31,14 @@ export function mismatch(
   return `${actual.length} rows instead of ${expected.length}: ${printRows(actual)}`;
 }
 
-/** Rows for a message; the first twenty of them. */
+/** The first twenty rows as text for a message. */
 export function printRows(rows: Rows): string {
   const shown = rows.slice(0, 20).map((row) => `(${row.map(printValue).join(', ')})`);
   const more = rows.length > shown.length ? [`and ${rows.length - shown.length} more`] : [];
   return rows.length === 0 ? 'no rows' : [...shown, ...more].join(', ');
 }
 
-/** Expected rows for a message. */
+/** Expected rows as text for a message. */
 export function printExpected(rows: ExpectedRows): string {
   return rows.length === 0 ? 'no rows' : rows.map(printExpectations).join(', ');
 }
@@ -55,7 +54,7 @@ function rowMatches(expected: readonly Expectation[], actual: readonly PlainValu
   );
 }
 
-/** The first expected row that is left over in every assignment to actual rows, or -1. */
+/** The first expected row that no assignment can match, or -1 if all match. */
 function unassigned(expected: ExpectedRows, actual: Rows): number {
   const takenBy = new Map<number, number>();
   const assign = (row: number, tried: Set<number>): boolean =>

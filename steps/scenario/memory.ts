@@ -4,17 +4,19 @@ import type { PlainValue } from '../client/plain-value.js';
 import { fillIn } from './expectation.js';
 import { nameCatalog } from './instrumentation-catalog.js';
 
-/** Values that a scenario remembers, and what its texts mean by `${name}` and `_gizmosql_instr`. */
+/**
+ * The remembered values of a scenario, and the replacement of `${name}` and `_gizmosql_instr` in its texts.
+ */
 export class Memory {
-  /** Different in every scenario: for the names of tables. */
+  /** Unique per scenario, for table names. */
   readonly unique = randomUUID().replaceAll('-', '').slice(0, 12);
-  /** The id of records that no server made. */
+  /** An id for forged records, which no server created. */
   private readonly forged = randomUUID();
   private readonly remembered = new Map<string, PlainValue>();
 
   /**
-   * @param catalog what the catalog of the records is called where it is not `_gizmosql_instr`
-   * @param serverFacts what is known of the scenario's server now, by the names that scenarios use
+   * @param catalog the name of the records' catalog if it is not `_gizmosql_instr`
+   * @param serverFacts the current facts about the scenario's server, by their names in scenarios
    */
   constructor(
     private readonly catalog: string | undefined,
@@ -26,12 +28,11 @@ export class Memory {
   }
 
   /**
-   * What `${name}` stands for: a remembered value, a character that a feature cannot show
-   * (`U+000A`), so many letters (`5000 x`), or a fact of the server or the scenario. Throws an Error
-   * for an unknown name.
+   * The value of `${name}`: a remembered value, a character that a feature cannot show (`U+000A`), a number
+   * of letters (`5000 x`), or a fact about the server or the scenario. Throws an Error for an unknown name.
    */
   readonly recall = (name: string): PlainValue => {
-    // A server may have answered NULL: that is remembered, too.
+    // `has`, because a remembered value may be null, for a NULL.
     const value = this.remembered.has(name)
       ? this.remembered.get(name)
       : (characterNamed(name) ?? lettersNamed(name) ?? this.facts()[name]);
@@ -41,12 +42,12 @@ export class Memory {
     return value;
   };
 
-  /** A text with the catalog of the records by its name in this run. */
+  /** A text with the catalog's name in this run. */
   inCatalog(text: string): string {
     return nameCatalog(text, this.catalog);
   }
 
-  /** A text of the scenario with its `${name}`s filled in. */
+  /** A text of the scenario with each `${name}` filled in. */
   fill(text: string): string {
     return fillIn(this.inCatalog(text), (name) => valueText(this.recall(name)));
   }
@@ -56,13 +57,13 @@ export class Memory {
   }
 }
 
-/** So many letters x, by their number; undefined for another name. */
+/** `5000 x` is the letter x 5000 times; undefined for any other name. */
 function lettersNamed(name: string): string | undefined {
   const [, count] = /^(\d+) x$/.exec(name) ?? [];
   return count === undefined ? undefined : 'x'.repeat(Number(count));
 }
 
-/** The character of a code point in Unicode's own notation; undefined for another name. */
+/** `U+000A` is the character of that code point; undefined for any other name. */
 function characterNamed(name: string): string | undefined {
   const [, hex] = /^U\+([0-9A-F]{4,6})$/.exec(name) ?? [];
   return hex === undefined ? undefined : String.fromCodePoint(parseInt(hex, 16));

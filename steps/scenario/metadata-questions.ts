@@ -3,7 +3,7 @@ import type { ResultTable } from '../client/result-table.js';
 import type { Outcome } from './evidence.js';
 import type { Session } from './session.js';
 
-/** Flight SQL's questions by the names that a scenario uses. */
+/** Flight SQL's metadata calls, by their names in scenarios. */
 const questions: Record<
   string,
   (client: FlightSqlClient, table: string) => Promise<ResultTable | string>
@@ -20,7 +20,10 @@ const questions: Record<
     client.metadata('crossReference', { pkTable: table, fkTable: table }),
 };
 
-/** Those, and what a server may answer by other functions: patterns, escaped as SQL escapes them, and columns. */
+/**
+ * The metadata calls, and variants that a server may implement separately: patterns with escapes, and
+ * columns.
+ */
 const all: typeof questions = {
   ...questions,
   'GetDbSchemas by a pattern': (client) =>
@@ -31,7 +34,7 @@ const all: typeof questions = {
     client.metadata('tables', { tableNameFilterPattern: table, includeSchema: true }),
 };
 
-/** Asks all of them, whatever comes of each; resolves to each outcome, by the question's name. */
+/** Makes all metadata calls, whether or not they succeed. Resolves to the outcomes by name. */
 export async function askAll(session: Session, table: string): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
   for (const [question, ask] of Object.entries(all)) {
@@ -41,7 +44,7 @@ export async function askAll(session: Session, table: string): Promise<Map<strin
   return outcomes;
 }
 
-/** Asks one of them, about a table if it is about one; it must be answered. */
+/** Makes one metadata call, for `table` if it needs one. The call must succeed. */
 export async function askMetadata(session: Session, question: string, table = ''): Promise<void> {
   const ask = questions[question];
   if (ask === undefined) {

@@ -2,9 +2,8 @@ import { isColumnType } from '../client/parameters.js';
 import type { CellValue, ColumnType, TypedRows } from '../client/parameters.js';
 
 /**
- * Reads a scenario's table of parameters: a heading of SQL types, and rows of
- * values written as in SQL: NULL, true, 42, 'text', x'00ff', 2026-01-31. Throws
- * an Error for what it can't read.
+ * Parses a scenario's table of parameters: a heading of SQL types, and rows of values as in SQL: NULL, true,
+ * 42, 'text', x'00ff', 2026-01-31. Throws an Error for any other value.
  */
 export function typedRows(table: readonly (readonly string[])[]): TypedRows {
   const [heading = [], ...rows] = table;

@@ -1,6 +1,6 @@
 /**
- * Keeps to itself what libraries call outdated, which no user of the suite can mend, unless
- * GIZMOSQL_CONFORMANCE_DEBUG is set. Each thread has a setting of its own.
+ * Suppresses the deprecation warnings of libraries, which users of the suite cannot fix, unless
+ * GIZMOSQL_CONFORMANCE_DEBUG is set. The setting is per thread.
  */
 export function quietLibraries(): void {
   process.noDeprecation = !process.env['GIZMOSQL_CONFORMANCE_DEBUG'];

@@ -10,10 +10,10 @@ import type { Session } from './session.js';
 import { becomes } from './visibility.js';
 import type { World } from './world.js';
 
-/** The kinds of record the instrumentation keeps of a session. */
+/** The kinds of record that the instrumentation keeps for a session. */
 export type RecordKind = 'instance' | 'session' | 'statement' | 'execution';
 
-/** What a scenario expects of the records of a session: of these columns, these rows. */
+/** The expected records of a session, for some of their columns. */
 export interface ExpectedRecords {
   readonly kind: RecordKind;
   readonly session: Session;
@@ -23,14 +23,13 @@ export interface ExpectedRecords {
 
 const schema = '_gizmosql_instr.main';
 
-/** A column of the suite's own: whether the record is that of a statement sent after all that is looked for. */
+/** A column added by the suite: whether the record is that of the later statement. */
 const laterColumn = 'later_statement';
 
 /**
- * Waits until the records of a session are the expected ones, in any order, and
- * no others; with statements and executions it looks for the record of a later
- * statement, too, so that "no others" is more than "not yet". A `busy` session
- * can send no later statement.
+ * Waits until the records of a session are exactly the expected ones, in any order. For statements and
+ * executions it also waits for the record of a later statement: without it, missing records might only be
+ * late. A `busy` session cannot send one.
  */
 export async function recordsBecome(
   world: World,
@@ -44,7 +43,7 @@ export async function recordsBecome(
   await becomes(wait, world.visibilityMs);
 }
 
-/** Waits until there are records of the session and all of them are as the one expected. */
+/** Waits until the session has records and all of them match the expected one. */
 export async function recordsAllBecome(world: World, expected: ExpectedRecords): Promise<void> {
   const later = await sendLater(world, expected);
   const wait = awaitRecords(world, expected, later, (rows) =>
@@ -55,11 +54,11 @@ export async function recordsAllBecome(world: World, expected: ExpectedRecords):
   await becomes(wait, world.visibilityMs);
 }
 
-/** A statement that was sent after those whose records are looked for. */
+/** A statement sent after those whose records are expected. */
 interface Later {
-  /** An expression in SQL that finds it by its text. */
+  /** An SQL condition that finds its record by its text. */
   readonly found: string;
-  /** False when the session was over and another one sent it. */
+  /** False if the session had ended, so that another one sent it. */
   readonly inSession: boolean;
 }
 
@@ -73,7 +72,7 @@ async function sendLater(
   const mark = randomUUID();
   const inSession = session.usable;
   await world.ask(session, `SELECT '${mark}'`);
-  // In two parts, so that the query that looks for the mark does not find itself.
+  // The mark is split, so that the query does not find itself.
   const found = `contains(s.sql_text, '${mark.slice(0, 18)}' || '${mark.slice(18)}')`;
   return { found, inSession };
 }
@@ -101,7 +100,7 @@ function awaitRecords(
   };
 }
 
-/** The records looked for, and whether that of the later statement, if there is one, was among them. */
+/** The records without that of the later statement, and whether the latter was found. */
 function withoutLater(
   { columns, rows }: ResultTable,
   later: Later | undefined,
@@ -117,8 +116,8 @@ function recordsQuery(
   ids: { session: string; instance: string },
   later: Later | undefined,
 ): string {
-  // The suite's own statements are nobody's business. Nothing is sorted: DuckDB 1.5 answers with wrong
-  // values where rows arrive between planning and sorting, which is no fault of the server's.
+  // Excludes the suite's own statements. The query does not sort: DuckDB 1.5 returns wrong values if rows
+  // arrive between planning and sorting, which must not count against the server.
   const own = `s.session_id = '${ids.session}'`;
   const ofScenario = `${own} AND NOT contains(s.sql_text, '${housekeepingMark}')`;
   const found = later?.found ?? 'false';
@@ -155,13 +154,13 @@ function project(
   return rows.map((row) => places.map((place) => row[place] ?? null));
 }
 
-/** What tells the two records of a direct query apart; in all other columns they are the same. */
+/** The columns in which the two records of a direct query differ. */
 const ownOfEach = ['statement_id', 'flight_method', 'created_time'];
 
 /**
- * A server may prepare a direct query twice, when it is announced and again when
- * its result is fetched, and record both. The specification knows the first;
- * the second is taken for the same statement, if it says the same of it.
+ * Merges the two records of a direct query. A server may prepare it twice, at GetFlightInfo and again at
+ * DoGet, and record both. The specification has only the first. The second is ignored if its other columns
+ * are the same.
  */
 export function foldDirectQueries({ columns, rows }: Pick<ResultTable, 'columns' | 'rows'>): Rows {
   const method = columns.indexOf('flight_method');

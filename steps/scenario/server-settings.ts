@@ -1,6 +1,6 @@
 import type { ServerSettings } from '../targets/target.js';
 
-/** A setting as a scenario names it, and what its value becomes. */
+/** The settings by their names in scenarios. */
 const settings: Record<string, (value: string) => ServerSettings> = {
   'host name': (value) => ({ hostname: value === 'not given' ? null : value }),
   database: (value) => ({ databaseFilename: value === 'in memory' ? null : value }),
@@ -26,7 +26,7 @@ const settings: Record<string, (value: string) => ServerSettings> = {
   'log format': (value) => ({ logFormat: oneOf(value, 'text', 'json') }),
 };
 
-/** Reads a scenario's table of settings; throws an Error for one that there is not. */
+/** Parses a scenario's table of settings. Throws an Error for an unknown one. */
 export function serverSettings(table: Readonly<Record<string, string>>): ServerSettings {
   return Object.entries(table).reduce<ServerSettings>((all, [name, value]) => {
     const setting = settings[name];
@@ -36,7 +36,7 @@ export function serverSettings(table: Readonly<Record<string, string>>): ServerS
       );
     }
     const added = setting(value);
-    // Several may each add a flag or a variable.
+    // Several settings may add flags or variables.
     const words = [...(all.arguments ?? []), ...(added.arguments ?? [])];
     const variables = { ...all.environment, ...added.environment };
     return {
@@ -48,7 +48,7 @@ export function serverSettings(table: Readonly<Record<string, string>>): ServerS
   }, {});
 }
 
-/** Settings for a message, without the passwords in their SQL. */
+/** The settings for a message, with the passwords in their SQL hidden. */
 export function shownSettings(settings: ServerSettings): string {
   return JSON.stringify(settings).replaceAll(/\b(PASSWORD|SECRET|KEY_ID) '[^']*'/gi, "$1 '…'");
 }

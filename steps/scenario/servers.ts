@@ -8,27 +8,27 @@ import { makeTemporaryFolder, removeTemporaryFolder } from '../targets/temporary
 import type { OwnedServer, ServerAddress, ServerSettings, Target } from '../targets/target.js';
 import { worker } from './worker.js';
 
-/** The servers of a scenario: the one it talks to, and others beside it. */
+/** The servers of a scenario: the one it uses, and others. */
 export class Servers {
   private owned: OwnedServer | undefined;
   private lent: OwnedServer | undefined;
-  /** Beside the one that it talks to: by the names that the scenario gives them. */
+  /** The other servers, by their names in the scenario. */
   private readonly several = new Map<string, OwnedServer>();
   private ownFolder: string | undefined;
 
   constructor(
-    /** Where servers come from in this run. */
+    /** Starts the servers of this run. */
     readonly target: Target,
     private readonly shared: ServerAddress,
     private readonly lacks: Lacks,
   ) {}
 
-  /** The server the scenario talks to: its own, one lent to it, or else the one that all share. */
+  /** The server that the scenario uses: its own, a lent one, or else the shared one. */
   get address(): ServerAddress {
     return (this.owned ?? this.lent)?.address ?? this.shared;
   }
 
-  /** The scenario's own server, or the one lent to it; throws an Error when there is none. */
+  /** The scenario's own or lent server. Throws an Error if there is none. */
   get exclusive(): OwnedServer {
     const server = this.owned ?? this.lent;
     if (server === undefined) {
@@ -37,25 +37,25 @@ export class Servers {
     return server;
   }
 
-  /** Whether the scenario started the server that it talks to. */
+  /** Whether the scenario started the server that it uses. */
   get isOwn(): boolean {
     return this.owned !== undefined;
   }
 
-  /** A folder on this machine for the scenario only, empty at first. */
+  /** A temporary folder of this scenario, empty at first. */
   get folder(): string {
     this.ownFolder ??= makeTemporaryFolder();
     return this.ownFolder;
   }
 
-  /** Starts a server for this scenario only. */
+  /** Starts a server for this scenario. */
   async start(settings: ServerSettings): Promise<void> {
     this.owned = await this.startOne(settings);
   }
 
   /**
-   * Has a server of these settings to itself for as long as the scenario lasts.
-   * Others had it before and will have it later, so it is not to be restarted.
+   * Reserves a server with these settings until the scenario ends. Other scenarios use the same server before
+   * and after, so it must not be restarted.
    */
   async borrow(settings: ServerSettings): Promise<void> {
     const offered = this.offered(settings);
@@ -63,8 +63,8 @@ export class Servers {
   }
 
   /**
-   * Starts servers of the same settings, known by names. The first one starts
-   * alone: what they share may have to be set up.
+   * Starts named servers with the same settings. The first one starts alone, because it may have to create
+   * what they share.
    */
   async startSeveral([first, ...others]: readonly string[], settings: ServerSettings) {
     const start = async (name: string): Promise<void> => {
@@ -76,7 +76,7 @@ export class Servers {
     }
   }
 
-  /** That one of several servers; throws an Error for an unknown name. */
+  /** The server of that name. Throws an Error for an unknown name. */
   named(name: string): OwnedServer {
     const server = this.several.get(name);
     if (server === undefined) {
@@ -85,7 +85,9 @@ export class Servers {
     return server;
   }
 
-  /** Ends the scenario's own server and starts it again on the same files; `ended` is called in between. */
+  /**
+   * Stops or kills the scenario's own server and restarts it on the same files. `ended` is called in between.
+   */
   async restart(
     changes: Partial<ServerSettings>,
     end: 'stop' | 'kill',
@@ -100,7 +102,7 @@ export class Servers {
     this.owned = await mustStart({ ...server.settings, ...changes }, server.restart(changes));
   }
 
-  /** What scenarios may ask about the server, by the names they use. */
+  /** The facts about the server, by their names in scenarios. */
   facts(): Record<string, PlainValue> {
     const { tls, port, schema } = this.address;
     const server = this.owned ?? this.lent;
@@ -111,7 +113,7 @@ export class Servers {
       'server.mtls': tls?.clientCertificate !== undefined,
       'server.client': tls?.clientName ?? null,
       'server.folder': server?.folder ?? null,
-      // Where the records are unless a setting says otherwise.
+      // The default path of the records.
       'server.records':
         server === undefined ? null : join(server.folder, 'gizmosql_instrumentation.db'),
       'server.database': server?.paths.database ?? null,
@@ -121,12 +123,13 @@ export class Servers {
     };
   }
 
-  /** Ends those that go by names. */
   async disposeSeveral(): Promise<void> {
     await Promise.all([...this.several.values()].map((server) => server.dispose()));
   }
 
-  /** Ends the scenario's own server, or gives up the shared or lent one if it may be harmed; empties the folder. */
+  /**
+   * Stops the scenario's own server, or discards the shared or lent one if `harmed`, and removes the folder.
+   */
   async dispose({ harmed }: { harmed: boolean }): Promise<void> {
     if (this.owned !== undefined) {
       await this.owned.dispose();
@@ -141,7 +144,7 @@ export class Servers {
     return mustStart(offered, this.target.start(offered));
   }
 
-  /** These settings, without asking for instrumentation where the server's edition has none. */
+  /** The settings without instrumentation if the server's edition lacks it. */
   private offered(settings: ServerSettings): ServerSettings {
     return this.lacks.instrumentation === undefined
       ? settings
@@ -149,7 +152,7 @@ export class Servers {
   }
 }
 
-/** Waits for all, so that none goes on unknown when another one fails. */
+/** Waits for all, so that none continues after another one fails. */
 export async function allSettled(work: readonly Promise<void>[]): Promise<void> {
   const outcomes = await Promise.allSettled(work);
   const failed = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -158,7 +161,7 @@ export async function allSettled(work: readonly Promise<void>[]): Promise<void> 
   }
 }
 
-/** A server that runs and won't serve breaks a promise: what it was asked for is documented. */
+/** A server that starts but does not serve breaks a requirement, because its settings are documented. */
 async function mustStart(
   settings: ServerSettings,
   starting: Promise<OwnedServer>,

@@ -14,31 +14,30 @@ import type { EvidenceLog, Outcome } from './evidence.js';
 import { doors } from './doors.js';
 import type { Door } from './doors.js';
 
-/** A statement whose result is being read, and the query that reads it. */
+/** A query whose result is being read. */
 export interface Running {
   readonly sql: string;
   readonly query: RunningQuery;
 }
 
-/** A prepared statement and its text. */
 export interface Prepared {
   readonly sql: string;
   readonly statement: PreparedStatement;
 }
 
-/** One thing to try, with what to call it in the evidence. */
+/** A call to try, with its text in the evidence. */
 export interface Attempt {
   readonly sql: string;
   readonly act: (client: FlightSqlClient) => Promise<ResultTable | bigint | string>;
 }
 
-/** One client's session with a server, as a scenario knows it by name: all that a scenario has it do. */
+/** A client's session with a server, by its name in a scenario, with the actions that scenarios use. */
 export class Session extends Conversation {
   private preparedNow: Prepared | undefined;
   private runningNow: Running[] = [];
   private lost = false;
 
-  /** Connects and logs in; PromiseBroken when the server won't have it. */
+  /** Connects and logs in. PromiseBroken if the server refuses. */
   static async open(
     settings: SessionSettings,
     address: ServerAddress,
@@ -57,7 +56,7 @@ export class Session extends Conversation {
     }
   }
 
-  /** One that takes part with a client that is logged in already, and stays so. */
+  /** A session on an existing client, which is logged in and stays so. */
   static over(
     client: FlightSqlClient,
     settings: SessionSettings,
@@ -67,19 +66,19 @@ export class Session extends Conversation {
     return new Session(settings, address, client, evidence);
   }
 
-  /** Executes what must succeed; resolves to its rows, which an update has none of. */
+  /** Executes a statement that must succeed. Resolves to its rows; an update has none. */
   execute(sql: string, door: Door = 'a query', parameters?: TypedRows): Promise<ResultTable> {
     const { sql: shown, act } = through(door, sql, parameters);
     return this.succeed(shown, act);
   }
 
-  /** Executes whatever comes of it. */
+  /** Executes a statement that may fail. */
   tryToExecute(sql: string, door: Door = 'a query', parameters?: TypedRows): Promise<Outcome> {
     const { sql: shown, act } = through(door, sql, parameters);
     return this.perform(shown, act);
   }
 
-  /** Tries one after the other, whatever becomes of each; the last answer is the first refusal. */
+  /** Makes all attempts, whether or not they succeed. The first refusal becomes the last answer. */
   async tryAll(attempts: readonly Attempt[]): Promise<Outcome[]> {
     const answers: LastAnswer[] = [];
     for (const { sql, act } of attempts) {
@@ -90,9 +89,8 @@ export class Session extends Conversation {
   }
 
   /**
-   * Tries what a server must refuse. It is rehearsed in a transaction that is
-   * rolled back: a server that does not refuse it there does not get it in
-   * earnest, so that nobody's records are lost to a test.
+   * Tries what a server must refuse. First tries it in a transaction that is rolled back. Only if the server
+   * refuses it there is it tried outside, so that a faulty server loses no records.
    */
   async tryForbidden(attempts: readonly Attempt[]): Promise<void> {
     await this.tryToExecute('BEGIN TRANSACTION');
@@ -105,7 +103,7 @@ export class Session extends Conversation {
     }
   }
 
-  /** Prepares what must be prepared, or, if it may be refused, does whatever comes of it. */
+  /** Prepares a statement. It must succeed unless `mayFail`. */
   async prepare(sql: string, { mayFail = false } = {}): Promise<Outcome> {
     const outcome = await this.perform(`CreatePreparedStatement (${sql})`, async (client) => {
       this.preparedNow = { sql, statement: await client.prepare(sql) };
@@ -118,7 +116,7 @@ export class Session extends Conversation {
     return outcome;
   }
 
-  /** What was prepared last; throws an Error when nothing was. */
+  /** The statement prepared last. Throws an Error if there is none. */
   get prepared(): Prepared {
     if (this.preparedNow === undefined) {
       throw new Error(`'${this.settings.name}' has prepared nothing`);
@@ -130,17 +128,19 @@ export class Session extends Conversation {
     return this.preparedNow !== undefined;
   }
 
-  /** Executes the prepared statement, with parameters of which `shown` is what the evidence tells. */
+  /**
+   * Executes the prepared statement, which must succeed; `shown` is the evidence's form of the parameters.
+   */
   executePrepared(parameters?: TypedRows, shown?: unknown): Promise<ResultTable> {
     return this.succeed(...this.executionOfPrepared(parameters, shown));
   }
 
-  /** The same, whatever comes of it. */
+  /** The same for an execution that may fail. */
   tryToExecutePrepared(parameters?: TypedRows, shown?: unknown): Promise<Outcome> {
     return this.perform(...this.executionOfPrepared(parameters, shown));
   }
 
-  /** Gives the prepared statement back to the server, which must take it. */
+  /** Closes the prepared statement, which must succeed. */
   async closePrepared(): Promise<void> {
     const { sql, statement } = this.prepared;
     this.preparedNow = undefined;
@@ -150,7 +150,7 @@ export class Session extends Conversation {
     });
   }
 
-  /** Starts a query, or an execution of the prepared statement, without reading its result. */
+  /** Starts a query without reading its result. */
   async start(sql: string): Promise<Running> {
     return this.starting(sql, (client) => client.startQuery(sql));
   }
@@ -160,7 +160,7 @@ export class Session extends Conversation {
     return this.starting(sql, () => statement.start());
   }
 
-  /** The query that was started last; throws an Error when none was. */
+  /** The query started last. Throws an Error if there is none. */
   get running(): Running {
     const latest = this.runningNow.at(-1);
     if (latest === undefined) {
@@ -173,21 +173,21 @@ export class Session extends Conversation {
     return this.runningNow.length > 0;
   }
 
-  /** The queries that were started and not waited for; they are the caller's from now on. */
+  /** Returns the queries that are still open and hands them over to the caller. */
   takeRunning(): readonly Running[] {
     const all = this.runningNow;
     this.runningNow = [];
     return all;
   }
 
-  /** Reads on until an error ends each running query, which must come: their results are too long to end otherwise. */
+  /** Reads each running query until it fails. It must fail, because its result is too long to end. */
   async runningMustFail(): Promise<void> {
     for (const { sql, query } of this.takeRunning()) {
       await mustFail('the query ends with an error', sql, () => query.readToEnd());
     }
   }
 
-  /** Does what must end with an error; a dropped connection counts as one, a timeout does not. */
+  /** Makes a call that must fail. A dropped connection counts as an error; a timeout does not. */
   async mustFail(why: string, sql: string, act: Attempt['act']): Promise<void> {
     await mustFail(`an error: ${why}`, sql, async () => {
       const outcome = await this.perform(sql, act);
@@ -197,13 +197,13 @@ export class Session extends Conversation {
     });
   }
 
-  /** Ends the session, which must succeed. */
+  /** Closes the session, which must succeed. */
   async close(): Promise<void> {
     await this.succeed('CloseSession', (client) => client.closeSession());
     this.usable = false;
   }
 
-  /** Drops its connection without a word, whatever it has under way or left open. */
+  /** Drops the connection without closing anything. */
   loseConnection(): void {
     this.takeRunning().forEach(({ query }) => {
       query.cancel();
@@ -214,15 +214,15 @@ export class Session extends Conversation {
     this.lost = true;
   }
 
-  /** Drops its connection: the server has ended. */
+  /** Drops the connection after the server has ended. */
   cutOff(): void {
     this.usable = false;
     this.client.close();
   }
 
   /**
-   * Goes on by its token on another connection. Resolves to why not, where the server does not serve
-   * it there as the session of that id: whether it does is not specified.
+   * Continues on another connection with the same token. Resolves to the reason if the server refuses or has
+   * another session there: whether a token can continue its session is not specified.
    */
   async comeBack(id: PlainValue): Promise<string | undefined> {
     this.client.close();
@@ -240,7 +240,7 @@ export class Session extends Conversation {
       : 'a token is served on another connection as another session';
   }
 
-  /** What it was answered last; an Error when it sent nothing, which no scenario may. */
+  /** The last answer. Throws an Error if nothing was sent, which is an error of the scenario. */
   get lastAnswer(): LastAnswer {
     if (this.last === undefined) {
       throw new Error(`'${this.settings.name}' has sent nothing yet`);
@@ -248,7 +248,7 @@ export class Session extends Conversation {
     return this.last;
   }
 
-  /** The result of that; PromiseBroken when it has none. */
+  /** The result in the last answer. PromiseBroken if it has none. */
   get lastTable(): ResultTable {
     const { sql, outcome } = this.lastAnswer;
     if ('table' in outcome) {
@@ -258,25 +258,28 @@ export class Session extends Conversation {
     throw new PromiseBroken('a result with rows', sql, got);
   }
 
-  /** The message of the refusal; a connection that broke is none. */
+  /** The message of the refusal in the last answer. A broken connection is not a refusal. */
   refusal(): string {
     const { sql, outcome } = this.lastAnswer;
     return refusalIn(sql, outcome);
   }
 
-  /** Gives up what runs, ends the session if it can, after its connection was lost, too, and drops the connection. */
+  /**
+   * Cancels running queries, closes the session if possible, even after its connection was lost, and
+   * disconnects.
+   */
   async dispose(): Promise<void> {
     this.takeRunning().forEach(({ query }) => {
       query.cancel();
     });
     if (this.lost) {
-      // It may be going on without its client, and hold on to what is to go.
+      // The lost session may continue on the server and lock what must be removed.
       this.client = this.client.comeBack();
     }
     if (this.usable || this.lost) {
       this.usable = false;
       this.lost = false;
-      // The scenario is over and judged; a server that won't close it is no news.
+      // The scenario is already judged, so a failure here does not count.
       await this.client.closeSession().catch(() => undefined);
     }
     this.client.close();
@@ -306,13 +309,13 @@ export class Session extends Conversation {
   }
 }
 
-/** Up to how many characters a text is shown as a whole in the evidence. */
+/** The longest text that the evidence shows in full, in characters. */
 const longestShown = 1_000_000;
 
-/** An attempt to have a statement executed by that way; the evidence tells the parameters behind it. */
+/** An attempt to execute a statement through `door`. The evidence shows the parameters after the text. */
 export function through(door: Door, sql: string, parameters?: TypedRows): Attempt {
   const values = parameters?.rows.map((row) => row.map(String).join(', '));
-  // Nobody reads on for millions of characters.
+  // The report must remain readable.
   const shown =
     sql.length > longestShown ? `${sql.slice(0, 1000)}… (${sql.length} characters)` : sql;
   return {
@@ -321,7 +324,7 @@ export function through(door: Door, sql: string, parameters?: TypedRows): Attemp
   };
 }
 
-/** The message by which the server refused; PromiseBroken when it did not. */
+/** The message of a refusal. PromiseBroken if the server did not refuse. */
 export function refusalIn(sql: string, outcome: Outcome): string {
   if ('error' in outcome && outcome.error.answered) {
     return outcome.error.message;
@@ -330,7 +333,7 @@ export function refusalIn(sql: string, outcome: Outcome): string {
   throw new PromiseBroken('a refusal', sql, got);
 }
 
-/** A server may also hang up; but it must not leave its client waiting. */
+/** A server may also drop the connection, but must not leave the client waiting. */
 async function mustFail(promised: string, sql: string, act: () => Promise<unknown>): Promise<void> {
   try {
     await act();

@@ -6,18 +6,18 @@ import { Session } from './session.js';
 import type { SessionSettings } from './conversation.js';
 import type { Role, ServerAddress } from '../targets/target.js';
 
-/** How a scenario wants a session, beyond its role. */
+/** Options of a session besides its role. */
 export interface SessionWishes {
   readonly userAgent?: string;
-  /** Log in as this user, by a login made for it; needs a server of one's own. */
+  /** Logs in as this user with a login made for it; requires the scenario's own server. */
   readonly user?: string;
-  /** Sends nothing of the suite's own, so its ids are not remembered. */
+  /** Sends no statements of the suite's own, so its ids are not remembered. */
   readonly silent?: boolean;
-  /** On this one of several servers. */
+  /** The named server to connect to. */
   readonly server?: string;
 }
 
-/** The sessions of a scenario, by the names that it gives them. */
+/** The sessions of a scenario by name. */
 export class Sessions {
   private readonly open = new Map<string, Session>();
   private lastNamed: Session | undefined;
@@ -29,7 +29,9 @@ export class Sessions {
     private readonly options: { readonly timeoutMs: number; readonly lacks: Lacks },
   ) {}
 
-  /** Opens a session; a later one of the same name takes its place. Remembers who it is by its name. */
+  /**
+   * Opens a session; it replaces an earlier one of the same name. Remembers its ids and user under its name.
+   */
   async start(name: string, role: Role, wishes: SessionWishes = {}): Promise<Session> {
     const { server } = wishes;
     const at = server === undefined ? this.servers.address : this.servers.named(server).address;
@@ -44,13 +46,13 @@ export class Sessions {
     return session;
   }
 
-  /** A session of that role, named like it: opened when it is first asked for. */
+  /** The session named like the role; opened at the first use. */
   async ofRole(role: Role): Promise<Session> {
     const session = this.open.get(role);
     return session?.usable === true ? session : this.start(role, role);
   }
 
-  /** Ends those sessions; who asks for one again gets a new one. */
+  /** Ends the sessions named like roles. The next use opens a new one. */
   async endThoseOfRoles(): Promise<void> {
     for (const role of ['admin', 'user', 'readonly'] as const) {
       await this.open.get(role)?.dispose();
@@ -58,7 +60,7 @@ export class Sessions {
     }
   }
 
-  /** The session of that name. The scenario's last answer is its, from now on. */
+  /** The session of that name. Its last answer becomes the scenario's. */
   named(name: string): Session {
     const session = this.open.get(name);
     if (session === undefined) {
@@ -68,7 +70,7 @@ export class Sessions {
     return session;
   }
 
-  /** The session that answered last. */
+  /** The session whose answer is the scenario's last one. */
   get answering(): Session {
     if (this.lastNamed?.last === undefined) {
       throw new Error('the scenario has sent nothing yet');
@@ -76,19 +78,18 @@ export class Sessions {
     return this.lastNamed;
   }
 
-  /** Drops all connections: the server has ended. */
+  /** Drops all connections after the server has ended. */
   cutOff(): void {
     for (const session of this.open.values()) {
       session.cutOff();
     }
   }
 
-  /** Ends all of them. */
   async dispose(): Promise<void> {
     await Promise.all([...this.open.values()].map((session) => session.dispose()));
   }
 
-  /** With what a session of that role is opened; throws an Error where the target has no login for it. */
+  /** The settings for a session of that role. Throws an Error if the target has no login for it. */
   async settings(
     name: string,
     role: Role,

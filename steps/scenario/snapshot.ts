@@ -6,21 +6,23 @@ import type { World } from './world.js';
 
 const schema = '_gizmosql_instr.main';
 
-/** The records of a session that is over, with what else the database held when it was last looked at. */
+/** The records of a closed session, and the other contents of the database at the last comparison. */
 interface Witness {
-  /** What scenarios know of the session, by the names they know it by. */
+  /** Facts about the session, by their names in scenarios. */
   readonly facts: Readonly<Record<string, PlainValue>>;
   readonly rows: readonly string[];
 }
 
-/** The witness of each server, by the client that looks at it: nothing of it changes unless somebody breaks in. */
+/**
+ * The witness of each server, by the watching client. It does not change unless a scenario breaks the
+ * protection.
+ */
 const witnesses = new WeakMap<object, Witness>();
 const compared = new WeakMap<World, Witness>();
 
 /**
- * Makes sure that there is a session that is over and whose records are
- * complete: one of each kind. They and the objects of the instrumentation
- * database are known, to be compared with later.
+ * Ensures that there is a closed session with complete records, one of each kind. Remembers them and the
+ * objects of the instrumentation database for a later comparison.
  */
 export async function leaveWitness(world: World): Promise<void> {
   const { client } = await world.watcher.session();
@@ -57,7 +59,7 @@ export async function leaveWitness(world: World): Promise<void> {
   compared.set(world, witness);
 }
 
-/** Throws PromiseBroken when the instrumentation is not as it was when this was last asked. */
+/** Throws PromiseBroken if the instrumentation has changed since the last call. */
 export async function mustBeUnchanged(world: World): Promise<void> {
   const before = compared.get(world);
   if (before === undefined) {
@@ -69,9 +71,9 @@ export async function mustBeUnchanged(world: World): Promise<void> {
   const lost = before.rows.filter((row) => !now.has(row));
   const come = rows.filter((row) => !old.has(row));
   if (lost.length + come.length + Math.abs(rows.length - before.rows.length) > 0) {
-    // A witness that was tampered with is none to the scenarios that follow.
+    // A changed witness is not reused by later scenarios.
     witnesses.delete((await world.watcher.session()).client);
-    // Whoever asks again asks about what comes after this.
+    // The next call compares with the present state.
     compared.set(world, { ...before, rows });
     const list = (some: string[]): string => some.join('; ') || 'nothing';
     const got = `gone: ${list(lost)}; new: ${list(come)}`;
@@ -87,7 +89,7 @@ async function take(world: World): Promise<{ sql: string; rows: string[] }> {
 
 const ofWitness = `session_id = '\${witness}'`;
 
-/** The witness's records with what an attempt may have forged. */
+/** The witness's records, and those that an attempt may have forged. */
 const records = Object.entries({
   instances: `instance_id IN ('\${witness.instance}', '\${forged}')`,
   sessions: `session_id IN ('\${witness}', '\${forged}')`,
@@ -99,13 +101,13 @@ const records = Object.entries({
 );
 
 /**
- * Of tables. An engine finds the types of a view's columns when it first binds it, if ever, and a
- * change of them is one of its definition.
+ * The column types of tables only. An engine determines those of a view when it first binds the view, and a
+ * change of them is a change of its definition.
  */
 const typeOfColumn =
   "CASE WHEN table_name NOT IN (SELECT view_name FROM duckdb_views() WHERE database_name = '_gizmosql_instr') THEN data_type END";
 
-/** The database's objects and how they are defined. */
+/** The objects of the database and their definitions. */
 const objects = (
   [
     ['schema', 'duckdb_schemas()', 'schema_name', 'NULL'],

@@ -2,15 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, hostname, networkInterfaces, platform, release, version } from 'node:os';
 
-/** A fact of the suite's machine: how it may be written, and whether a text says it. */
+/** A fact about the suite's machine: its known spellings, and whether a text states it. */
 export interface MachineFact {
   readonly known: readonly string[];
   readonly says: (text: string) => boolean;
 }
 
 /**
- * What a server on this machine may record of it, by the words that scenarios use. The specification
- * does not say how each is found out, so every way that is usual is accepted.
+ * The facts that a server on this machine may record, by their names in scenarios. The specification does not
+ * say how each is determined, so all common ways are accepted.
  */
 export const machineFacts = {
   'a name': (): MachineFact => {
@@ -37,7 +37,7 @@ export const machineFacts = {
   },
 } as const;
 
-/** The addresses of all interfaces, without the interface that IPv6 may name behind them. */
+/** The addresses of all interfaces, without IPv6 zones. */
 function ownAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((list) =>
     (list ?? []).map(({ address }) => plainAddress(address)),
@@ -52,7 +52,7 @@ function isLoopback(address: string): boolean {
   return /^127(\.\d{1,3}){3}$|^::1$/.test(address);
 }
 
-/** What /etc/hosts calls these addresses. */
+/** The names of these addresses in /etc/hosts. */
 function namesInHosts(addresses: readonly string[]): string[] {
   return fileOrNothing('/etc/hosts')
     .split('\n')
@@ -62,14 +62,14 @@ function namesInHosts(addresses: readonly string[]): string[] {
     );
 }
 
-/** A name and the same one with its domain are of one host; an address is only itself. */
+/** Whether two names are of one host: a name equals itself with a domain; an address equals only itself. */
 function sameHost(one: string, other: string): boolean {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
   const isName = !/[:]|^[\d.]+$/.test(a);
   return a === b || (isName && (a.startsWith(`${b}.`) || b.startsWith(`${a}.`)));
 }
 
-/** The distribution's version and the kernel's, as each may be written. */
+/** The distribution's and the kernel's version, in their usual spellings. */
 function systemVersions(): string[] {
   const fields = fileOrNothing('/etc/os-release').matchAll(
     /^(?:VERSION|VERSION_ID|PRETTY_NAME|BUILD_ID)=(["']?)(.*)\1$/gm,
@@ -91,7 +91,9 @@ function macVersion(): string {
   }
 }
 
-/** Whether one has the other's words in it: '12' is in '12.5' and in 'Debian 12', and not in '6.12'. */
+/**
+ * Whether one text contains the words of the other: '12' is in '12.5' and in 'Debian 12', but not in '6.12'.
+ */
 function agree(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
   const place = /\d/.test(short) ? ` ${long} `.indexOf(` ${short}`) : -1;

@@ -2,27 +2,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import { isInterrupted } from './interruption.js';
 
-/** Something that is promised to become so, and how to look whether it has. */
+/** A promised state and how to check for it. */
 export interface Eventually<T> {
   readonly promised: string;
-  /** The query that looks, for the message. */
+  /** The query of the check, for the message. */
   readonly sent: string;
   readonly look: () => Promise<T>;
-  /** What is still wrong, or undefined when it is as promised. */
+  /** Describes the difference from the promised state; undefined if there is none. */
   readonly judge: (seen: T) => string | undefined;
 }
 
-/** A record mostly comes within milliseconds; a server that takes longer isn't to be kept busy by looks. */
+/** Most records appear within milliseconds. For slower servers the pause grows, to limit the load. */
 const firstPauseMs = 5;
 const longestPauseMs = 80;
 
-/** How long it has been taking of late: a look before that is mostly in vain, and costs the server a query. */
+/** The recent usual delay. An earlier check would mostly be wasted, and costs the server a query. */
 let usualMs = 0;
 
 /**
- * Looks until what is seen is as promised, and resolves to it. Records are
- * written asynchronously: there is no other moment to wait for. Looks once more
- * at the deadline, then throws PromiseBroken with what was seen last.
+ * Polls until the promised state is seen, and resolves to what was seen. Records are written asynchronously,
+ * so there is no event to wait for. Checks once more at the deadline, then throws PromiseBroken with the last
+ * difference.
  */
 export async function becomes<T>(eventually: Eventually<T>, visibilityMs: number): Promise<T> {
   const begun = performance.now();
@@ -35,12 +35,12 @@ export async function becomes<T>(eventually: Eventually<T>, visibilityMs: number
     const seen = await eventually.look();
     const wrong = eventually.judge(seen);
     if (wrong === undefined) {
-      // A first look that sees it may have come later than it had to.
+      // After success at the first check, the true delay may be shorter.
       usualMs = first ? 0.8 * usualMs : Math.min(longestPauseMs, (usualMs + looked - begun) / 2);
       return seen;
     }
     if (isInterrupted()) {
-      // Nobody counts this scenario any more; what it made is to be cleared up while there is time.
+      // The scenario no longer counts; the remaining time is for cleaning up.
       throw new Error('the run was interrupted');
     }
     if (left <= 0) {

@@ -5,7 +5,7 @@ import { Session } from './session.js';
 import type { Sessions } from './sessions.js';
 import { worker } from './worker.js';
 
-/** An admin that looks at the records and takes no other part in the scenario. */
+/** An admin session that reads the records and does nothing else in the scenario. */
 export class Watcher {
   private watching: Promise<Session> | undefined;
 
@@ -15,7 +15,7 @@ export class Watcher {
     private readonly evidence: EvidenceLog,
   ) {}
 
-  /** The rows of a query; PromiseBroken when it is refused. */
+  /** The rows of a query. PromiseBroken if it is refused. */
   async look(sql: string): Promise<ResultTable> {
     const look = async (): Promise<ResultTable> => {
       const session = await this.session();
@@ -27,26 +27,26 @@ export class Watcher {
       if (this.servers.isOwn) {
         throw error;
       }
-      // It may have been ended between scenarios, for having been idle, say.
+      // The server may have ended the session between scenarios, for instance because it was idle.
       await worker.dropWatcher(this.servers.address);
       this.watching = undefined;
       return look();
     }
   }
 
-  /** Who looks. Its client is the same for as long as it is known to look at the same, unharmed server. */
+  /** The session that reads. Its client stays the same as long as it reads from the same, unharmed server. */
   session(): Promise<Session> {
     this.watching ??= this.watch();
     return this.watching;
   }
 
-  /** Drops the connection: the server has ended. */
+  /** Drops the connection after the server has ended. */
   async cutOff(): Promise<void> {
     (await this.watching)?.cutOff();
     this.watching = undefined;
   }
 
-  /** Ends the session where the server is the scenario's own; others keep theirs. */
+  /** Ends the session if the scenario owns the server. On other servers it is kept. */
   async dispose(): Promise<void> {
     if (this.servers.isOwn) {
       await (await this.watching?.catch(() => undefined))?.dispose();

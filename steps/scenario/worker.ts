@@ -11,10 +11,9 @@ import type {
 } from '../targets/target.js';
 
 /**
- * What the scenarios of one worker share, one after the other: targets, servers
- * that the suite started and lends, catalog databases, and the clients by which it
- * looks at servers that outlive a scenario. What a scenario may have harmed, it says, and no
- * later one gets it.
+ * The resources that the scenarios of one worker share one after the other: targets, lent servers, catalog
+ * databases, and the watching clients of servers that outlive a scenario. A scenario reports what it may have
+ * harmed, and later scenarios do not get it.
  */
 class Worker {
   readonly catalogDatabases = new CatalogDatabases();
@@ -30,7 +29,7 @@ class Worker {
     return target;
   }
 
-  /** A server of these settings, started unless there is one. */
+  /** A server with these settings; started if there is none. */
   async lend(target: Target, settings: ServerSettings): Promise<OwnedServer> {
     const key = JSON.stringify(settings);
     const server = this.lent.get(key) ?? target.start(settings);
@@ -43,7 +42,7 @@ class Worker {
     }
   }
 
-  /** The client that looks at a server, connected by `connect` unless there is one. */
+  /** The watching client of a server; connected with `connect` if there is none. */
   async watcher(
     address: ServerAddress,
     connect: () => Promise<FlightSqlClient>,
@@ -59,7 +58,7 @@ class Worker {
     }
   }
 
-  /** Gives up the client that looks at a server. */
+  /** Disconnects the watching client of a server. */
   async dropWatcher(address: ServerAddress): Promise<void> {
     const key = placeOf(address);
     const watcher = this.watchers.get(key);
@@ -67,7 +66,9 @@ class Worker {
     await end(watcher);
   }
 
-  /** Gives up what a scenario may have harmed: the client that looks at a server, and the server if it was lent. */
+  /**
+   * Discards what a scenario may have harmed: the watching client of a server, and the server if it was lent.
+   */
   async distrust(address: ServerAddress): Promise<void> {
     await this.dropWatcher(address);
     const key = placeOf(address);
@@ -80,7 +81,7 @@ class Worker {
     }
   }
 
-  /** Gives everything up, once no scenario is left to this worker. */
+  /** Releases everything, after the last scenario of this worker. */
   async dispose(): Promise<void> {
     await Promise.all([...this.watchers.values()].map(end));
     this.watchers.clear();
@@ -104,7 +105,7 @@ export const worker = new Worker();
 
 async function end(watcher: Promise<FlightSqlClient> | undefined): Promise<void> {
   const client = await watcher?.catch(() => undefined);
-  // A server that won't close a session of the suite's own is no news.
+  // A failure to close the suite's own session is not judged.
   await client?.closeSession().catch(() => undefined);
   client?.close();
 }

@@ -11,27 +11,27 @@ import { Sessions } from './sessions.js';
 import { Watcher } from './watcher.js';
 import { worker } from './worker.js';
 
-/** What the runner tells the scenarios; plain JSON. */
+/** The runner's parameters for the scenarios, as plain JSON. */
 export interface SuiteParameters {
   readonly target: TargetSettings;
-  /** The server that all scenarios share which ask for none of their own. */
+  /** The server that scenarios share unless they ask for another. */
   readonly shared: ServerAddress;
   readonly seed: number;
-  /** How long a record may take to become visible. */
+  /** The time in milliseconds in which a record must become visible. */
   readonly visibilityMs?: number;
-  /** How long the server may take to answer a call. */
+  /** The deadline in milliseconds of each call to the server. */
   readonly timeoutMs?: number;
-  /** How many generated cases each property tries. */
+  /** The number of generated cases of each property. */
   readonly propertyRuns?: number;
-  /** How long a counter-example is made smaller. */
+  /** The time in milliseconds for shrinking a counter-example. */
   readonly shrinkMs?: number;
-  /** What the shared server says that it lacks; others of the target are like it. */
+  /** The features that the shared server lacks. The target's other servers are assumed to lack them too. */
   readonly lacks?: Lacks;
 }
 
 /**
- * What a scenario owns: servers, sessions, a memory, somebody who looks at the records, and the
- * evidence of all it sent. Nothing of that outlives the scenario.
+ * The state of one scenario: servers, sessions, remembered values, the watcher of the records, and the
+ * evidence. It ends with the scenario.
  */
 export class World extends CucumberWorld<SuiteParameters> {
   readonly evidence = new EvidenceLog();
@@ -49,7 +49,7 @@ export class World extends CucumberWorld<SuiteParameters> {
     const { target, shared, lacks = {}, timeoutMs = 30_000 } = this.parameters;
     this.visibilityMs = this.parameters.visibilityMs ?? 10_000;
     this.propertyRuns = this.parameters.propertyRuns ?? 30;
-    // Not for ever: a server that hangs must not hold up the run.
+    // Limited, so that a server that hangs does not block the run.
     this.shrinkMs = this.parameters.shrinkMs ?? 15_000;
     this.servers = new Servers(worker.target(target), shared, lacks);
     this.memory = new Memory(shared.instrumentation, () => this.servers.facts());
@@ -57,39 +57,41 @@ export class World extends CucumberWorld<SuiteParameters> {
     this.watcher = new Watcher(this.servers, this.sessions, this.evidence);
   }
 
-  /** The session of that name. The scenario's last answer is its, from now on. */
+  /** The session of that name. Its last answer becomes the scenario's. */
   session(name: string): Session {
     return this.sessions.named(name);
   }
 
-  /** A text of the scenario with its `${name}`s filled in. */
+  /** A text of the scenario with each `${name}` filled in. */
   fill(text: string): string {
     return this.memory.fill(text);
   }
 
-  /** Looks at the records as an admin that takes no other part in the scenario. */
+  /** Queries the records as an admin that does nothing else in the scenario. */
   look(sql: string): Promise<ResultTable> {
     return this.watcher.look(this.memory.inCatalog(sql));
   }
 
-  /** A statement of the suite's own in the session, or beside it when it is over. */
+  /** Sends a statement of the suite's own in the session, or as the watcher if the session has ended. */
   async ask(session: Session, select: string): Promise<void> {
     await (session.usable ? session.ask(select) : this.look(select));
   }
 
-  /** Makes a table in the main database, gone with the scenario. */
+  /** Creates a table in the main database that is dropped after the scenario. */
   async makeTable(session: Session, name: string, columns: string): Promise<void> {
     this.endWith(`DROP TABLE IF EXISTS ${name}`);
     const sql = `CREATE TABLE ${name} (${columns})`;
     await session.execute(sql);
   }
 
-  /** Has an admin execute this once the scenario's sessions are over, the latest first. */
+  /**
+   * Registers a statement that an admin executes after the scenario's sessions have ended, in reverse order.
+   */
   endWith(sql: string): void {
     this.endings.unshift(sql);
   }
 
-  /** Ends the scenario's own server and starts it again on the same files; its sessions are over. */
+  /** Ends the scenario's own server and restarts it on the same files. Its sessions have ended then. */
   async restartServer(
     changes: Partial<ServerSettings> = {},
     end: 'stop' | 'kill' = 'stop',
@@ -100,12 +102,12 @@ export class World extends CucumberWorld<SuiteParameters> {
     });
   }
 
-  /** Ends everything the scenario began; what it shared goes, too, if it may be harmed. */
+  /** Ends everything that the scenario started, and discards shared resources if `harmed`. */
   async dispose({ harmed }: { harmed: boolean }): Promise<void> {
-    // Sessions first: an open transaction would hold on to what is to go.
+    // Sessions first: an open transaction would lock what is to be dropped.
     await this.sessions.dispose();
     for (const sql of this.endings) {
-      // The scenario is over and judged: a server that won't tidy up changes nothing.
+      // The scenario is already judged, so a failure here does not count.
       await this.look(sql).catch(() => undefined);
     }
     await this.servers.disposeSeveral();

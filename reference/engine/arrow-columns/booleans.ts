@@ -4,7 +4,7 @@ import type { ColumnBuilder, LayoutPlanner, Rows } from './column-builder.js';
 import { readFixed } from './fixed-width.js';
 import { ValidityBuilder } from './validity.js';
 
-/** BOOLEAN: a byte a value in DuckDB, a bit in Arrow. */
+/** BOOLEAN: one byte per value in DuckDB, one bit in Arrow. */
 export class BooleanColumn implements ColumnBuilder {
   private readonly validity = new ValidityBuilder();
   private pieces: Buffer[] = [];

@@ -10,7 +10,7 @@ import { ArrayColumn, ListColumn, StructColumn, UnionColumn } from './nested.js'
 import { StringColumn } from './strings.js';
 import { UuidColumn } from './uuids.js';
 
-/** Bytes of a value, for the types that DuckDB and Arrow store alike. */
+/** Bytes per value of the types that DuckDB and Arrow store alike. */
 const widths = new Map<DuckDBTypeId, number>([
   [DuckDBTypeId.TINYINT, 1],
   [DuckDBTypeId.UTINYINT, 1],
@@ -35,7 +35,7 @@ const widths = new Map<DuckDBTypeId, number>([
   [DuckDBTypeId.TIMESTAMP_TZ, 8],
 ]);
 
-/** The builder for a column of `type`, which `arrowSchema` has taken. */
+/** The builder for a column of `type`. `arrowSchema` must have accepted the type. */
 export function buildColumn(type: DuckDBType): ColumnBuilder {
   const width = widths.get(type.typeId);
   if (width !== undefined) {
@@ -48,7 +48,7 @@ export function buildColumn(type: DuckDBType): ColumnBuilder {
     case DuckDBTypeId.BLOB:
     case DuckDBTypeId.BIT:
     case DuckDBTypeId.BIGNUM:
-    case DuckDBTypeId.GEOMETRY: // DuckDB keeps it as the well-known binary that Arrow gets.
+    case DuckDBTypeId.GEOMETRY: // DuckDB stores the well-known binary that Arrow needs.
       return new StringColumn();
     case DuckDBTypeId.UUID:
       return new UuidColumn();

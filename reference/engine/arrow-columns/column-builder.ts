@@ -2,16 +2,16 @@ import type { Vector } from '@duckdb/node-bindings';
 import { padded } from '../../../protocol/arrow-ipc.js';
 import type { BatchLayout, BufferPlace } from '../../../protocol/arrow-ipc.js';
 
-/** Which rows of a vector to take: a run of them, or those at the given indices, in that order. */
+/** Selects rows of a vector: a contiguous range, or the given indices in their order. */
 export type Rows =
   { readonly start: number; readonly count: number } | { readonly indices: Uint32Array };
 
-/** How many rows `rows` names. */
+/** The number of rows that `rows` selects. */
 export function rowCount(rows: Rows): number {
   return 'indices' in rows ? rows.indices.length : rows.count;
 }
 
-/** The number of leading rows a vector must have for `rows` to be read from it. */
+/** The number of leading rows of a vector that must be read to get `rows`. */
 export function rowExtent(rows: Rows): number {
   if ('indices' in rows) {
     return rows.indices.reduce((most, index) => Math.max(most, index + 1), 0);
@@ -20,25 +20,24 @@ export function rowExtent(rows: Rows): number {
 }
 
 /**
- * Gathers one column of a record batch from DuckDB vectors.
+ * Collects one column of a record batch from DuckDB vectors.
  *
- * `append` only looks at a vector and remembers it; the bytes are copied once,
- * into the message, when the writers of `plan` run: perhaps after the next
- * batch was begun, so they keep what they need. The vectors' chunks must stay
- * alive until then.
+ * `append` keeps a reference to a vector and copies nothing. The writers of `plan` copy the bytes once, into
+ * the message. They may run after the next batch was begun, so they keep what they need. The vectors' chunks
+ * must stay alive until then.
  */
 export interface ColumnBuilder {
   append(vector: Vector, rows: Rows): void;
-  /** Takes back what the last `append` gathered; to be called at most once after it. */
+  /** Undoes the last `append`; may be called at most once after it. */
   undo(): void;
-  /** Bytes that the column has in a message: its buffers with padding, and what the header says of them. */
+  /** The column's bytes in a message: its buffers with padding, and their descriptions in the header. */
   readonly bytes: number;
-  /** Announces the column's nodes and buffers, parents first. */
+  /** Registers the column's nodes and buffers, parents first. */
   plan(layout: LayoutPlanner): void;
   reset(): void;
 }
 
-/** What a node or a buffer takes in the header of a batch, in bytes. */
+/** The bytes that the header of a batch needs to describe one node or buffer. */
 const describedBytes = 16;
 
 /** The bytes of a node with buffers of the given lengths, as `ColumnBuilder.bytes` counts them. */
@@ -50,7 +49,7 @@ function bufferBytes(length: number | undefined): number {
   return length === undefined ? 0 : describedBytes + padded(length);
 }
 
-/** Lays the buffers of a batch out one after the other and writes them once memory is there. */
+/** Assigns each buffer of a batch its offset, and writes all buffers once the memory is allocated. */
 export class LayoutPlanner {
   private readonly nodes: { length: number; nulls: number }[] = [];
   private readonly buffers: BufferPlace[] = [];
@@ -61,7 +60,7 @@ export class LayoutPlanner {
     this.nodes.push({ length, nulls });
   }
 
-  /** Announces a buffer of `length` bytes that `write` fills whole. */
+  /** Registers a buffer of `length` bytes; `write` must fill all of it. */
   buffer(length: number, write: (target: Buffer) => void): void {
     this.buffers.push({ offset: this.bodyLength, length });
     this.writers.push(write);
@@ -76,7 +75,7 @@ export class LayoutPlanner {
     this.buffers.forEach(({ offset, length }, i) => {
       const end = offset + length;
       this.writers[i]?.(body.subarray(offset, end));
-      // The memory is not zeroed: what it held must not leave with the padding.
+      // The memory is not zeroed: its old contents must not be sent as padding.
       body.fill(0, end, offset + padded(length));
     });
   }

@@ -9,28 +9,31 @@ export const intervals: Convert = (source, target, count) => {
   }
 };
 
-/** TIME WITH TIME ZONE: microseconds in the upper 40 bits, the offset below; Arrow takes the time alone. */
+/**
+ * TIME WITH TIME ZONE: DuckDB has microseconds in the upper 40 bits and the offset below. Arrow gets only the
+ * time.
+ */
 export const timesWithZone: Convert = (source, target, count) => {
   for (let at = 0; at < count * 8; at += 8) {
     target.writeBigInt64LE(source.readBigUInt64LE(at) >> 24n, at);
   }
 };
 
-/** DECIMAL of up to four digits, kept as 16 bits, widened to Arrow's 128. */
+/** DECIMAL of up to four digits: 16 bits in DuckDB, widened to Arrow's 128. */
 export const decimals16: Convert = (source, target, count) => {
   for (let row = 0; row < count; row++) {
     widen(target, row * 16, source.readInt16LE(row * 2));
   }
 };
 
-/** DECIMAL of up to nine digits, kept as 32 bits, widened to Arrow's 128. */
+/** DECIMAL of up to nine digits: 32 bits in DuckDB, widened to Arrow's 128. */
 export const decimals32: Convert = (source, target, count) => {
   for (let row = 0; row < count; row++) {
     widen(target, row * 16, source.readInt32LE(row * 4));
   }
 };
 
-/** DECIMAL of up to eighteen digits, kept as 64 bits, widened to Arrow's 128. */
+/** DECIMAL of up to eighteen digits: 64 bits in DuckDB, widened to Arrow's 128. */
 export const decimals64: Convert = (source, target, count) => {
   for (let row = 0; row < count; row++) {
     const at = row * 16;

@@ -7,12 +7,12 @@ import { memberTypes } from '../member-types.js';
 import { mostMessageBytes } from '../message-size.js';
 import { LayoutPlanner } from './column-builder.js';
 
-/** What a dictionary's message has besides its values and their offsets, in bytes, and more. */
+/** An upper bound for the bytes of a dictionary message besides its values and offsets. */
 const headerBytes = 1024;
 
 /**
- * Whether an ENUM's values fit in one message, as a dictionary. The result is text otherwise: of the
- * clients, some refuse a dictionary that comes in several messages and some take the last for the whole.
+ * Whether an ENUM's values fit in one dictionary message. If not, the result has text instead: some clients
+ * refuse a dictionary that is split into several messages, and some keep only the last one.
  */
 export function isDictionary({ values }: DuckDBEnumType): boolean {
   let bytes = headerBytes;

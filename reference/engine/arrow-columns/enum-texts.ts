@@ -5,12 +5,12 @@ import { readFixed } from './fixed-width.js';
 import { isValid, ValidityBuilder } from './validity.js';
 
 interface Piece {
-  /** Of each row, the place of its value among the texts; that of the empty text for a NULL. */
+  /** The index in the texts of each row's value; for a NULL, the index of the empty text. */
   readonly places: Uint32Array;
   readonly bytes: number;
 }
 
-/** ENUM as text: DuckDB keeps the place of each value among the type's, `width` bytes wide. */
+/** ENUM as text. DuckDB stores the index of each value in `width` bytes. */
 export class EnumTextColumn implements ColumnBuilder {
   private readonly validity = new ValidityBuilder();
   private readonly texts: readonly Buffer[];

@@ -4,18 +4,18 @@ import { nodeBytes, rowCount, rowExtent } from './column-builder.js';
 import type { ColumnBuilder, LayoutPlanner, Rows } from './column-builder.js';
 import { ValidityBuilder } from './validity.js';
 
-/** Turns `count` DuckDB values of the source's width into Arrow values at the start of `target`. */
+/** Converts `count` DuckDB values at the start of `source` to Arrow values at the start of `target`. */
 export type Convert = (source: Buffer, target: Buffer, count: number) => void;
 
 /**
- * A column whose values all have one width. Where DuckDB and Arrow store them
- * alike there is no `convert`, and a vector is one memory copy.
+ * A column of fixed-width values. Without `convert`, DuckDB and Arrow store them alike, and a vector is one
+ * memory copy.
  */
 export class FixedWidthColumn implements ColumnBuilder {
   private readonly validity = new ValidityBuilder();
   private pieces: { source: Buffer; count: number; borrowed: boolean }[] = [];
 
-  /** Widths in bytes: of a value in DuckDB's vector, and in Arrow's buffer. */
+  /** Widths in bytes: of a value in DuckDB's vector and in Arrow's buffer. */
   constructor(
     private readonly sourceWidth: number,
     private readonly targetWidth: number = sourceWidth,
@@ -73,14 +73,14 @@ export class FixedWidthColumn implements ColumnBuilder {
   }
 }
 
-/** Whether readFixed answers with a view of the vector's memory. */
+/** Whether `readFixed` returns a view of the vector's memory. */
 export function isBorrowed(rows: Rows): boolean {
   return !('indices' in rows);
 }
 
 /**
- * Ends a view of a vector's memory. V8 takes views for memory of its own until it collects them, and
- * would collect all garbage five times in 80 MB of results.
+ * Detaches a view of a vector's memory. V8 counts a view as memory of its own until it is collected, so it
+ * would run five full garbage collections for 80 MB of results.
  */
 export function giveBack(view: Uint8Array): void {
   (view.buffer as ArrayBuffer).transfer(0);

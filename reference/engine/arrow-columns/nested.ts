@@ -13,7 +13,7 @@ function indexAt(rows: Rows, i: number): number {
   return 'indices' in rows ? (rows.indices[i] ?? 0) : rows.start + i;
 }
 
-/** STRUCT: its children, row for row. */
+/** STRUCT: has the same rows as its children. */
 export class StructColumn implements ColumnBuilder {
   private readonly validity = new ValidityBuilder();
 
@@ -53,12 +53,15 @@ export class StructColumn implements ColumnBuilder {
   }
 }
 
-/** LIST and MAP: DuckDB has a 64-bit offset and length a row, Arrow 32-bit offsets into child rows in order. */
+/**
+ * LIST and MAP: DuckDB has a 64-bit offset and length per row. Arrow has 32-bit offsets into child rows,
+ * which are in order.
+ */
 export class ListColumn implements ColumnBuilder {
   private readonly validity = new ValidityBuilder();
   private offsets: number[] = [0];
   private end = 0;
-  // Whether the last append took any rows of the child.
+  // Whether the last `append` appended rows to the child.
   private tookChild = false;
 
   constructor(private readonly child: ColumnBuilder) {}
@@ -73,7 +76,7 @@ export class ListColumn implements ColumnBuilder {
     const starts: number[] = [];
     const lengths: number[] = [];
     for (let i = 0; i < rowCount(rows); i++) {
-      // The entry of a NULL may hold anything.
+      // The entry of a NULL is undefined.
       const valid = isValid(bits, indexAt(rows, i));
       const length = valid ? Number(entries.readBigUInt64LE(i * 16 + 8)) : 0;
       this.end += length;
@@ -121,7 +124,7 @@ export class ListColumn implements ColumnBuilder {
   }
 }
 
-/** The child rows of lists at `starts`: one run where they follow one another, else their indices. */
+/** The child rows of lists at `starts`: a range if they are contiguous, otherwise their indices. */
 function childRows(starts: readonly number[], lengths: readonly number[]): Rows | undefined {
   const [start] = starts;
   if (start === undefined) {
@@ -193,7 +196,7 @@ export class ArrayColumn implements ColumnBuilder {
   }
 }
 
-/** UNION: DuckDB keeps a struct of the tag and all members, which is Arrow's sparse union. */
+/** UNION: DuckDB stores a struct of the tag and all members, which is Arrow's sparse union. */
 export class UnionColumn implements ColumnBuilder {
   private tags: Buffer[] = [];
   private length = 0;
@@ -211,7 +214,7 @@ export class UnionColumn implements ColumnBuilder {
     const bits = known.append(tagVector, rows);
     tags.forEach((_, i) => {
       if (!isValid(bits, indexAt(rows, i))) {
-        tags[i] = 0; // A NULL union: its first member, which is NULL there.
+        tags[i] = 0; // A NULL union is its first member, which is NULL in this row.
       }
     });
     this.tags.push(tags);

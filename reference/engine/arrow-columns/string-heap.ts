@@ -1,6 +1,6 @@
 import duckdb from '@duckdb/node-bindings';
 
-/** Bytes of consecutive long strings of a vector, without anything between them. */
+/** The bytes of consecutive long strings of a vector, without gaps. */
 export interface HeapRun {
   /** The row of the run's first string. */
   readonly first: number;
@@ -8,13 +8,11 @@ export interface HeapRun {
 }
 
 /**
- * Fetches the long strings of a vector. Following a pointer costs about a
- * microsecond, so strings that lie side by side in DuckDB's heap, as those of a
- * vector nearly always do, are fetched in one go.
+ * Reads the long strings of a vector. Following a pointer costs about a microsecond, so strings that are
+ * adjacent in DuckDB's heap are read at once. The strings of a vector nearly always are.
  *
- * A run ends where the next string is elsewhere or where a short string, which
- * lives in its slot, comes between: then the bytes would not be side by side in
- * the output either.
+ * A run ends where the next string is not adjacent, or where a short string follows, which is stored in its
+ * slot: then the bytes are not adjacent in the output either.
  */
 export function gatherHeap(
   slots: Buffer,

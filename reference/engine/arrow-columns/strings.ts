@@ -6,8 +6,8 @@ import { gatherHeap } from './string-heap.js';
 import { isValid, ValidityBuilder } from './validity.js';
 
 /**
- * A string in a DuckDB vector takes 16 bytes: its length, then the bytes
- * themselves where they fit in twelve, else four of them and a pointer.
+ * A string in a DuckDB vector has a slot of 16 bytes: the length, then the bytes if they are at most twelve,
+ * otherwise the first four bytes and a pointer.
  */
 const slotWidth = 16;
 const inlineBytes = 12;
@@ -17,13 +17,16 @@ interface Piece {
   readonly slots: Buffer;
   readonly borrowed: boolean;
   readonly lengths: Uint32Array;
-  /** All lengths together. */
+  /** The sum of all lengths. */
   readonly bytes: number;
-  /** Whether a string does not fit in its slot. */
+  /** Whether any string does not fit in its slot. */
   readonly long: boolean;
 }
 
-/** VARCHAR, BLOB and what else DuckDB keeps as strings: Arrow's 32-bit offsets and one run of bytes. */
+/**
+ * VARCHAR, BLOB and other types that DuckDB stores as strings: Arrow has 32-bit offsets and one buffer of
+ * bytes.
+ */
 export class StringColumn implements ColumnBuilder {
   private readonly validity = new ValidityBuilder();
   private pieces: Piece[] = [];
@@ -40,7 +43,7 @@ export class StringColumn implements ColumnBuilder {
     let long = false;
     let bytes = 0;
     for (let i = 0; i < lengths.length; i++) {
-      // The slot of a NULL may hold anything.
+      // The slot of a NULL is undefined.
       if (
         bits === null ||
         isValid(bits, 'indices' in rows ? (rows.indices[i] ?? 0) : rows.start + i)
@@ -93,7 +96,8 @@ export class StringColumn implements ColumnBuilder {
 }
 
 function writeOffsets(target: Buffer, pieces: readonly Piece[]): void {
-  // Gathered in aligned memory first: writing each through a DataView is several times slower.
+  // The offsets are collected in aligned memory first: writing each through a DataView is several times
+  // slower.
   const offsets = new Int32Array(target.length / 4);
   let offset = 0;
   let at = 1;
@@ -120,7 +124,7 @@ function writeStrings(target: Buffer, start: number, { slots, lengths, long }: P
       continue;
     }
     if (length > inlineBytes) {
-      // A run of strings that lie side by side was fetched whole, and is copied whole.
+      // A run of adjacent strings was read at once, and is copied at once.
       const found = heap[run];
       if (found?.first === i) {
         target.set(found.bytes, at);
@@ -128,7 +132,7 @@ function writeStrings(target: Buffer, start: number, { slots, lengths, long }: P
         run++;
       }
     } else if (at <= whole) {
-      // Twelve bytes at once; what is too much, the next string overwrites.
+      // Always copies twelve bytes, which is faster. The next string overwrites the excess.
       to.setUint32(at, from.getUint32(slot));
       to.setUint32(at + 4, from.getUint32(slot + 4));
       to.setUint32(at + 8, from.getUint32(slot + 8));

@@ -6,12 +6,12 @@ import { ValidityBuilder } from './validity.js';
 
 const textLength = 36;
 const hexDigits = Buffer.from('0123456789abcdef');
-// After these bytes of a UUID its text has a dash.
+// The indices of the bytes that a dash follows in the text of a UUID.
 const dashAfter = new Set([3, 5, 7, 9]);
 
 /**
- * UUID: DuckDB keeps a 128-bit integer, low half first, its top bit flipped so
- * that signed order is text order; Arrow gets the usual text of 36 characters.
+ * UUID: DuckDB stores a 128-bit integer, low half first, with the top bit flipped so that signed order is
+ * text order. Arrow gets the usual text of 36 characters.
  */
 export class UuidColumn implements ColumnBuilder {
   private readonly validity = new ValidityBuilder();

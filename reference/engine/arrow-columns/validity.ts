@@ -12,7 +12,7 @@ const bitsSet = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 interface Piece {
-  /** Null: all rows are valid. */
+  /** Null if all rows are valid. */
   readonly bits: Uint8Array | null;
   readonly start: number;
   readonly count: number;
@@ -20,15 +20,15 @@ interface Piece {
 }
 
 /**
- * A column's validity bitmap. DuckDB and Arrow agree on it (a bit a row, least
- * significant first, 1 for a value), so whole vectors are copied by bytes.
+ * A column's validity bitmap. DuckDB and Arrow use the same format (one bit per row, least significant first,
+ * 1 for a value), so whole vectors are copied by bytes.
  */
 export class ValidityBuilder {
   private pieces: Piece[] = [];
   length = 0;
   nulls = 0;
 
-  /** Takes the validity of `rows`; returns the vector's bits, or null when all of them are valid. */
+  /** Appends the validity of `rows`. Returns the vector's bits, or null if all of them are valid. */
   append(vector: Vector, rows: Rows): Uint8Array | null {
     const bits = readValidity(vector, rowExtent(rows));
     const count = rowCount(rows);
@@ -47,14 +47,14 @@ export class ValidityBuilder {
     return bits;
   }
 
-  /** Takes back what the last `append` took. */
+  /** Undoes the last `append`. */
   undo(): void {
     const piece = this.pieces.pop();
     this.length -= piece?.count ?? 0;
     this.nulls -= piece?.nulls ?? 0;
   }
 
-  /** Bytes of the bitmap, which is left out while nothing is NULL. */
+  /** The bytes of the bitmap: 0 without NULLs, because it is then omitted. */
   get bytes(): number {
     return this.nulls === 0 ? 0 : Math.ceil(this.length / 8);
   }
@@ -80,14 +80,14 @@ export class ValidityBuilder {
   }
 }
 
-/** Whether row `index` has a value. */
+/** Whether the row at `index` is not NULL. */
 export function isValid(bits: Uint8Array | null, index: number): boolean {
   return bits === null || (((bits[index >> 3] ?? 0) >> (index & 7)) & 1) === 1;
 }
 
 /** The vector's validity bits for its first `rows` rows, or null when none of them is NULL. */
 export function readValidity(vector: Vector, rows: number): Uint8Array | null {
-  // DuckDB allocates the mask in words of 64 rows and has none while all rows are valid.
+  // DuckDB allocates the mask in words of 64 rows, and has no mask while all rows are valid.
   return duckdb.vector_get_validity(vector, Math.ceil(rows / 64) * 8);
 }
 
@@ -117,7 +117,7 @@ function countBits(bits: Uint8Array, start: number, count: number): number {
   return set;
 }
 
-/** Writes a piece's bits at bit offset `at`; the target's bits from there on are all set. */
+/** Writes a piece's bits at the bit offset `at`. The target's bits from there on must all be set. */
 function writeBits(target: Uint8Array, at: number, { bits, start, count }: Piece): void {
   if (bits === null) {
     return;

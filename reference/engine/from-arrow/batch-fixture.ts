@@ -4,7 +4,7 @@ import { extensionMetadata } from '../extension-metadata.js';
 import { parameterReader } from './parameter-reader.js';
 import type { ParameterRow } from './parameter-rows.js';
 
-/** A field of one of Arrow's extension types, for specs. */
+/** A field of an Arrow extension type, for specs. */
 export function extended(name: string, type: DataType, extension: string, metadata = ''): Field {
   return new Field(name, type, true, extensionMetadata(extension, metadata));
 }
@@ -16,7 +16,7 @@ export function batchOf(fields: readonly Field[], columns: readonly Data[]): Rec
   return new RecordBatch(new Schema([...fields]), data);
 }
 
-/** The values of a field as Arrow has them. */
+/** The values of a field as Arrow data. */
 export function columnOf(field: Field, values: readonly unknown[]): Data {
   const [data] = vectorFromArray(values, field.type as DataType).data;
   if (data === undefined) {
@@ -25,7 +25,7 @@ export function columnOf(field: Field, values: readonly unknown[]): Data {
   return data;
 }
 
-/** All rows of a batch as parameters. */
+/** All rows of a batch as parameter rows. */
 export function parameterRows(batch: RecordBatch): ParameterRow[] {
   const read = parameterReader(batch);
   return Array.from({ length: batch.numRows }, (_, row) => read(row));

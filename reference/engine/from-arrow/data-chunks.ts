@@ -5,10 +5,9 @@ import { valueReader } from './duckdb-value.js';
 import { portions } from './portions.js';
 
 /**
- * A batch as chunks for an appender, written column by column. `types` are
- * those of the batch's columns (`columnTypeOf`), not of the table's: the
- * appender casts. Throws a Failure for a value that the engine cannot hold,
- * possibly after earlier chunks.
+ * A batch as chunks for an appender, written column by column. `types` are those of the batch's columns
+ * (`columnTypeOf`), not of the table's: the appender casts. Throws a Failure for a value that the engine
+ * cannot store, possibly after some chunks.
  */
 export function* dataChunks(
   batch: RecordBatch,

@@ -38,25 +38,23 @@ import { dictionaryField, extensionType } from './extension-type.js';
 import type { ExtensionType } from './extension-type.js';
 import { JSON_TEXT } from './json-type.js';
 
-/** The engine's own limits. */
 const maximumDecimalWidth = 38;
 const maximumArrayLength = 100_000;
 
 /**
- * The DuckDB type that holds every value of an Arrow field, without loss but
- * for nanoseconds of durations, intervals and times with a zone, which the
- * engine counts in microseconds. A dictionary is what it stands for. Of
- * Arrow's extension types, UUIDs and booleans of a byte have types of their
- * own, geometries are bytes and others what they are stored as.
- * Throws a Failure that names the Arrow type when there is none.
+ * The DuckDB type that holds every value of an Arrow field without loss. The exceptions are nanoseconds of
+ * durations, intervals and times with a zone: the engine has microseconds there. A dictionary has the type of
+ * its values. The extension types for UUIDs and 8-bit booleans have DuckDB types; geometries are BLOBs, and
+ * other extension types have their storage type. Throws a Failure that names the Arrow type if there is no
+ * such type.
  */
 export function duckdbTypeOf(field: Field): DuckDBType {
   return convert(field, SQLNULL);
 }
 
 /**
- * The same for a column of a table, where an untyped NULL is an INTEGER, as in CREATE TABLE AS, and
- * JSON is no mere text.
+ * Like `duckdbTypeOf`, for a column of a table: an untyped NULL is INTEGER, as in CREATE TABLE AS, and JSON
+ * text is JSON.
  */
 export function columnTypeOf(field: Field): DuckDBType {
   return convert(field, INTEGER);
@@ -147,7 +145,7 @@ const timestampTypes: Readonly<Record<TimeUnit, DuckDBType>> = {
   [TimeUnit.NANOSECOND]: TIMESTAMP_NS,
 };
 
-/** Whether a timestamp is a point in time, not what a clock shows. */
+/** Whether a timestamp is a point in time, not a local time. */
 export function hasTimeZone(type: { readonly timezone?: string | null | undefined }): boolean {
   return type.timezone !== undefined && type.timezone !== null && type.timezone !== '';
 }
@@ -185,7 +183,7 @@ function firstChild(type: DataType): Field {
   return child;
 }
 
-/** The fields of a map's keys and of its values. */
+/** The fields of a map's keys and values. */
 export function mapFields(type: Map_): readonly [Field, Field] {
   const { children } = type.childType as unknown as { readonly children: readonly Field[] };
   const [key, value] = children;
@@ -195,7 +193,7 @@ export function mapFields(type: Map_): readonly [Field, Field] {
   return [key, value];
 }
 
-/** The engine tells members apart by name, without case, and needs one at least. */
+/** The engine compares member names without case, and requires at least one member. */
 function memberNames(type: DataType, fields: readonly Field[]): string[] {
   const names = fields.map((field) => field.name);
   if (names.length === 0) {

@@ -18,17 +18,15 @@ import { temporalReader } from './temporal-reader.js';
 import type { ValueReader } from './value-reader.js';
 
 /**
- * What the values are for. The engine's API can bind no union whose member is
- * NULL, so a parameter is then a plain NULL; in a column it cannot write a
- * NULL union, so the value keeps its tag.
+ * The use of the values. The engine's API cannot bind a union whose member is NULL, so a parameter is then a
+ * plain NULL. In a column it cannot write a NULL union, so the value keeps its tag.
  */
 export type Purpose = 'parameter' | 'column';
 
 /**
- * A reader of one column's values as DuckDB values of `duckdbTypeOf` its field.
- * Reads the buffers themselves, because apache-arrow's getters round times to
- * numbers and drop a text's byte order mark. Reading throws a Failure for a
- * value that the DuckDB type cannot hold or that Arrow does not allow.
+ * Returns a reader of one column's values as DuckDB values of the type `duckdbTypeOf(field)`. It reads the
+ * buffers itself, because apache-arrow's getters round times to numbers and drop a text's byte order mark.
+ * Reading throws a Failure for a value that the DuckDB type cannot hold or that Arrow does not allow.
  */
 export function valueReader(data: Data, field: Field, purpose: Purpose): ValueReader {
   const { type } = data;
@@ -36,7 +34,7 @@ export function valueReader(data: Data, field: Field, purpose: Purpose): ValueRe
     return () => null;
   }
   if (DataType.isUnion(type)) {
-    return unionReader(data, type, purpose); // It has no validity of its own.
+    return unionReader(data, type, purpose); // A union has no validity bitmap of its own.
   }
   const read =
     extensionReader(data, field) ??
@@ -64,7 +62,7 @@ function nestedReader(data: Data, field: Field, purpose: Purpose): ValueReader {
   const [child] = data.children;
   const [childField] = type.children;
   if (child === undefined || childField === undefined) {
-    return () => new DuckDBListValue([]); // A nested type of no rows may come without its child.
+    return () => new DuckDBListValue([]); // A nested type without rows may lack its child.
   }
   if (DataType.isFixedSizeList(type)) {
     const read = valueReader(child, childField, purpose);
@@ -97,7 +95,7 @@ function range(read: ValueReader, begin: number, end: number): DuckDBValue[] {
 function structReader(data: Data, type: Struct, purpose: Purpose): ValueReader {
   const names = type.children.map((field) => field.name);
   const readers = childReaders(data, type.children, purpose);
-  // fromEntries, because an assignment to `__proto__` would make no member.
+  // An assignment to `__proto__` would create no member; `fromEntries` does.
   return (row) =>
     new DuckDBStructValue(
       Object.fromEntries(
@@ -170,7 +168,7 @@ function dictionaryReader(data: Data, field: Field, purpose: Purpose): ValueRead
   };
 }
 
-/** A dictionary grows by deltas, each of which is a piece of its vector. */
+/** Reads a dictionary. Deltas add to it, and each is a piece of its vector. */
 function vectorReader(vector: Vector | undefined, field: Field, purpose: Purpose): ValueReader {
   const data = (vector?.data ?? []) as readonly Data[];
   const pieces = data.map((piece) => ({

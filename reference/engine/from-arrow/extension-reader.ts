@@ -5,8 +5,8 @@ import { scalarReader } from './scalar-reader.js';
 import type { ValueReader } from './value-reader.js';
 
 /**
- * A reader of the values of Arrow's extension types, none of them null, that
- * are something else than what they are stored as; undefined for other types.
+ * Returns a reader of non-null values of the extension types whose values differ from their storage;
+ * undefined for other types.
  */
 export function extensionReader(data: Data, field: Field): ValueReader | undefined {
   const read = scalarReader(data);
@@ -26,7 +26,7 @@ export function extensionReader(data: Data, field: Field): ValueReader | undefin
   }
 }
 
-/** The bytes of a UUID stand in the order of its text. */
+/** The bytes of a UUID are in the order of its text. */
 function uuid(bytes: Uint8Array): DuckDBUUIDValue {
   return DuckDBUUIDValue.fromUint128(BigInt(`0x${Buffer.from(bytes).toString('hex')}`));
 }

@@ -1,12 +1,12 @@
 import { DataType, Field } from 'apache-arrow';
 import { extensionOf } from '../extension-metadata.js';
 
-/** Arrow's extension types that the engine has types of its own for. */
+/** The Arrow extension types that have a DuckDB type. */
 export type ExtensionType = 'arrow.uuid' | 'arrow.bool8' | 'arrow.json' | 'geoarrow.wkb';
 
 const uuidBytes = 16;
 
-/** How values of each are stored, where they are what they say. */
+/** Whether a type is a valid storage type of the extension type. */
 const isStored: Readonly<Record<ExtensionType, (type: DataType) => boolean>> = {
   'arrow.uuid': (type) => DataType.isFixedSizeBinary(type) && type.byteWidth === uuidBytes,
   'arrow.bool8': (type) => DataType.isInt(type) && type.isSigned && type.bitWidth === 8,
@@ -17,8 +17,8 @@ const isStored: Readonly<Record<ExtensionType, (type: DataType) => boolean>> = {
 };
 
 /**
- * The extension type of a field's values; undefined when it has none that is
- * known or they are stored as something else: then they are what they are stored as.
+ * The extension type of a field. Undefined if it has none, an unknown one, or one with the wrong storage
+ * type: such values are read as their storage type.
  */
 export function extensionType(field: Field): ExtensionType | undefined {
   const name = extensionOf(field)?.name ?? '';
@@ -29,7 +29,7 @@ function isExtensionType(name: string): name is ExtensionType {
   return Object.hasOwn(isStored, name);
 }
 
-/** The field of a dictionary's values, which are of the extension type that the field says. */
+/** The field of a dictionary's values. It has the extension type of the dictionary's field. */
 export function dictionaryField(field: Field): Field {
   const { dictionary } = field.type as unknown as { readonly dictionary: DataType };
   return new Field(field.name, dictionary, true, field.metadata);

@@ -8,9 +8,9 @@ import { mapFields } from './duckdb-type.js';
 import { dictionaryField, extensionType } from './extension-type.js';
 
 /**
- * What to select in place of columns that hold geometries as bytes, in lists,
- * structs and maps as well: `expression AS column`, one a column. In unions,
- * arrays and the keys of maps they stay bytes. Throws a Failure for geometries on a sphere.
+ * The SELECT expressions for columns with geometries, also in lists, structs and maps: one `expression AS
+ * column` per column. Geometries in unions, arrays and map keys remain BLOBs. Throws a Failure for geometries
+ * on a sphere.
  */
 export async function geometryColumns(schema: Schema, connection: Connection): Promise<string[]> {
   const systems = new Map<string, string>();
@@ -24,7 +24,7 @@ export async function geometryColumns(schema: Schema, connection: Connection): P
   });
 }
 
-/** SQL for the value of `sql` with geometries in place of bytes; undefined when it has none. */
+/** SQL that converts the BLOBs in the value of `sql` to geometries; undefined if there are none. */
 function converted(
   field: Field,
   sql: string,
@@ -89,7 +89,7 @@ function coordinateSystems(field: Field): string[] {
   return [...own, ...children.flatMap(coordinateSystems)];
 }
 
-/** A field's coordinate system, as its metadata has it: a name or PROJJSON; empty for none. */
+/** A field's coordinate system from its metadata: a name or PROJJSON; empty for none. */
 function coordinateSystem(field: Field): string {
   const { crs, edges } = metadataOf(field);
   if (edges !== undefined && edges !== null && edges !== 'planar') {
@@ -117,7 +117,7 @@ function metadataOf(field: Field): { readonly crs?: unknown; readonly edges?: un
   }
 }
 
-/** The type of geometries in a coordinate system; without it where the engine does not know it. */
+/** The GEOMETRY type for a coordinate system; plain GEOMETRY if the engine does not know the system. */
 async function typeWith(crs: string, connection: Connection): Promise<string> {
   if (crs === '') {
     return 'GEOMETRY';

@@ -1,8 +1,8 @@
 import { DuckDBVarCharType } from '@duckdb/node-api';
 
 /**
- * JSON as the type of a table's column. Chunks have text in its place. As when
- * the engine itself reads Arrow, nobody checks that the text is JSON.
+ * JSON as the column type of a table; chunks have VARCHAR in its place. The text is not validated, as in the
+ * engine's own import of Arrow.
  */
 class DuckDBJsonType extends DuckDBVarCharType {
   override toString(): string {

@@ -14,18 +14,17 @@ import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { ParameterRow } from './parameter-rows.js';
 
 /**
- * The JSON array that records the parameters of an execution; null when it has
- * none. Integers and decimals keep all their digits, floats have as few as
- * tell them apart and NaN and the infinities are strings; dates, times and
- * intervals are strings as the engine prints them, with a zone in UTC; bytes
- * are base64 strings; lists are arrays; structs and maps are objects, a map's
- * keys as text; a union is an object of its one member.
+ * The parameters of an execution as the JSON array that is recorded; null if there are none. Integers and
+ * decimals keep all digits. Floats have the shortest unambiguous form; NaN and infinities are strings. Dates,
+ * times and intervals are strings as the engine prints them, those with a zone in UTC. Bytes are base64
+ * strings and lists are arrays. Structs and maps are objects, with map keys as text. A union is an object
+ * with its one member.
  */
 export function parametersJson(row: ParameterRow): string | null {
   return row.values.length === 0 ? null : array(row.values, (i) => row.types[i]);
 }
 
-/** One value of `type` in the same form. Two different values of a type never have the same text. */
+/** One value in the same form. Two different values of one type never have the same text. */
 export function valueJson(value: DuckDBValue, type: DuckDBType | undefined): string {
   switch (typeof value) {
     case 'string':
@@ -71,7 +70,7 @@ function objectJson(value: Exclude<DuckDBValue, null>, type: DuckDBType | undefi
     return object([[value.tag, valueJson(value.value, member)]]);
   }
   if (value instanceof DuckDBTimestampTZValue) {
-    // Its own text would be in the zone of this machine.
+    // `toString()` would print it in the time zone of this machine.
     const { isFinite, micros } = value;
     return JSON.stringify(`${new DuckDBTimestampValue(micros).toString()}${isFinite ? '+00' : ''}`);
   }
@@ -89,7 +88,7 @@ function object(members: readonly (readonly [name: string, json: string])[]): st
   return `{${members.map(([name, json]) => `${JSON.stringify(name)}:${json}`).join(',')}}`;
 }
 
-/** A key that is a string already as it is, any other as its JSON text. */
+/** A map key as text: a JSON string without its quotes, any other value as JSON. */
 function keyText(json: string): string {
   return json.startsWith('"') ? (JSON.parse(json) as string) : json;
 }
@@ -111,7 +110,10 @@ function numberJson(value: number, isSingle: boolean): string {
   return String(isSingle ? shortestSingle(value) : value);
 }
 
-/** The double with the fewest digits that is this number in single precision: 0.1, not 0.10000000149011612. */
+/**
+ * The double with the fewest digits that equals this number in single precision: 0.1, not
+ * 0.10000000149011612.
+ */
 function shortestSingle(value: number): number {
   for (let digits = 1; digits < 9; digits++) {
     const candidate = Number(value.toPrecision(digits));

@@ -4,9 +4,9 @@ import { valueReader } from './duckdb-value.js';
 import type { ParameterRow } from './parameter-rows.js';
 
 /**
- * Makes of a row of the batch, by its number, the parameters of one execution:
- * none where the batch has no columns. Throws a Failure for a type that the
- * engine cannot hold, and so does reading for a value.
+ * Returns a function that converts the batch's row at an index to the parameters of one execution; a batch
+ * without columns has none. Throws a Failure for a type that the engine does not support, and the function
+ * does for such a value.
  */
 export function parameterReader(batch: RecordBatch): (row: number) => ParameterRow {
   const types = batch.schema.fields.map(duckdbTypeOf);

@@ -2,25 +2,23 @@ import { DataType } from 'apache-arrow';
 import type { Data, RecordBatch, Union } from 'apache-arrow';
 import { Failure } from '../../errors.js';
 
-/** Rows that the engine holds in one chunk. */
 const chunkRows = 2048;
-/** How much a portion weighs unless it is a single row: what takes some hundredths of a second to read. */
+/** The maximum weight of a portion of several rows. Reading it takes some hundredths of a second. */
 const mostWeight = 250_000;
-/** How much a single row may weigh: it is held as JavaScript values, of up to a hundred bytes each. */
+/** The maximum weight of a single row. It is held as JavaScript values, of up to a hundred bytes each. */
 const mostRowWeight = 20_000_000;
-/** Bytes of a text that weigh as much as a number. */
+/** The bytes of text that weigh as much as one number. */
 const bytesEach = 16;
 
-/** Rows of a batch, from `begin` to before `end`. */
+/** Rows of a batch, from `begin` up to but excluding `end`. */
 export interface Portion {
   readonly begin: number;
   readonly end: number;
 }
 
 /**
- * The rows of a batch in portions that take about as long each to read, of at
- * most 2,048 rows. A row can be a list of millions. Throws
- * Failure('invalid-argument') for a row that is too large to be read at all.
+ * Splits a batch into portions of at most 2,048 rows that take about equally long to read; a row can be a
+ * list of millions. Throws Failure('invalid-argument') for a row that is too large to read.
  */
 export function* portions(batch: RecordBatch): Generator<Portion> {
   const columns = batch.data.children as readonly Data[];
@@ -44,7 +42,10 @@ export function* portions(batch: RecordBatch): Generator<Portion> {
   }
 }
 
-/** About how much the values from `begin` to before `end` are: numbers, or so many bytes of text. */
+/**
+ * The approximate weight of the values from `begin` to before `end`: 1 per number or per `bytesEach` bytes of
+ * text.
+ */
 function weight(data: Data, begin: number, end: number): number {
   const { type } = data;
   const own = end - begin;
@@ -93,7 +94,7 @@ function each(begin: number, end: number, weigh: (row: number) => number): numbe
   return sum;
 }
 
-/** A dictionary grows by deltas, each of which is a piece of its vector. */
+/** The weight of a dictionary's value. Deltas add to a dictionary, and each is a piece of its vector. */
 function wordWeight(pieces: readonly Data[] | undefined, index: number): number {
   let rest = index;
   for (const piece of pieces ?? []) {
@@ -112,7 +113,7 @@ function memberWeight(data: Data, type: Union, row: number): number {
   return child === undefined ? 1 : 1 + weight(child, offset, offset + 1);
 }
 
-/** Bytes of a text or of bytes that a view of 16 bytes points to: the first four say. */
+/** The length in bytes of a text or binary value of a view type: the first four bytes of its 16-byte view. */
 function viewLength(data: Data, row: number): number {
   const views = data.values as Uint8Array;
   const place = row * 16;

@@ -5,7 +5,7 @@ import { uint16ToFloat64 } from 'apache-arrow/util/math';
 import { Failure } from '../../errors.js';
 import type { ValueReader } from './value-reader.js';
 
-/** A reader of booleans, numbers, texts and bytes, none of them null; undefined for other types. */
+/** Returns a reader of non-null booleans, numbers, texts and bytes; undefined for other types. */
 export function scalarReader(data: Data): ValueReader | undefined {
   const { type } = data;
   if (DataType.isBool(type)) {

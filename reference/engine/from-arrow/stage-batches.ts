@@ -8,10 +8,10 @@ import { columnTypeOf } from './duckdb-type.js';
 import { geometryColumns } from './geometry-columns.js';
 
 /**
- * Makes a temporary table called `name` of the schema's columns and appends all
- * batches to it, in portions between which others have their turn. Geometries come as bytes, which the engine
- * checks and converts. Resolves to the number of rows. Throws what the engine says, and a Failure for a type that
- * cannot be ingested and when `over` aborts.
+ * Creates the temporary table `name` with the schema's columns and appends all batches. It pauses between
+ * portions so that other requests are served. Geometries arrive as BLOBs; the engine checks and converts
+ * them. Resolves to the number of rows. Throws the engine's error, and a Failure for an unsupported type or
+ * when `over` aborts.
  */
 export async function stageBatches(
   connection: Connection,
@@ -34,7 +34,7 @@ export async function stageBatches(
     );
     return rows;
   } finally {
-    // It fails where the transaction has failed, whose end takes the table with it.
+    // Fails if the transaction has failed. Its rollback removes the table.
     await connection.execute(`DROP TABLE IF EXISTS ${staged}`).catch(() => undefined);
   }
 }

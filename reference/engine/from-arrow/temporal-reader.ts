@@ -26,7 +26,7 @@ const nanosecondsPer: Readonly<Record<TimeUnit, bigint>> = {
   [TimeUnit.NANOSECOND]: 1n,
 };
 
-/** A reader of dates, times, timestamps and intervals, none of them null; undefined for other types. */
+/** Returns a reader of non-null dates, times, timestamps and intervals; undefined for other types. */
 export function temporalReader(data: Data): ValueReader | undefined {
   const { type } = data;
   if (DataType.isInterval(type)) {
@@ -65,7 +65,7 @@ function zoned(unit: TimeUnit): (value: bigint) => DuckDBValue {
   return (value) => new DuckDBTimestampTZValue(microseconds(value, unit));
 }
 
-/** Cut, not rounded, to what the engine counts in, as its own import of Arrow does. */
+/** Truncates to the engine's unit instead of rounding, as its own import of Arrow does. */
 function microseconds(value: bigint, unit: TimeUnit): bigint {
   const result = (value * nanosecondsPer[unit]) / nanosecondsPer[TimeUnit.MICROSECOND];
   if (BigInt.asIntN(64, result) !== result) {
@@ -84,7 +84,7 @@ function time(value: bigint, unit: TimeUnit): DuckDBValue {
     : new DuckDBTimeValue(nanoseconds / nanosecondsPer[TimeUnit.MICROSECOND]);
 }
 
-/** The day that a count of milliseconds since 1970 falls on, also before that. */
+/** The day of a number of milliseconds since 1970, negative ones included. */
 function days(milliseconds: bigint): number {
   const remainder = milliseconds % millisecondsPerDay;
   const result = milliseconds / millisecondsPerDay - (remainder < 0n ? 1n : 0n);

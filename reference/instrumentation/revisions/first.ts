@@ -4,7 +4,7 @@ import type { ExecutionStory, InstanceStory, SessionStory, StatementStory } from
 import type { Revision, RevisionTables } from '../revision.js';
 import { viewColumns } from '../view-columns.js';
 
-/** What is recorded as the error of what a crash left open. */
+/** The error that is recorded for rows that a crash left open, as SQL. */
 const crashed = "'Server shutdown unexpectedly'";
 
 const endAfterCrash = (now: string) => `greatest(execution_start_time, ${now})`;
@@ -169,8 +169,8 @@ const sqlExecutions: StoryTable<ExecutionStory> = {
 };
 
 /**
- * The queries of the views. Functions are named in full, or macros of the same names, made by anybody,
- * would be taken for them.
+ * The queries of the views. They call functions by their full names, because a client may create macros of
+ * the same names.
  */
 export function viewsOf(tables: RevisionTables): Revision['views'] {
   const { sessions: s, sql_statements: st, sql_executions: e } = tables;

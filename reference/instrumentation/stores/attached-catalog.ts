@@ -1,15 +1,15 @@
 import type { Connection } from '../../engine/connection.js';
 import type { GuardedStore } from './store.js';
 
-/** A catalog that the init SQL has attached for the records. */
+/** A catalog that the init SQL attached for the records. */
 export interface AttachedCatalog {
-  /** As the engine spells it, which may differ from the settings in letter case. */
+  /** The name as the engine spells it; its letter case may differ from the settings. */
   readonly name: string;
-  /** The engine's type of it: `ducklake`, `duckdb`, `postgres`, … */
+  /** The engine's name for the catalog type: `ducklake`, `duckdb`, `postgres`, … */
   readonly type: string;
-  /** Where it was attached from; empty where a secret says so. */
+  /** The path in ATTACH; empty if a secret has it. */
   readonly path: string;
-  /** The schema in it that is for the records, as the settings spell it. */
+  /** The schema for the records, as the settings spell it. */
   readonly schema: string;
 }
 
@@ -18,11 +18,11 @@ export interface AttachedStore {
   /** Whether its tables have primary keys. */
   readonly keys: boolean;
   /**
-   * Makes the schema, tables and views that it lacks, all of them or, throwing, nothing, and has
-   * `connection` work in the schema.
+   * Creates the schema, tables and views that are missing, in one transaction, and sets the schema on
+   * `connection`.
    */
   layOut(connection: Connection): Promise<void>;
-  /** What the guard protects, once the catalog is laid out. */
+  /** What must be protected from clients; to be called after `layOut`. */
   guarded(connection: Connection): Promise<GuardedStore>;
 }
 

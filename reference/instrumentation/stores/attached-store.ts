@@ -11,12 +11,12 @@ import { databaseStore } from './database-store.js';
 import { duckLakeStore } from './ducklake-store.js';
 import type { Store } from './store.js';
 
-/** The tries of a server that conflicts with others which start at the same moment. */
+/** The tries of a server that conflicts with others that start at the same moment. */
 const layOutTries = 20;
 
 /**
- * The records in a catalog that the init SQL attaches, in a schema of it. Other servers may share it: plans
- * are not kept, since another program may change the tables, and nothing is recovered, since what is open
+ * The records in a schema of a catalog that the init SQL attaches. Other servers may share the catalog. So
+ * plans are not kept, since another program may change the tables. And nothing is recovered, since open rows
  * may belong to a running server.
  */
 export function attachedStore(name: string, schema: string): Store {
@@ -39,7 +39,7 @@ export function attachedStore(name: string, schema: string): Store {
   };
 }
 
-/** Throws Failure('invalid-argument') where the catalog is not attached, or read-only. */
+/** Throws Failure('invalid-argument') if the catalog is not attached, or attached READ_ONLY. */
 async function findCatalog(
   connection: Connection,
   name: string,

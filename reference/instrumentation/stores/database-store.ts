@@ -3,7 +3,7 @@ import { serverTypes } from './attached-catalog.js';
 import type { AttachedCatalog, AttachedStore } from './attached-catalog.js';
 import { layOutCatalog } from './lay-out-catalog.js';
 
-/** The records in an attached database of DuckDB's, SQLite's, PostgreSQL's or another type but DuckLake. */
+/** The records in an attached DuckDB, SQLite, PostgreSQL or other database, but not in a DuckLake. */
 export function databaseStore(catalog: AttachedCatalog): AttachedStore {
   const { type, path } = catalog;
   const keys = type === 'duckdb';

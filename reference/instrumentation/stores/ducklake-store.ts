@@ -6,7 +6,7 @@ import type { AttachedCatalog, AttachedStore } from './attached-catalog.js';
 import { layOutCatalog } from './lay-out-catalog.js';
 import type { GuardedStore } from './store.js';
 
-/** The records in an attached DuckLake, whose tables can have no keys. */
+/** The records in an attached DuckLake. Its tables cannot have keys. */
 export function duckLakeStore(catalog: AttachedCatalog): AttachedStore {
   const keys = false;
   return {
@@ -16,7 +16,7 @@ export function duckLakeStore(catalog: AttachedCatalog): AttachedStore {
   };
 }
 
-/** The folder of its data, and the files of its metadata unless those are in a database server. */
+/** The folder of its data files, and the files of its metadata unless a database server has them. */
 async function guarded(
   connection: Connection,
   { name, path }: AttachedCatalog,

@@ -11,12 +11,11 @@ import { first } from '../revisions/first.js';
 import { writeRowsByKeptPlans } from '../row-writer.js';
 import type { Store } from './store.js';
 
-/** The catalog that the file is attached as. */
+/** The name of the catalog that the file is attached as. */
 const catalog = '_gizmosql_instr';
 
 /**
- * The records in a DuckDB file of the server's own, at the absolute `path`. `attach` is what opens it, unless
- * it is replaced.
+ * The records in a DuckDB file that only this server uses, at the absolute `path`. `attach` opens the file.
  */
 export function fileStore(path: string, attach = attachRecordsFile): Store {
   return {
@@ -37,13 +36,13 @@ export function fileStore(path: string, attach = attachRecordsFile): Store {
 }
 
 /**
- * Attaches the file at `path`, made if it is not there, and makes the tables and views that it lacks.
- * `connection` works in it from then on. Throws Failure('invalid-argument') naming the file, which is then
- * left as it was, when it is no database or one of something else.
+ * Attaches the file at `path`, creates the file, tables and views if they are missing, and makes it the
+ * default database of `connection`. Throws Failure('invalid-argument') that names the file if it is not a
+ * database, or a database with other tables. The file is then unchanged.
  */
 export async function attachRecordsFile(connection: Connection, path: string): Promise<void> {
   try {
-    // READ_WRITE, or it would be read-only when the main database is.
+    // The default would be READ_ONLY when the main database is.
     const attach = `ATTACH ${quoteLiteral(path)} AS ${catalog} (READ_WRITE)`;
     await connection.execute(attach);
   } catch (cause) {
@@ -64,7 +63,7 @@ export async function attachRecordsFile(connection: Connection, path: string): P
   await layOut(connection);
 }
 
-/** Makes the tables and views that the file lacks, and has `connection` work in it. */
+/** Creates the missing tables and views, and makes the file the default database of `connection`. */
 async function layOut(connection: Connection): Promise<void> {
   await connection.execute(`USE ${catalog}.main`);
   await connection.execute('BEGIN');
@@ -75,7 +74,7 @@ async function layOut(connection: Connection): Promise<void> {
   await connection.execute('COMMIT');
 }
 
-/** Describes a table that is not one of the records'; null when there is none. */
+/** Describes a table that does not belong to the records; null if there is none. */
 async function foreignTable(connection: Connection): Promise<string | null> {
   const found = await connection.rows(
     `SELECT table_name, column_name, data_type

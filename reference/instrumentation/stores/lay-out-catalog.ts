@@ -8,9 +8,9 @@ import { first } from '../revisions/first.js';
 import type { AttachedCatalog } from './attached-catalog.js';
 
 /**
- * Makes the schema, tables and views that an attached catalog lacks, and has `connection` work in the
- * schema. It does so in one transaction: other servers see all of it or nothing, and when it fails it
- * leaves nothing behind. Throws Failure('invalid-argument') for other tables under these names.
+ * Creates the schema, tables and views that an attached catalog lacks, and sets the schema on `connection`.
+ * One transaction does it all, so other servers see all of it or nothing, and a failure leaves nothing
+ * behind. Throws Failure('invalid-argument') if other tables have these names.
  */
 export async function layOutCatalog(
   connection: Connection,
@@ -20,7 +20,7 @@ export async function layOutCatalog(
   const place = `${quoteIdentifier(name)}.${quoteIdentifier(schema)}`;
   await connection.execute('BEGIN');
   try {
-    // IF NOT EXISTS alone would not do: in a DuckLake even that is a commit.
+    // IF NOT EXISTS alone is not enough: in a DuckLake even that is a commit.
     const present = await relations(connection, name, schema);
     if (!(await hasSchema(connection, name, schema))) {
       await connection.execute(`CREATE SCHEMA IF NOT EXISTS ${place}`);
@@ -54,7 +54,7 @@ async function hasSchema(connection: Connection, catalog: string, schema: string
   return (await connection.rows(sql, [catalog])).some(([name]) => sameName(String(name), schema));
 }
 
-/** The tables and views of a schema, and the columns of each as `name type, …`. */
+/** The tables and views of a schema, each with its columns as `name type, …`. */
 async function relations(
   connection: Connection,
   catalog: string,

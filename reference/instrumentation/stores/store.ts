@@ -3,15 +3,16 @@ import type { Pace } from '../pace.js';
 import type { RecordsPlace } from '../records-place.js';
 import type { WriteRows } from '../row-writer.js';
 
-/** A place where the records can be kept, as the settings name it: a file or an attached catalog. */
+/** A store for the records as configured: a file or an attached catalog. */
 export interface Store {
-  /** Absolute paths of the files that only this server may have open. */
+  /** Absolute paths of files that only this server may have open. */
   readonly ownFiles: readonly string[];
-  /** The catalogs that the init SQL attaches for it, as the settings spell them: none or one. */
+  /** The catalogs that the init SQL attaches for the store, as the settings spell them: none or one. */
   readonly attached: readonly string[];
   /**
-   * Opens it on `connection`, which belongs to the records from then on and works in it, and makes what it
-   * lacks of schema, tables and views. Throws Failure('invalid-argument') that says what is wrong with it.
+   * Opens the store on `connection`, which from then on belongs to the records and uses it by default.
+   * Creates the schema, tables and views that are missing. Throws Failure('invalid-argument') that names the
+   * fault.
    */
   open(connection: Connection): Promise<OpenStore>;
 }
@@ -21,20 +22,19 @@ export interface OpenStore {
   readonly place: RecordsPlace;
   /** Whether its tables have primary keys. */
   readonly keys: boolean;
-  /** How the recorder spreads its commits over time. */
+  /** The delays between the recorder's commits. */
   readonly pace: Pace;
   readonly writeRows: WriteRows;
-  /** Completes what a crashed server left open; `now` is in microseconds since the Unix epoch. */
+  /** Completes the rows that a crashed server left open; `now` is in microseconds since the Unix epoch. */
   readonly recover: (connection: Connection, now: bigint) => Promise<void>;
   readonly guarded: GuardedStore;
 }
 
-/** What of a store is protected from clients. */
 export interface GuardedStore {
-  /** The types of ATTACH by which a client could get at it without naming one of the files. */
+  /** The types of ATTACH that reach the store without naming one of the files. */
   readonly attachTypes: readonly string[];
   /** Absolute paths of files. */
   readonly files: readonly string[];
-  /** Folders with all that is in them: local ones, or URLs such as `s3://bucket/x/`. */
+  /** Folders with their contents: local ones, or URLs such as `s3://bucket/x/`. */
   readonly folders: readonly string[];
 }
