@@ -2,7 +2,7 @@ import { StatementType } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { Failure } from '../errors.js';
 import { quoteLiteral } from './identifiers.js';
-import { wasInterrupted } from './engine-error.js';
+import { isWithoutTransaction, wasInterrupted } from './engine-error.js';
 import { mayDefine, NameChanges } from './name-changes.js';
 import type { Defined } from './name-changes.js';
 import { PreparedQuery } from './prepared-query.js';
@@ -110,7 +110,19 @@ export class Connection {
   }
 
   async begin(mode: '' | 'READ ONLY' = ''): Promise<void> {
-    await this.execute(`BEGIN TRANSACTION ${mode}`);
+    try {
+      await this.execute(`BEGIN TRANSACTION ${mode}`);
+    } catch (error) {
+      if (wasInterrupted(error)) {
+        // It may have begun all the same.
+        await this.rollback().catch((failure: unknown) => {
+          if (!isWithoutTransaction(failure)) {
+            throw failure;
+          }
+        });
+      }
+      throw error;
+    }
     this.transactionOpen = true;
   }
 
@@ -121,8 +133,22 @@ export class Connection {
     this.transactionOpen = false;
   }
 
+  /** Ends the transaction, even while the engine is interrupted again and again for the statement before it. */
   async rollback(): Promise<void> {
-    await this.execute('ROLLBACK');
+    for (let interrupted = false; ; interrupted = true) {
+      try {
+        await this.execute('ROLLBACK');
+        break;
+      } catch (error) {
+        if (wasInterrupted(error)) {
+          continue;
+        }
+        if (interrupted && isWithoutTransaction(error)) {
+          break; // The interrupted ROLLBACK ended it.
+        }
+        throw error;
+      }
+    }
     this.transactionOpen = false;
   }
 

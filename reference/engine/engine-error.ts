@@ -52,6 +52,11 @@ export function refusedDatabase(message: string): string | null {
   return name === undefined ? null : name.replaceAll('""', '"');
 }
 
+/** Whether the error says that there is no transaction to end. */
+export function isWithoutTransaction(error: unknown): boolean {
+  return /no transaction is active/i.test(engineMessage(error));
+}
+
 /** Whether the error says that the transaction has failed, so that the engine accepts only ROLLBACK. */
 export function isOfFailedTransaction(error: unknown): boolean {
   return /^TransactionContext Error: Current transaction is aborted/.test(engineMessage(error));

@@ -69,6 +69,11 @@ export function actsAsItIsRead(type: StatementType | null): boolean {
   );
 }
 
+/** Whether a statement that has begun can be begun again: it has no effect but by the functions that it calls. */
+export function isRepeatable(type: StatementType | null): boolean {
+  return type === StatementType.SELECT || type === StatementType.RELATION;
+}
+
 /**
  * The type of a statement that the engine expands to several, given the type of the first. The last one
  * cannot be prepared before the others have run. But the engine wraps them in a transaction only if the

@@ -92,8 +92,10 @@ describe('CheckedQuery', () => {
   let changing: number;
   /** What only the parameters decide. */
   let asksLater: boolean;
+  let type: StatementType;
 
   beforeEach(() => {
+    type = StatementType.CREATE;
     done = [];
     changes = 1;
     refused = false;
@@ -110,7 +112,7 @@ describe('CheckedQuery', () => {
       return Promise.resolve(done.push(`${what} ${name}`));
     };
     const fake = {
-      type: StatementType.CREATE,
+      type,
       runsOnce,
       ownChanges: 0,
       parameterCount: asksLater ? 1 : 0,
@@ -179,7 +181,15 @@ describe('CheckedQuery', () => {
     ]);
   });
 
+  it('runs what may have an effect once, whatever changed while it began', async () => {
+    const statement = await checked({ distrustful: true });
+    changing = 2;
+    await statement.stream();
+    expect(done).toEqual(['ask', 'stream a']);
+  });
+
   it('hands on nothing of a result whose names changed while it began', async () => {
+    type = StatementType.SELECT;
     const statement = await checked({ distrustful: true });
     changing = 2;
     await statement.stream();

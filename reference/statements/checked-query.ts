@@ -3,6 +3,7 @@ import type { Schema } from 'apache-arrow';
 import { engineMessage, refusedDatabase } from '../engine/engine-error.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import type { QueryResult } from '../engine/prepared-query.js';
+import { isRepeatable } from '../engine/statement-kinds.js';
 import { Failure } from '../errors.js';
 import type { Executable } from './statement.js';
 
@@ -87,7 +88,9 @@ export class CheckedQuery implements Executable {
       const expected = this.current + this.query.ownChanges;
       const result = await this.told(() => this.query.stream(parameters));
       // The engine binds a statement when it starts. Only now is it known whether names changed before that.
-      if (!this.parts.distrustful || this.parts.changes() === expected) {
+      // What may have an effect has had it, and must not run twice.
+      const isKnown = !this.parts.distrustful || this.parts.changes() === expected;
+      if (isKnown || !isRepeatable(this.type)) {
         return result;
       }
     }
