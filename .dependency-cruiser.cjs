@@ -45,13 +45,7 @@ module.exports = {
       name: 'steps-share-by-scenario-only',
       comment: 'runner -> step definitions -> properties -> scenario -> targets -> client, errors',
       severity: 'error',
-      from: { path: '^steps/[^/]+\\.ts$' },
-      to: { path: '^steps/(runner/|[^/]+\\.ts$)' },
-    },
-    {
-      name: 'properties-stand-below-step-definitions',
-      severity: 'error',
-      from: { path: '^steps/properties/' },
+      from: { path: '^steps/(properties/|[^/]+\\.ts$)' },
       to: { path: '^steps/(runner/|[^/]+\\.ts$)' },
     },
     {

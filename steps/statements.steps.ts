@@ -152,7 +152,7 @@ When(
       table.raw().map((row) => row.map((cell) => this.fill(cell))),
     );
     for (const [place, row] of rows.entries()) {
-      await executePrepared(this.session(name), act, { columns, rows: [row] }, table.rows()[place]);
+      await withPrepared[act]?.(this.session(name), { columns, rows: [row] }, table.rows()[place]);
     }
   },
 );
@@ -207,26 +207,16 @@ Then(
   },
 );
 
-/** The actions with a prepared statement. */
-const withPrepared: Record<string, (session: Session) => Promise<unknown>> = {
-  executes: (session) => session.executePrepared(),
-  'tries to execute': (session) => session.tryToExecutePrepared(),
+/** The actions with a prepared statement; `shown` is the evidence's form of the parameters. */
+const withPrepared: Record<
+  string,
+  (session: Session, parameters?: TypedRows, shown?: unknown) => Promise<unknown>
+> = {
+  executes: (session, ...bound) => session.executePrepared(...bound),
+  'tries to execute': (session, ...bound) => session.tryToExecutePrepared(...bound),
   'starts executing': (session) => session.startPrepared(),
   closes: (session) => session.closePrepared(),
 };
-
-async function executePrepared(
-  session: Session,
-  act: Act,
-  parameters: TypedRows,
-  shown: unknown,
-): Promise<void> {
-  if (act === 'executes') {
-    await session.executePrepared(parameters, shown);
-  } else {
-    await session.tryToExecutePrepared(parameters, shown);
-  }
-}
 
 function toDoor(by: string): Door {
   if (!(by in doors)) {

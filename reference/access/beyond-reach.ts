@@ -1,7 +1,7 @@
 import type { Connection } from '../engine/connection.js';
 import { isDefinedWith, isWritten, KnownOf, macros } from '../engine/definitions.js';
 import { isAllowedFunction } from './allow-list.js';
-import { executedTexts } from './executed-texts.js';
+import { textsExecutedBy } from './executed-texts.js';
 import { identifierName, significantTokens } from './statement-text.js';
 
 /** Quoted text that ends with a file extension, or a URL scheme. FROM reads either as a file. */
@@ -82,11 +82,7 @@ const fromUrl = new RegExp(
  * function or of EXECUTE. Includes macros, views and prepared statements. Checks characters only.
  */
 export async function mayActWhenBound(connection: Connection, sql: string): Promise<boolean> {
-  const texts = [sql];
-  if (/\bexecute\b/i.test(sql)) {
-    texts.push(...(await executedTexts(connection, sql).catch(() => [])));
-  }
-  for (const text of texts) {
+  for (const text of [sql, ...(await textsExecutedBy(connection, sql))]) {
     const lower = text.toLowerCase();
     if (namesByCodePoints.test(lower) || calls(lower, ['nextval'])) {
       return true;

@@ -3,7 +3,7 @@ import { statementKind } from '../engine/statement-kinds.js';
 import { mayReachBeyond } from './beyond-reach.js';
 import { wrappedStatement } from './canonical-text.js';
 import type { CatalogRules } from './catalog-rules.js';
-import { executedTexts } from './executed-texts.js';
+import { textsExecutedBy } from './executed-texts.js';
 import { checkFiles } from './file-rules.js';
 import type { Guard, GuardedStatement } from './guard.js';
 import type { ProtectedFiles } from './protected-files.js';
@@ -32,7 +32,7 @@ export function createGuard(records: CatalogRules, files: ProtectedFiles): Guard
         return failure;
       }
       // A prepared statement's table names may refer to files once the tables are dropped.
-      for (const text of [sql, ...(await executedBy(connection, sql))]) {
+      for (const text of [sql, ...(await textsExecutedBy(connection, sql))]) {
         if (await mayReachBeyond(connection, text)) {
           return refusals.beyond();
         }
@@ -78,14 +78,6 @@ async function check(
     throw refusals.own(own);
   }
   await checkFiles(inner, files);
-}
-
-/**
- * The statements that an EXECUTE may execute; empty in a failed transaction, where the engine cannot be
- * asked.
- */
-async function executedBy(connection: Connection, sql: string): Promise<string[]> {
-  return /\bexecute\b/i.test(sql) ? executedTexts(connection, sql).catch(() => []) : [];
 }
 
 /** Replaces EXPLAIN and PREPARE by the statement that they contain. */

@@ -13,3 +13,11 @@ export async function executedTexts(connection: Connection, sql: string): Promis
     .filter(([name]) => called === null || String(name).toLowerCase() === called.toLowerCase())
     .map(([, text]) => String(text));
 }
+
+/**
+ * The statements that a text may execute by EXECUTE; empty in a failed transaction, where the engine cannot be
+ * asked.
+ */
+export async function textsExecutedBy(connection: Connection, sql: string): Promise<string[]> {
+  return /\bexecute\b/i.test(sql) ? executedTexts(connection, sql).catch(() => []) : [];
+}

@@ -115,11 +115,7 @@ export class Connection {
     } catch (error) {
       if (wasInterrupted(error)) {
         // It may have begun all the same.
-        await this.rollback().catch((failure: unknown) => {
-          if (!isWithoutTransaction(failure)) {
-            throw failure;
-          }
-        });
+        await this.rollBackIfOpen();
       }
       throw error;
     }
@@ -135,21 +131,31 @@ export class Connection {
 
   /** Ends the transaction, even while the engine is interrupted again and again for the statement before it. */
   async rollback(): Promise<void> {
-    for (let interrupted = false; ; interrupted = true) {
-      try {
-        await this.execute('ROLLBACK');
-        break;
-      } catch (error) {
-        if (wasInterrupted(error)) {
-          continue;
-        }
-        if (interrupted && isWithoutTransaction(error)) {
-          break; // The interrupted ROLLBACK ended it.
-        }
+    try {
+      await this.execute('ROLLBACK');
+    } catch (error) {
+      if (!wasInterrupted(error)) {
         throw error;
       }
+      // It may have ended all the same.
+      await this.rollBackIfOpen();
     }
     this.transactionOpen = false;
+  }
+
+  /** Tries until no interrupt is in the way. */
+  private async rollBackIfOpen(): Promise<void> {
+    for (let isOpen = true; isOpen;) {
+      try {
+        await this.execute('ROLLBACK');
+        isOpen = false;
+      } catch (error) {
+        isOpen = !isWithoutTransaction(error);
+        if (isOpen && !wasInterrupted(error)) {
+          throw error;
+        }
+      }
+    }
   }
 
   /**

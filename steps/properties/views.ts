@@ -6,6 +6,12 @@ import { play } from './model.js';
 import { scripts, showScript } from './script.js';
 import type { Script } from './script.js';
 
+/** Whether `by_view` and `by_tables` have the same rows, and any: three values that are true then. */
+const sameRows = `
+    SELECT (SELECT count(*) FROM (FROM by_view EXCEPT ALL FROM by_tables)) = 0,
+      (SELECT count(*) FROM (FROM by_tables EXCEPT ALL FROM by_view)) = 0,
+      (SELECT count(*) FROM by_tables) > 0`;
+
 /** For each view, the query that compares it with the tables: one row of true values if they agree. */
 export const viewComparisons = {
   session_stats: `
@@ -23,9 +29,7 @@ export const viewComparisons = {
       LEFT JOIN _gizmosql_instr.main.sql_executions e USING (statement_id)
       GROUP BY s.session_id, s.username
     )
-    SELECT (SELECT count(*) FROM (FROM by_view EXCEPT ALL FROM by_tables)) = 0,
-      (SELECT count(*) FROM (FROM by_tables EXCEPT ALL FROM by_view)) = 0,
-      (SELECT count(*) FROM by_tables) > 0,
+    ${sameRows},
       (SELECT bool_and(successful_executions + failed_executions <= total_executions AND failed_executions >= 0)
         FROM _gizmosql_instr.main.session_stats)`,
   session_activity: `
@@ -38,9 +42,7 @@ export const viewComparisons = {
       JOIN _gizmosql_instr.main.sql_statements st USING (statement_id)
       JOIN _gizmosql_instr.main.sessions s USING (session_id)
     )
-    SELECT (SELECT count(*) FROM (FROM by_view EXCEPT ALL FROM by_tables)) = 0,
-      (SELECT count(*) FROM (FROM by_tables EXCEPT ALL FROM by_view)) = 0,
-      (SELECT count(*) FROM by_tables) > 0`,
+    ${sameRows}`,
   execution_details: `
     WITH by_view AS (
       SELECT execution_id, statement_id, sql_text, bind_parameters, execution_start_time, duration_ms, status, username
@@ -52,17 +54,13 @@ export const viewComparisons = {
       JOIN _gizmosql_instr.main.sql_statements st USING (statement_id)
       JOIN _gizmosql_instr.main.sessions s USING (session_id)
     )
-    SELECT (SELECT count(*) FROM (FROM by_view EXCEPT ALL FROM by_tables)) = 0,
-      (SELECT count(*) FROM (FROM by_tables EXCEPT ALL FROM by_view)) = 0,
-      (SELECT count(*) FROM by_tables) > 0`,
+    ${sameRows}`,
   active_sessions: `
     WITH by_view AS (SELECT session_id, username, role, start_time, status FROM _gizmosql_instr.main.active_sessions),
     by_tables AS (
       SELECT session_id, username, role, start_time, status FROM _gizmosql_instr.main.sessions WHERE status = 'active'
     )
-    SELECT (SELECT count(*) FROM (FROM by_view EXCEPT ALL FROM by_tables)) = 0,
-      (SELECT count(*) FROM (FROM by_tables EXCEPT ALL FROM by_view)) = 0,
-      (SELECT count(*) FROM by_tables) > 0`,
+    ${sameRows}`,
 } as const;
 
 /** After any script, the query that compares a view with the tables answers with one row of true values. */

@@ -169,10 +169,6 @@ export class Session extends Conversation {
     return latest;
   }
 
-  get isRunning(): boolean {
-    return this.runningNow.length > 0;
-  }
-
   /** Returns the queries that are still open and hands them over to the caller. */
   takeRunning(): readonly Running[] {
     const all = this.runningNow;
@@ -205,9 +201,7 @@ export class Session extends Conversation {
 
   /** Drops the connection without closing anything. */
   loseConnection(): void {
-    this.takeRunning().forEach(({ query }) => {
-      query.cancel();
-    });
+    this.cancelRunning();
     this.preparedNow = undefined;
     this.client.close();
     this.usable = false;
@@ -269,9 +263,7 @@ export class Session extends Conversation {
    * disconnects.
    */
   async dispose(): Promise<void> {
-    this.takeRunning().forEach(({ query }) => {
-      query.cancel();
-    });
+    this.cancelRunning();
     if (this.lost) {
       // The lost session may continue on the server and lock what must be removed.
       this.client = this.client.comeBack();
@@ -283,6 +275,12 @@ export class Session extends Conversation {
       await this.client.closeSession().catch(() => undefined);
     }
     this.client.close();
+  }
+
+  private cancelRunning(): void {
+    for (const { query } of this.takeRunning()) {
+      query.cancel();
+    }
   }
 
   private async starting(

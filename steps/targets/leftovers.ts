@@ -3,13 +3,8 @@ import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { BroadcastChannel, isMainThread, receiveMessageOnPort } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
-import { removeLeftovers } from './remove-leftovers.js';
-import type { Leftover } from './remove-leftovers.js';
-
-interface Notice {
-  readonly leftover: Leftover;
-  readonly gone: boolean;
-}
+import { keep, removeLeftovers } from './remove-leftovers.js';
+import type { Leftover, Notice } from './remove-leftovers.js';
 
 const guardianProgram = fileURLToPath(new URL('./guardian.js', import.meta.url));
 const left = new Map<string, Leftover>();
@@ -27,7 +22,7 @@ if (isMainThread) {
   };
   process.on('exit', () => {
     for (let next = receive(); next !== undefined; next = receive()) {
-      keep(next.message as Notice);
+      keep(left, next.message as Notice);
     }
     removeLeftovers([...left.values()]);
   });
@@ -59,18 +54,9 @@ function tell(notice: Notice): void {
 }
 
 function note(notice: Notice): void {
-  keep(notice);
+  keep(left, notice);
   guardian ??= startGuardian();
   guardian.write(`${JSON.stringify(notice)}\n`);
-}
-
-function keep({ leftover, gone }: Notice): void {
-  const key = `${leftover.kind} ${leftover.id}`;
-  if (gone) {
-    left.delete(key);
-  } else {
-    left.set(key, leftover);
-  }
 }
 
 /** A program that removes what is left where this process is killed and can remove nothing itself. */

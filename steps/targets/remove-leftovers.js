@@ -6,6 +6,16 @@ const removeContainers = fileURLToPath(new URL('./remove-containers.js', import.
 const containerPatienceMs = 30_000;
 
 /** See remove-leftovers.d.ts. */
+export function keep(left, { leftover, gone }) {
+  const key = `${leftover.kind} ${leftover.id}`;
+  if (gone) {
+    left.delete(key);
+  } else {
+    left.set(key, leftover);
+  }
+}
+
+/** See remove-leftovers.d.ts. */
 export function removeLeftovers(leftovers) {
   const idsOf = (kind) => leftovers.filter((each) => each.kind === kind).map(({ id }) => id);
   for (const leader of idsOf('processes')) {
