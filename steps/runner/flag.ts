@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option } from 'commander';
 export const targetKinds = ['endpoint', 'command', 'image', 'reference'] as const;
 export type TargetKind = (typeof targetKinds)[number];
 
-/** A line that `init` writes for a setting: active, or as a comment that shows the syntax. */
+/** The line that `init` writes for a setting: active, or as a comment that shows the syntax. */
 export interface Sample {
   readonly value: string | readonly string[];
   readonly inForce?: boolean;
@@ -29,7 +29,7 @@ export interface Flag<T = unknown, D extends boolean = boolean> {
   readonly parse?: (value: string, before?: T) => T;
   readonly hasDefault: D;
   readonly default?: T;
-  readonly samples?: readonly Sample[];
+  readonly sample?: Sample;
 }
 
 /** Any flag. `parse` takes its own earlier result, whose type only the flag knows. */
@@ -128,9 +128,14 @@ export function withDefault<T>(flag: Flag<T, false>, value: T): Flag<T, true> {
   return { ...flag, hasDefault: true, default: value };
 }
 
-/** The flag with the lines that `init` writes for it. */
-export function withSamples<F extends AnyFlag>(flag: F, ...samples: readonly Sample[]): F {
-  return { ...flag, samples };
+/** The flag with the line that `init` writes for it. */
+export function withSample<F extends AnyFlag>(flag: F, sample: Sample): F {
+  return { ...flag, sample };
+}
+
+/** The flag with a default value, which `init` writes as an active line for every kind of target. */
+export function withShownDefault<T>(flag: Flag<T, false>, value: T): Flag<T, true> {
+  return withSample(withDefault(flag, value), { value: String(value), inForce: true });
 }
 
 /** A flag as an option of the command line; `name` is in camel case. */

@@ -13,8 +13,8 @@ describe('the settings that init writes', () => {
         string,
         unknown
       >;
-      const defaults = Object.values<AnyFlag>(runFlags).filter(({ samples = [] }) =>
-        samples.some(({ targets, inForce }) => targets === undefined && inForce),
+      const defaults = Object.values<AnyFlag>(runFlags).filter(
+        ({ sample }) => sample?.targets === undefined && sample?.inForce === true,
       );
       expect(Object.values(rest)).toEqual(defaults.map((flag) => flag.default as unknown));
       expect({ endpoint, command, image, username }).toEqual(

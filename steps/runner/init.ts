@@ -46,8 +46,8 @@ export function settingsFor(target: TargetKind): string {
   return introduction + groups.join('');
 }
 
-function sampleFor({ samples = [] }: AnyFlag, target: TargetKind): Sample | undefined {
-  return samples.find(({ targets }) => targets === undefined || targets.includes(target));
+function sampleFor({ sample }: AnyFlag, target: TargetKind): Sample | undefined {
+  return sample?.targets?.includes(target) === false ? undefined : sample;
 }
 
 function settingText(

@@ -7,7 +7,8 @@ import {
   toOption,
   wholeNumber,
   withDefault,
-  withSamples,
+  withSample,
+  withShownDefault,
   words,
 } from './flag.js';
 import type { AnyFlag, Values } from './flag.js';
@@ -24,7 +25,7 @@ const mostPropertyRuns = 1_000_000;
 const mostSeed = 2 ** 31 - 1;
 
 const server = {
-  endpoint: withSamples(
+  endpoint: withSample(
     text('url', 'a server that runs: grpc://host:port or grpc+tls://host:port'),
     {
       value: 'grpc+tls://localhost:31337',
@@ -32,38 +33,37 @@ const server = {
       targets: ['endpoint'],
     },
   ),
-  command: withSamples(
-    text('program', 'a program to start, with arguments: "gizmosql_server -v"'),
-    { value: 'gizmosql_server', inForce: true, targets: ['command', 'image'] },
-  ),
-  image: withSamples(
-    text('name', 'a container image to start; --command is then a program in it'),
-    { value: 'gizmodata/gizmosql:latest', inForce: true, targets: ['image'] },
-  ),
-  argument: withSamples(texts('text', 'another argument for --command or --image'), {
+  command: withSample(text('program', 'a program to start, with arguments: "gizmosql_server -v"'), {
+    value: 'gizmosql_server',
+    inForce: true,
+    targets: ['command', 'image'],
+  }),
+  image: withSample(text('name', 'a container image to start; --command is then a program in it'), {
+    value: 'gizmodata/gizmosql:latest',
+    inForce: true,
+    targets: ['image'],
+  }),
+  argument: withSample(texts('text', 'another argument for --command or --image'), {
     value: ['--print-queries=true'],
     targets: ['command', 'image'],
   }),
-  env: withSamples(
+  env: withSample(
     texts('NAME=VALUE', 'a variable for --command or --image; NAME alone passes on your own'),
     {
       value: ['SOME_VARIABLE'],
       targets: ['command', 'image'],
     },
   ),
-  license: withSamples(text('file', 'the licence file for a server that the suite starts'), {
+  license: withSample(text('file', 'the licence file for a server that the suite starts'), {
     value: '/etc/gizmosql/license.jwt',
     targets: ['command', 'image'],
   }),
-  username: withSamples(
-    text('name', 'the user name of the admin, wherever the server comes from'),
-    {
-      value: 'gizmosql_username',
-      inForce: true,
-      targets: ['endpoint'],
-    },
-  ),
-  instrumentationCatalog: withSamples(
+  username: withSample(text('name', 'the user name of the admin, wherever the server comes from'), {
+    value: 'gizmosql_username',
+    inForce: true,
+    targets: ['endpoint'],
+  }),
+  instrumentationCatalog: withSample(
     text(
       'name',
       'the catalog in which --endpoint keeps its records; other servers get a DuckLake of that name',
@@ -73,61 +73,51 @@ const server = {
   ),
 };
 
+/** A flag for endpoints, of which `init` writes a comment there. */
+function forEndpoint<F extends AnyFlag>(flag: F, value: string): F {
+  return withSample(flag, { value, targets: ['endpoint'] });
+}
+
 const login = {
-  passwordFile: withSamples(text('file', "the admin's password"), {
-    value: 'secrets/password',
-    targets: ['endpoint'],
-  }),
-  adminTokenFile: withSamples(text('file', 'a bootstrap token of the role admin'), {
-    value: 'secrets/admin.jwt',
-    targets: ['endpoint'],
-  }),
-  userTokenFile: withSamples(text('file', 'a bootstrap token of the role user'), {
-    value: 'secrets/user.jwt',
-    targets: ['endpoint'],
-  }),
-  readonlyTokenFile: withSamples(text('file', 'a bootstrap token of the role readonly'), {
-    value: 'secrets/readonly.jwt',
-    targets: ['endpoint'],
-  }),
-  tokenKey: withSamples(text('file', 'an RSA key, PEM, with which to sign tokens for the roles'), {
-    value: 'secrets/issuer-key.pem',
-    targets: ['endpoint'],
-  }),
-  tokenIssuer: withSamples(text('text', 'the issuer that the signed tokens name'), {
-    value: 'https://issuer.example',
-    targets: ['endpoint'],
-  }),
-  tokenAudience: withSamples(text('text', 'the audience that the signed tokens name'), {
-    value: 'https://gizmosql.example',
-    targets: ['endpoint'],
-  }),
-  caCertificate: withSamples(
+  passwordFile: forEndpoint(text('file', "the admin's password"), 'secrets/password'),
+  adminTokenFile: forEndpoint(
+    text('file', 'a bootstrap token of the role admin'),
+    'secrets/admin.jwt',
+  ),
+  userTokenFile: forEndpoint(
+    text('file', 'a bootstrap token of the role user'),
+    'secrets/user.jwt',
+  ),
+  readonlyTokenFile: forEndpoint(
+    text('file', 'a bootstrap token of the role readonly'),
+    'secrets/readonly.jwt',
+  ),
+  tokenKey: forEndpoint(
+    text('file', 'an RSA key, PEM, with which to sign tokens for the roles'),
+    'secrets/issuer-key.pem',
+  ),
+  tokenIssuer: forEndpoint(
+    text('text', 'the issuer that the signed tokens name'),
+    'https://issuer.example',
+  ),
+  tokenAudience: forEndpoint(
+    text('text', 'the audience that the signed tokens name'),
+    'https://gizmosql.example',
+  ),
+  caCertificate: forEndpoint(
     text('file', "the certificate of the authority that signed the server's, PEM"),
-    {
-      value: 'ca.pem',
-      targets: ['endpoint'],
-    },
+    'ca.pem',
   ),
-  clientCertificate: withSamples(
+  clientCertificate: forEndpoint(
     text('file', 'the certificate that the suite shows to the server, PEM'),
-    {
-      value: 'client.pem',
-      targets: ['endpoint'],
-    },
+    'client.pem',
   ),
-  clientKey: withSamples(text('file', 'the key of the client certificate, PEM'), {
-    value: 'client-key.pem',
-    targets: ['endpoint'],
-  }),
-  skipVerify: withSamples(onOff("do not check the server's certificate"), {
-    value: 'true',
-    targets: ['endpoint'],
-  }),
+  clientKey: forEndpoint(text('file', 'the key of the client certificate, PEM'), 'client-key.pem'),
+  skipVerify: forEndpoint(onOff("do not check the server's certificate"), 'true'),
 };
 
 const what = {
-  only: withSamples(
+  only: withSample(
     words(
       'id',
       'only these requirements: ids, or the beginning of some; id/3 is the third scenario of one',
@@ -141,42 +131,30 @@ const what = {
     specificationVersion,
   ),
   seed: wholeNumber('repeat the order and the values of an earlier run', 0, mostSeed),
-  parallel: withSamples(
-    withDefault(wholeNumber('how many scenarios run at a time', 1, mostWorkers), defaultWorkers),
-    { value: String(defaultWorkers), inForce: true },
+  parallel: withShownDefault(
+    wholeNumber('how many scenarios run at a time', 1, mostWorkers),
+    defaultWorkers,
   ),
-  timeout: withSamples(withDefault(seconds('how long the server may take to answer a call'), 30), {
-    value: '30',
-    inForce: true,
-  }),
-  visibility: withSamples(
-    withDefault(seconds('how long a record may take to become visible'), 10),
-    { value: '10', inForce: true },
-  ),
-  propertyRuns: withSamples(
-    withDefault(
-      wholeNumber('how many generated cases each property tries', 1, mostPropertyRuns),
-      defaultPropertyRuns,
-    ),
-    { value: String(defaultPropertyRuns), inForce: true },
+  timeout: withShownDefault(seconds('how long the server may take to answer a call'), 30),
+  visibility: withShownDefault(seconds('how long a record may take to become visible'), 10),
+  propertyRuns: withShownDefault(
+    wholeNumber('how many generated cases each property tries', 1, mostPropertyRuns),
+    defaultPropertyRuns,
   ),
   failFast: onOff('stop at the first failure; such a run is incomplete'),
-  strict: withSamples(onOff('what cannot be tested counts as a failure'), { value: 'true' }),
-  knownFailures: withSamples(
+  strict: withSample(onOff('what cannot be tested counts as a failure'), { value: 'true' }),
+  knownFailures: withSample(
     text('file', 'ids that may fail, one a line, # begins a comment; they are still run'),
     { value: 'known-failures.txt' },
   ),
-  flaky: withSamples(text('file', 'ids that may fail or pass, in the same form'), {
+  flaky: withSample(text('file', 'ids that may fail or pass, in the same form'), {
     value: 'flaky.txt',
   }),
   settings: text('file', `settings to read instead of ${settingsFile}`),
 };
 
 const output = {
-  report: withSamples(withDefault(text('folder', 'where the reports go'), 'reports/out'), {
-    value: 'reports/out',
-    inForce: true,
-  }),
+  report: withShownDefault(text('folder', 'where the reports go'), 'reports/out'),
   quiet: onOff('print the summary only'),
 };
 
