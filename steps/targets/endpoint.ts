@@ -104,7 +104,7 @@ export class EndpointTarget implements Target {
     const address = { host, port, ...(tls === undefined ? {} : { tls }) };
     for (const username of adminNames) {
       const login = { ...admin, username };
-      if (await isTaken(address, login)) {
+      if (!(await isRefused(address, login))) {
         return login;
       }
     }
@@ -142,8 +142,8 @@ function refusal(reason: string) {
   return { offered: false, reason } as const;
 }
 
-/** Whether a server accepts a login. Other errors are reported by later calls. */
-async function isTaken(
+/** Whether the server refuses a login. Other errors, such as an unreachable host, are reported at its use. */
+async function isRefused(
   address: Omit<ServerAddress, 'credentials'>,
   login: Credentials,
 ): Promise<boolean> {
@@ -154,9 +154,9 @@ async function isTaken(
     });
     await client.closeSession().catch(() => undefined);
     client.close();
-    return true;
-  } catch {
     return false;
+  } catch (error) {
+    return error instanceof FlightError && error.answered;
   }
 }
 
