@@ -103,6 +103,16 @@ describe('CheckedQuery', () => {
     asksLater = false;
   });
 
+  /** A result that is only ever given up. */
+  function freed(name: string): Pick<AsyncGenerator, 'return'> {
+    return {
+      return: () => {
+        done.push(`free ${name}`);
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
   function query(name: string, runsOnce: boolean): PreparedQuery {
     const does = (what: string) => () => {
       if (changing > 0) {
@@ -116,7 +126,10 @@ describe('CheckedQuery', () => {
       runsOnce,
       ownChanges: 0,
       parameterCount: asksLater ? 1 : 0,
-      stream: does('stream'),
+      stream: async () => {
+        await does('stream')();
+        return { batches: () => freed(name) };
+      },
       update: does('update'),
       schema: does('schema'),
       close: () => done.push(`close ${name}`),
@@ -188,14 +201,14 @@ describe('CheckedQuery', () => {
     expect(done).toEqual(['ask', 'stream a']);
   });
 
-  it('hands on nothing of a result whose names changed while it began', async () => {
+  it('hands on nothing of a result whose names changed while it began, and frees what that held', async () => {
     type = StatementType.SELECT;
     const statement = await checked({ distrustful: true });
     changing = 2;
     await statement.stream();
     expect(done).toEqual([
-      ...['ask', 'stream a'],
-      ...['close a', 'ask', 'stream b'],
+      ...['ask', 'stream a', 'free a'],
+      ...['close a', 'ask', 'stream b', 'free b'],
       ...['close b', 'ask', 'stream c'],
     ]);
     changing = Infinity;

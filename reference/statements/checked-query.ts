@@ -93,6 +93,8 @@ export class CheckedQuery implements Executable {
       if (isKnown || !isRepeatable(this.type)) {
         return result;
       }
+      // Frees what the discarded result holds: a read-only transaction, copies of records.
+      await result.batches().return(undefined);
     }
     throw new Failure('unknown', 'What the statement names changes all the time: try again');
   }

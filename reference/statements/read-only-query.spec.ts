@@ -85,3 +85,18 @@ it('what it reads to the end, gives up or gets wrong leaves no transaction behin
   await admin.query('INSERT INTO t VALUES (-1)');
   expect((await readonly.query('SELECT min(range) FROM t')).rows.map(String)).toEqual(['-1']);
 });
+
+it('no transaction stays open where names change while a query begins', async () => {
+  const changing = { goesOn: true };
+  const changes = (async () => {
+    while (changing.goesOn) {
+      await admin.query('CREATE OR REPLACE MACRO other(x) AS x');
+    }
+  })();
+  for (let i = 0; i < 60; i++) {
+    await readonly.query("SELECT 'x'::INTEGER FROM t").catch(() => undefined);
+    expect((await readonly.query('SELECT 1')).rows).toEqual([[1]]);
+  }
+  changing.goesOn = false;
+  await changes;
+});
