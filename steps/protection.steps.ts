@@ -87,12 +87,12 @@ Then(
         if (!(error instanceof PromiseBroken)) {
           throw error;
         }
-        faults.push(error.of(`by ${door}:`));
+        faults.push(error.of(`sent as: ${door}`));
       }
     }
     const [first] = faults;
     if (first !== undefined) {
-      throw first.of(`${faults.length} of ${tries.length} were not refused so; the first of them`);
+      throw first.of(`${faults.length} of ${tries.length} were not refused so; this is the first of them`);
     }
   },
 );

@@ -8,10 +8,10 @@ export class PromiseBroken extends Error {
     this.name = 'PromiseBroken';
   }
 
-  /** A copy with the circumstances in front of the message. */
+  /** A copy with the circumstances after the message, which may be long. */
   of(circumstances: string): PromiseBroken {
     const broken = new PromiseBroken('', '', '', { cause: this.cause });
-    broken.message = `${circumstances}\n${this.message}`;
+    broken.message = `${this.message}\n${circumstances}`;
     return broken;
   }
 }
