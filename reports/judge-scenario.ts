@@ -28,7 +28,7 @@ const skipping = new Map<string, ScenarioStatus>([
  * - `not-offered` or `untestable` if a step threw one of `skipping`;
  * - `error` if anything else was thrown, a hook failed, a step is undefined, ambiguous or pending, an
  *   attachment is malformed, a skip gave no reason, or no step ran at all;
- * - `untestable` or `not-offered` if it was skipped with that verdict attached;
+ * - `untestable` or `not-offered` if it was skipped with that verdict attached, or could be judged only partly;
  * - `passed` only if every step and hook ran and passed.
  */
 export function judgeScenario({ outcomes, attachments }: ScenarioAttempt): ScenarioJudgement {
@@ -105,8 +105,9 @@ function skipTrouble(
   if (skipped && verdict === undefined) {
     return 'it was skipped without a reason';
   }
-  if (!skipped && verdict !== undefined) {
-    return `it ran to its end although its verdict is ${verdict.status}: ${verdict.reason}`;
+  if (verdict !== undefined && skipped === (verdict.partly === true)) {
+    const what = skipped ? 'it was skipped' : 'it ran to its end';
+    return `${what} although its verdict is ${verdict.status}: ${verdict.reason}`;
   }
   if (!skipped && !outcomes.some(({ kind }) => kind === 'step')) {
     return 'it has no steps';
@@ -145,9 +146,9 @@ function readVerdict(bodies: readonly string[]): { value?: SkipVerdict; fault?: 
     return {};
   }
   try {
-    const { status, reason } = JSON.parse(body) as Partial<SkipVerdict>;
+    const { status, reason, partly } = JSON.parse(body) as Partial<SkipVerdict>;
     if ((status === 'untestable' || status === 'not-offered') && reason) {
-      return { value: { status, reason } };
+      return { value: { status, reason, ...(partly && { partly }) } };
     }
   } catch {
     // Reported below, like any other invalid verdict.

@@ -48,10 +48,12 @@ export interface Evidence {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** The reason why a scenario could not be judged. The hook that skips the scenario attaches it. */
+/** The reason why a scenario could not be judged. A hook attaches it. */
 export interface SkipVerdict {
   readonly status: 'untestable' | 'not-offered';
   readonly reason: string;
+  /** True if the scenario was not skipped: what could be judged of it has passed. */
+  readonly partly?: true;
 }
 
 /** How long records took to become visible, in milliseconds from the answer to the operation. */
@@ -122,6 +124,16 @@ export interface TargetIdentity {
   readonly gizmosqlVersion: string | null;
   readonly edition: string | null;
   readonly duckdbVersion: string | null;
+  /** The release channel, by the suffix of its version: `-LTS` or `-EDGE`. Absent for the usual one. */
+  readonly channel?: 'LTS' | 'EDGE';
+  /** Whether it keeps records; absent in reports of earlier versions. */
+  readonly instrumentation?: InstrumentationState;
+}
+
+export interface InstrumentationState {
+  readonly state: 'on' | 'off' | 'not offered';
+  /** Why it is not on, in the server's words or the suite's. */
+  readonly reason?: string;
 }
 
 /** A setting of the run; null if it was left to the server or the system. */

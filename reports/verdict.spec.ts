@@ -13,6 +13,7 @@ const requirement = (id: string): Requirement => ({
   text: `the text of ${id}`,
   level: 'MUST',
   needs: [],
+  uses: [],
   source: 'H',
 });
 

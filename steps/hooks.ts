@@ -2,16 +2,22 @@ import {
   After,
   AfterAll,
   Before,
+  BeforeStep,
   Status,
   defineParameterType,
   setDefaultTimeout,
+  setDefinitionFunctionWrapper,
   setWorldConstructor,
 } from '@cucumber/cucumber';
-import type { ITestCaseHookParameter } from '@cucumber/cucumber';
+import type { ITestCaseHookParameter, ITestStepHookParameter } from '@cucumber/cucumber';
+import { PickleStepType } from '@cucumber/messages';
+import { loadCatalogue } from '../fixtures/catalogue/catalogue.js';
 import { evidenceMediaType, verdictMediaType } from '../reports/model.js';
 import type { SkipVerdict } from '../reports/model.js';
 import { quietLibraries } from './scenario/quiet-libraries.js';
-import type { Need } from '../fixtures/catalogue/catalogue.js';
+import { isOnlyLacking, judgedByPart } from './scenario/ground.js';
+import type { Part } from './scenario/ground.js';
+import { whySkip } from './scenario/why-skip.js';
 import { worker } from './scenario/worker.js';
 import { World } from './scenario/world.js';
 
@@ -30,23 +36,56 @@ defineParameterType({
   transformer: (text: string) => JSON.parse(text) as unknown,
 });
 
-const needsTag = '@needs:';
+const catalogue = loadCatalogue();
+
+/** The parts of a scenario by the kind of its steps, which `And` and `But` share with the step before. */
+const parts: Partial<Record<PickleStepType, Part>> = {
+  [PickleStepType.CONTEXT]: 'ground',
+  [PickleStepType.OUTCOME]: 'outcome',
+};
+
+// Only a step's error can tell what the server refused, and only the feature whether that was promised.
+setDefinitionFunctionWrapper(
+  (run: (this: World, ...args: unknown[]) => unknown) =>
+    async function (this: World | undefined, ...args: unknown[]) {
+      try {
+        return await run.apply(this as World, args);
+      } catch (error) {
+        if (!(this instanceof World)) {
+          throw error;
+        }
+        if (isOnlyLacking(this.part, error)) {
+          this.lacking ??= error;
+          return undefined;
+        }
+        throw judgedByPart(this.part, error);
+      }
+    },
+);
 
 Before(async function (this: World, { pickle }: ITestCaseHookParameter) {
-  for (const { name } of pickle.tags) {
-    const offer = name.startsWith(needsTag)
-      ? await this.servers.target.offers(name.slice(needsTag.length) as Need)
-      : { offered: true as const };
-    if (!offer.offered) {
-      const verdict: SkipVerdict = { status: 'untestable', reason: offer.reason };
-      this.attach(JSON.stringify(verdict), verdictMediaType);
-      return 'skipped';
-    }
+  const tags = pickle.tags.map(({ name }) => name);
+  const { target, lacks } = this.servers;
+  const verdict = await whySkip(tags, { catalogue, target, lacks });
+  if (verdict === undefined) {
+    return undefined;
   }
-  return undefined;
+  this.attach(JSON.stringify(verdict), verdictMediaType);
+  return 'skipped';
+});
+
+BeforeStep(function (this: World, { pickleStep }: ITestStepHookParameter) {
+  this.part = parts[pickleStep.type ?? PickleStepType.UNKNOWN] ?? 'action';
 });
 
 After(async function (this: World, { result }: ITestCaseHookParameter) {
+  this.part = 'action';
+  if (this.lacking !== undefined && result?.status === Status.PASSED) {
+    const { name, message: reason } = this.lacking;
+    const status = name === 'NotOffered' ? 'not-offered' : 'untestable';
+    const verdict: SkipVerdict = { status, reason, partly: true };
+    this.attach(JSON.stringify(verdict), verdictMediaType);
+  }
   this.attach(JSON.stringify(this.evidence.report()), evidenceMediaType);
   await this.dispose({ harmed: result?.status === Status.FAILED });
 });

@@ -92,7 +92,9 @@ Then(
     }
     const [first] = faults;
     if (first !== undefined) {
-      throw first.of(`${faults.length} of ${tries.length} were not refused so; this is the first of them`);
+      throw first.of(
+        `${faults.length} of ${tries.length} were not refused so; this is the first of them`,
+      );
     }
   },
 );

@@ -10,7 +10,6 @@ import { askMetadata } from './scenario/metadata-questions.js';
 import { typedRows } from './scenario/parameters-table.js';
 import { through } from './scenario/session.js';
 import type { Attempt, Session } from './scenario/session.js';
-import { Untestable } from './scenario/lacks.js';
 import { becomes } from './scenario/visibility.js';
 import type { World } from './scenario/world.js';
 
@@ -70,18 +69,6 @@ When(
     this.memory.remember(`${name}.succeeded`, !('error' in session.lastAnswer.outcome));
   },
 );
-
-// The scenario's precondition, which no requirement is about. A server that refuses it is not judged.
-Given('{string} has executed:', async function (this: World, name: string, text: string) {
-  for (const line of text.split('\n')) {
-    const outcome = await this.session(name).tryToExecute(this.fill(line));
-    if ('error' in outcome) {
-      throw new Untestable(
-        `the server refuses what the scenario begins with: ${outcome.error.message}`,
-      );
-    }
-  }
-});
 
 // Names of sessions are separated by commas; they execute at once. `${n}` is the number of the execution,
 // from 0.

@@ -8,18 +8,18 @@ Feature: A server whose instrumentation is off
     Given an empty folder "data"
     And an empty folder "started-from"
     And an empty folder "elsewhere"
-    And a server of its own with:
+    When a server of its own with:
       | folder               | ${data}                |
       | database             | <database>             |
       | working directory    | ${started-from}        |
       | instrumentation path | ${elsewhere}/custom.db |
       | instrumentation      | <flag>                 |
     And a session "alice" as admin
-    When "alice" executes:
+    Given "alice" executes:
       """
       CREATE TABLE numbers AS SELECT range AS number FROM range(1000)
       """
-    And "alice" closes its session
+    When "alice" closes its session
     Then the folder "${data}" has no instrumentation file
     And the folder "${started-from}" has no instrumentation file
     And the folder "${elsewhere}" is empty
@@ -30,12 +30,12 @@ Feature: A server whose instrumentation is off
       | not mentioned | in memory |
 
   @disabled.no-schema
-  @needs:start
+  @needs:instrumentation-off
   Scenario: No listing shows the instrumentation database
-    Given a lent server with:
+    When a lent server with:
       | instrumentation | off |
     And a session "alice" as admin
-    And a table "mine_${unique}" of "alice" with the columns "number INTEGER"
+    Given a table "mine_${unique}" of "alice" with the columns "number INTEGER"
     And "alice" executes:
       """
       SELECT current_database()
@@ -81,19 +81,19 @@ Feature: A server whose instrumentation is off
   @needs:start
   @needs:kill
   Scenario: What was done meanwhile leaves no trace in the records
-    Given a server of its own with:
+    When a server of its own with:
       | instrumentation | on |
     And a session "before" as admin
-    And the session of "before" is recorded with:
+    Given the session of "before" is recorded with:
       | status | 'active' |
     When the server is stopped and started again with:
       | instrumentation | off |
     And a session "meanwhile" as admin
-    And "meanwhile" executes:
+    Given "meanwhile" executes:
       """
       SELECT 'meanwhile'
       """
-    And "meanwhile" tries to execute:
+    When "meanwhile" tries to execute:
       """
       SELECT * FROM no_such_table
       """
@@ -129,27 +129,27 @@ Feature: A server whose instrumentation is off
   @needs:files
   Scenario: The file of an earlier run is left alone
     Given an empty folder "data"
-    And a server of its own with:
+    When a server of its own with:
       | folder | ${data} |
     And a session "before" as admin
-    When the server is stopped and started again with:
+    And the server is stopped and started again with:
       | instrumentation | not mentioned |
     And what the database "${data}/gizmosql_instrumentation.db" holds is remembered
     And a session "meanwhile" as admin
-    And "meanwhile" executes:
+    Given "meanwhile" executes:
       """
       SELECT 'meanwhile'
       """
-    And "meanwhile" closes its session
+    When "meanwhile" closes its session
     Then the database "${data}/gizmosql_instrumentation.db" holds what it held
     When the server is stopped and started again with:
       | instrumentation | not mentioned |
     Then the database "${data}/gizmosql_instrumentation.db" holds what it held
 
   @disabled.queries-fail
-  @needs:start
+  @needs:instrumentation-off
   Scenario: Queries on the instrumentation database fail, and the session stays usable
-    Given a lent server with:
+    When a lent server with:
       | instrumentation | off |
     And a session "alice" as admin
     Then "alice" is refused each of:
@@ -174,13 +174,13 @@ Feature: A server whose instrumentation is off
       | 42     |
 
   @disabled.functions-work
-  @needs:start
+  @needs:instrumentation-off
   Scenario: The functions have their values
-    Given a lent server with:
+    When a lent server with:
       | instrumentation | off |
     And a session "alice" as admin
     And a session "bob" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT GIZMOSQL_VERSION() AS version, GIZMOSQL_CURRENT_SESSION() AS session,
         GIZMOSQL_CURRENT_INSTANCE() AS instance, GIZMOSQL_USER() AS user, GIZMOSQL_ROLE() AS role
@@ -198,18 +198,18 @@ Feature: A server whose instrumentation is off
     And "alice" and "bob" are different
 
   @disabled.kill-works
-  @needs:start
+  @needs:instrumentation-off
   Scenario: KILL SESSION ends another session and what it runs, under the same conditions
-    Given a lent server with:
+    When a lent server with:
       | instrumentation | off |
     And a session "alice" as admin
     And a session "bob" as admin
     And a session "carol" as admin
-    When "bob" starts executing:
+    Given "bob" starts executing:
       """
       SELECT sum(random()) FROM range(1000000000000)
       """
-    And "alice" kills the session of "bob"
+    When "alice" kills the session of "bob"
     Then its query ends with an error for "bob"
     When "bob" tries to execute:
       """

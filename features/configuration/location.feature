@@ -8,7 +8,7 @@ Feature: Where the instrumentation database is
   Scenario: Beside the main database, when that is in a file
     Given an empty folder "data"
     And an empty folder "started-from"
-    And a server of its own with:
+    When a server of its own with:
       | folder            | ${data}         |
       | database          | mydb.db         |
       | working directory | ${started-from} |
@@ -25,7 +25,7 @@ Feature: Where the instrumentation database is
   Scenario: In the folder that the server was started from, when the main database is in memory
     Given an empty folder "data"
     And an empty folder "started-from"
-    And a server of its own with:
+    When a server of its own with:
       | folder            | ${data}         |
       | database          | in memory       |
       | working directory | ${started-from} |
@@ -43,7 +43,7 @@ Feature: Where the instrumentation database is
     Given an empty folder "data"
     And an empty folder "started-from"
     And an empty folder "elsewhere"
-    And a server of its own with:
+    When a server of its own with:
       | folder               | ${data}                     |
       | database             | in memory                   |
       | working directory    | ${started-from}             |
@@ -65,7 +65,7 @@ Feature: Where the instrumentation database is
   Scenario: The file at that place has the records, and another place begins anew
     Given an empty folder "data"
     And an empty folder "elsewhere"
-    And a server of its own with:
+    When a server of its own with:
       | folder               | ${data}               |
       | instrumentation path | ${elsewhere}/first.db |
     And a session "alice" as admin

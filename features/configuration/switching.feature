@@ -3,11 +3,11 @@ Feature: Switching instrumentation on and off
   @config.enabled
   @needs:start
   Scenario: --enable-instrumentation=true switches it on
-    Given a server of its own with:
+    When a server of its own with:
       | instrumentation | not mentioned                 |
       | flag            | --enable-instrumentation=true |
     And a session "alice" as admin
-    When "alice" executes:
+    Given "alice" executes:
       """
       SELECT 'on'
       """
@@ -22,7 +22,7 @@ Feature: Switching instrumentation on and off
 
   @needs:start
   Scenario Outline: It is off when <given>
-    Given a server of its own with:
+    When a server of its own with:
       | instrumentation | not mentioned |
       | flag            | <flag>        |
     And a session "alice" as admin
@@ -62,18 +62,18 @@ Feature: Switching instrumentation on and off
   Scenario Outline: Nothing is recorded when <given>, in no file and not later
     Given an empty folder "data"
     And an empty folder "started-from"
-    And a server of its own with:
+    When a server of its own with:
       | folder            | ${data}         |
       | database          | mydb.db         |
       | working directory | ${started-from} |
       | instrumentation   | not mentioned   |
       | flag              | <flag>          |
     And a session "before" as admin
-    When "before" executes:
+    Given "before" executes:
       """
       SELECT 'before'
       """
-    And "before" tries to execute:
+    When "before" tries to execute:
       """
       SELECT * FROM no_such_table
       """

@@ -13,12 +13,12 @@ Feature: Instrumentation in a DuckLake
   @needs:start
   @needs:lake
   Scenario Outline: The catalog by <catalog>
-    Given a server of its own with:
+    When a server of its own with:
       | init SQL  | ${attach}  |
       | <catalog> | instr_lake |
     And a session "alice" as admin
     # The schema does not matter here.
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT DISTINCT database_name AS catalog FROM duckdb_tables() WHERE table_name IN ('instances', 'sessions', 'sql_statements', 'sql_executions')
       """
@@ -35,14 +35,14 @@ Feature: Instrumentation in a DuckLake
   @needs:start
   @needs:lake
   Scenario Outline: The schema by <schema>
-    Given a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
       | <schema> | audit      |
     And a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
-      SELECT username, status FROM instr_lake.audit.sessions WHERE session_id = GIZMOSQL_CURRENT_SESSION()
+      SELECT username, status FROM instr_lake.audit.sessions WHERE session_id = '${alice}'
       """
     Then within the visibility time the rows are:
       | username      | status   |
@@ -58,11 +58,11 @@ Feature: Instrumentation in a DuckLake
   @needs:start
   @needs:lake
   Scenario: Without a schema it is main
-    Given a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
     And a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT status FROM instr_lake.main.sessions WHERE session_id = '${alice}'
       """
@@ -74,17 +74,17 @@ Feature: Instrumentation in a DuckLake
   @needs:start
   @needs:lake
   Scenario: After USE the bare names do
-    Given a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
     And a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       USE instr_lake.main
       """
     And "alice" executes:
       """
-      SELECT session_id FROM active_sessions WHERE session_id = GIZMOSQL_CURRENT_SESSION()
+      SELECT session_id FROM active_sessions WHERE session_id = '${alice}'
       """
     Then within the visibility time the rows are:
       | session_id |
@@ -103,7 +103,7 @@ Feature: Instrumentation in a DuckLake
   @needs:lake
   @needs:instrumentation-file
   Scenario: With neither flag nor variable the records go to the file
-    Given a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach} |
     And a session "alice" as admin
     Then the session of "alice" is recorded with:
@@ -131,14 +131,14 @@ Feature: Instrumentation in a DuckLake
   Scenario: There is no instrumentation file, wherever one was configured
     Given an empty folder "data"
     And an empty folder "elsewhere"
-    And a server of its own with:
+    When a server of its own with:
       | folder               | ${data}                |
       | working directory    | ${data}                |
       | instrumentation path | ${elsewhere}/custom.db |
       | init SQL             | ${attach}              |
       | catalog              | instr_lake             |
     And a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT status FROM instr_lake.main.sessions WHERE session_id = '${alice}'
       """
@@ -152,12 +152,12 @@ Feature: Instrumentation in a DuckLake
   @needs:start
   @needs:lake
   Scenario: The server makes the tables and the views
-    Given a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
       | schema   | audit      |
     And a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT table_name FROM information_schema.tables
       WHERE table_catalog = 'instr_lake' AND table_schema = 'audit' ORDER BY table_name
@@ -209,7 +209,7 @@ Feature: Instrumentation in a DuckLake
       CREATE SCHEMA instr_lake.other;
       CREATE TABLE instr_lake.other.notes AS SELECT 'secret' AS note;
       """
-    And a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach with notes} |
       | catalog  | instr_lake           |
     And a session "bob" as <role>
@@ -253,11 +253,11 @@ Feature: Instrumentation in a DuckLake
         (TYPE ducklake, METADATA_PATH '${lake}/meta.ducklake', DATA_PATH '${lake}/data/');
       ATTACH 'ducklake:lake_secret' AS instr_lake;
       """
-    And a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
     And a session "first" as admin
-    When the server is stopped and started again
+    And the server is stopped and started again
     And a session "second" as admin
     And "second" executes:
       """
@@ -288,11 +288,11 @@ Feature: Instrumentation in a DuckLake
       ${load}
       ATTACH 'ducklake:lake_secret' AS instr_lake;
       """
-    And a server of its own with:
+    When a server of its own with:
       | init SQL | ${make the secret} |
       | catalog  | instr_lake         |
     And a session "first" as admin
-    When the server is stopped and started again with:
+    And the server is stopped and started again with:
       | init SQL | ${use the secret} |
       | catalog  | instr_lake        |
     And a session "second" as admin
@@ -311,16 +311,16 @@ Feature: Instrumentation in a DuckLake
   @needs:kill
   @needs:lake
   Scenario: A start completes nothing that another server left open
-    Given a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
     And a session "alice" as admin
     And a session "bob" as admin
-    When "alice" starts executing:
+    Given "alice" starts executing:
       """
       SELECT sum(random()) FROM range(1000000000000)
       """
-    And "bob" executes:
+    When "bob" executes:
       """
       SELECT e.status, s.status AS session FROM instr_lake.main.sql_executions e
       JOIN instr_lake.main.sql_statements st ON st.statement_id = e.statement_id

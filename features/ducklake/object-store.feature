@@ -23,15 +23,15 @@ Feature: A DuckLake whose data is in an object store
   @needs:lake
   @needs:object-store
   Scenario: Secrets for both are made at every start
-    Given a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
     And a session "first" as admin
-    When "first" executes:
+    Given "first" executes:
       """
       SELECT 'recorded in the object store'
       """
-    And "first" executes:
+    When "first" executes:
       """
       SELECT e.status, e.rows_fetched FROM instr_lake.main.sql_executions e
       JOIN instr_lake.main.sql_statements USING (statement_id)
@@ -80,11 +80,11 @@ Feature: A DuckLake whose data is in an object store
       ${load}
       ATTACH 'ducklake:ducklake_secret' AS instr_lake (DATA_INLINING_ROW_LIMIT 0);
       """
-    And a server of its own with:
+    When a server of its own with:
       | init SQL | ${make the secrets} |
       | catalog  | instr_lake          |
     And a session "first" as admin
-    When the server is stopped and started again with:
+    And the server is stopped and started again with:
       | init SQL | ${use the secrets} |
       | catalog  | instr_lake         |
     And a session "second" as admin
@@ -104,12 +104,12 @@ Feature: A DuckLake whose data is in an object store
   @needs:roles
   @needs:object-store
   Scenario: The role user does not read the objects either
-    Given a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
     And a session "bob" as user
     And a session "auditor" as admin
-    When "auditor" executes:
+    And "auditor" executes:
       """
       SELECT count(*) AS sessions FROM instr_lake.main.sessions WHERE session_id = '${bob}'
       """

@@ -14,7 +14,7 @@ Feature: Clients change nothing in the DuckLake of the records, and do not detac
       CREATE SCHEMA instr_lake.other;
       CREATE TABLE instr_lake.other.notes AS SELECT 'kept' AS note;
       """
-    And a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
 
@@ -98,7 +98,7 @@ Feature: Clients change nothing in the DuckLake of the records, and do not detac
       """
     When "alice" tries the forbidden by a prepared update, with the parameters "'kept'":
       """
-      DELETE FROM instr_lake.other.notes WHERE note = ?
+      DELETE FROM instr_lake.other.notes WHERE note = ?::VARCHAR
       """
     Then it is refused
     When "alice" tries to ingest a row into "instr_lake.other.notes", if it exists to append:
@@ -324,7 +324,7 @@ Feature: Clients change nothing in the DuckLake of the records, and do not detac
       """
       ROLLBACK
       """
-    When "auditor" executes:
+    And "auditor" executes:
       """
       SELECT count(*) AS attached FROM duckdb_databases() WHERE database_name = 'instr_lake'
       """

@@ -21,15 +21,15 @@ Feature: Servers that share a DuckLake
   @needs:lake
   @needs:postgres
   Scenario: The metadata is in PostgreSQL, the secrets are made at every start
-    Given a server of its own with:
+    When a server of its own with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
     And a session "first" as admin
-    When "first" executes:
+    Given "first" executes:
       """
       SELECT 'recorded in the lake'
       """
-    And "first" executes:
+    When "first" executes:
       """
       SELECT e.status, e.rows_fetched, s.status AS session, i.status AS instance
       FROM instr_lake.main.sql_executions e JOIN instr_lake.main.sql_statements st USING (statement_id)
@@ -57,7 +57,7 @@ Feature: Servers that share a DuckLake
   @needs:lake
   @needs:postgres
   Scenario: Every server has an id of its own, and instances lists them all
-    Given the servers "north, east, south" with:
+    When the servers "north, east, south" with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
     And a session "alice" as admin on the server "north"
@@ -93,7 +93,7 @@ Feature: Servers that share a DuckLake
   @needs:lake
   @needs:postgres
   Scenario: Four servers that write at once lose nothing
-    Given the servers "north, east, south, west" with:
+    When the servers "north, east, south, west" with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
     And a session "n1" as admin on the server "north"
@@ -105,7 +105,7 @@ Feature: Servers that share a DuckLake
     And a session "w1" as admin on the server "west"
     And a session "w2" as admin on the server "west"
     And a session "auditor" as admin on the server "west"
-    When the sessions "n1, n2, e1, e2, s1, s2, w1, w2" execute at once, 60 times each:
+    And the sessions "n1, n2, e1, e2, s1, s2, w1, w2" execute at once, 60 times each:
       """
       SELECT ${n} AS of_many
       """
@@ -153,14 +153,14 @@ Feature: Servers that share a DuckLake
   @needs:lake
   @needs:postgres
   Scenario: A server that is killed takes nothing of the others with it
-    Given the servers "north, east, south, west" with:
+    When the servers "north, east, south, west" with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
     And a session "alice" as admin on the server "north"
     And a session "bob" as admin on the server "east"
     And a session "carol" as admin on the server "south"
     And a session "dave" as admin on the server "west"
-    When the sessions "alice, bob, carol, dave" execute at once, 10 times each:
+    And the sessions "alice, bob, carol, dave" execute at once, 10 times each:
       """
       SELECT ${n} AS before_the_end
       """

@@ -10,14 +10,14 @@ Feature: The example queries of the specification
       """
       USE _gizmosql_instr.main
       """
-    When "alice" prepares:
+    And "alice" prepares:
       """
-      SELECT range AS slow_${unique} FROM range(?)
+      SELECT range AS slow_${unique} FROM range(?::BIGINT)
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | INTEGER |
       | 7       |
-    And "alice" tries to execute:
+    When "alice" tries to execute:
       """
       SELECT CAST('x' || range AS INTEGER) AS slow_${unique} FROM range(3)
       """
@@ -62,7 +62,7 @@ Feature: The example queries of the specification
       """
     Then within the visibility time the rows are:
       | sql_text                                       | bind_parameters | duration_ms | rows_fetched | execution_start_time |
-      | 'SELECT range AS slow_${unique} FROM range(?)' | the JSON [7]    | >= 0        | 7            | a timestamp          |
+      | 'SELECT range AS slow_${unique} FROM range(?::BIGINT)' | the JSON [7]    | >= 0        | 7            | a timestamp          |
 
   @example.session-report
   Scenario: Session activity report
@@ -73,9 +73,9 @@ Feature: The example queries of the specification
       """
       USE _gizmosql_instr.main
       """
-    When "alice" prepares:
+    And "alice" prepares:
       """
-      SELECT range FROM range(?)
+      SELECT range FROM range(?::BIGINT)
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | INTEGER |
@@ -90,7 +90,7 @@ Feature: The example queries of the specification
       """
       SELECT 'never executed'
       """
-    And "auditor" runs the documented query:
+    When "auditor" runs the documented query:
       """
       SELECT
           s.username,
@@ -145,14 +145,14 @@ Feature: The example queries of the specification
       """
       USE _gizmosql_instr.main
       """
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT CAST(? AS INTEGER) AS failed_${unique}
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | VARCHAR |
       | '1'     |
-    And "alice" tries to execute the prepared statement once with each of the parameters:
+    When "alice" tries to execute the prepared statement once with each of the parameters:
       | VARCHAR         |
       | 'two ${unique}' |
     Then it is refused
@@ -214,11 +214,11 @@ Feature: The example queries of the specification
       | peer      |
       | some text |
     And its value is remembered as "peer"
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT 'right ${unique}'
       """
-    And "alice" tries to prepare:
+    When "alice" tries to prepare:
       """
       SELEKT 'wrong ${unique}'
       """
@@ -274,7 +274,7 @@ Feature: The example queries of the specification
       | peer      |
       | some text |
     And its value is remembered as "peer"
-    When "bob" executes:
+    And "bob" executes:
       """
       SELECT 'over' AS now_${unique}
       """
@@ -282,7 +282,7 @@ Feature: The example queries of the specification
       """
       SELECT sum(random()) AS now_${unique} FROM range(1000000000000)
       """
-    And "auditor" runs the documented query:
+    When "auditor" runs the documented query:
       """
       SELECT
           st.sql_text,
@@ -325,9 +325,9 @@ Feature: The example queries of the specification
       """
       USE _gizmosql_instr.main
       """
-    When "alice" prepares:
+    And "alice" prepares:
       """
-      SELECT range AS reuse_${unique} FROM range(?)
+      SELECT range AS reuse_${unique} FROM range(?::BIGINT)
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | INTEGER |
@@ -339,7 +339,7 @@ Feature: The example queries of the specification
       SELECT 'once' AS reuse_${unique}
       """
     And "alice" executes the prepared statement
-    And "auditor" runs the documented query:
+    When "auditor" runs the documented query:
       """
       SELECT
           st.statement_id,
@@ -369,7 +369,7 @@ Feature: The example queries of the specification
       """
     Then within the visibility time the rows are:
       | statement_id | sql_text                                        | execution_count | avg_duration_ms | total_rows |
-      | a UUID       | 'SELECT range AS reuse_${unique} FROM range(?)' | 3               | >= 0            | 7          |
+      | a UUID       | 'SELECT range AS reuse_${unique} FROM range(?::BIGINT)' | 3               | >= 0            | 7          |
 
   @example.client-statements
   Scenario: Filter client-issued statements
@@ -379,12 +379,12 @@ Feature: The example queries of the specification
       """
       USE _gizmosql_instr.main
       """
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT range AS client_${unique} FROM range(3)
       """
     And "alice" executes the prepared statement
-    And "alice" asks for GetCatalogs
+    When "alice" asks for GetCatalogs
     And "auditor" runs the documented query:
       """
       -- Only client-issued statements
@@ -443,11 +443,11 @@ Feature: The example queries of the specification
       """
     When "alice" asks for GetCatalogs
     And "alice" asks for GetTables
-    And "alice" prepares:
+    Given "alice" prepares:
       """
       SELECT 1
       """
-    And "auditor" runs the documented query:
+    When "auditor" runs the documented query:
       """
       -- Only internal metadata queries
       SELECT

@@ -177,11 +177,11 @@ Feature: The short queries that the specification shows beside the tables, views
       """
       USE _gizmosql_instr.main;
       """
-    When "bob" executes:
+    And "bob" executes:
       """
       SELECT 'by bob'
       """
-    And "alice" runs the documented query:
+    When "alice" runs the documented query:
       """
       SELECT * FROM session_activity
       WHERE username = 'alice'

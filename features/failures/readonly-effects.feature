@@ -8,7 +8,7 @@ Feature: The role readonly has no effect that others could see
   Scenario Outline: <door> for the next value of an admin's sequence takes none
     Given a session "alice" as admin
     And at the end an admin executes "DROP SEQUENCE IF EXISTS ${home}numbers_${unique}"
-    And "alice" has executed:
+    And "alice" executes, line by line:
       """
       CREATE SEQUENCE ${home}numbers_${unique}
       """
@@ -146,12 +146,12 @@ Feature: The role readonly has no effect that others could see
     And a session "alice" as admin
     And a session "carol" as readonly
     And a table "kept_${unique}" of "alice" with the columns "number INTEGER"
-    When "alice" executes, line by line:
+    And "alice" executes, line by line:
       """
       BEGIN TRANSACTION
       INSERT INTO kept_${unique} VALUES (1)
       """
-    And "carol" tries to execute, line by line:
+    When "carol" tries to execute, line by line:
       """
       <sql>
       <then>

@@ -58,11 +58,11 @@ Feature: The GIZMOSQL functions work wherever an expression may stand
       SELECT GIZMOSQL_VERSION()
       """
     And its value is remembered as "version"
-    When "alice" executes:
+    And "alice" executes:
       """
       CREATE TEMP TABLE notes (version VARCHAR, session VARCHAR, instance VARCHAR, name VARCHAR, role VARCHAR)
       """
-    And "alice" executes by <door>:
+    When "alice" executes by <door>:
       """
       INSERT INTO notes
       VALUES (GIZMOSQL_VERSION(), GIZMOSQL_CURRENT_SESSION(), GIZMOSQL_CURRENT_INSTANCE(), GIZMOSQL_USER(), GIZMOSQL_ROLE())
@@ -88,12 +88,12 @@ Feature: The GIZMOSQL functions work wherever an expression may stand
       SELECT GIZMOSQL_VERSION()
       """
     And its value is remembered as "version"
-    When "alice" executes:
+    And "alice" executes:
       """
       CREATE TEMP TABLE notes AS
       SELECT number, '' AS version, '' AS session, '' AS instance, '' AS name, '' AS role FROM range(2) t(number)
       """
-    And "alice" executes by an update:
+    When "alice" executes by an update:
       """
       UPDATE notes SET version = GIZMOSQL_VERSION(), session = GIZMOSQL_CURRENT_SESSION(),
         instance = GIZMOSQL_CURRENT_INSTANCE(), name = GIZMOSQL_USER(), role = GIZMOSQL_ROLE()
@@ -129,8 +129,8 @@ Feature: The GIZMOSQL functions work wherever an expression may stand
     And its value is remembered as "version"
     When "alice" prepares:
       """
-      SELECT ? AS first, GIZMOSQL_VERSION() AS version, GIZMOSQL_CURRENT_SESSION() AS session,
-        GIZMOSQL_CURRENT_INSTANCE() AS instance, GIZMOSQL_USER() AS name, ? AS last
+      SELECT ?::INTEGER AS first, GIZMOSQL_VERSION() AS version, GIZMOSQL_CURRENT_SESSION() AS session,
+        GIZMOSQL_CURRENT_INSTANCE() AS instance, GIZMOSQL_USER() AS name, ?::VARCHAR AS last
       WHERE GIZMOSQL_ROLE() = '${alice.role}'
       """
     And "alice" executes the prepared statement once with each of the parameters:

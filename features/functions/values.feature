@@ -146,11 +146,11 @@ Feature: What the GIZMOSQL functions return
     And its value is remembered as "before"
     When the server is stopped and started again
     And a session "alice" as admin
-    When "alice" executes:
+    Given "alice" executes:
       """
       SELECT GIZMOSQL_CURRENT_INSTANCE()
       """
-    Given its value is remembered as "after"
+    And its value is remembered as "after"
     Then "before" and "after" are different
 
   @function.user
@@ -233,7 +233,7 @@ Feature: What the GIZMOSQL functions return
   Scenario: GIZMOSQL_CURRENT_SESSION() filters statements to the current session
     Given a session "alice" as admin
     And a session "bob" as admin
-    When "bob" executes:
+    And "bob" executes:
       """
       SELECT 'by bob'
       """
@@ -241,7 +241,7 @@ Feature: What the GIZMOSQL functions return
       """
       SELECT 'by alice'
       """
-    And "alice" executes:
+    When "alice" executes:
       """
       SELECT count(*) > 0 AS some, bool_and(session_id = '${alice}') AS all_by_alice,
         count(*) FILTER (sql_text = 'SELECT ''by alice''') > 0 AS found

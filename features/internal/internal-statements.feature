@@ -59,7 +59,7 @@ Feature: Internal and client statements
   @internal.client-prepared
   Scenario: A client's prepared statement is its own, by CreatePreparedStatement
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT 1 AS one
       """
@@ -71,7 +71,7 @@ Feature: Internal and client statements
   @internal.client-direct
   Scenario: A client's direct query is its own, by GetFlightInfoStatement
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 1 AS one
       """
@@ -83,11 +83,11 @@ Feature: Internal and client statements
   @internal.client-direct
   Scenario: A client's own query of the catalog is not internal
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT catalog_name FROM information_schema.schemata
       """
-    And "alice" asks for GetTableTypes
+    When "alice" asks for GetTableTypes
     And "alice" executes:
       """
       SELECT count(*) FILTER (is_internal) > 0 AS internal,

@@ -70,7 +70,7 @@ Feature: What session instrumentation records
   Scenario: Every prepared statement of a session is recorded, executed or not
     Given a session "alice" as admin
     And a session "bob" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT 1 AS executed
       """
@@ -98,7 +98,7 @@ Feature: What session instrumentation records
   @overview.executions
   Scenario Outline: Executing one statement <times> times is recorded as so many executions
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT unnest(['a', 'b', 'c']) AS letter
       """
@@ -126,9 +126,9 @@ Feature: What session instrumentation records
   @overview.executions
   Scenario: Every execution is recorded with its parameters, its time and its rows
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
-      SELECT * FROM range(?)
+      SELECT * FROM range(?::BIGINT)
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | BIGINT |
@@ -158,11 +158,11 @@ Feature: What session instrumentation records
   @overview.executions
   Scenario: A statement that can't be prepared has no execution
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 'right'
       """
-    And "alice" tries to execute:
+    When "alice" tries to execute:
       """
       SELEKT 'wrong'
       """
@@ -174,18 +174,18 @@ Feature: What session instrumentation records
   @overview.executions
   Scenario: A statement that is prepared and never executed has no execution
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT 1
       """
-    And "alice" closes the prepared statement
+    When "alice" closes the prepared statement
     Then the executions of "alice" are recorded as:
       | sql_text |
 
   @overview.executions
   Scenario: A direct query and an update are recorded as one execution each
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 1
       """
@@ -261,11 +261,11 @@ Feature: What session instrumentation records
   @overview.executions
   Scenario: Queries whose clients let go after the last row are one execution each, and run once
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       CREATE TEMP SEQUENCE counted
       """
-    And "alice" closes a result after the last of its 1 row, 30 times:
+    When "alice" closes a result after the last of its 1 row, 30 times:
       """
       SELECT nextval('counted') AS number
       """
@@ -290,12 +290,12 @@ Feature: What session instrumentation records
   @overview.executions
   Scenario: Executions of a prepared statement whose results are let go of after the last row are recorded each
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT unnest(['a', 'b', 'c']) AS letter
       """
     And "alice" executes the prepared statement 7 times, closing each result after the last of its 3 rows
-    And "alice" executes:
+    When "alice" executes:
       """
       SELECT count(*) AS executions, count(DISTINCT execution_id) AS ids,
         count(DISTINCT statement_id) AS statements, sum(rows_fetched)::BIGINT AS rows
@@ -317,7 +317,7 @@ Feature: What session instrumentation records
       """
       SELECT range AS number, repeat('y', 100) AS text FROM range(200000)
       """
-    And "alice" executes:
+    Given "alice" executes:
       """
       SELECT 'after them'
       """

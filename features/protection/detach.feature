@@ -122,11 +122,11 @@ Feature: Nobody detaches the instrumentation database
   Scenario: A database of the client's own can be detached
     Given a session "alice" as admin
     And at the end an admin executes "DETACH DATABASE IF EXISTS own_${unique}"
-    When "alice" executes:
+    And "alice" executes:
       """
       ATTACH ':memory:' AS own_${unique}
       """
-    And "alice" executes:
+    When "alice" executes:
       """
       DETACH own_${unique}
       """

@@ -168,11 +168,11 @@ Feature: Nobody changes the instrumentation in any other way
   Scenario: In a transaction a change is refused, and the transaction can be rolled back
     Given the records of a session that is over
     And a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       BEGIN TRANSACTION
       """
-    And "alice" tries to execute:
+    When "alice" tries to execute:
       """
       DELETE FROM _gizmosql_instr.main.sessions WHERE session_id = '${witness}'
       """
@@ -191,7 +191,7 @@ Feature: Nobody changes the instrumentation in any other way
     Given the records of a session that is over
     And a session "alice" as admin
     And a table "${home}kept_${unique}" of "alice" with the columns "number INTEGER"
-    When "alice" executes:
+    And "alice" executes:
       """
       BEGIN TRANSACTION
       """
@@ -199,7 +199,7 @@ Feature: Nobody changes the instrumentation in any other way
       """
       INSERT INTO ${home}kept_${unique} VALUES (1)
       """
-    And "alice" tries to execute:
+    When "alice" tries to execute:
       """
       UPDATE _gizmosql_instr.main.sessions SET username = 'forged' WHERE session_id = '${witness}'
       """

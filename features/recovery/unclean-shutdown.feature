@@ -82,7 +82,7 @@ Feature: Recovery from an unclean shutdown
     Given a server of its own
     And a session "alice" as admin
     And a session "bob" as admin
-    When "bob" executes:
+    And "bob" executes:
       """
       SELECT 'finished'
       """
@@ -113,7 +113,7 @@ Feature: Recovery from an unclean shutdown
     Given a server of its own
     And a session "alice" as admin
     And a session "bob" as admin
-    When "alice" starts executing:
+    And "alice" starts executing:
       """
       SELECT sum(random()) FROM range(1000000000000)
       """
@@ -144,11 +144,11 @@ Feature: Recovery from an unclean shutdown
   Scenario: Finished records stay as they are, to the letter
     Given a server of its own
     And a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 'of an instance that stopped'
       """
-    And the server is stopped and started again
+    When the server is stopped and started again
     And a session "bob" as admin
     And the session of "bob" is recorded with:
       | status | 'active' |
@@ -163,7 +163,7 @@ Feature: Recovery from an unclean shutdown
     And a session "auditor" as admin
     And "alice" prepares:
       """
-      SELECT ? AS "Zoë ''🦆''"
+      SELECT ?::VARCHAR AS "Zoë ''🦆''"
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | VARCHAR        |
@@ -205,7 +205,7 @@ Feature: Recovery from an unclean shutdown
     Given a server of its own
     And a session "alice" as admin
     And a session "bob" as admin
-    When "alice" starts executing:
+    And "alice" starts executing:
       """
       SELECT sum(random()) FROM range(1000000000000)
       """

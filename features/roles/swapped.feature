@@ -13,7 +13,7 @@ Feature: What another user puts in the place of a name shows records to no role 
     And a secret of "alice" is on record
     And at the end an admin executes "DROP TABLE IF EXISTS ${home}base_${unique}"
     And at the end an admin executes "DROP VIEW IF EXISTS ${home}own_${unique}"
-    And "mallory" has executed:
+    And "mallory" executes, line by line:
       """
       CREATE TABLE ${home}base_${unique} AS SELECT 'nothing' AS sql_text
       CREATE VIEW ${home}own_${unique} AS FROM ${home}base_${unique}
@@ -56,7 +56,7 @@ Feature: What another user puts in the place of a name shows records to no role 
     And a secret of "alice" is on record
     And at the end an admin executes "DROP TABLE IF EXISTS ${home}base_${unique}"
     And at the end an admin executes "DROP MACRO IF EXISTS ${home}own_${unique}"
-    And "mallory" has executed:
+    And "mallory" executes, line by line:
       """
       CREATE TABLE ${home}base_${unique} AS SELECT 'nothing' AS sql_text
       CREATE MACRO ${home}own_${unique} () AS 'nothing'
@@ -97,16 +97,16 @@ Feature: What another user puts in the place of a name shows records to no role 
     And a secret of "alice" is on record
     And at the end an admin executes "DROP TABLE IF EXISTS ${home}base_${unique}"
     And at the end an admin executes "DROP VIEW IF EXISTS ${home}own_${unique}"
-    And "mallory" has executed:
+    And "mallory" executes, line by line:
       """
       CREATE TABLE ${home}base_${unique} AS SELECT 'nothing' AS sql_text
       CREATE VIEW ${home}own_${unique} AS FROM ${home}base_${unique}
       """
-    When "bob" prepares:
+    And "bob" prepares:
       """
       FROM ${home}own_${unique}
       """
-    And "mallory" tries to execute:
+    When "mallory" tries to execute:
       """
       CREATE OR REPLACE VIEW ${home}own_${unique} AS SELECT sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${secret row}
       """
@@ -128,15 +128,15 @@ Feature: What another user puts in the place of a name shows records to no role 
     And a session "bob" as <role>
     And a secret of "alice" is on record
     And at the end an admin executes "DROP VIEW IF EXISTS ${home}own_${unique}"
-    And "mallory" has executed:
+    And "mallory" executes, line by line:
       """
       CREATE VIEW ${home}own_${unique} AS SELECT if(range < 299000, repeat('x', 100), error('the end')) AS sql_text FROM range(300000)
       """
-    When "bob" starts executing:
+    And "bob" starts executing:
       """
       SELECT sql_text FROM ${home}own_${unique}
       """
-    And "bob" has got some rows of it
+    When "bob" has got some rows of it
     And "mallory" tries to execute:
       """
       CREATE OR REPLACE VIEW ${home}own_${unique} AS SELECT error(sql_text) AS sql_text FROM _gizmosql_instr.main.sql_statements WHERE ${secret row}

@@ -8,7 +8,7 @@ Feature: The table instances
     When "alice" executes:
       """
       SELECT count(*) = count(DISTINCT instance_id) AS unique,
-        count(*) FILTER (instance_id = GIZMOSQL_CURRENT_INSTANCE()) AS this_one
+        count(*) FILTER (instance_id = '${alice.instance}') AS this_one
       FROM _gizmosql_instr.main.instances
       """
     Then within the visibility time the rows are:
@@ -18,7 +18,7 @@ Feature: The table instances
   @instances.gizmosql_version
   Scenario: gizmosql_version is GIZMOSQL_VERSION()
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT GIZMOSQL_VERSION()
       """
@@ -39,7 +39,7 @@ Feature: The table instances
   @instances.duckdb_version
   Scenario: duckdb_version is version()
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT version()
       """
@@ -260,7 +260,7 @@ Feature: The table instances
           ELSE lower(os_platform) LIKE 'win%'
         END AS fits
       FROM _gizmosql_instr.main.instances, pragma_platform()
-      WHERE instance_id = GIZMOSQL_CURRENT_INSTANCE()
+      WHERE instance_id = '${alice.instance}'
       """
     Then the rows are:
       | fits |
@@ -294,7 +294,7 @@ Feature: The table instances
           ELSE true
         END AS fits
       FROM _gizmosql_instr.main.instances, pragma_platform()
-      WHERE instance_id = GIZMOSQL_CURRENT_INSTANCE()
+      WHERE instance_id = '${alice.instance}'
       """
     Then the rows are:
       | fits |
@@ -335,7 +335,7 @@ Feature: The table instances
       SELECT count(*) > 0 AS some, bool_and(i.start_time <= s.start_time) AS all_after,
         bool_and(epoch(i.start_time) <= epoch(now())) AS in_the_past
       FROM _gizmosql_instr.main.instances i JOIN _gizmosql_instr.main.sessions s USING (instance_id)
-      WHERE instance_id = GIZMOSQL_CURRENT_INSTANCE()
+      WHERE instance_id = '${alice.instance}'
       """
     Then the rows are:
       | some | all_after | in_the_past |
@@ -346,19 +346,19 @@ Feature: The table instances
   @needs:start
   Scenario: start_time is when a server of its own was started, in UTC
     Given a session "outside" as admin
-    When "outside" executes:
+    And "outside" executes:
       """
       SELECT epoch_ms(now())
       """
     And its value is remembered as "before"
-    And a server of its own
+    When a server of its own
     And a session "alice" as admin
     Then the instance of "alice" is recorded with:
       | start_time | a timestamp |
     When "alice" executes:
       """
       SELECT epoch_ms(start_time) BETWEEN ${before} - 1000 AND epoch_ms(now()) + 1000 AS then
-      FROM _gizmosql_instr.main.instances WHERE instance_id = GIZMOSQL_CURRENT_INSTANCE()
+      FROM _gizmosql_instr.main.instances WHERE instance_id = '${alice.instance}'
       """
     Then the rows are:
       | then |

@@ -41,7 +41,7 @@ Feature: The table sessions
   @sessions.username
   Scenario: username is GIZMOSQL_USER()
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT GIZMOSQL_USER()
       """
@@ -68,7 +68,7 @@ Feature: The table sessions
   @sessions.role
   Scenario: role is GIZMOSQL_ROLE()
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT GIZMOSQL_ROLE()
       """
@@ -202,18 +202,18 @@ Feature: The table sessions
   @sessions.start_time
   Scenario: start_time is when the session began
     Given a session "auditor" as admin
-    When "auditor" executes:
-      """
-      SELECT epoch_ms(now())
-      """
-    And its value is remembered as "before"
-    And a session "alice" as admin
     And "auditor" executes:
       """
       SELECT epoch_ms(now())
       """
+    And its value is remembered as "before"
+    When a session "alice" as admin
+    Given "auditor" executes:
+      """
+      SELECT epoch_ms(now())
+      """
     And its value is remembered as "after"
-    And a session "bob" as admin
+    When a session "bob" as admin
     Then the column "start_time" of "sessions" has the documented type
     And the session of "alice" is recorded with:
       | start_time | a timestamp |
@@ -330,7 +330,7 @@ Feature: The table sessions
   Scenario: The record of a session whose client goes away in a transaction agrees with itself
     Given a session "alice" as admin
     And a session "bob" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       BEGIN TRANSACTION
       """
@@ -338,7 +338,7 @@ Feature: The table sessions
       """
       CREATE TEMP TABLE numbers AS SELECT 1 AS number
       """
-    And "alice" loses its connection
+    When "alice" loses its connection
     Then the executions of "alice" are recorded as:
       | sql_text                                          | status    |
       | 'BEGIN TRANSACTION'                               | 'success' |
@@ -361,7 +361,7 @@ Feature: The table sessions
     Given a session "alice" as admin
     When "alice" loses its connection
     And "alice" comes back on another connection
-    And "alice" executes:
+    Given "alice" executes:
       """
       SELECT 'back'
       """

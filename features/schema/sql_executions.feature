@@ -4,7 +4,7 @@ Feature: The table sql_executions
   @sql_executions.execution_id
   Scenario: execution_id is unique
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT 1
       """
@@ -25,7 +25,7 @@ Feature: The table sql_executions
   @sql_executions.statement_id
   Scenario: statement_id refers to the statement executed
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT 'twice'
       """
@@ -55,7 +55,7 @@ Feature: The table sql_executions
   @sql_executions.bind_parameters
   Scenario Outline: bind_parameters is the JSON array of a <type>: <value>
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT ?::<type> AS value
       """
@@ -89,7 +89,7 @@ Feature: The table sql_executions
   @sql_executions.bind_parameters
   Scenario: bind_parameters has all parameters in their order, each execution its own
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT ?::INTEGER, ?::VARCHAR, ?::BOOLEAN, ?::VARCHAR
       """
@@ -107,7 +107,7 @@ Feature: The table sql_executions
   @sql_executions.bind_parameters
   Scenario: bind_parameters is NULL if none were bound
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT 'prepared'
       """
@@ -131,7 +131,7 @@ Feature: The table sql_executions
   Scenario: An execution starts after its statement was made, and ends after it started
     Given a session "alice" as admin
     And a session "auditor" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT 'prepared'
       """
@@ -170,7 +170,7 @@ Feature: The table sql_executions
   @sql_executions.status
   Scenario: An execution that is under way is 'executing' and has no end
     Given a session "alice" as admin
-    When "alice" starts executing:
+    And "alice" starts executing:
       """
       SELECT sum(random()) FROM range(1000000000000)
       """
@@ -216,7 +216,7 @@ Feature: The table sql_executions
   @sql_executions.status
   Scenario: status is 'success' of an execution that succeeded
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 1
       """
@@ -246,7 +246,7 @@ Feature: The table sql_executions
   @sql_executions.status
   Scenario Outline: status is 'cancelled' when the client <cancels>
     Given a session "alice" as admin
-    When "alice" starts executing:
+    And "alice" starts executing:
       """
       SELECT sum(random()) FROM range(1000000000000)
       """
@@ -268,11 +268,11 @@ Feature: The table sql_executions
   @sql_executions.status
   Scenario: status is 'cancelled' when the client hangs up in the middle of a result
     Given a session "alice" as admin
-    When "alice" starts executing:
+    And "alice" starts executing:
       """
       SELECT range AS number, repeat('x', 100) AS text FROM range(1000000000)
       """
-    And "alice" has got some rows of it
+    When "alice" has got some rows of it
     And "alice" hangs up on it
     Then the executions of "alice" are recorded as:
       | status      |
@@ -303,11 +303,11 @@ Feature: The table sql_executions
   @sql_executions.error_message
   Scenario: error_message is the message of a failure, NULL otherwise
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 'right'
       """
-    And "alice" tries to execute:
+    When "alice" tries to execute:
       """
       SELECT CAST('wrong ${unique} ' || range AS INTEGER) AS number FROM range(3)
       """
@@ -321,7 +321,7 @@ Feature: The table sql_executions
   @sql_executions.duration_ms
   Scenario: duration_ms is the end minus the start in milliseconds
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 'fast'
       """
@@ -423,7 +423,7 @@ Feature: The table sql_executions
   Scenario Outline: status in a transaction in which a client <leaves>
     Given a session "alice" as admin
     And a table "${home}kept_${unique}" of "alice" with the columns "number INTEGER"
-    When "alice" executes:
+    And "alice" executes:
       """
       BEGIN TRANSACTION
       """
@@ -431,7 +431,7 @@ Feature: The table sql_executions
       """
       INSERT INTO ${home}kept_${unique} VALUES (1)
       """
-    And "alice" <leaves>:
+    When "alice" <leaves>:
       """
       SELECT range AS number, repeat('x', 100) AS text FROM range(<rows>)
       """
@@ -443,12 +443,12 @@ Feature: The table sql_executions
       """
       ROLLBACK
       """
-    And "alice" executes:
+    Given "alice" executes:
       """
       SELECT count(*) FROM ${home}kept_${unique}
       """
     And its value is remembered as "kept"
-    And "alice" executes:
+    When "alice" executes:
       """
       SELECT string_agg(e.status, ', ') FILTER (starts_with(sql_text, 'INSERT INTO')) AS insert,
         count(*) FILTER (sql_text = 'COMMIT' AND e.status = 'success') AS commits,
@@ -476,11 +476,11 @@ Feature: The table sql_executions
       """
       <before>
       """
-    And "alice" starts executing:
+    Given "alice" starts executing:
       """
       SELECT range AS number, repeat('x', 100) AS text FROM range(200000)
       """
-    And "alice" has got some rows of it
+    When "alice" has got some rows of it
     And "alice" loses its connection
     Then the executions of "alice" are recorded as:
       | sql_text                 | status                                 | execution_end_time |
@@ -495,11 +495,11 @@ Feature: The table sql_executions
   # The result is larger than what the client buffers before it reads.
   Scenario Outline: <column> of a result that is read slowly
     Given a session "alice" as admin
-    When "alice" starts executing:
+    And "alice" starts executing:
       """
       SELECT range AS number, repeat('x', 200) AS text FROM range(300000)
       """
-    And "alice" reads what is left of it slowly, 300000 rows in all
+    When "alice" reads what is left of it slowly, 300000 rows in all
     Then the executions of "alice" are recorded as:
       | <column>   |
       | <expected> |

@@ -5,7 +5,7 @@ Feature: The table sql_statements
   @sql_statements.statement_id
   Scenario: statement_id is unique, one per prepared statement
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT 1
       """
@@ -31,7 +31,7 @@ Feature: The table sql_statements
   Scenario: session_id refers to the session that made the statement
     Given a session "alice" as admin
     And a session "bob" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 'by alice ${unique}'
       """
@@ -94,7 +94,7 @@ Feature: The table sql_statements
   @sql_statements.sql_text
   Scenario Outline: sql_text is whole, of more than <length> characters
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT '${<length> x}'
       """
@@ -112,7 +112,7 @@ Feature: The table sql_statements
   @sql_statements.sql_text
   Scenario: sql_text of a prepared statement has its placeholders, not the parameters
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT ?::VARCHAR  AS one -- as sent
       """
@@ -126,7 +126,7 @@ Feature: The table sql_statements
   @sql_statements.flight_method
   Scenario: flight_method is the method that made the statement
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 'direct'
       """
@@ -135,7 +135,7 @@ Feature: The table sql_statements
       SELECT 'prepared'
       """
     And "alice" executes the prepared statement 2 times
-    And "alice" asks for GetTables
+    When "alice" asks for GetTables
     Then the column "flight_method" of "sql_statements" has the documented type
     When "alice" executes:
       """
@@ -155,7 +155,7 @@ Feature: The table sql_statements
   @sql_statements.flight_method
   Scenario: flight_method of an update is another than that of a query
     Given a session "alice" as admin
-    When "alice" executes by an update:
+    And "alice" executes by an update:
       """
       CREATE TEMP TABLE numbers (number INTEGER)
       """
@@ -168,7 +168,7 @@ Feature: The table sql_statements
     Given a session "alice" as admin
     And a session "bob" as admin
     When "alice" asks for GetTables
-    And "bob" executes:
+    Given "bob" executes:
       """
       SELECT 1
       """
@@ -192,16 +192,16 @@ Feature: The table sql_statements
   @sql_statements.prepare_success
   Scenario: prepare_success says whether preparation succeeded
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 'right'
       """
-    And "alice" tries to execute:
+    When "alice" tries to execute:
       """
       SELEKT 'wrong'
       """
     Then it is refused
-    Then the column "prepare_success" of "sql_statements" has the documented type
+    And the column "prepare_success" of "sql_statements" has the documented type
     And the statements of "alice" are recorded as:
       | sql_text           | prepare_success |
       | 'SELECT ''right''' | true            |
@@ -233,11 +233,11 @@ Feature: The table sql_statements
   @sql_statements.prepare_error
   Scenario: prepare_error is the error of a failed preparation, NULL otherwise
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 'right'
       """
-    And "alice" tries to execute:
+    When "alice" tries to execute:
       """
       SELECT * FROM no_such_table_${unique}
       """
@@ -270,7 +270,7 @@ Feature: The table sql_statements
   Scenario: created_time is within the session's time
     Given a session "alice" as admin
     And a session "auditor" as admin
-    When "auditor" executes:
+    And "auditor" executes:
       """
       SELECT epoch_ms(now())
       """
@@ -288,7 +288,7 @@ Feature: The table sql_statements
       SELECT epoch_ms(now())
       """
     And its value is remembered as "after"
-    And "alice" closes its session
+    When "alice" closes its session
     Then the column "created_time" of "sql_statements" has the documented type
     When "auditor" executes:
       """

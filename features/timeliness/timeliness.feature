@@ -41,7 +41,7 @@ Feature: Records are written beside the work, and can soon be read
       | 1000    | 499500 |
     When "bob" prepares:
       """
-      SELECT count(*) AS numbers FROM ${home}numbers_${unique} WHERE number < ?
+      SELECT count(*) AS numbers FROM ${home}numbers_${unique} WHERE number < ?::INTEGER
       """
     And "bob" executes the prepared statement once with each of the parameters:
       | INTEGER |
@@ -120,7 +120,7 @@ Feature: Records are written beside the work, and can soon be read
     Then "earlier" and "later" are different
     When "later" executes:
       """
-      SELECT session_id = GIZMOSQL_CURRENT_SESSION() AS own, status FROM _gizmosql_instr.main.sessions
+      SELECT session_id = '${later}' AS own, status FROM _gizmosql_instr.main.sessions
       WHERE session_id IN ('${earlier}', '${later}') ORDER BY own
       """
     Then within the visibility time the rows are:

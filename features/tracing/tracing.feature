@@ -9,7 +9,7 @@ Feature: Tracing from the log to the records
     Given a lent server with:
       | log format | <format> |
     And a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT 'traced', 'prepared'
       """
@@ -42,7 +42,7 @@ Feature: Tracing from the log to the records
     Given a lent server with:
       | log format | <format> |
     And a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT CAST(? AS INTEGER) AS number
       """
@@ -50,10 +50,10 @@ Feature: Tracing from the log to the records
       | VARCHAR |
       | '1'     |
       | '2'     |
-    And "alice" tries to execute the prepared statement once with each of the parameters:
+    When "alice" tries to execute the prepared statement once with each of the parameters:
       | VARCHAR |
       | 'three' |
-    And "alice" executes:
+    Given "alice" executes:
       """
       SELECT 'traced'
       """

@@ -158,7 +158,7 @@ Feature: The view active_sessions
     And a session "auditor" as admin
     When "alice" loses its connection
     And "alice" comes back on another connection
-    And "alice" executes:
+    Given "alice" executes:
       """
       SELECT 'back'
       """

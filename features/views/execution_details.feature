@@ -23,7 +23,7 @@ Feature: The view execution_details
   Scenario: It has a row for each execution of a statement
     Given a session "alice" as admin
     And a session "auditor" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
       SELECT ?::INTEGER AS details_${unique}
       """
@@ -31,7 +31,7 @@ Feature: The view execution_details
       | VARCHAR |
       | '1'     |
       | '1'     |
-    And "alice" tries to execute the prepared statement once with each of the parameters:
+    When "alice" tries to execute the prepared statement once with each of the parameters:
       | VARCHAR |
       | 'two'   |
     Then it is refused
@@ -61,7 +61,7 @@ Feature: The view execution_details
     Given a session "alice" as admin
     And a session "bob" as admin
     And a session "auditor" as admin
-    When "bob" prepares:
+    And "bob" prepares:
       """
       SELECT 'never executed' AS details_${unique}
       """
@@ -69,7 +69,7 @@ Feature: The view execution_details
       """
       SELECT sum(random()) AS details_${unique} FROM range(1000000000000)
       """
-    And "auditor" executes:
+    When "auditor" executes:
       """
       SELECT sql_text, status, username FROM _gizmosql_instr.main.execution_details
       WHERE starts_with(sql_text, 'SELECT ') AND contains(sql_text, ' AS details_' || '${unique}')

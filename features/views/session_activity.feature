@@ -6,15 +6,15 @@ Feature: The view session_activity
   Scenario: Each execution is one row, with its instance, its session and its statement
     Given a session "alice" as admin
     And a session "auditor" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
-      SELECT ? AS activity_${unique}
+      SELECT ?::VARCHAR AS activity_${unique}
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | VARCHAR            |
       | 'first ${unique}'  |
       | 'second ${unique}' |
-    And "auditor" executes:
+    When "auditor" executes:
       """
       SELECT contains(a::VARCHAR, '${alice.instance}') AS instance, contains(a::VARCHAR, i.hostname)
           OR contains(a::VARCHAR, i.gizmosql_version) OR contains(a::VARCHAR, i.database_path) AS of_the_instance,
@@ -23,7 +23,7 @@ Feature: The view session_activity
         contains(a::VARCHAR, 'first ${unique}') AS first, contains(a::VARCHAR, 'second ${unique}') AS second
       FROM _gizmosql_instr.main.session_activity a, _gizmosql_instr.main.sessions s, _gizmosql_instr.main.instances i
       WHERE s.session_id = '${alice}' AND i.instance_id = s.instance_id AND a.username = '${alice.user}'
-        AND contains(a::VARCHAR, '${alice}') AND contains(a::VARCHAR, 'SELECT ? AS ' || 'activity_${unique}')
+        AND contains(a::VARCHAR, '${alice}') AND contains(a::VARCHAR, 'SELECT ?::VARCHAR AS ' || 'activity_${unique}')
       ORDER BY a.execution_start_time
       """
     Then within the visibility time the rows are:
@@ -34,11 +34,11 @@ Feature: The view session_activity
   @view.session_activity
   Scenario: It has every execution that the tables have, of the user who made it
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       SELECT 'activity'
       """
-    And "alice" tries to execute:
+    When "alice" tries to execute:
       """
       SELECT CAST('x' || range AS INTEGER) AS number FROM range(3)
       """

@@ -26,9 +26,9 @@ Feature: The view session_stats
     And a session "auditor" as admin
     And a silent session "alice" as user of the user "stats-alice"
     And a silent session "bob" as user of the user "stats-bob"
-    When "alice" prepares:
+    And "alice" prepares:
       """
-      SELECT range FROM range(?)
+      SELECT range FROM range(?::BIGINT)
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | INTEGER |
@@ -39,11 +39,11 @@ Feature: The view session_stats
       """
       SELECT 'never executed'
       """
-    And "alice" tries to prepare:
+    When "alice" tries to prepare:
       """
       SELECT 'wrong' FROM no_such_table
       """
-    And "bob" prepares:
+    Given "bob" prepares:
       """
       SELECT CAST(?::VARCHAR AS INTEGER) AS number
       """
@@ -51,7 +51,7 @@ Feature: The view session_stats
       | VARCHAR |
       | '1'     |
       | '2'     |
-    And "bob" tries to execute the prepared statement once with each of the parameters:
+    When "bob" tries to execute the prepared statement once with each of the parameters:
       | VARCHAR |
       | 'three' |
     Then it is refused
@@ -117,15 +117,15 @@ Feature: The view session_stats
   @view.session_stats
   Scenario: Its counts, sums and averages are those of the tables, for every session
     Given a session "alice" as admin
-    When "alice" prepares:
+    And "alice" prepares:
       """
-      SELECT range FROM range(?)
+      SELECT range FROM range(?::BIGINT)
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | INTEGER |
       | 3       |
       | 4       |
-    And "alice" tries to execute:
+    When "alice" tries to execute:
       """
       SELECT CAST('x' || range AS INTEGER) AS number FROM range(3)
       """
@@ -178,11 +178,11 @@ Feature: The view session_stats
       """
       SELECT range AS number, repeat('x', 100) AS text FROM range(200000)
       """
-    And "alice" executes:
+    Given "alice" executes:
       """
       SELECT 'the last'
       """
-    And "auditor" executes:
+    When "auditor" executes:
       """
       SELECT v.total_executions AS executions, v.successful_executions AS successes, v.failed_executions AS failures,
         v.successful_executions - t.successes AS too_many, v.total_rows_fetched - t.fetched AS too_many_rows

@@ -3,14 +3,19 @@
  * message states what was promised, sent and received, for readers who do not know the suite.
  */
 export class PromiseBroken extends Error {
-  constructor(promised: string, sent: string, got: string, options?: ErrorOptions) {
+  constructor(
+    promised: string,
+    readonly sent: string,
+    readonly got: string,
+    options?: ErrorOptions,
+  ) {
     super(`promised: ${promised}\nsent: ${sent}\ngot: ${got}`, options);
     this.name = 'PromiseBroken';
   }
 
   /** A copy with the circumstances after the message, which may be long. */
   of(circumstances: string): PromiseBroken {
-    const broken = new PromiseBroken('', '', '', { cause: this.cause });
+    const broken = new PromiseBroken('', this.sent, this.got, { cause: this.cause });
     broken.message = `${this.message}\n${circumstances}`;
     return broken;
   }

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../../fixtures/catalogue/catalogue.js';
-import { needs as knownNeeds } from '../../fixtures/catalogue/catalogue.js';
+import { needs as knownNeeds, offerings } from '../../fixtures/catalogue/catalogue.js';
 import type { PlannedScenario } from '../../reports/planned-scenario.js';
 import { scenarioKey } from '../../reports/planned-scenario.js';
 import type { Features } from './read-features.js';
@@ -32,7 +32,7 @@ export function checkCoverage(catalogue: Catalogue, { scenarios, problems }: Fea
 
 function faultsOf(scenario: PlannedScenario, { byId }: Catalogue): string[] {
   const { requirements, needs, steps, hasOutcome } = scenario;
-  const known: readonly string[] = knownNeeds;
+  const known: readonly string[] = [...knownNeeds, ...offerings];
   const faults = [
     ...requirements.filter((id) => !byId.has(id)).map((id) => `@${id} is not a requirement`),
     ...needs.filter((need) => !known.includes(need)).map((need) => `@needs:${need} is not a need`),
@@ -41,7 +41,11 @@ function faultsOf(scenario: PlannedScenario, { byId }: Catalogue): string[] {
     faults.push(`"${scenario.name}" covers no requirement`);
   }
   for (const id of requirements) {
-    const lacking = (byId.get(id)?.needs ?? []).filter((need) => !needs.includes(need));
+    // A server that somebody else started without instrumentation will do.
+    const lacking = (byId.get(id)?.needs ?? []).filter(
+      (need) =>
+        !needs.includes(need) && !(need === 'start' && needs.includes('instrumentation-off')),
+    );
     faults.push(...lacking.map((need) => `@${id} needs @needs:${need}`));
   }
   if (steps === 0) {

@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { SkipVerdict, TargetIdentity } from '../../reports/model.js';
+import type { InstrumentationState, SkipVerdict, TargetIdentity } from '../../reports/model.js';
 import { FlightSqlClient } from '../client/flight-sql-client.js';
 import { FlightError } from '../client/flight-error.js';
 import type { Lacks } from '../scenario/lacks.js';
+import { typedRows } from '../scenario/parameters-table.js';
 import type { ServerAddress } from '../targets/target.js';
 
-export type ServerIdentity = Pick<TargetIdentity, 'gizmosqlVersion' | 'edition' | 'duckdbVersion'>;
+export type ServerIdentity = Omit<TargetIdentity, 'kind' | 'description'>;
 
-/** A server's identity, and the features that it lacks. */
+/** A server's identity, and what it does not offer. */
 export interface Introduction {
   readonly identity: ServerIdentity;
   readonly lacks: Lacks;
+  /** What it refuses of the little that all scenarios build on, each with its words. */
+  readonly refusedBasics: readonly string[];
 }
 
 /**
@@ -40,10 +43,19 @@ export async function identifyServer(address: ServerAddress): Promise<Introducti
         'it is a Flight SQL server, but no GizmoSQL: it has none of the functions GIZMOSQL_VERSION(), GIZMOSQL_CURRENT_SESSION() and GIZMOSQL_USER()',
       );
     }
-    const lacks = await findLacks(client, edition, address);
+    const { lacks, instrumentation } = await findLacks(client, edition, address);
+    const refusedBasics = await findRefusedBasics(client);
     // The scenarios test whether a server supports CloseSession.
     await client.closeSession().catch(() => undefined);
-    return { identity: { gizmosqlVersion, edition, duckdbVersion }, lacks };
+    const channel = channelOf(gizmosqlVersion);
+    return {
+      identity: {
+        ...{ gizmosqlVersion, edition, duckdbVersion, instrumentation },
+        ...(channel === undefined ? {} : { channel }),
+      },
+      lacks,
+      refusedBasics,
+    };
   } finally {
     client.close();
   }
@@ -57,7 +69,7 @@ async function findLacks(
   client: FlightSqlClient,
   edition: string | null,
   { schema, instrumentation: catalog = '_gizmosql_instr' }: ServerAddress,
-): Promise<Lacks> {
+): Promise<{ lacks: Lacks; instrumentation: InstrumentationState }> {
   const startedByOthers = schema !== undefined;
   const name = edition === null ? 'its edition' : `its edition (${edition})`;
   const notOffered = (what: string): SkipVerdict => ({
@@ -72,12 +84,60 @@ async function findLacks(
   const notInEdition = instrumentation !== undefined && (core || isLicensed(instrumentation));
   const isOff =
     instrumentation !== undefined && startedByOthers && (await ask(client, attached)) === 'false';
-  return {
+  const lacks: Lacks = {
     ...(notInEdition
       ? { instrumentation: notOffered('session instrumentation') }
       : isOff && { instrumentation: switchedOff }),
-    ...(kill !== undefined && isLicensed(kill) && { kill: notOffered('KILL SESSION') }),
+    ...(kill !== undefined && isLicensed(kill) && { 'kill-session': notOffered('KILL SESSION') }),
   };
+  const reason = lacks.instrumentation?.reason ?? instrumentation;
+  return {
+    lacks,
+    instrumentation: {
+      state: instrumentation === undefined ? 'on' : notInEdition ? 'not offered' : 'off',
+      ...(reason === undefined ? {} : { reason }),
+    },
+  };
+}
+
+/** The channel of a release; undefined for the usual one. */
+function channelOf(version: string | null): 'LTS' | 'EDGE' | undefined {
+  const [, suffix] = /-(LTS|EDGE)\b/i.exec(version ?? '') ?? [];
+  return suffix?.toUpperCase() as 'LTS' | 'EDGE' | undefined;
+}
+
+/** What a server refuses of what the scenarios build on, in a temporary table of the session. */
+async function findRefusedBasics(client: FlightSqlClient): Promise<string[]> {
+  const table = 'conformance_basics';
+  const basics: readonly [string, () => Promise<unknown>][] = [
+    ['SELECT 42 AS answer', () => client.query('SELECT 42 AS answer')],
+    ...[`CREATE TEMP TABLE ${table} (number INTEGER)`, `INSERT INTO ${table} VALUES (1)`].map(
+      (sql): [string, () => Promise<unknown>] => [sql, () => client.query(sql)],
+    ),
+    ['a prepared SELECT ?::INTEGER AS number', () => prepareAndExecute(client)],
+  ];
+  const refused: string[] = [];
+  for (const [what, act] of basics) {
+    try {
+      await act();
+    } catch (error) {
+      if (!(error instanceof FlightError && error.answered)) {
+        throw error;
+      }
+      refused.push(`the server refuses ${what}: ${error.message}`);
+    }
+  }
+  return refused;
+}
+
+async function prepareAndExecute(client: FlightSqlClient): Promise<void> {
+  const statement = await client.prepare('SELECT ?::INTEGER AS number');
+  try {
+    statement.bind(typedRows([['INTEGER'], ['7']]));
+    await statement.query();
+  } finally {
+    await statement.close().catch(() => undefined);
+  }
 }
 
 const attached =

@@ -107,7 +107,7 @@ function workshop(changes: Partial<Workshop> = {}): Workshop {
     root,
     support: [support],
     target: targetOf(() => Promise.resolve(fakeServer())),
-    identify: () => Promise.resolve({ identity, lacks: {} }),
+    identify: () => Promise.resolve({ identity, lacks: {}, refusedBasics: [] }),
     terminal: terminalOn(stream as unknown as NodeJS.WriteStream, {}),
     secrets: [],
     interrupted: new AbortController().signal,
@@ -431,7 +431,7 @@ describe('interrupting a program that runs', () => {
          support: [${module('steps/runner/skip-when-interrupted.ts')}, process.cwd() + '/steps.mjs'],
          target: { kind: 'fake', description: 'fake', open: async () =>
            ({ address: { host: 'h', port: 1, credentials: {} }, stop: nothing, dispose: nothing }) },
-         identify: async () => ({ identity: ${JSON.stringify(identity)}, lacks: {} }),
+         identify: async () => ({ identity: ${JSON.stringify(identity)}, lacks: {}, refusedBasics: [] }),
          terminal: terminalOn(process.stdout, {}),
          secrets: [],
          interrupted: controller.signal,

@@ -3,6 +3,7 @@ import type { Catalogue } from '../../fixtures/catalogue/catalogue.js';
 import type { ConformanceReport, Setting, SuiteIdentity } from '../../reports/model.js';
 import { Progress } from '../../reports/progress.js';
 import { redactAll, redactor } from '../../reports/redact.js';
+import { describeServer } from '../../reports/describe-server.js';
 import { ScenarioCollector } from '../../reports/scenario-collector.js';
 import type { ScenarioResult } from '../../reports/scenario-collector.js';
 import { formatSummary } from '../../reports/summary.js';
@@ -14,7 +15,7 @@ import { checkCoverage } from './check-coverage.js';
 import { messageOf } from '../errors/message-of.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import { SuiteError, UsageError } from './errors.js';
-import type { Introduction, ServerIdentity } from './identify-server.js';
+import type { Introduction } from './identify-server.js';
 import { interrupt, resetInterruption } from '../scenario/interruption.js';
 import { judgeAllowances } from './known-failures.js';
 import type { Allowances } from './known-failures.js';
@@ -152,11 +153,12 @@ interface Performance extends Selection, Introduction {
 
 /** Runs the scenarios, shows the progress, and stops the server. Resolves to the collected results. */
 async function perform(
-  { scenarios, server, identity, lacks, seed, redact }: Performance,
+  { scenarios, server, seed, redact, ...introduction }: Performance,
   options: RunOptions,
   { terminal, target, root, support, interrupted }: Workshop,
 ): Promise<{ collector: ScenarioCollector; notes: readonly string[] }> {
-  const notes: string[] = [];
+  const { lacks } = introduction;
+  const notes: string[] = introduction.refusedBasics.map(redact);
   const failFast = new AbortController();
   const progress = new Progress(terminal, scenarios.length);
   const collector = new ScenarioCollector((result) => {
@@ -169,7 +171,9 @@ async function perform(
   }, redact);
   try {
     if (!options.quiet) {
-      terminal.write(redact(announce(identity, target, scenarios.length, seed, options.parallel)));
+      terminal.write(
+        redact(announce(introduction, target, scenarios.length, seed, options.parallel)),
+      );
     }
     const { parallel, visibilityMs, timeoutMs, propertyRuns } = options;
     const shared = server.address;
@@ -281,17 +285,17 @@ async function untilDoneOrInterrupted(
 }
 
 function announce(
-  identity: ServerIdentity,
+  { identity, refusedBasics }: Introduction,
   target: Target,
   scenarios: number,
   seed: number,
   parallel: number,
 ): string {
-  const { gizmosqlVersion, edition, duckdbVersion } = identity;
-  const names = [
-    `GizmoSQL ${gizmosqlVersion ?? '(version unknown)'}`,
-    edition,
-    duckdbVersion === null ? null : `DuckDB ${duckdbVersion}`,
-  ].filter((name) => name !== null);
-  return `${names.join(', ')}: ${target.description}\n${scenarios} scenarios in the random order of seed ${seed}, ${parallel} at a time\n\n`;
+  const { instrumentation } = identity;
+  return [
+    `${describeServer(identity)}: ${target.description}`,
+    ...(instrumentation?.reason === undefined ? [] : [`(${instrumentation.reason})`]),
+    ...refusedBasics.map((refusal) => `note: ${refusal}`),
+    `${scenarios} scenarios in the random order of seed ${seed}, ${parallel} at a time\n\n`,
+  ].join('\n');
 }

@@ -1,10 +1,8 @@
+import type { Offering } from '../../fixtures/catalogue/catalogue.js';
 import type { SkipVerdict } from '../../reports/model.js';
 
-/** The features that a server lacks, with the verdict for tests that need them. */
-export interface Lacks {
-  readonly instrumentation?: SkipVerdict;
-  readonly kill?: SkipVerdict;
-}
+/** What a server does not offer, with the verdict for tests that need it. */
+export type Lacks = Partial<Record<Offering, SkipVerdict>>;
 
 /** A step needs a feature that the server lacks. This is neither a failure of the server nor of the suite. */
 export class NotOffered extends Error {
@@ -17,7 +15,7 @@ export class Untestable extends Error {
 }
 
 /** Throws NotOffered or Untestable for a statement that needs a feature the server lacks. */
-export function mustBeOffered(sql: string, { instrumentation, kill }: Lacks): void {
+export function mustBeOffered(sql: string, { instrumentation, 'kill-session': kill }: Lacks): void {
   if (instrumentation !== undefined && /_gizmosql_instr/i.test(sql)) {
     throw asError(instrumentation);
   }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { PlainValue } from '../client/plain-value.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import type { Lacks } from './lacks.js';
+import { isSwitchedOff } from './why-skip.js';
 import { shownSettings } from './server-settings.js';
 import { ServerNotStarted } from '../targets/launch.js';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../targets/temporary-folder.js';
@@ -20,7 +21,8 @@ export class Servers {
     /** Starts the servers of this run. */
     readonly target: Target,
     private readonly shared: ServerAddress,
-    private readonly lacks: Lacks,
+    /** What its servers do not offer. */
+    readonly lacks: Lacks,
   ) {}
 
   /** The server that the scenario uses: its own, a lent one, or else the shared one. */
@@ -58,6 +60,9 @@ export class Servers {
    * and after, so it must not be restarted.
    */
   async borrow(settings: ServerSettings): Promise<void> {
+    if (settings.instrumentation === false && isSwitchedOff(this.lacks)) {
+      return; // The shared server is such a server.
+    }
     const offered = this.offered(settings);
     this.lent = await mustStart(offered, worker.lend(this.target, offered));
   }

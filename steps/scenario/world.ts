@@ -3,7 +3,8 @@ import type { IWorldOptions } from '@cucumber/cucumber';
 import type { ResultTable } from '../client/result-table.js';
 import type { ServerAddress, ServerSettings, TargetSettings } from '../targets/target.js';
 import { EvidenceLog } from './evidence.js';
-import type { Lacks } from './lacks.js';
+import type { Part } from './ground.js';
+import type { Lacks, NotOffered, Untestable } from './lacks.js';
 import { Memory } from './memory.js';
 import { Servers } from './servers.js';
 import type { Session } from './session.js';
@@ -42,6 +43,10 @@ export class World extends CucumberWorld<SuiteParameters> {
   readonly memory: Memory;
   readonly sessions: Sessions;
   readonly watcher: Watcher;
+  /** The part of the scenario that is under way. */
+  part: Part = 'action';
+  /** The first outcome that could not be judged because the server does not offer what it is about. */
+  lacking: NotOffered | Untestable | undefined;
   private readonly endings: string[] = [];
 
   constructor(options: IWorldOptions<SuiteParameters>) {

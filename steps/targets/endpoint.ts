@@ -23,6 +23,7 @@ const reasons: Record<Exclude<Need, 'roles' | 'instrumentation-file'>, string> =
   kill: `${notOwned}not end it and start it again`,
   files: `${notOwned}not see its files`,
   logs: `${notOwned}not read its log`,
+  'instrumentation-off': `${notOwned}not switch its instrumentation off`,
   lake: `${notOwned} neither choose its settings nor give it a catalog database`,
   postgres: `${notOwned} neither choose its settings nor give it a catalog database`,
   'object-store': `${notOwned} neither choose its settings nor give it an object store`,

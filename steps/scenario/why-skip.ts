@@ -1,0 +1,59 @@
+import { offerings } from '../../fixtures/catalogue/catalogue.js';
+import type { Catalogue, Need, Offering } from '../../fixtures/catalogue/catalogue.js';
+import type { SkipVerdict } from '../../reports/model.js';
+import type { Target } from '../targets/target.js';
+import type { Lacks } from './lacks.js';
+
+const needsTag = '@needs:';
+
+/** What decides whether a scenario can be run. */
+export interface Circumstances {
+  readonly catalogue: Pick<Catalogue, 'byId'>;
+  readonly target: Pick<Target, 'offers'>;
+  readonly lacks: Lacks;
+}
+
+/**
+ * Why a scenario with these tags cannot be run, before any of its steps is: the server does not offer what its
+ * requirements are about, or the target does not offer what it needs. Undefined if it can.
+ */
+export async function whySkip(
+  tags: readonly string[],
+  { catalogue, target, lacks }: Circumstances,
+): Promise<SkipVerdict | undefined> {
+  const needed = tags
+    .filter((tag) => tag.startsWith(needsTag))
+    .map((tag) => tag.slice(needsTag.length));
+  const used = tags
+    .map((tag) => catalogue.byId.get(tag.slice(1))?.uses)
+    .filter((uses) => uses !== undefined);
+  for (const offering of offerings) {
+    // A scenario of several requirements is run for those of them that are offered.
+    const isWanted =
+      needed.includes(offering) ||
+      (used.length > 0 && used.every((uses) => uses.includes(offering)));
+    const lacking = isWanted ? lacks[offering] : undefined;
+    if (lacking !== undefined) {
+      return lacking;
+    }
+  }
+  for (const need of needed.filter((each) => !isOffering(each))) {
+    const offer =
+      need === 'instrumentation-off' && isSwitchedOff(lacks)
+        ? { offered: true as const }
+        : await target.offers(need as Need);
+    if (!offer.offered) {
+      return { status: 'untestable', reason: offer.reason };
+    }
+  }
+  return undefined;
+}
+
+/** Whether the server could have instrumentation, but its operator started it without. */
+export function isSwitchedOff({ instrumentation }: Lacks): boolean {
+  return instrumentation?.status === 'untestable';
+}
+
+function isOffering(need: string): need is Offering {
+  return (offerings as readonly string[]).includes(need);
+}
