@@ -93,6 +93,8 @@ export interface RequirementReport {
   readonly id: string;
   readonly chapter: string;
   readonly text: string;
+  /** The heading of the specification that states it; absent in reports of earlier versions. */
+  readonly source?: string;
   readonly status: RequirementStatus;
   /** Why the status is neither `passed` nor `missing`. */
   readonly reason?: string;
@@ -115,6 +117,9 @@ export interface SuiteIdentity {
   readonly name: string;
   readonly version: string;
   readonly specification: string;
+  /** The revision of the specification, and the address of its text. */
+  readonly revision?: string;
+  readonly document?: string;
 }
 
 /** The server under test. Versions and edition are as the server reports them; null if it reports none. */

@@ -8,7 +8,7 @@ describe('renderMarkdown', () => {
 
   it('begins with the verdict and the server', () => {
     expect(markdown).toMatch(
-      /^# FAILED: 1 of 6 requirements not met\.\n\nGizmoSQL v1\.17\.0, DuckDB v1\.4\.4: the reference server\n/,
+      /^# FAILED: 1 of 6 requirements not met \(1 finding\); 1 passed, .*, 1 missing\.\n\nGizmoSQL v1\.17\.0, DuckDB v1\.4\.4: the reference server\n/,
     );
   });
 

@@ -1,10 +1,13 @@
 import type { BlockContent, PhrasingContent, Root, TableCell } from 'mdast';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { toMarkdown } from 'mdast-util-to-markdown';
-import { repeatCommand } from './describe-evidence.js';
+import { count, repeatCommand } from './describe-evidence.js';
+import { findingOf, findingsOf } from './findings.js';
+import type { Finding } from './findings.js';
 import { describeServer } from './describe-server.js';
 import { hasFailureToShow } from './has-failure-to-show.js';
-import type { ConformanceReport, RequirementReport } from './model.js';
+import type { ConformanceReport, RequirementReport, ScenarioReport } from './model.js';
+import { specificationLink } from './specification-link.js';
 import { statusName } from './status-style.js';
 import { harmless } from './terminal.js';
 import { describeTimeliness } from './timeliness.js';
@@ -21,6 +24,7 @@ const shownLetters = 2000;
 export function renderMarkdown(report: ConformanceReport): string {
   const { requirements, target, timeliness, suite, seed, durationMs } = report;
   const failures = requirements.filter(hasFailureToShow);
+  const findings = findingsOf(report);
   const more = failures.length - shownFailures;
   const root: Root = {
     type: 'root',
@@ -29,7 +33,9 @@ export function renderMarkdown(report: ConformanceReport): string {
       paragraph(text(`${describeServer(target)}: ${target.description}`)),
       chapterTable(requirements),
       ...(failures.length > 0 ? [heading(2, text('What went wrong'))] : []),
-      ...failures.slice(0, shownFailures).flatMap((each) => describeFailure(each, report)),
+      ...failures
+        .slice(0, shownFailures)
+        .flatMap((each) => describeFailure(each, report, findings)),
       ...(more > 0 ? [paragraph(text(`${more} more are in conformance.html.`))] : []),
       ...describeUntested(requirements),
       paragraph(
@@ -56,10 +62,10 @@ function chapterTable(requirements: readonly RequirementReport[]): BlockContent 
     children: cells.map((each): TableCell => ({ type: 'tableCell', children: [text(each)] })),
   });
   const counts = (name: string, those: readonly RequirementReport[]) => {
-    const count = (...statuses: string[]): string =>
+    const number = (...statuses: string[]): string =>
       String(those.filter(({ status }) => statuses.includes(status)).length);
-    const untested = count('untestable', 'not-offered', 'missing');
-    return row(name, count('passed'), count('failed'), count('error'), untested);
+    const untested = number('untestable', 'not-offered', 'missing');
+    return row(name, number('passed'), number('failed'), number('error'), untested);
   };
   return {
     type: 'table',
@@ -75,19 +81,44 @@ function chapterTable(requirements: readonly RequirementReport[]): BlockContent 
 function describeFailure(
   requirement: RequirementReport,
   report: ConformanceReport,
+  findings: readonly Finding[],
 ): BlockContent[] {
-  const { id, text: promise, status, scenarios } = requirement;
+  const { id, text: promise, status, scenarios, source } = requirement;
+  const bad = scenarios.filter((scenario) => scenario.status === status);
   return [
     heading(3, text(`${statusName(status)}: `), code(id)),
-    paragraph(text(promise)),
-    ...scenarios
-      .filter((scenario) => scenario.status === status)
-      .flatMap(({ name, feature, line, message = '' }): BlockContent[] => [
-        paragraph(text(`${name} `), code(`${feature}:${line}`)),
-        { type: 'code', lang: 'text', value: shorten(harmless(message)) },
-      ]),
+    paragraph(text(promise), ...(source === undefined ? [] : [text(' '), link(report, source)])),
+    ...[...Map.groupBy(bad, (scenario) => findingOf(findings, scenario))].flatMap(
+      ([finding, those]) => describeFinding(finding, those),
+    ),
     paragraph(text('To repeat it alone: '), code(repeatCommand(requirement, report))),
   ];
+}
+
+/** A finding by its first scenario; the others are counted. */
+function describeFinding(
+  finding: Finding | undefined,
+  [first, ...others]: readonly ScenarioReport[],
+): BlockContent[] {
+  if (first === undefined) {
+    return [];
+  }
+  const { name, feature, line, message = '' } = first;
+  const more = others.length === 0 ? '' : ` and ${count(others.length, 'more scenario')}`;
+  return [
+    ...(finding === undefined
+      ? []
+      : [paragraph(text(`Finding ${finding.number}: `), code(finding.cause))]),
+    paragraph(text(`${name} `), code(`${feature}:${line}`), text(more)),
+    { type: 'code', lang: 'text', value: shorten(harmless(message)) },
+  ];
+}
+
+function link({ suite }: ConformanceReport, source: string): PhrasingContent {
+  const { heading: title, url } = specificationLink(suite, source);
+  return url === undefined
+    ? text(`(${title})`)
+    : { type: 'link', url, children: [text(`${title}, revision ${suite.revision ?? 'unknown'}`)] };
 }
 
 /** The reasons why requirements could not be tested; each reason once. */

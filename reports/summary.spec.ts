@@ -39,6 +39,7 @@ describe('formatSummary', () => {
       [
         'FAILED kill.not-own',
         '  promise    Nobody ends their own.',
+        '  finding    1, 1 scenario: promised: refusal; got: OK',
         '  scenario   a scenario (features/a.feature:3)',
         '  sent       (3 earlier statements are in the report)',
         '  sent       as admin (root), alice: CloseSession',
@@ -64,8 +65,10 @@ describe('formatSummary', () => {
       files,
       plain,
     );
-    expect(both.match(/promised: refusal/g)).toHaveLength(1);
-    expect(both).toContain('  scenario   a scenario (features/a.feature:3): see above\n  repeat ');
+    expect(both.match(/^ +verdict +promised: refusal/gm)).toHaveLength(1);
+    expect(both).toContain(
+      '  finding    1, 1 scenario: see above: promised: refusal; got: OK\n  scenario   a scenario\n  repeat ',
+    );
   });
 
   it('does not repeat for each requirement that scenarios did not report', () => {
@@ -91,7 +94,9 @@ describe('formatSummary', () => {
 
   it('ends with where the report is and the verdict', () => {
     expect(summary).toContain(files.map((file) => `report  ${file}\n`).join(''));
-    expect(summary.trimEnd().split('\n').at(-1)).toBe('FAILED: 1 of 6 requirements not met.');
+    expect(summary.trimEnd().split('\n').slice(-2).join(' ')).toBe(
+      'FAILED: 1 of 6 requirements not met (1 finding); 1 passed, 1 error, 1 not offered, 1 untestable, 1 missing.',
+    );
   });
 
   const only = (status: string, counts: object, complete = true): string => {
@@ -116,7 +121,7 @@ describe('formatSummary', () => {
       'passed missing',
       { passed: 1, missing: 1 },
       true,
-      /^PASSED as far as tested: 1 requirements met, 1 of 2 not/m,
+      /^PASSED as far as tested: 1 of 2 requirements met; 1 missing\.$/m,
     ],
     [
       'passed',

@@ -1,7 +1,15 @@
 import wrapAnsi from 'wrap-ansi';
-import { describeAnswer, describeSender, repeatCommand } from './describe-evidence.js';
+import { count, describeAnswer, describeSender, repeatCommand } from './describe-evidence.js';
+import { findingOf, findingsOf } from './findings.js';
+import type { Finding } from './findings.js';
 import { hasFailureToShow } from './has-failure-to-show.js';
-import type { ConformanceReport, RequirementReport, RequirementStatus } from './model.js';
+import type {
+  ConformanceReport,
+  RequirementReport,
+  RequirementStatus,
+  ScenarioReport,
+} from './model.js';
+import { specificationLink } from './specification-link.js';
 import { paint, statuses, statusName } from './status-style.js';
 import type { Terminal } from './terminal.js';
 import { harmless } from './terminal.js';
@@ -11,6 +19,13 @@ import { verdictLine } from './verdict-line.js';
 const labelWidth = 11;
 /** The terminal shows only the last statements of a failed scenario; the report has all of them. */
 const shownStatements = 3;
+
+/** The findings of a report, and the numbers of those that were shown already. */
+interface FailuresShown {
+  readonly report: ConformanceReport;
+  readonly findings: readonly Finding[];
+  readonly shown: Set<number>;
+}
 
 /**
  * The summary of a run as text for a terminal: one line for each chapter, each failure with its evidence and
@@ -24,12 +39,12 @@ export function formatSummary(
   terminal: Terminal,
 ): string {
   const verdict = verdictLine(report);
-  const shown = new Set<string>();
+  const failures = { report, findings: findingsOf(report), shown: new Set<number>() };
   return [
     ...formatChapters(report.requirements, terminal),
     ...report.requirements
       .filter(hasFailureToShow)
-      .flatMap((requirement) => ['', ...formatFailure(requirement, report, shown, terminal)]),
+      .flatMap((requirement) => ['', ...formatFailure(requirement, failures, terminal)]),
     ...formatUntested(report.requirements, terminal),
     '',
     ...shortcomings.flatMap((text) => labelled('incomplete', text, terminal)),
@@ -66,45 +81,76 @@ function formatChapters(requirements: readonly RequirementReport[], terminal: Te
 }
 
 /**
- * A requirement and its scenarios. A scenario that is in `shown` was printed under another requirement, so it
- * is only named.
+ * A requirement and what went wrong, by findings. Of each finding the first scenario is shown whole, once in the
+ * report; the others are named.
  */
 function formatFailure(
   requirement: RequirementReport,
-  report: ConformanceReport,
-  shown: Set<string>,
+  { report, findings, shown }: FailuresShown,
   terminal: Terminal,
 ): string[] {
-  const { id, text, status, scenarios } = requirement;
+  const { id, text, status, scenarios, source } = requirement;
   const lines = [
     paint(terminal, status, terminal.colors.bold(`${status.toUpperCase()} ${id}`)),
     ...labelled('promise', text, terminal),
+    ...(source === undefined ? [] : labelled('stated in', statedIn(report, source), terminal)),
   ];
   const bad = scenarios.filter((scenario) => scenario.status === status);
-  for (const { name, feature, line, number, message, evidence = [] } of bad) {
-    const place = `${feature}:${line}`;
-    const numbered = number === undefined ? '' : `/${number} `;
-    const again = shown.has(place) ? ': see above' : '';
-    lines.push(...labelled('scenario', `${numbered}${name} (${place})${again}`, terminal));
-    if (again !== '') {
+  const groups = Map.groupBy(bad, (scenario) => findingOf(findings, scenario));
+  for (const [finding, those] of groups) {
+    const [first, ...others] = those;
+    if (finding === undefined || first === undefined) {
       continue;
     }
-    shown.add(place);
-    const earlier = evidence.length - shownStatements;
-    if (earlier > 0) {
-      lines.push(
-        ...labelled('sent', `(${earlier} earlier statements are in the report)`, terminal),
-      );
+    const again = shown.has(finding.number) ? ': see above' : '';
+    const heading = `${finding.number}, ${count(those.length, 'scenario')}${again}: ${finding.cause}`;
+    lines.push(...labelled('finding', heading, terminal));
+    if (again === '') {
+      shown.add(finding.number);
+      lines.push(...formatScenario(first, status, terminal));
+    } else {
+      lines.push(...labelled('scenario', named(first), terminal));
     }
-    for (const each of evidence.slice(-shownStatements)) {
-      lines.push(...labelled('sent', `${describeSender(each)}: ${each.sql}`, terminal));
-      lines.push(...labelled('answer', shorten(describeAnswer(each)), terminal));
+    if (others.length > 0) {
+      lines.push(...labelled('and', others.map(named).join('\n'), terminal));
     }
-    lines.push(...labelled(status === 'failed' ? 'verdict' : 'error', message ?? '', terminal));
   }
   // Not wrapped, so that it can be copied.
   const unbounded = { ...terminal, width: Infinity };
   return [...lines, ...labelled('repeat', repeatCommand(requirement, report), unbounded)];
+}
+
+/** A failed scenario with its last statements. */
+function formatScenario(
+  scenario: ScenarioReport,
+  status: RequirementStatus,
+  terminal: Terminal,
+): string[] {
+  const { feature, line, message = '', evidence = [] } = scenario;
+  const earlier = evidence.length - shownStatements;
+  return [
+    ...labelled('scenario', `${named(scenario)} (${feature}:${line})`, terminal),
+    ...(earlier > 0
+      ? labelled('sent', `(${earlier} earlier statements are in the report)`, terminal)
+      : []),
+    ...evidence
+      .slice(-shownStatements)
+      .flatMap((each) => [
+        ...labelled('sent', `${describeSender(each)}: ${each.sql}`, terminal),
+        ...labelled('answer', shorten(describeAnswer(each)), terminal),
+      ]),
+    ...labelled(status === 'failed' ? 'verdict' : 'error', message, terminal),
+  ];
+}
+
+function named({ number, name }: ScenarioReport): string {
+  return `${number === undefined ? '' : `/${number} `}${name}`;
+}
+
+function statedIn({ suite }: ConformanceReport, source: string): string {
+  const { heading, url } = specificationLink(suite, source);
+  const revision = suite.revision === undefined ? '' : ` (revision ${suite.revision})`;
+  return `${heading}${revision}${url === undefined ? '' : `: ${url}`}`;
 }
 
 /** The reasons why requirements could not be tested; each reason once. */

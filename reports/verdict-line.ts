@@ -1,4 +1,6 @@
-import type { ConformanceReport, RequirementStatus } from './model.js';
+import { countFindings } from './findings.js';
+import type { ConformanceReport, RequirementStatus, Summary } from './model.js';
+import { statusName } from './status-style.js';
 
 /** The verdict on a run: a status, which decides the colour, and one sentence. */
 export function verdictLine(report: ConformanceReport): {
@@ -11,7 +13,7 @@ export function verdictLine(report: ConformanceReport): {
     const unfinished = complete ? '' : ' The run is incomplete.';
     return {
       status: 'failed',
-      text: `FAILED: ${failed} of ${total} requirements not met.${unfinished}`,
+      text: `FAILED: ${failed} of ${total} requirements not met (${countFindings(report)})${others(summary)}.${unfinished}`,
     };
   }
   if (!complete) {
@@ -30,9 +32,24 @@ export function verdictLine(report: ConformanceReport): {
   if (untested > 0) {
     return {
       status: 'passed',
-      text: `PASSED as far as tested: ${passed} requirements met, ${untested} of ${total} not tested.`,
+      text: `PASSED as far as tested: ${passed} of ${total} requirements met${others({ ...summary, passed: 0 })}.`,
     };
   }
   const scope = selection === undefined ? 'all' : 'all selected';
   return { status: 'passed', text: `PASSED: ${scope} ${total} requirements met.` };
+}
+
+/** How many requirements have which other status: `; 5 passed, 150 not offered`. */
+function others({ passed, error, untestable, notOffered, missing }: Summary): string {
+  const counts: [RequirementStatus, number][] = [
+    ['passed', passed],
+    ['error', error],
+    ['not-offered', notOffered],
+    ['untestable', untestable],
+    ['missing', missing],
+  ];
+  const told = counts
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${count} ${statusName(status)}`);
+  return told.length === 0 ? '' : `; ${told.join(', ')}`;
 }

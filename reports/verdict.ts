@@ -69,7 +69,7 @@ export function judgeRun({ selected, planned, results, faults }: RunOutcome): Ve
 }
 
 function judgeRequirement(
-  { id, chapter, text }: Requirement,
+  { id, chapter, text, source }: Requirement,
   covering: readonly PlannedScenario[],
   reported: ReadonlyMap<string, ScenarioResult>,
 ): RequirementReport {
@@ -88,6 +88,7 @@ function judgeRequirement(
     id,
     chapter,
     text,
+    source,
     status,
     ...(reason !== undefined && { reason }),
     scenarios: results
@@ -110,7 +111,8 @@ function reasonFor(
   if (status === 'error' && silent > 0) {
     messages.push(`${silent} of ${scenarios(total)} did not report`);
   }
-  const share = those.length > 0 && total > 1 ? `${those.length} of ${scenarios(total)}: ` : '';
+  const share =
+    those.length > 0 && those.length < total ? `${those.length} of ${scenarios(total)}: ` : '';
   return share + messages.join('; ');
 }
 

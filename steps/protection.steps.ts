@@ -87,7 +87,7 @@ Then(
         if (!(error instanceof PromiseBroken)) {
           throw error;
         }
-        faults.push(error.of(`sent as: ${door}`));
+        faults.push(error.of(`sent by ${door}`));
       }
     }
     const [first] = faults;

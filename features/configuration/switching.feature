@@ -56,6 +56,7 @@ Feature: Switching instrumentation on and off
       | --enable-instrumentation is false | --enable-instrumentation=false |
 
   # A server may have kept records back: they would show once it records again.
+  @needs:instrumentation
   @needs:start
   @needs:files
   @needs:kill

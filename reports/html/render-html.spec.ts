@@ -34,7 +34,9 @@ describe('renderHtml', () => {
   });
 
   it('states the verdict and the server', () => {
-    expect(text).toContain('FAILED: 1 of 6 requirements not met.');
+    expect(text).toContain(
+      'FAILED: 1 of 6 requirements not met (1 finding); 1 passed, 1 error, 1 not offered, 1 untestable, 1 missing.',
+    );
     expect(text).toContain('GizmoSQL v1.17.0 , DuckDB v1.4.4'.replace(' ,', ','));
     expect(text).toContain('seed 42');
   });

@@ -1,8 +1,10 @@
 import { count, describeSender, repeatCommand } from '../describe-evidence.js';
 import { describeServer } from '../describe-server.js';
+import { findingOf, findingsOf } from '../findings.js';
 import { hasFailureToShow } from '../has-failure-to-show.js';
 import type { ConformanceReport, RequirementReport, ScenarioReport } from '../model.js';
 import { scenarioKey } from '../planned-scenario.js';
+import { specificationLink } from '../specification-link.js';
 import { statusName } from '../status-style.js';
 import { describeTimeliness } from '../timeliness.js';
 import { verdictLine } from '../verdict-line.js';
@@ -10,7 +12,7 @@ import { countStatuses } from './count-statuses.js';
 import { layOutDelays } from './delay-plot.js';
 import { renderPage } from './render-page.js';
 import { toSlug } from './slug.js';
-import { splitMessage } from './split-message.js';
+import { splitMessage } from '../split-message.js';
 
 /** The last statements of a failed scenario are shown; earlier ones are folded. */
 const openedOut = 5;
@@ -41,6 +43,8 @@ export function renderHtml(report: ConformanceReport): string {
     counts: countStatuses(requirements),
     canDiffer: false,
     failures: describeFailures(failures, report),
+    findings: findingsOf(report),
+    linkOf: (source: string) => specificationLink(report.suite, source),
     isShownAbove: (requirement: RequirementReport) => failures.includes(requirement),
     plot: timeliness && layOutDelays(timeliness),
     slowest: slowestScenarios(requirements),
@@ -56,7 +60,7 @@ export function renderHtml(report: ConformanceReport): string {
 }
 
 /**
- * The failed requirements with their failed scenarios. A scenario that covers several requirements is shown
+ * The failed requirements with their findings, and the failed scenarios of each. A scenario that covers several requirements is shown
  * once; the others link to it.
  */
 function describeFailures(
@@ -64,14 +68,18 @@ function describeFailures(
   report: ConformanceReport,
 ): readonly object[] {
   const shown = new Map<string, string>();
-  return failures.map(({ id, text, status, scenarios }) => ({
+  const findings = findingsOf(report);
+  return failures.map(({ id, text, status, scenarios, source }) => ({
     repeat: repeatCommand({ id, status, scenarios }, report),
-    id,
-    text,
-    status,
-    scenarios: scenarios
-      .filter((scenario) => scenario.status === status)
-      .map((scenario) => {
+    ...{ id, text, status, source },
+    findings: [
+      ...Map.groupBy(
+        scenarios.filter((scenario) => scenario.status === status),
+        (scenario) => findingOf(findings, scenario),
+      ),
+    ].map(([finding, those]) => ({
+      finding,
+      scenarios: those.map((scenario) => {
         const key = scenarioKey(scenario);
         const shownAt = shown.get(key);
         shown.set(key, shownAt ?? id);
@@ -84,6 +92,7 @@ function describeFailures(
           evidence: evidence.slice(-openedOut),
         };
       }),
+    })),
   }));
 }
 

@@ -13,10 +13,10 @@ export class PromiseBroken extends Error {
     this.name = 'PromiseBroken';
   }
 
-  /** A copy with the circumstances after the message, which may be long. */
+  /** A copy that also tells the circumstances; last, because they may be long. */
   of(circumstances: string): PromiseBroken {
     const broken = new PromiseBroken('', this.sent, this.got, { cause: this.cause });
-    broken.message = `${this.message}\n${circumstances}`;
+    broken.message = `${this.message}\ncase: ${circumstances}`;
     return broken;
   }
 }

@@ -15,7 +15,12 @@ export function ownSuite(): Pick<
 > {
   const catalogue = loadCatalogue();
   return {
-    suite: { ...ownPackage(), specification: catalogue.title },
+    suite: {
+      ...ownPackage(),
+      specification: catalogue.title,
+      ...(catalogue.revision !== undefined && { revision: catalogue.revision }),
+      ...(catalogue.document !== undefined && { document: catalogue.document }),
+    },
     catalogue,
     features: readFeatures(root),
     root,
