@@ -94,7 +94,7 @@ describe('formatSummary', () => {
 
   it('ends with where the report is and the verdict', () => {
     expect(summary).toContain(files.map((file) => `report  ${file}\n`).join(''));
-    expect(summary.trimEnd().split('\n').slice(-2).join(' ')).toBe(
+    expect(summary.trimEnd().split('\n').slice(-2).join('')).toBe(
       'FAILED: 1 of 6 requirements not met (1 finding); 1 passed, 1 error, 1 not offered, 1 untestable, 1 missing.',
     );
   });

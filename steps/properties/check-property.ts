@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { FlightError } from '../client/flight-error.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import type { World } from '../scenario/world.js';
 
@@ -27,9 +28,12 @@ export async function holds<T>(world: World, property: Property<T>): Promise<voi
   const { cases, part = 1, show, check } = property;
   const begun = world.evidence.size;
   let firstFailure: number | undefined;
+  let isOver = false;
+  const isOutOfTime = () =>
+    firstFailure !== undefined && performance.now() - firstFailure > world.shrinkMs;
   let kept: ReturnType<World['evidence']['since']> | undefined;
   const predicate = fc.asyncProperty(cases, async (value) => {
-    if (firstFailure !== undefined && performance.now() - firstFailure > world.shrinkMs) {
+    if (isOver || isOutOfTime()) {
       return;
     }
     world.evidence.forgetSince(begun);
@@ -40,6 +44,11 @@ export async function holds<T>(world: World, property: Property<T>): Promise<voi
       kept = world.evidence.since(begun);
       // This case may have damaged the sessions, so the next case gets new ones.
       await world.sessions.endThoseOfRoles();
+      if (hadNoAnswer(error) && !(await world.servers.isAnswering())) {
+        // On a server that has ended every case would fail, so this one would be made smaller to nothing.
+        isOver = !(await world.servers.replaceLent());
+        throw new ServerEnded(error);
+      }
       throw error;
     }
   });
@@ -54,7 +63,10 @@ export async function holds<T>(world: World, property: Property<T>): Promise<voi
   }
   world.evidence.add(kept ?? []);
   const [value] = details.counterexample ?? [];
-  const error = details.errorInstance;
+  const error =
+    details.errorInstance instanceof ServerEnded
+      ? details.errorInstance.told
+      : details.errorInstance;
   if (!(error instanceof Error) || value === undefined) {
     throw new Error(`${property.name}: no case could be tried`);
   }
@@ -63,6 +75,32 @@ export async function holds<T>(world: World, property: Property<T>): Promise<voi
   }
   const place = `seed ${world.parameters.seed}, case ${details.numRuns}, made smaller ${details.numShrinks} times`;
   throw error.of(`a counter-example (${place}):\n${show(value)}`);
+}
+
+/** A case ended the server. */
+class ServerEnded extends Error {
+  constructor(private readonly error: unknown) {
+    super('the server ended');
+  }
+
+  get told(): unknown {
+    const { error } = this;
+    return error instanceof PromiseBroken
+      ? new PromiseBroken(
+          'the server goes on',
+          error.sent,
+          `it ended: it no longer accepts connections (${error.got})`,
+          { cause: error },
+        )
+      : error;
+  }
+}
+
+/** Whether the error of a case may come from the end of the server. */
+function hadNoAnswer(error: unknown): boolean {
+  return (
+    error instanceof PromiseBroken && error.cause instanceof FlightError && !error.cause.answered
+  );
 }
 
 /** The seed of one property in a run, so that each property has its own cases. */

@@ -264,7 +264,9 @@ describe('run', () => {
     await run(options({ quiet: true }), workshop());
     expect(written).not.toContain('one.broken: broken');
     expect(written).toContain('FAILED one.broken');
-    expect(written).toMatch(/FAILED: 1 of 5 requirements not met \(1 finding\); .*, 1 missing\.\n$/);
+    expect(written).toMatch(
+      /FAILED: 1 of 5 requirements not met \(1 finding\); .*, 1 missing\.\n$/,
+    );
   });
 
   it('is incomplete when a scenario that the features state does not run', async () => {

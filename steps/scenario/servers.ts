@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { FlightError } from '../client/flight-error.js';
+import { FlightSqlClient } from '../client/flight-sql-client.js';
 import type { PlainValue } from '../client/plain-value.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import type { Lacks } from './lacks.js';
@@ -9,10 +11,14 @@ import { makeTemporaryFolder, removeTemporaryFolder } from '../targets/temporary
 import type { OwnedServer, ServerAddress, ServerSettings, Target } from '../targets/target.js';
 import { worker } from './worker.js';
 
+/** For a look whether a server still answers. */
+const probing = { userAgent: 'gizmosql-conformance', timeoutMs: 5_000 };
+
 /** The servers of a scenario: the one it uses, and others. */
 export class Servers {
   private owned: OwnedServer | undefined;
   private lent: OwnedServer | undefined;
+  private lentSettings: ServerSettings | undefined;
   /** The other servers, by their names in the scenario. */
   private readonly several = new Map<string, OwnedServer>();
   private ownFolder: string | undefined;
@@ -64,6 +70,7 @@ export class Servers {
       return; // The shared server is such a server.
     }
     const offered = this.offered(settings);
+    this.lentSettings = settings;
     this.lent = await mustStart(offered, worker.lend(this.target, offered));
   }
 
@@ -79,6 +86,32 @@ export class Servers {
       await start(first);
       await allSettled(others.map(start));
     }
+  }
+
+  /** Whether the scenario's server accepts a login of its admin. */
+  async isAnswering(): Promise<boolean> {
+    const { admin } = this.address.credentials;
+    if (admin === undefined) {
+      return true;
+    }
+    try {
+      const client = await FlightSqlClient.connect(this.address, admin, probing);
+      await client.closeSession().catch(() => undefined);
+      client.close();
+      return true;
+    } catch (error) {
+      return !(error instanceof FlightError) || error.answered;
+    }
+  }
+
+  /** Replaces a lent server that has ended. Resolves to whether there is a server again. */
+  async replaceLent(): Promise<boolean> {
+    if (this.lent === undefined || this.lentSettings === undefined) {
+      return false;
+    }
+    await worker.distrust(this.lent.address);
+    await this.borrow(this.lentSettings);
+    return true;
   }
 
   /** The server of that name. Throws an Error for an unknown name. */
