@@ -112,6 +112,18 @@ module.exports = {
       to: { path: '^reference/(flight|access|sessions|statements)/' },
     },
     {
+      name: 'only-the-composition-root-names-a-revision',
+      comment:
+        'Everything else gets the revision as an argument, so a server can be of any of them.',
+      severity: 'error',
+      from: {
+        path: '^reference/',
+        pathNot:
+          '^reference/(server\\.ts$|instrumentation/revisions/)|\\.spec\\.ts$|-fixture\\.ts$',
+      },
+      to: { path: '^reference/instrumentation/revisions/' },
+    },
+    {
       name: 'only-the-engine-knows-duckdb',
       severity: 'error',
       from: { path: '^reference/', pathNot: '^reference/(engine|instrumentation)/|\\.spec\\.ts$' },

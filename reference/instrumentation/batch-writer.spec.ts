@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 function batchOfOne(): PendingRows {
-  const batch = new PendingRows();
+  const batch = new PendingRows(tablesOf(first));
   const id = crypto.randomUUID();
   batch.insert(sessions, id, { session_id: id, status: 'active' });
   return batch;

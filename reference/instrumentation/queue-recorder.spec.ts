@@ -11,6 +11,7 @@ import { attachRecordsFile } from './stores/file-store.js';
 import { filePace } from './pace.js';
 import { QueueRecorder } from './queue-recorder.js';
 import type { InstanceRecord } from './records.js';
+import { first } from './revisions/first.js';
 import { writeRows } from './row-writer.js';
 
 const instanceId = '7b2a3c4d-5e6f-4890-abcd-ef1234567890';
@@ -55,13 +56,13 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'recorder-'));
   database = await Database.open({ path: null, readonly: false });
   connection = await database.connect();
-  await attachRecordsFile(connection, join(folder, 'records.db'));
+  await attachRecordsFile(connection, join(folder, 'records.db'), first);
   reader = await database.connect();
   await reader.execute('USE _gizmosql_instr.main');
   logError = vi.fn<Log['error']>();
   logInfo = vi.fn<Log['info']>();
   log = { debug: vi.fn(), info: logInfo, warn: vi.fn(), error: logError, at: vi.fn() };
-  recorder = new QueueRecorder(connection, log);
+  recorder = new QueueRecorder(connection, log, { revision: first });
 });
 afterEach(async () => {
   await recorder.close();
@@ -449,6 +450,7 @@ describe('QueueRecorder', () => {
   it('keeps what waits up to its bound, and says how much was too much', async () => {
     let blocked = true;
     const bounded = new QueueRecorder(connection, log, {
+      revision: first,
       mostWaitingBytes: 2_400,
       writeRows: (to, rows) =>
         blocked ? Promise.reject(new Error('unreachable')) : writeRows(to, rows),
@@ -481,6 +483,7 @@ describe('QueueRecorder', () => {
 
   it('has room for the ends of what it has taken, and for sessions, when statements find none', async () => {
     const bounded = new QueueRecorder(connection, log, {
+      revision: first,
       mostWaitingBytes: 2_400,
       pace: { ...filePace, leastGatherMs: 60_000 },
     });
@@ -565,6 +568,7 @@ describe('QueueRecorder', () => {
 
   it('says when everything is written that it was told, also what its pace holds back', async () => {
     const holding = new QueueRecorder(connection, log, {
+      revision: first,
       pace: { ...filePace, holdMs: 3_600_000 },
     });
     await holding.written();
@@ -577,6 +581,7 @@ describe('QueueRecorder', () => {
 
   it('does not say so while nothing can be written, and does when it is given up', async () => {
     const broken = new QueueRecorder(connection, log, {
+      revision: first,
       writeRows: () => Promise.reject(new Error('disk full')),
     });
     receive(crypto.randomUUID(), 'SELECT 1', broken);
@@ -600,6 +605,7 @@ describe('QueueRecorder', () => {
 
   it('keeps the row of a running execution back where its pace says so, until it ends', async () => {
     const holding = new QueueRecorder(connection, log, {
+      revision: first,
       pace: { ...filePace, holdMs: 3_600_000 },
     });
     const [running, ended] = [crypto.randomUUID(), crypto.randomUUID()];
@@ -614,7 +620,10 @@ describe('QueueRecorder', () => {
   });
 
   it('keeps it back no longer than its pace says', async () => {
-    const holding = new QueueRecorder(connection, log, { pace: { ...filePace, holdMs: 100 } });
+    const holding = new QueueRecorder(connection, log, {
+      revision: first,
+      pace: { ...filePace, holdMs: 100 },
+    });
     const [id, look] = [crypto.randomUUID(), () => sql('SELECT status FROM sql_executions')];
     start(id, holding);
     expect(await until(look, (rows) => rows.length > 0)).toEqual([['executing']]);

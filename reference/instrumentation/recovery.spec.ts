@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Connection } from '../engine/connection.js';
 import { Database } from '../engine/database.js';
 import { recoverStaleRecords } from './recovery.js';
+import { first } from './revisions/first.js';
 import { attachRecordsFile } from './stores/file-store.js';
 
 let database: Database;
@@ -9,7 +10,7 @@ let connection: Connection;
 beforeEach(async () => {
   database = await Database.open({ path: null, readonly: false });
   connection = await database.connect();
-  await attachRecordsFile(connection, ':memory:');
+  await attachRecordsFile(connection, ':memory:', first);
 });
 afterEach(() => {
   connection.close();
@@ -35,7 +36,7 @@ describe('recoverStaleRecords', () => {
         (execution_id, execution_start_time, execution_end_time, rows_fetched, status, duration_ms) VALUES
         (uuid(), ${at(1000)}, NULL, 7, 'executing', NULL),
         (uuid(), ${at(2000)}, ${at(3000)}, 1, 'success', 1)`);
-    await recoverStaleRecords(connection, 5_000_999n);
+    await recoverStaleRecords(connection, 5_000_999n, first);
     expect(
       await connection.rows(
         'SELECT status, stop_reason, epoch_us(stop_time) FROM instances ORDER BY start_time',

@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 function batchOf(...names: string[]): PendingRows {
-  const batch = new PendingRows();
+  const batch = new PendingRows(tablesOf(first));
   names.forEach((username) => {
     const id = crypto.randomUUID();
     batch.insert(sessions, id, { session_id: id, instance_id: id, username, status: 'active' });
@@ -48,7 +48,7 @@ describe.each([
     const [[id] = []] = await connection.rows(
       "SELECT session_id::VARCHAR FROM sessions WHERE username = 'bob'",
     );
-    const changes = new PendingRows();
+    const changes = new PendingRows(tablesOf(first));
     changes.update(sessions, String(id), { status: 'closed' });
     await write(connection, changes);
     expect(await written()).toEqual([
@@ -112,7 +112,7 @@ describe('isWritten', () => {
     expect(await isWritten(connection, batch)).toBe(false);
     await writeRows(connection, batch);
     expect(await isWritten(connection, batch)).toBe(true);
-    const changes = new PendingRows();
+    const changes = new PendingRows(tablesOf(first));
     changes.update(instances, crypto.randomUUID(), { status: 'stopped' });
     expect(await isWritten(connection, changes)).toBe(false);
   });

@@ -25,7 +25,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const open = (catalog: string, schema: string) => attachedStore(catalog, schema).open(connection);
+const open = (catalog: string, schema: string) =>
+  attachedStore(catalog, schema).open(connection, first);
 const relations = () =>
   connection.rows(
     `SELECT table_name FROM information_schema.tables
@@ -155,7 +156,7 @@ describe('the store in an attached catalog', () => {
     await connection.execute(
       "INSERT INTO sessions (session_id, start_time, status) VALUES (uuid(), now(), 'active')",
     );
-    await store.recover(connection, 5n);
+    await store.recover(connection, 5n, first);
     expect(await connection.rows('SELECT status FROM sessions')).toEqual([['active']]);
   });
 
