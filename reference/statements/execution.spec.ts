@@ -42,7 +42,6 @@ function execution(
     clock: { now: () => now },
     logQuery: (_: Session, __: string, message: string, fields: Record<string, unknown>) =>
       lines.push([message, fields]),
-    printQueries: false,
     settingsOf: () => ({ queryTimeoutSeconds, queryLogLevel: 'info' as const }),
   };
   const executable = { type } as Executable;

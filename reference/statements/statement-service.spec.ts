@@ -211,7 +211,7 @@ describe('a statement that is received', () => {
       return Promise.resolve(executable as unknown as PreparedQuery);
     };
     const one = service();
-    await one.update(await one.prepare(session, sql, 'm'), [], () => undefined);
+    await one.executor.update(await one.prepare(session, sql, 'm'), [], () => undefined);
     const expected = isAwaited
       ? ['written', 'prepared', 'written', 'executed']
       : ['prepared', 'executed'];
@@ -299,7 +299,7 @@ describe('a query', () => {
   ])('has one schema, as %s, before the rows of all parameters', async (_, laidDown) => {
     const statements = service();
     const statement = await statements.prepare(session, 'SELECT 1', 'm');
-    const { messages } = statements.query(statement, [row, row, row], 'handle', laidDown);
+    const { messages } = statements.executor.query(statement, [row, row, row], 'handle', laidDown);
     const texts: string[] = [];
     for await (const message of messages) {
       texts.push(Buffer.from(message as Buffer).toString());
@@ -316,7 +316,7 @@ describe('a query', () => {
     executable = { ...executable, stream: () => Promise.resolve(result) };
     const statements = service();
     const statement = await statements.prepare(session, 'SELECT 1', 'm');
-    const query = statements.query(statement, [], 'handle');
+    const query = statements.executor.query(statement, [], 'handle');
     await query.messages.next();
     await query.messages.next();
     session.cancelByHandle('handle');
@@ -338,7 +338,7 @@ describe('an update', () => {
     const statements = service();
     const statement = await statements.prepare(session, 'INSERT', 'm');
     const row = { values: [], types: [] };
-    expect(await statements.update(statement, [row, row], () => undefined)).toBe(14);
+    expect(await statements.executor.update(statement, [row, row], () => undefined)).toBe(14);
     expect(running).toEqual([1, 1]);
     expect(session.running.size).toBe(0);
     expect(finished.map(({ status }) => status)).toEqual(['success', 'success']);
@@ -348,7 +348,7 @@ describe('an update', () => {
     const statements = service();
     const statement = await statements.prepare(session, 'INSERT', 'm');
     executable.update = () => Promise.reject(new Error('INTERRUPT Error: Interrupted!'));
-    const update = statements.update(statement, [], (cancel) => {
+    const update = statements.executor.update(statement, [], (cancel) => {
       cancel();
     });
     await expect(update).rejects.toMatchObject({ kind: 'cancelled' });
