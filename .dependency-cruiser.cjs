@@ -12,8 +12,14 @@ module.exports = {
     {
       name: 'reference-imports-protocol-only',
       severity: 'error',
-      from: { path: '^reference/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^reference/', pathNot: '\\.spec\\.ts$|-fixture\\.ts$' },
       to: { path: ours, pathNot: '^(reference|protocol)/' },
+    },
+    {
+      name: 'fixtures-are-for-specs',
+      severity: 'error',
+      from: { path: ours, pathNot: '\\.spec\\.ts$|-fixture\\.ts$' },
+      to: { path: '-fixture\\.ts$' },
     },
     {
       name: 'suite-does-not-know-the-reference',
