@@ -12,8 +12,14 @@ module.exports = {
     {
       name: 'reference-imports-protocol-only',
       severity: 'error',
-      from: { path: '^reference/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^reference/', pathNot: '\\.spec\\.ts$|-fixture\\.ts$' },
       to: { path: ours, pathNot: '^(reference|protocol)/' },
+    },
+    {
+      name: 'fixtures-are-for-specs',
+      severity: 'error',
+      from: { path: ours, pathNot: '\\.spec\\.ts$|-fixture\\.ts$' },
+      to: { path: '-fixture\\.ts$' },
     },
     {
       name: 'suite-does-not-know-the-reference',
@@ -110,6 +116,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^reference/(engine|instrumentation)/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^reference/(flight|access|sessions|statements)/' },
+    },
+    {
+      name: 'only-the-composition-root-names-a-revision',
+      comment:
+        'Everything else gets the revision as an argument, so a server can be of any of them.',
+      severity: 'error',
+      from: {
+        path: '^reference/',
+        pathNot:
+          '^reference/(server\\.ts$|instrumentation/revisions/)|\\.spec\\.ts$|-fixture\\.ts$',
+      },
+      to: { path: '^reference/instrumentation/revisions/' },
     },
     {
       name: 'only-the-engine-knows-duckdb',

@@ -1,5 +1,6 @@
 import type { Connection } from '../reference/engine/connection.js';
 import { Database } from '../reference/engine/database.js';
+import { first } from '../reference/instrumentation/revisions/first.js';
 import { attachRecordsFile } from '../reference/instrumentation/stores/file-store.js';
 
 /** The contents of an instrumentation file on which a server then starts. */
@@ -15,7 +16,7 @@ export async function fillRecords(path: string, { statements, complete }: Histor
   const database = await Database.open({ path: null, readonly: false });
   const connection = await database.connect();
   try {
-    await attachRecordsFile(connection, path);
+    await attachRecordsFile(connection, path, first);
     const status = complete
       ? { instance: 'stopped', session: 'closed', execution: 'success' }
       : { instance: 'running', session: 'active', execution: 'executing' };

@@ -1,18 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
-import { login, openWorkshop } from './server-fixture.js';
-import type { Workshop } from './server-fixture.js';
+import { beforeEach, expect, it } from 'vitest';
+import type { FlightSqlClient } from '../steps/client/flight-sql-client.js';
+import { useWorkshop } from './server-fixture.js';
 
 // A server that is kept to some directories, for an admin, who may use files.
 
-let workshop: Workshop;
+const workshop = useWorkshop();
 let admin: FlightSqlClient;
 const at = (name: string): string => join(workshop.folder, name);
 
 beforeEach(async () => {
-  workshop = await openWorkshop();
   await mkdir(at('allowed'));
   await writeFile(at('allowed/a.csv'), 'a\n1\n');
   await writeFile(at('private.csv'), 'a\n1\n');
@@ -20,12 +18,7 @@ beforeEach(async () => {
     allowedDirectories: [at('allowed')],
     initSql: [{ source: 'the spec', sql: `CREATE TABLE init AS FROM '${at('private.csv')}'` }],
   });
-  const endpoint = { host: '127.0.0.1', port: server.port };
-  admin = await FlightSqlClient.connect(endpoint, login, { timeoutMs: 20_000 });
-});
-afterEach(async () => {
-  admin.close();
-  await workshop.close();
+  admin = await workshop.connect(server);
 });
 
 it('refuses every other path to SQL, once the init SQL has run', async () => {

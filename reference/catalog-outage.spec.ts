@@ -5,9 +5,7 @@ import type { TestContext } from 'vitest';
 import { findExtensions, loadExtensions } from '../fixtures/surroundings/extensions.js';
 import { createDatabase, findPostgres } from '../fixtures/surroundings/postgres-server.js';
 import type { PostgresServer } from '../fixtures/surroundings/postgres-server.js';
-import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
-import { login, openWorkshop } from './server-fixture.js';
-import type { Workshop } from './server-fixture.js';
+import { useWorkshop } from './server-fixture.js';
 
 // A catalog that cannot be written to, from the start or for a while.
 
@@ -17,16 +15,14 @@ const postgres = findPostgres();
 const lacking = [extensions, postgres].flatMap((part) => (part.available ? [] : [part.reason]));
 const instrumentation = { enabled: true, databasePath: null, catalog: 'instr', schema: 'main' };
 
-let workshop: Workshop;
+const workshop = useWorkshop(beforeAll, afterAll);
 let server: PostgresServer | undefined;
 
 beforeAll(async () => {
-  workshop = await openWorkshop();
   server = postgres.available && lacking.length === 0 ? await postgres.start() : undefined;
 }, 60_000);
 
 afterAll(async () => {
-  await workshop.close();
   await server?.stop();
 }, 60_000);
 
@@ -50,10 +46,6 @@ async function newLake(context: TestContext) {
   return { postgres: server, attach: { source: 'the spec', sql }, sql };
 }
 
-async function connect(port: number): Promise<FlightSqlClient> {
-  return FlightSqlClient.connect({ host: '127.0.0.1', port }, login, { timeoutMs: 30_000 });
-}
-
 async function until(found: () => boolean): Promise<void> {
   const deadline = performance.now() + 30_000;
   while (!found()) {
@@ -67,7 +59,7 @@ it('costs no client a query while it is unreachable, and gets all records afterw
   const started = await workshop.start({ initSql: [attach], instrumentation });
   const told = (message: string) => workshop.lines.filter(({ msg }) => msg === message).length;
   const complaint = 'cannot write instrumentation records';
-  const clients = await Promise.all([1, 2, 3].map(() => connect(started.port)));
+  const clients = await Promise.all([1, 2, 3].map(() => workshop.connect(started)));
   const answered: string[] = [];
   let going = true;
   const work = clients.map(async (client, i) => {
@@ -83,7 +75,7 @@ it('costs no client a query while it is unreachable, and gets all records afterw
   await until(() => told(complaint) > 0);
   const during = answered.length;
   // Tables of one's own, transactions and new sessions have nothing to do with the catalog either.
-  const late = await connect(started.port);
+  const late = await workshop.connect(started);
   await late.update('CREATE TABLE own AS SELECT 1 AS n');
   const transaction = await late.beginTransaction();
   await late.update('INSERT INTO own VALUES (2)', { transaction });
@@ -106,7 +98,7 @@ it('costs no client a query while it is unreachable, and gets all records afterw
   expect(workshop.lines.filter(({ msg }) => msg.includes('lost'))).toEqual([]);
 
   const reader = await workshop.start({ initSql: [attach], instrumentation });
-  const client = await connect(reader.port);
+  const client = await workshop.connect(reader);
   const { rows } = await client.query(
     `SELECT sql_text FROM instr.sql_executions e JOIN instr.sql_statements USING (statement_id)
      WHERE e.status = 'success' AND rows_fetched = 1 AND sql_text LIKE 'SELECT % AS of_session_%'`,

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import type { Config } from './config.js';
-import type { Connection } from './engine/connection.js';
 import { attachedStore } from './instrumentation/stores/attached-store.js';
 import { fileStore } from './instrumentation/stores/file-store.js';
+import type { AttachRecords } from './instrumentation/stores/file-store.js';
 import type { Store } from './instrumentation/stores/store.js';
 
 const defaultFile = 'gizmosql_instrumentation.db';
@@ -14,7 +14,7 @@ const defaultFile = 'gizmosql_instrumentation.db';
  */
 export function chooseStore(
   { instrumentation, databaseFilename }: Pick<Config, 'instrumentation' | 'databaseFilename'>,
-  attach?: (connection: Connection, path: string) => Promise<void>,
+  attach?: AttachRecords,
 ): Store | null {
   const { enabled, catalog, schema, databasePath } = instrumentation;
   if (!enabled) {

@@ -10,8 +10,7 @@ import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
 import { valueText } from '../steps/client/plain-value.js';
 import type { ResultTable } from '../steps/client/result-table.js';
 import { becomes } from '../steps/scenario/visibility.js';
-import { login, openWorkshop } from './server-fixture.js';
-import type { Workshop } from './server-fixture.js';
+import { login, useWorkshop } from './server-fixture.js';
 import type { RunningServer } from './server.js';
 
 /**
@@ -279,21 +278,15 @@ describe.each([
   ['the client of this project', ownClient],
   ["npm's @gizmodata/gizmosql-client", foreignClient],
 ])('results closed early by %s', (_, connect) => {
-  let workshop: Workshop;
+  const workshop = useWorkshop(beforeAll, afterAll);
   let server: RunningServer;
   let judge: FlightSqlClient;
   let scripts = 0;
 
   beforeAll(async () => {
-    workshop = await openWorkshop();
     server = await workshop.start();
-    judge = await FlightSqlClient.connect({ host: '127.0.0.1', port: server.port }, login);
+    judge = await workshop.connect(server);
     await judge.query('CREATE TABLE kept (script INTEGER, n INTEGER)');
-  });
-
-  afterAll(async () => {
-    judge.close();
-    await workshop.close();
   });
 
   it(

@@ -8,7 +8,9 @@ import { limitDirectories } from './engine/limit-directories.js';
 import { lockDown } from './engine/lock-down.js';
 import { separateSpillFiles } from './engine/session-state.js';
 import { runInitSql } from './init-sql.js';
+import type { Revision } from './instrumentation/revision.js';
 import { attachShell } from './instrumentation/shell.js';
+import type { AttachRecords } from './instrumentation/stores/file-store.js';
 import type { Store } from './instrumentation/stores/store.js';
 import type { Log } from './log.js';
 import { noInstrumentation, openInstrumentation } from './open-instrumentation.js';
@@ -18,13 +20,13 @@ import type { Instrumentation, InstrumentationParts } from './open-instrumentati
 export interface EngineParts extends InstrumentationParts {
   /** Opens the engine of the records; by default a second engine, separate from the clients'. */
   readonly recordsEngine: (clients: Database) => Promise<Database>;
-  /** Attaches the file of the records at `path` and creates missing tables and views. */
-  readonly attach: (connection: Connection, path: string) => Promise<void>;
+  readonly attach: AttachRecords;
 }
 
 /** The inputs for opening the engines. */
 export interface EngineContext {
   readonly config: Config;
+  readonly revision: Revision;
   readonly parts: Partial<EngineParts>;
   readonly clock: Clock;
   readonly log: Log;
@@ -78,7 +80,7 @@ async function withRecords(
   clients: Database,
   setting: Connection,
 ): Promise<Engines> {
-  const { config, parts, closing } = context;
+  const { config, revision, parts, closing } = context;
   const records = await (parts.recordsEngine ?? ownEngine)(clients);
   const isApart = records !== clients;
   if (isApart) {
@@ -95,7 +97,7 @@ async function withRecords(
   const instrumentation = await openInstrumentation(recording, store, context);
   if (isApart) {
     const { place, keys, folders } = instrumentation;
-    await attachShell(setting, { ...place, keys, records: recording });
+    await attachShell(setting, { ...place, revision, keys, records: recording });
     await lockDown(recording, folders);
   }
   return { clients, records, instrumentation };

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import type { Connection } from './engine/connection.js';
 import { filePace } from './instrumentation/pace.js';
+import { first } from './instrumentation/revisions/first.js';
 import type { OpenStore, Store } from './instrumentation/stores/store.js';
 import { nullLog } from './log-fixture.js';
 import { openInstrumentation } from './open-instrumentation.js';
@@ -36,7 +37,7 @@ function storeNoting(done: string[]): Store {
 
 it('opens a store, recovers it, and records to it', async () => {
   const done: string[] = [];
-  const context = { parts: {}, clock, log: nullLog };
+  const context = { revision: first, parts: {}, clock, log: nullLog };
   const { recorder, rules, ...known } = await openInstrumentation(
     connection,
     storeNoting(done),
@@ -61,11 +62,11 @@ it('recovers and writes as the parts say', async () => {
   const done: string[] = [];
   const recovery = vi.fn(() => Promise.resolve());
   const writeRows = vi.fn(() => Promise.resolve());
-  const context = { parts: { recovery, writeRows }, clock, log: nullLog };
+  const context = { revision: first, parts: { recovery, writeRows }, clock, log: nullLog };
   const { recorder } = await openInstrumentation(connection, storeNoting(done), context);
   recorder.instanceStopped(crypto.randomUUID(), 5n, 'graceful');
   await recorder.close();
-  expect(recovery).toHaveBeenCalledWith(connection, 5n);
+  expect(recovery).toHaveBeenCalledWith(connection, 5n, first);
   expect(writeRows).toHaveBeenCalledOnce();
   expect(done).toEqual(['opened']);
 });

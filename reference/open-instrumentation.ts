@@ -6,6 +6,8 @@ import { QueueRecorder } from './instrumentation/queue-recorder.js';
 import { nullRecorder } from './instrumentation/recorder.js';
 import type { Recorder } from './instrumentation/recorder.js';
 import type { RecordsPlace } from './instrumentation/records-place.js';
+import type { Recover } from './instrumentation/recovery.js';
+import type { Revision } from './instrumentation/revision.js';
 import type { WriteRows } from './instrumentation/row-writer.js';
 import type { Store } from './instrumentation/stores/store.js';
 import type { Log } from './log.js';
@@ -39,7 +41,7 @@ export const noInstrumentation: Instrumentation = {
 export interface InstrumentationParts {
   readonly writeRows: WriteRows;
   /** Replaces the store's recovery of records that a crashed server left open. */
-  readonly recovery: (connection: Connection, now: bigint) => Promise<void>;
+  readonly recovery: Recover;
 }
 
 /** The instrumentation of a server with records. */
@@ -54,23 +56,25 @@ export async function openInstrumentation(
   connection: Connection,
   store: Store,
   {
+    revision,
     parts,
     clock,
     log,
   }: {
+    readonly revision: Revision;
     readonly parts: Partial<InstrumentationParts>;
     readonly clock: Clock;
     readonly log: Log;
   },
 ): Promise<OpenInstrumentation> {
-  const { place, keys, pace, guarded, ...open } = await store.open(connection);
-  await (parts.recovery ?? open.recover)(connection, clock.now());
+  const { place, keys, pace, guarded, ...open } = await store.open(connection, revision);
+  await (parts.recovery ?? open.recover)(connection, clock.now(), revision);
   const writeRows = parts.writeRows ?? open.writeRows;
   const catalog = place.catalog.toLowerCase();
   return {
     place,
     keys,
-    recorder: new QueueRecorder(connection, log, { pace, writeRows }),
+    recorder: new QueueRecorder(connection, log, { revision, pace, writeRows }),
     rules: catalogRules({ catalog, attachTypes: guarded.attachTypes }),
     ownFiles: store.ownFiles,
     files: guarded.files,

@@ -1,38 +1,24 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   CommandStatementIngest_TableDefinitionOptions_TableExistsOption as IfExists,
   CommandStatementIngest_TableDefinitionOptions_TableNotExistOption as IfNotExist,
 } from '../protocol/gen/flight_sql_pb.js';
-import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
+import type { FlightSqlClient } from '../steps/client/flight-sql-client.js';
 import type { RunningQuery } from '../steps/client/running-query.js';
 import { becomes } from '../steps/scenario/visibility.js';
 import { Program } from './program-fixture.js';
-import { login, openWorkshop } from './server-fixture.js';
-import type { Workshop } from './server-fixture.js';
+import { useWorkshop } from './server-fixture.js';
 import type { RunningServer } from './server.js';
 
 // A request is on record when it has come, before anything is done with it.
 
-let workshop: Workshop;
+const workshop = useWorkshop();
 let server: RunningServer;
-const clients: FlightSqlClient[] = [];
 beforeEach(async () => {
-  workshop = await openWorkshop();
   server = await workshop.start();
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) {
-    client.close();
-  }
-  await workshop.close();
-});
 
-async function connect(port = server.port): Promise<FlightSqlClient> {
-  const endpoint = { host: '127.0.0.1', port };
-  const client = await FlightSqlClient.connect(endpoint, login, { timeoutMs: 60_000 });
-  clients.push(client);
-  return client;
-}
+const connect = (port = server.port) => workshop.connect({ port });
 
 /** Waits until the rows of an instrumentation query are these. */
 async function recorded(auditor: FlightSqlClient, sql: string, expected: unknown): Promise<void> {

@@ -2,44 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
-import { login, openWorkshop } from './server-fixture.js';
-import type { Workshop } from './server-fixture.js';
-import type { RunningServer } from './server.js';
+import { describe, expect, it } from 'vitest';
+import { useWorkshop } from './server-fixture.js';
 
 // What becomes of the records when much is going on, or nothing can be written.
 
-let workshop: Workshop;
-beforeEach(async () => {
-  workshop = await openWorkshop();
-});
-afterEach(async () => {
-  await workshop.close();
-});
-
-function connect(server: RunningServer): Promise<FlightSqlClient> {
-  return FlightSqlClient.connect({ host: '127.0.0.1', port: server.port }, login, {
-    timeoutMs: 60_000,
-  });
-}
-
-/** Rows of an instrumentation file whose server has stopped. */
-async function recorded(file: string, sql: string): Promise<unknown[][]> {
-  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
-  const connection = await instance.connect();
-  const rows = await (await connection.run(sql)).getRows();
-  connection.closeSync();
-  instance.closeSync();
-  return rows;
-}
+const workshop = useWorkshop();
 
 describe('500 sessions at once', () => {
   it('lose nothing: what was answered before a graceful stop is in the file', async () => {
     const server = await workshop.start();
     const answered: string[] = [];
-    const clients = await Promise.all(Array.from({ length: 500 }, () => connect(server)));
+    const clients = await Promise.all(Array.from({ length: 500 }, () => workshop.connect(server)));
     await Promise.all(
       clients.map(async (client, session) => {
         for (let n = 0; n < 3; n++) {
@@ -54,19 +28,17 @@ describe('500 sessions at once', () => {
       client.close();
     }
     expect(answered).toHaveLength(1_500);
-    const file = join(workshop.folder, 'gizmosql_instrumentation.db');
-    const executed = await recorded(
-      file,
+    const executed = await workshop.recorded(
       `SELECT s.sql_text FROM sql_executions e JOIN sql_statements s USING (statement_id)
        JOIN sessions USING (session_id)
        WHERE e.status = 'success' AND e.rows_fetched = 1 AND s.sql_text LIKE '%of_session%'`,
     );
     expect(executed.flat().sort()).toEqual(answered.sort());
-    expect(await recorded(file, 'SELECT status, count(*) FROM sessions GROUP BY ALL')).toEqual([
+    expect(await workshop.recorded('SELECT status, count(*) FROM sessions GROUP BY ALL')).toEqual([
       ['closed', 500n],
     ]);
     expect(
-      await recorded(file, "SELECT count(*) FROM sql_executions WHERE status <> 'success'"),
+      await workshop.recorded("SELECT count(*) FROM sql_executions WHERE status <> 'success'"),
     ).toEqual([[0n]]);
   });
 });
@@ -119,7 +91,7 @@ describe('a full disk', () => {
       const server = await workshop.start({
         instrumentation: { enabled: true, databasePath: file, catalog: null, schema: 'main' },
       });
-      const client = await connect(server);
+      const client = await workshop.connect(server);
       const { bavail, bsize } = await statfs(disk);
       await writeFile(join(disk, 'filler'), Buffer.alloc(bavail * bsize));
       const queries = Array.from({ length: 20 }, (_, i) => `SELECT ${i}, '${'x'.repeat(2_000)}'`);
@@ -135,9 +107,9 @@ describe('a full disk', () => {
       await rm(join(disk, 'filler'));
       await server.stop('graceful');
       client.close();
-      const found = await recorded(
-        file,
+      const found = await workshop.recorded(
         "SELECT sql_text FROM sql_statements WHERE sql_text LIKE '%xxx%' AND flight_method LIKE 'DoGet%'",
+        file,
       );
       expect(found.flat().sort()).toEqual(queries.sort());
     } finally {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { SignJWT } from 'jose';
+import type { FlightSqlClient } from '../steps/client/flight-sql-client.js';
 import type { Role } from './access/identity.js';
 import { login, openWorkshop } from './server-fixture.js';
 
@@ -25,32 +26,17 @@ async function loginAs(role: Role): Promise<typeof login> {
   return { username: 'token', password: token };
 }
 
-/** Opens a spec's session. The fixture has no client of its own. */
-export type Connect<C> = (port: number, credentials: typeof login) => Promise<C>;
-
 /** A server with a session for each role. Closing it closes the sessions first. */
-export interface RolesServer<C> {
-  as(role: Role): Promise<C>;
+export interface RolesServer {
+  as(role: Role): Promise<FlightSqlClient>;
   close(): Promise<void>;
 }
 
-export async function openRolesServer<C extends { close(): void }>(
-  connect: Connect<C>,
-): Promise<RolesServer<C>> {
+export async function openRolesServer(): Promise<RolesServer> {
   const workshop = await openWorkshop();
-  const { port } = await workshop.start({ bootstrapTokens });
-  const clients: C[] = [];
+  const server = await workshop.start({ bootstrapTokens });
   return {
-    as: async (role) => {
-      const client = await connect(port, await loginAs(role));
-      clients.push(client);
-      return client;
-    },
-    close: async () => {
-      for (const client of clients) {
-        client.close();
-      }
-      await workshop.close();
-    },
+    as: async (role) => workshop.connect(server, { credentials: await loginAs(role) }),
+    close: () => workshop.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
+import type { Revision } from './instrumentation/revision.js';
 import { createLog } from './log.js';
 import type { Log } from './log.js';
 import type { ServerParts } from './server-parts.js';
@@ -8,6 +9,8 @@ import type { ServerParts } from './server-parts.js';
 /** The values that the steps of starting a server share. */
 export interface ServerContext {
   readonly config: Config;
+  /** The revision of the specification that the server keeps. */
+  readonly revision: Revision;
   readonly parts: Partial<ServerParts>;
   readonly clock: Clock;
   readonly log: Log;
@@ -19,11 +22,12 @@ export interface ServerContext {
 
 export function createContext(
   config: Config,
-  parts: Partial<ServerParts>,
+  parts: Partial<ServerParts> & Pick<ServerParts, 'revision'>,
   closing: (() => unknown)[],
 ): ServerContext {
   return {
     config,
+    revision: parts.revision,
     parts,
     clock: parts.clock ?? systemClock,
     log: parts.log ?? createLog(config.log),

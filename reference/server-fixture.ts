@@ -1,7 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import type { Endpoint } from '../steps/client/channel.js';
+import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
 import type { Config } from './config.js';
+import { Database } from './engine/database.js';
 import type { Log, LogFields } from './log.js';
 import { startServer } from './server.js';
 import type { ServerParts } from './server-parts.js';
@@ -16,16 +20,44 @@ export interface Workshop {
   /** All lines that the servers logged. */
   readonly lines: LogLine[];
   start(changes?: Partial<Config>, parts?: Partial<ServerParts>): Promise<RunningServer>;
-  /** Stops the running servers and removes the folder. */
+  /** Logs in by default as the admin. The client is closed with the workshop, if not before. */
+  connect(
+    server: Pick<RunningServer, 'port'>,
+    options?: {
+      readonly credentials?: typeof login;
+      readonly tls?: Endpoint['tls'];
+      readonly timeoutMs?: number;
+    },
+  ): Promise<FlightSqlClient>;
+  /** Rows of an instrumentation file whose server has stopped; by default of the file in the folder. */
+  recorded(sql: string, file?: string): Promise<unknown[][]>;
+  /** Closes the clients, stops the running servers and removes the folder. */
   close(): Promise<void>;
 }
 
 export const login = { username: 'alice', password: 'geheim' };
 
+/**
+ * A workshop for each test of the spec that calls this, or with `beforeAll` and `afterAll` one for all of its
+ * tests. It is closed by itself.
+ */
+export function useWorkshop(
+  before: (open: () => Promise<void>) => void = beforeEach,
+  after: (close: () => Promise<void>) => void = afterEach,
+): Omit<Workshop, 'close'> {
+  const used = {} as Workshop;
+  before(async () => {
+    Object.assign(used, await openWorkshop());
+  });
+  after(() => used.close());
+  return used;
+}
+
 export async function openWorkshop(): Promise<Workshop> {
   const folder = await mkdtemp(join(tmpdir(), 'server-'));
   const lines: LogLine[] = [];
   const running = new Set<RunningServer>();
+  const clients: FlightSqlClient[] = [];
   const write = (msg: string, fields: LogFields = {}) => {
     lines.push({ ...fields, msg });
   };
@@ -52,11 +84,32 @@ export async function openWorkshop(): Promise<Workshop> {
         },
       };
     },
+    connect: async ({ port }, { credentials = login, tls, timeoutMs = 60_000 } = {}) => {
+      const endpoint = { host: '127.0.0.1', port, ...(tls ? { tls } : {}) };
+      const client = await FlightSqlClient.connect(endpoint, credentials, { timeoutMs });
+      clients.push(client);
+      return client;
+    },
+    recorded: (sql, file = join(folder, 'gizmosql_instrumentation.db')) => rowsOf(file, sql),
     close: async () => {
+      for (const client of clients) {
+        client.close();
+      }
       await Promise.all([...running].map((server) => server.stop('end of the spec')));
       await rm(folder, { recursive: true });
     },
   };
+}
+
+async function rowsOf(file: string, sql: string): Promise<unknown[][]> {
+  const database = await Database.open({ path: file, readonly: true });
+  const connection = await database.connect();
+  try {
+    return await connection.rows(sql);
+  } finally {
+    connection.close();
+    database.close();
+  }
 }
 
 function defaults(folder: string): Config {

@@ -2,6 +2,7 @@ import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { Guard } from './access/guard.js';
 import type { Clock } from './clock.js';
 import type { Recorder } from './instrumentation/recorder.js';
+import type { Revision } from './instrumentation/revision.js';
 import type { Log } from './log.js';
 import type { EngineParts } from './open-engines.js';
 import type { SessionRegistry } from './sessions/session-registry.js';
@@ -10,6 +11,8 @@ import type { PseudoFunctions } from './statements/pseudo-functions.js';
 
 /** Replaceable parts of the server. Each non-conforming server replaces one of them. */
 export interface ServerParts extends EngineParts {
+  /** The tables and views of the records. */
+  readonly revision: Revision;
   readonly clock: Clock;
   readonly log: Log;
   /** Wraps or replaces the guard. */

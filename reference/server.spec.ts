@@ -6,45 +6,13 @@ import { readFile, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, credentials } from '@grpc/grpc-js';
-import { DuckDBInstance } from '@duckdb/node-api';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { makeCertificates } from '../fixtures/surroundings/certificates.js';
-import { FlightSqlClient } from '../steps/client/flight-sql-client.js';
 import type { Endpoint } from '../steps/client/channel.js';
 import type { Config } from './config.js';
-import { login, openWorkshop } from './server-fixture.js';
-import type { Workshop } from './server-fixture.js';
-import type { RunningServer } from './server.js';
+import { useWorkshop } from './server-fixture.js';
 
-let workshop: Workshop;
-const clients: FlightSqlClient[] = [];
-beforeEach(async () => {
-  workshop = await openWorkshop();
-});
-afterEach(async () => {
-  for (const client of clients.splice(0)) {
-    client.close();
-  }
-  await workshop.close();
-});
-
-async function connect(server: RunningServer, tls?: Endpoint['tls']): Promise<FlightSqlClient> {
-  const endpoint = { host: '127.0.0.1', port: server.port, ...(tls ? { tls } : {}) };
-  const client = await FlightSqlClient.connect(endpoint, login, { timeoutMs: 20_000 });
-  clients.push(client);
-  return client;
-}
-
-/** The rows of the instrumentation database's file, once its server has stopped. */
-async function recorded(sql: string): Promise<unknown[][]> {
-  const file = join(workshop.folder, 'gizmosql_instrumentation.db');
-  const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
-  const connection = await instance.connect();
-  const rows = await (await connection.run(sql)).getRows();
-  connection.closeSync();
-  instance.closeSync();
-  return rows;
-}
+const workshop = useWorkshop();
 
 /** Files of the workshop that this process has open. */
 async function openFiles(): Promise<string[]> {
@@ -70,7 +38,7 @@ describe('a start', () => {
     expect(server.healthPort).toBeNull();
     await server.stop('graceful');
     expect(
-      await recorded(`SELECT instance_id::VARCHAR, hostname_arg, port, database_path, tls_enabled,
+      await workshop.recorded(`SELECT instance_id::VARCHAR, hostname_arg, port, database_path, tls_enabled,
         mtls_required, readonly, status, stop_reason, start_time <= stop_time FROM instances`),
     ).toEqual([
       [
@@ -94,7 +62,7 @@ describe('a start', () => {
       sql: 'CREATE TABLE a AS SELECT 5 AS x; CREATE TABLE b AS FROM a',
     };
     const server = await workshop.start({ initSql: [good] });
-    expect((await (await connect(server)).query('FROM b')).rows).toEqual([[5]]);
+    expect((await (await workshop.connect(server)).query('FROM b')).rows).toEqual([[5]]);
     await server.stop('x');
     const bad = { source: 'init.sql', sql: 'FROM nowhere' };
     await expect(workshop.start({ initSql: [bad] })).rejects.toMatchObject({
@@ -118,7 +86,7 @@ describe('a start', () => {
       expect(await openFiles()).toEqual([]);
       close();
       const server = await workshop.start({ [name]: port });
-      expect((await (await connect(server)).query('SELECT 1')).rows).toEqual([[1]]);
+      expect((await (await workshop.connect(server)).query('SELECT 1')).rows).toEqual([[1]]);
     },
   );
 
@@ -134,7 +102,7 @@ describe('a start', () => {
     const server = await workshop.start({
       instrumentation: { enabled: false, databasePath: null, catalog: null, schema: 'main' },
     });
-    const client = await connect(server);
+    const client = await workshop.connect(server);
     await expect(client.query('FROM _gizmosql_instr.sessions')).rejects.toThrow(/does not exist/);
     const names = 'SELECT gizmosql_role(), gizmosql_user(), gizmosql_current_instance()';
     expect((await client.query(names)).rows).toEqual([['admin', 'alice', server.instanceId]]);
@@ -143,17 +111,19 @@ describe('a start', () => {
 
   it('of a read-only database serves queries, refuses writes, and records both', async () => {
     const first = await workshop.start();
-    await (await connect(first)).update('CREATE TABLE t AS SELECT 7 AS x');
+    await (await workshop.connect(first)).update('CREATE TABLE t AS SELECT 7 AS x');
     await first.stop('x');
     const server = await workshop.start({ readonly: true });
-    const client = await connect(server);
+    const client = await workshop.connect(server);
     expect((await client.query('FROM t')).rows).toEqual([[7]]);
     await expect(client.update('INSERT INTO t VALUES (8)')).rejects.toThrow(/read-only/);
     await server.stop('x');
     const mine = `instance_id = '${server.instanceId}'`;
-    expect(await recorded(`SELECT readonly FROM instances WHERE ${mine}`)).toEqual([[true]]);
+    expect(await workshop.recorded(`SELECT readonly FROM instances WHERE ${mine}`)).toEqual([
+      [true],
+    ]);
     expect(
-      await recorded(
+      await workshop.recorded(
         `SELECT count(*) FROM session_activity WHERE ${mine} AND sql_text LIKE 'INSERT%'`,
       ),
     ).toEqual([[1n]]);
@@ -163,7 +133,7 @@ describe('a start', () => {
 describe('a stop', () => {
   it('completes every record and closes every file, and the next server finds them', async () => {
     const server = await workshop.start();
-    const client = await connect(server);
+    const client = await workshop.connect(server);
     await client.prepare('SELECT ?');
     await client.query('SELECT 1');
     const running = await client.startQuery(endless);
@@ -174,34 +144,34 @@ describe('a stop', () => {
       'gizmosql_instrumentation.db',
       'main.db',
     ]);
-    expect(await recorded('SELECT status, stop_reason FROM sessions')).toEqual([
+    expect(await workshop.recorded('SELECT status, stop_reason FROM sessions')).toEqual([
       ['closed', 'server stopped'],
     ]);
     expect(
-      await recorded('SELECT status FROM sql_executions ORDER BY execution_start_time'),
+      await workshop.recorded('SELECT status FROM sql_executions ORDER BY execution_start_time'),
     ).toEqual([['success'], ['cancelled']]);
     const next = await workshop.start();
-    const reader = await connect(next);
+    const reader = await workshop.connect(next);
     const count = 'SELECT count(*) FROM _gizmosql_instr.instances';
     await expect.poll(async () => (await reader.query(count)).rows).toEqual([[2n]]);
   });
 
   it('does not wait for a query', async () => {
     const server = await workshop.start();
-    const failed = (await connect(server)).query(long).catch((error: unknown) => error);
+    const failed = (await workshop.connect(server)).query(long).catch((error: unknown) => error);
     await expect.poll(() => workshop.lines.map(({ msg }) => msg)).toContain('execution started');
     await server.stop('graceful');
     expect(await failed).toBeInstanceOf(Error);
-    expect(await recorded('SELECT status FROM sql_executions')).toEqual([['cancelled']]);
+    expect(await workshop.recorded('SELECT status FROM sql_executions')).toEqual([['cancelled']]);
   });
 
   it('does not wait for a client that reads no further', async () => {
     const server = await workshop.start();
-    const running = await (await connect(server)).startQuery(endless);
+    const running = await (await workshop.connect(server)).startQuery(endless);
     await running.nextBatch();
     await sleep(300); // Until every buffer on the way is full.
     await server.stop('graceful');
-    expect(await recorded('SELECT status, rows_fetched > 0 FROM sql_executions')).toEqual([
+    expect(await workshop.recorded('SELECT status, rows_fetched > 0 FROM sql_executions')).toEqual([
       ['cancelled', true],
     ]);
   });
@@ -247,13 +217,13 @@ describe('TLS', () => {
     const { config, client } = await tlsConfig(mtls);
     const server = await workshop.start(config);
     const sql = 'SELECT connection_protocol, peer_identity FROM _gizmosql_instr.active_sessions';
-    const connection = await connect(server, client);
+    const connection = await workshop.connect(server, { tls: client });
     await expect
       .poll(async () => (await connection.query(sql)).rows)
       .toEqual([[protocol, identity]]);
     await server.stop('x');
     expect(
-      await recorded(
+      await workshop.recorded(
         'SELECT tls_enabled, tls_cert_path, mtls_required, mtls_ca_cert_path FROM instances',
       ),
     ).toEqual([[true, config.tls?.certPath, mtls, config.tls?.mtls?.caCertPath ?? null]]);
@@ -262,9 +232,13 @@ describe('TLS', () => {
   it('refuses a client without a certificate where one is required, and one that speaks no TLS', async () => {
     const { config, client } = await tlsConfig(true);
     const server = await workshop.start(config);
-    await expect(connect(server, { caCertificate: client.caCertificate ?? '' })).rejects.toThrow();
-    await expect(connect(server)).rejects.toThrow();
-    expect((await (await connect(server, client)).query('SELECT 1')).rows).toEqual([[1]]);
+    await expect(
+      workshop.connect(server, { tls: { caCertificate: client.caCertificate ?? '' } }),
+    ).rejects.toThrow();
+    await expect(workshop.connect(server)).rejects.toThrow();
+    expect(
+      (await (await workshop.connect(server, { tls: client })).query('SELECT 1')).rows,
+    ).toEqual([[1]]);
   });
 
   it('survives connections that break off', async () => {
@@ -277,7 +251,9 @@ describe('TLS', () => {
       await sleep(5);
       socket.resetAndDestroy();
     }
-    expect((await (await connect(server, client)).query('SELECT 1')).rows).toEqual([[1]]);
+    expect(
+      (await (await workshop.connect(server, { tls: client })).query('SELECT 1')).rows,
+    ).toEqual([[1]]);
   });
 });
 
@@ -332,11 +308,11 @@ describe('the parts', () => {
         recorder: (original) => ({ ...bound(original), executionFinished: () => undefined }),
       },
     );
-    const client = await connect(server);
+    const client = await workshop.connect(server);
     expect((await client.query('SELECT gizmosql_user()')).rows).toEqual([['replaced']]);
     await server.stop('x');
     expect(
-      await recorded('SELECT status, epoch_us(execution_start_time) FROM sql_executions'),
+      await workshop.recorded('SELECT status, epoch_us(execution_start_time) FROM sql_executions'),
     ).toEqual([['executing', 1_000_000n]]);
   });
 });

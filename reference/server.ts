@@ -2,6 +2,7 @@ import type { Config } from './config.js';
 import { composeStatements } from './compose-statements.js';
 import { arrowVersion } from './instrumentation/host-facts.js';
 import type { Recorder } from './instrumentation/recorder.js';
+import { first } from './instrumentation/revisions/first.js';
 import { instanceRecord } from './instance-record.js';
 import { watchMemory } from './memory-return.js';
 import { openEngines } from './open-engines.js';
@@ -46,7 +47,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const closing: (() => unknown)[] = [];
   try {
-    return await compose(createContext(config, parts, closing));
+    return await compose(createContext(config, { revision: first, ...parts }, closing));
   } catch (error) {
     await closeAll(closing);
     throw error;

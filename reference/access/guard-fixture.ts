@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Connection } from '../engine/connection.js';
 import { Database } from '../engine/database.js';
 import { Failure } from '../errors.js';
+import { first } from '../instrumentation/revisions/first.js';
 import { attachShell } from '../instrumentation/shell.js';
 import { canonicalText } from './canonical-text.js';
 import { catalogRules } from './catalog-rules.js';
@@ -32,7 +33,12 @@ export async function openGuarded(): Promise<Guarded> {
   linkSync(file, join(folder, 'hard.db'));
   const database = await Database.open({ path: null, readonly: false });
   const connection = await database.connect();
-  await attachShell(connection, { catalog: '_gizmosql_instr', schema: 'main', keys: true });
+  await attachShell(connection, {
+    catalog: '_gizmosql_instr',
+    schema: 'main',
+    revision: first,
+    keys: true,
+  });
   for (const sql of [
     'CREATE TABLE t (a INTEGER)',
     'CREATE SEQUENCE s',

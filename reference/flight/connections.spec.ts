@@ -24,26 +24,22 @@ import { fetchTable, updatedRows } from '../../steps/client/results.js';
 import { Transport } from '../../steps/client/transport.js';
 import { openRelay } from '../relay-fixture.js';
 import type { Relay } from '../relay-fixture.js';
-import { login, openWorkshop } from '../server-fixture.js';
-import type { Workshop } from '../server-fixture.js';
+import { login, openWorkshop, useWorkshop } from '../server-fixture.js';
 import type { RunningServer } from '../server.js';
 
-let workshop: Workshop;
+const workshop = useWorkshop(beforeAll, afterAll);
 let server: RunningServer;
 let admin: FlightSqlClient;
 const opened: { close(): void }[] = [];
 
 beforeAll(async () => {
-  workshop = await openWorkshop();
   server = await workshop.start();
-  admin = await FlightSqlClient.connect({ host: '127.0.0.1', port: server.port }, login);
+  admin = await workshop.connect(server);
 });
-afterAll(async () => {
+afterAll(() => {
   for (const each of opened) {
     each.close();
   }
-  admin.close();
-  await workshop.close();
 });
 
 const endless = "SELECT i, repeat('x', 100) s FROM range(1000000000) t(i)";
@@ -352,13 +348,9 @@ describe('a session that nobody comes back to', () => {
     relay.reset();
     const back = connection(lost.authorization, impatient.port);
     expect(await idOf(back)).toBe(id);
-    const auditor = await FlightSqlClient.connect(
-      { host: '127.0.0.1', port: impatient.port },
-      login,
-    );
+    const auditor = await other.connect(impatient);
     await recorded(ending(id), auditor).toEqual([['timeout', 'idle for more than 2 seconds']]);
     await expect(ask(back, ownId)).rejects.toThrow('Your session has timed out.');
-    auditor.close();
     await other.close();
   });
 
@@ -372,10 +364,7 @@ describe('a session that nobody comes back to', () => {
     const stream = lost.doGet(info.endpoint[0]?.ticket?.ticket ?? Buffer.of());
     await stream.messages[Symbol.asyncIterator]().next();
     // Nobody reads on, and no call begins, for longer than a session may be idle.
-    const auditor = await FlightSqlClient.connect(
-      { host: '127.0.0.1', port: impatient.port },
-      login,
-    );
+    const auditor = await other.connect(impatient);
     await recorded(
       `SELECT now()::TIMESTAMP - execution_start_time > INTERVAL 2 SECONDS FROM _gizmosql_instr.execution_details
         WHERE session_id = '${id}' AND sql_text LIKE 'SELECT i,%'`,
@@ -384,7 +373,6 @@ describe('a session that nobody comes back to', () => {
     await recorded(ending(id), auditor).toEqual([['active', null]]);
     relay.hangUp();
     await recorded(ending(id), auditor).toEqual([['timeout', 'idle for more than 1 seconds']]);
-    auditor.close();
     await other.close();
   });
 });

@@ -8,7 +8,8 @@ import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
 import { sqlInfoTable } from '../statements/metadata/sql-info.js';
 import { xdbcTypeInfoTable } from '../statements/metadata/xdbc-type-info.js';
-import type { RunningQuery, StatementService } from '../statements/statement-service.js';
+import type { RunningQuery } from '../statements/statement-executor.js';
+import type { StatementService } from '../statements/statement-service.js';
 import { answerStream, tableStream } from './frames.js';
 import { answerMetadata, metadataQuery } from './metadata-requests.js';
 import { findPrepared } from './prepared-statements.js';
@@ -40,7 +41,7 @@ export async function doGet(
   const prepared = command.as(CommandPreparedStatementQuerySchema);
   if (prepared) {
     const { statement, parameters } = findPrepared(session, prepared.preparedStatementHandle);
-    return statements.query(statement, parameters, key);
+    return statements.executor.query(statement, parameters, key);
   }
   const info = command.as(CommandGetSqlInfoSchema);
   if (info) {

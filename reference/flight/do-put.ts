@@ -56,7 +56,7 @@ async function answer(
     const method = 'DoPutCommandStatementUpdate';
     const statement = await statements.prepare(session, query, method, transactionId);
     try {
-      return updated(await statements.update(statement, [], onCancel));
+      return updated(await statements.executor.update(statement, [], onCancel));
     } finally {
       statement.executable.close();
     }
@@ -65,7 +65,9 @@ async function answer(
   if (preparedUpdate) {
     const prepared = findPrepared(session, preparedUpdate.preparedStatementHandle);
     await bindParameters(prepared, data);
-    return updated(await statements.update(prepared.statement, prepared.parameters, onCancel));
+    return updated(
+      await statements.executor.update(prepared.statement, prepared.parameters, onCancel),
+    );
   }
   const bind = command.as(CommandPreparedStatementQuerySchema);
   if (bind) {

@@ -24,31 +24,22 @@ import {
 } from '../../protocol/gen/flight_sql_pb.js';
 import { flightService } from '../../protocol/service.js';
 import type { OutgoingFlightData } from '../../protocol/service.js';
-import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
+import type { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
 import { encodeRows } from '../../steps/client/parameters.js';
 import type { TypedRows } from '../../steps/client/parameters.js';
 import type { RunningQuery } from '../../steps/client/running-query.js';
-import { login, openWorkshop } from '../server-fixture.js';
-import type { Workshop } from '../server-fixture.js';
+import { login, openWorkshop, useWorkshop } from '../server-fixture.js';
 import type { RunningServer } from '../server.js';
 
-let workshop: Workshop;
+const workshop = useWorkshop(beforeAll, afterAll);
 let server: RunningServer;
 let admin: FlightSqlClient;
 
 beforeAll(async () => {
-  workshop = await openWorkshop();
   server = await workshop.start();
   admin = await connect();
 });
-afterAll(async () => {
-  admin.close();
-  await workshop.close();
-});
-
-function connect(to = server, timeoutMs = 20_000): Promise<FlightSqlClient> {
-  return FlightSqlClient.connect({ host: '127.0.0.1', port: to.port }, login, { timeoutMs });
-}
+const connect = (to = server, timeoutMs = 20_000) => workshop.connect(to, { timeoutMs });
 
 /** Does something in a session of its own. */
 async function session<T>(

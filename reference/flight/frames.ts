@@ -1,6 +1,6 @@
 import type { Table } from 'apache-arrow';
 import type { EncodedFlightData } from '../../protocol/flight-data.js';
-import type { RunningQuery } from '../statements/statement-service.js';
+import type { RunningQuery } from '../statements/statement-executor.js';
 import { tableResult } from '../statements/table-result.js';
 
 /** A table in memory as a DoGet stream. */

@@ -135,7 +135,7 @@ async function answerMessages(
   parameters: readonly ParameterRow[],
 ): Promise<string[]> {
   const messages: string[] = [];
-  const query = statements.query(statement, parameters, statement.id);
+  const query = statements.executor.query(statement, parameters, statement.id);
   const lost = currentCall()?.lost;
   const leave = () => {
     query.leave(true);

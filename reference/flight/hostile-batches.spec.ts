@@ -16,21 +16,18 @@ import {
 import { logIn } from '../../steps/client/login.js';
 import { updatedRows } from '../../steps/client/results.js';
 import { Transport } from '../../steps/client/transport.js';
-import { login, openWorkshop } from '../server-fixture.js';
-import type { Workshop } from '../server-fixture.js';
+import { login, useWorkshop } from '../server-fixture.js';
 
-let workshop: Workshop;
+const workshop = useWorkshop(beforeAll, afterAll);
 let client: Transport;
 
 beforeAll(async () => {
-  workshop = await openWorkshop();
   const { port } = await workshop.start();
   client = new Transport({ host: '127.0.0.1', port }, { timeoutMs: 20_000 });
   await logIn(client, login);
 });
-afterAll(async () => {
+afterAll(() => {
   client.close();
-  await workshop.close();
 });
 
 const ingest = packCommand(CommandStatementIngestSchema, {

@@ -11,20 +11,15 @@ import {
   HandshakeRequestSchema,
 } from '../../protocol/gen/flight_pb.js';
 import { CommandStatementQuerySchema } from '../../protocol/gen/flight_sql_pb.js';
-import { login, openWorkshop } from '../server-fixture.js';
-import type { Workshop } from '../server-fixture.js';
+import { login, useWorkshop } from '../server-fixture.js';
 
-let workshop: Workshop;
+const workshop = useWorkshop(beforeAll, afterAll);
 let port: number;
 
 const mostBytes = 1024 * 1024;
 
 beforeAll(async () => {
-  workshop = await openWorkshop();
   ({ port } = await workshop.start({ maxMessageBytes: mostBytes }));
-});
-afterAll(async () => {
-  await workshop.close();
 });
 
 const credentials = Buffer.from(`${login.username}:${login.password}`).toString('base64');

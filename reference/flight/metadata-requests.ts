@@ -21,7 +21,8 @@ import type { MetadataQuery } from '../statements/metadata/metadata-query.js';
 import { primaryKeys } from '../statements/metadata/primary-keys.js';
 import { tableTypes } from '../statements/metadata/table-types.js';
 import { tables } from '../statements/metadata/tables.js';
-import type { RunningQuery, StatementService } from '../statements/statement-service.js';
+import type { RunningQuery } from '../statements/statement-executor.js';
+import type { StatementService } from '../statements/statement-service.js';
 import { queryOnce } from './query-once.js';
 
 /** The conversions of metadata commands to SQL. */

@@ -2,23 +2,20 @@ import { Client, Metadata, credentials } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { complaint, ended, spoil, spoilt, valid } from '../../fixtures/chaos/mutated-messages.js';
-import { login, openWorkshop } from '../server-fixture.js';
-import type { Workshop } from '../server-fixture.js';
+import { login, useWorkshop } from '../server-fixture.js';
 
-let workshop: Workshop;
+const workshop = useWorkshop(beforeAll, afterAll);
 let channel: Client;
 const metadata = new Metadata();
 
 beforeAll(async () => {
-  workshop = await openWorkshop();
   const { port } = await workshop.start();
   channel = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
   const pair = Buffer.from(`${login.username}:${login.password}`).toString('base64');
   metadata.set('authorization', `Basic ${pair}`);
 });
-afterAll(async () => {
+afterAll(() => {
   channel.close();
-  await workshop.close();
 });
 
 /** What the server logged of its own faults, of which a client is not told. */

@@ -1,6 +1,7 @@
 import type { Schema } from 'apache-arrow';
 import type { EncodedFlightData } from '../../protocol/flight-data.js';
-import type { RunningQuery, StatementService } from '../statements/statement-service.js';
+import type { RunningQuery } from '../statements/statement-executor.js';
+import type { StatementService } from '../statements/statement-service.js';
 import type { Statement } from '../statements/statement.js';
 
 /** Runs a statement once and closes it when its result has been sent. */
@@ -10,7 +11,7 @@ export function queryOnce(
   handle: string,
   schema?: Schema,
 ): RunningQuery {
-  const query = statements.query(statement, [], handle, schema);
+  const query = statements.executor.query(statement, [], handle, schema);
   return {
     messages: thenClosed(query.messages, statement),
     leave: (connectionLost) => {

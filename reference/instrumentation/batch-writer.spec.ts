@@ -1,52 +1,29 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Connection } from '../engine/connection.js';
-import { Database } from '../engine/database.js';
-import type { Log } from '../log.js';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { spiedLog } from '../log-fixture.js';
+import type { SpiedLog } from '../log-fixture.js';
 import { BatchWriter } from './batch-writer.js';
-import { PendingRows } from './pending-rows.js';
+import { first } from './revisions/first.js';
 import { writeRows } from './row-writer.js';
 import type { WriteRows } from './row-writer.js';
-import { createTable } from './instrumentation-table.js';
-import { tablesOf } from './revision.js';
-import { first } from './revisions/first.js';
+import { batchOf, useTables } from './tables-fixture.js';
 
 const { sessions } = first.tables;
 
-let database: Database;
-let connection: Connection;
-let info: ReturnType<typeof vi.fn<Log['info']>>;
-let error: ReturnType<typeof vi.fn<Log['error']>>;
+const used = useTables({ key: false }); // As in a catalog without keys: there a row can be written twice.
+let log: SpiedLog;
 
-beforeEach(async () => {
-  database = await Database.open({ path: null, readonly: false });
-  connection = await database.connect();
-  // Without keys, as in a catalog that knows none: there a row can be written twice.
-  for (const table of tablesOf(first)) {
-    await connection.execute(createTable(table, { key: false }));
-  }
-  info = vi.fn<Log['info']>();
-  error = vi.fn<Log['error']>();
+beforeEach(() => {
+  log = spiedLog();
 });
 
-afterEach(() => {
-  connection.close();
-  database.close();
-});
-
-function batchOfOne(): PendingRows {
-  const batch = new PendingRows();
-  const id = crypto.randomUUID();
-  batch.insert(sessions, id, { session_id: id, status: 'active' });
-  return batch;
-}
+const batchOfOne = () => batchOf(sessions, (session_id) => ({ session_id, status: 'active' }));
 
 function writer(
   write: WriteRows,
   closing = new AbortController(),
   retries: { leastRetryMs?: number; mostRetryMs?: number } = {},
 ): BatchWriter {
-  const log: Log = { debug: vi.fn(), info, warn: vi.fn(), error, at: vi.fn() };
-  return new BatchWriter(connection, log, {
+  return new BatchWriter(used.connection, log, {
     writeRows: write,
     mostRetryMs: 1,
     ...retries,
@@ -55,7 +32,7 @@ function writer(
 }
 
 const rows = async () => {
-  const [[count] = []] = await connection.rows('SELECT count(*) FROM sessions');
+  const [[count] = []] = await used.connection.rows('SELECT count(*) FROM sessions');
   return Number(count);
 };
 
@@ -88,8 +65,8 @@ describe('BatchWriter', () => {
     const write = failing(3, 'before', 'the disk is full');
     await writer(write).write(batchOfOne());
     expect(await rows()).toBe(1);
-    expect(error).toHaveBeenCalledTimes(1);
-    const [message, fields] = info.mock.lastCall ?? [];
+    expect(log.error).toHaveBeenCalledTimes(1);
+    const [message, fields] = log.info.mock.lastCall ?? [];
     expect(message).toBe('instrumentation records are written again');
     const afterMs = Number(fields?.['afterMs']);
     expect(afterMs).toBeGreaterThanOrEqual(0);
@@ -98,8 +75,8 @@ describe('BatchWriter', () => {
 
   it('says that another server was quicker, which is no failure', async () => {
     await writer(failing(2, 'before', conflict)).write(batchOfOne());
-    expect(error).not.toHaveBeenCalled();
-    expect(info.mock.calls.map(([message]) => message)).toEqual(
+    expect(log.error).not.toHaveBeenCalled();
+    expect(log.info.mock.calls.map(([message]) => message)).toEqual(
       Array.from({ length: 2 }, () => 'instrumentation records wait for another server'),
     );
     expect(await rows()).toBe(1);
@@ -111,7 +88,7 @@ describe('BatchWriter', () => {
     const write = failing(9, 'before', 'the disk is full');
     await writer(write, closing).write(batchOfOne());
     expect(write).toHaveBeenCalledTimes(3);
-    expect(error).toHaveBeenLastCalledWith('instrumentation records are lost', { records: 1 });
+    expect(log.error).toHaveBeenLastCalledWith('instrumentation records are lost', { records: 1 });
   });
 
   it('tries on while the server stops and only another server is quicker', async () => {
@@ -119,7 +96,7 @@ describe('BatchWriter', () => {
     closing.abort();
     await writer(failing(9, 'before', conflict), closing).write(batchOfOne());
     expect(await rows()).toBe(1);
-    expect(error).not.toHaveBeenCalled();
+    expect(log.error).not.toHaveBeenCalled();
   });
 
   it('waits no longer for the next try when the server stops, and says what came of the last', async () => {
@@ -145,6 +122,6 @@ describe('BatchWriter', () => {
     const write = failing(99, 'before', conflict);
     await writer(write, closing).write(batchOfOne());
     expect(write).toHaveBeenCalledTimes(50);
-    expect(error).toHaveBeenLastCalledWith('instrumentation records are lost', { records: 1 });
+    expect(log.error).toHaveBeenLastCalledWith('instrumentation records are lost', { records: 1 });
   });
 });

@@ -1,6 +1,4 @@
 import type { InstrumentationTable, Row } from './instrumentation-table.js';
-import { tablesOf } from './revision.js';
-import { first } from './revisions/first.js';
 
 /** The rows still to be written to one table. */
 export interface PendingTable {
@@ -19,11 +17,12 @@ export class PendingRows {
   /** The estimated memory in bytes. */
   bytes = 0;
 
-  readonly tables: readonly PendingTable[] = tablesOf(first).map((table) => ({
-    table,
-    inserts: new Map(),
-    updates: new Map(),
-  }));
+  readonly tables: readonly PendingTable[];
+
+  /** @param tables referenced ones before those that refer to them */
+  constructor(tables: readonly InstrumentationTable[]) {
+    this.tables = tables.map((table) => ({ table, inserts: new Map(), updates: new Map() }));
+  }
 
   get size(): number {
     return this.tables.reduce((sum, { inserts, updates }) => sum + inserts.size + updates.size, 0);

@@ -6,11 +6,13 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Database } from '../engine/database.js';
 import type { Connection } from '../engine/connection.js';
-import type { Log } from '../log.js';
+import { spiedLog } from '../log-fixture.js';
+import type { SpiedLog } from '../log-fixture.js';
 import { attachRecordsFile } from './stores/file-store.js';
 import { filePace } from './pace.js';
 import { QueueRecorder } from './queue-recorder.js';
 import type { InstanceRecord } from './records.js';
+import { first } from './revisions/first.js';
 import { writeRows } from './row-writer.js';
 
 const instanceId = '7b2a3c4d-5e6f-4890-abcd-ef1234567890';
@@ -46,22 +48,18 @@ let database: Database;
 let connection: Connection;
 /** The recorder's own connection may be in a transaction at any time. */
 let reader: Connection;
-let log: Log;
-let logError: ReturnType<typeof vi.fn<Log['error']>>;
-let logInfo: ReturnType<typeof vi.fn<Log['info']>>;
+let log: SpiedLog;
 let recorder: QueueRecorder;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'recorder-'));
   database = await Database.open({ path: null, readonly: false });
   connection = await database.connect();
-  await attachRecordsFile(connection, join(folder, 'records.db'));
+  await attachRecordsFile(connection, join(folder, 'records.db'), first);
   reader = await database.connect();
   await reader.execute('USE _gizmosql_instr.main');
-  logError = vi.fn<Log['error']>();
-  logInfo = vi.fn<Log['info']>();
-  log = { debug: vi.fn(), info: logInfo, warn: vi.fn(), error: logError, at: vi.fn() };
-  recorder = new QueueRecorder(connection, log);
+  log = spiedLog();
+  recorder = recording();
 });
 afterEach(async () => {
   await recorder.close();
@@ -70,6 +68,10 @@ afterEach(async () => {
   database.close();
   await rm(folder, { recursive: true });
 });
+
+/** A recorder on the same connection. */
+const recording = (options: Partial<ConstructorParameters<typeof QueueRecorder>[2]> = {}) =>
+  new QueueRecorder(connection, log, { revision: first, ...options });
 
 const sql = (statement: string) => reader.rows(statement);
 
@@ -431,33 +433,27 @@ describe('QueueRecorder', () => {
       ),
     ).toEqual([['success']]);
     // Once for the outage, however often it was tried.
-    expect(logError).toHaveBeenCalledTimes(1);
-    expect(logError).toHaveBeenCalledWith('cannot write instrumentation records', {
+    expect(log.error).toHaveBeenCalledTimes(1);
+    expect(log.error).toHaveBeenCalledWith('cannot write instrumentation records', {
       records: 1,
       attempt: 1,
       error: 'disk full',
     });
-    await until(
-      () => Promise.resolve(logInfo.mock.calls),
-      (calls) => calls.length > 0,
-    );
-    expect(logInfo.mock.calls.map(([message]) => message as unknown)).toEqual([
+    await expect.poll(() => log.info.mock.calls.length).toBeGreaterThan(0);
+    expect(log.info.mock.calls.map(([message]) => message as unknown)).toEqual([
       'instrumentation records are written again',
     ]);
   });
 
   it('keeps what waits up to its bound, and says how much was too much', async () => {
     let blocked = true;
-    const bounded = new QueueRecorder(connection, log, {
+    const bounded = recording({
       mostWaitingBytes: 2_400,
       writeRows: (to, rows) =>
         blocked ? Promise.reject(new Error('unreachable')) : writeRows(to, rows),
     });
     start(crypto.randomUUID(), bounded);
-    await until(
-      () => Promise.resolve(logError.mock.calls),
-      (calls) => calls.length > 0,
-    );
+    await expect.poll(() => log.error.mock.calls.length).toBeGreaterThan(0);
     expect(bounded.backlog).toBe(1);
     // Three fit in beside the one that is being written; two more are turned away.
     const ids = Array.from({ length: 5 }, () => crypto.randomUUID());
@@ -473,14 +469,14 @@ describe('QueueRecorder', () => {
     blocked = false;
     await bounded.close();
     expect(await sql('SELECT count(*) FROM sql_executions')).toEqual([[4n]]);
-    expect(logError.mock.calls.slice(1)).toEqual([
+    expect(log.error.mock.calls.slice(1)).toEqual([
       ['too many instrumentation records wait to be written: more are lost'],
       ['instrumentation records are lost', { records: 2 }],
     ]);
   });
 
   it('has room for the ends of what it has taken, and for sessions, when statements find none', async () => {
-    const bounded = new QueueRecorder(connection, log, {
+    const bounded = recording({
       mostWaitingBytes: 2_400,
       pace: { ...filePace, leastGatherMs: 60_000 },
     });
@@ -564,7 +560,7 @@ describe('QueueRecorder', () => {
   });
 
   it('says when everything is written that it was told, also what its pace holds back', async () => {
-    const holding = new QueueRecorder(connection, log, {
+    const holding = recording({
       pace: { ...filePace, holdMs: 3_600_000 },
     });
     await holding.written();
@@ -576,16 +572,13 @@ describe('QueueRecorder', () => {
   });
 
   it('does not say so while nothing can be written, and does when it is given up', async () => {
-    const broken = new QueueRecorder(connection, log, {
+    const broken = recording({
       writeRows: () => Promise.reject(new Error('disk full')),
     });
     receive(crypto.randomUUID(), 'SELECT 1', broken);
     let said = false;
     const written = broken.written().then(() => (said = true));
-    await until(
-      () => Promise.resolve(logError.mock.calls),
-      (calls) => calls.length > 0,
-    );
+    await expect.poll(() => log.error.mock.calls.length).toBeGreaterThan(0);
     expect(said).toBe(false);
     expect(await broken.close()).toBe(1);
     await written;
@@ -595,11 +588,11 @@ describe('QueueRecorder', () => {
     vi.spyOn(connection, 'execute').mockRejectedValue(new Error('disk full'));
     start(crypto.randomUUID());
     await recorder.close();
-    expect(logError).toHaveBeenCalledWith('instrumentation records are lost', { records: 1 });
+    expect(log.error).toHaveBeenCalledWith('instrumentation records are lost', { records: 1 });
   });
 
   it('keeps the row of a running execution back where its pace says so, until it ends', async () => {
-    const holding = new QueueRecorder(connection, log, {
+    const holding = recording({
       pace: { ...filePace, holdMs: 3_600_000 },
     });
     const [running, ended] = [crypto.randomUUID(), crypto.randomUUID()];
@@ -614,7 +607,9 @@ describe('QueueRecorder', () => {
   });
 
   it('keeps it back no longer than its pace says', async () => {
-    const holding = new QueueRecorder(connection, log, { pace: { ...filePace, holdMs: 100 } });
+    const holding = recording({
+      pace: { ...filePace, holdMs: 100 },
+    });
     const [id, look] = [crypto.randomUUID(), () => sql('SELECT status FROM sql_executions')];
     start(id, holding);
     expect(await until(look, (rows) => rows.length > 0)).toEqual([['executing']]);

@@ -18,16 +18,10 @@ import type {
   SessionRecord,
   StatementRecord,
 } from './records.js';
-import { first } from './revisions/first.js';
+import { tablesOf } from './revision.js';
+import type { Revision, RevisionTables } from './revision.js';
 import { writeRows } from './row-writer.js';
 import type { WriteRows } from './row-writer.js';
-
-const {
-  instances,
-  sessions,
-  sql_statements: sqlStatements,
-  sql_executions: sqlExecutions,
-} = first.tables;
 
 /** The memory that queued records may take, estimated: about half a million records with short texts. */
 const mostWaitingBytes = 256 * 1024 * 1024;
@@ -42,7 +36,8 @@ const gatherFactor = 8;
  * `mostWaitingBytes`. Only `written()` and `close()` wait.
  */
 export class QueueRecorder implements Recorder {
-  private pending = new PendingRows();
+  private readonly tables: RevisionTables;
+  private pending: PendingRows;
   private readonly pace: Pace;
   private readonly heldStatements: HeldRows;
   private readonly heldExecutions: HeldRows;
@@ -63,12 +58,16 @@ export class QueueRecorder implements Recorder {
   constructor(
     connection: Connection,
     private readonly log: Log,
-    options: {
+    private readonly options: {
+      /** Its tables get the rows. */
+      readonly revision: Revision;
       readonly pace?: Pace;
       readonly writeRows?: WriteRows;
       readonly mostWaitingBytes?: number;
-    } = {},
+    },
   ) {
+    this.tables = options.revision.tables;
+    this.pending = this.newBatch();
     this.pace = options.pace ?? filePace;
     this.heldStatements = new HeldRows(this.pace.holdMs);
     this.heldExecutions = new HeldRows(this.pace.holdMs);
@@ -81,21 +80,25 @@ export class QueueRecorder implements Recorder {
   }
 
   instanceStarted(instance: InstanceRecord): void {
+    const { instances } = this.tables;
     this.insert(instances, instance.instanceId, valuesOf(instances, 'started', instance));
     this.schedule();
   }
 
   instanceStopped(instanceId: string, stopTime: bigint, reason: string): void {
+    const { instances } = this.tables;
     this.update(instances, instanceId, valuesOf(instances, 'stopped', { stopTime, reason }));
     this.schedule();
   }
 
   sessionOpened(session: SessionRecord): void {
+    const { sessions } = this.tables;
     this.insert(sessions, session.sessionId, valuesOf(sessions, 'opened', session));
     this.schedule();
   }
 
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void {
+    const { sessions } = this.tables;
     this.update(sessions, sessionId, valuesOf(sessions, 'ended', { stopTime, status, reason }));
     this.schedule();
   }
@@ -105,37 +108,39 @@ export class QueueRecorder implements Recorder {
   }
 
   statementReceived(statement: ReceivedStatementRecord): void {
-    const row = valuesOf(sqlStatements, 'received', statement);
+    const row = valuesOf(this.tables.sql_statements, 'received', statement);
     this.hold(this.heldStatements, statement.statementId, row);
   }
 
   statementPrepared(statement: StatementRecord): void {
+    const { sql_statements: statements } = this.tables;
     const { statementId } = statement;
-    const prepared = valuesOf(sqlStatements, 'prepared', statement);
+    const prepared = valuesOf(statements, 'prepared', statement);
     const held = this.heldStatements.release(statementId);
     const written = this.unprepared.get(statementId);
     this.unprepared.delete(statementId);
     if (held || written === undefined) {
-      const received = valuesOf(sqlStatements, 'received', statement);
-      this.insert(sqlStatements, statementId, { ...received, ...prepared });
+      const received = valuesOf(statements, 'received', statement);
+      this.insert(statements, statementId, { ...received, ...prepared });
     } else {
       // Usually the text has not changed. Only that of a bulk ingest is complete when its data has arrived.
-      this.update(sqlStatements, statementId, changed(written, prepared));
+      this.update(statements, statementId, changed(written, prepared));
     }
     this.schedule();
   }
 
   executionStarted(execution: ExecutionRecord): void {
-    const row = valuesOf(sqlExecutions, 'started', execution);
+    const row = valuesOf(this.tables.sql_executions, 'started', execution);
     this.hold(this.heldExecutions, execution.executionId, row);
   }
 
   executionFinished(executionId: string, outcome: ExecutionOutcome): void {
+    const { sql_executions: executions } = this.tables;
     const held = this.heldExecutions.release(executionId);
     if (held) {
-      this.pending.insert(sqlExecutions, executionId, held);
+      this.pending.insert(executions, executionId, held);
     }
-    this.update(sqlExecutions, executionId, valuesOf(sqlExecutions, 'finished', outcome));
+    this.update(executions, executionId, valuesOf(executions, 'finished', outcome));
     this.schedule();
   }
 
@@ -219,7 +224,7 @@ export class QueueRecorder implements Recorder {
       this.waiting = [];
       this.releaseHeld(signal.aborted || waiting.length > 0);
       const batch = this.pending;
-      this.pending = new PendingRows();
+      this.pending = this.newBatch();
       this.inHand = batch.size;
       const started = performance.now();
       if (batch.size > 0) {
@@ -239,14 +244,18 @@ export class QueueRecorder implements Recorder {
     } while (this.waitingRows > 0);
   }
 
+  private newBatch(): PendingRows {
+    return new PendingRows(tablesOf(this.options.revision));
+  }
+
   /** Moves rows that were held long enough, or all of them, to the next batch. */
   private releaseHeld(all: boolean): void {
     for (const [id, row] of this.heldStatements.releaseRipe(all)) {
       this.unprepared.set(id, row);
-      this.pending.insert(sqlStatements, id, row);
+      this.pending.insert(this.tables.sql_statements, id, row);
     }
     for (const [id, row] of this.heldExecutions.releaseRipe(all)) {
-      this.pending.insert(sqlExecutions, id, row);
+      this.pending.insert(this.tables.sql_executions, id, row);
     }
   }
 }

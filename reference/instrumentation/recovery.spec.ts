@@ -1,25 +1,14 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Connection } from '../engine/connection.js';
-import { Database } from '../engine/database.js';
+import { describe, expect, it } from 'vitest';
 import { recoverStaleRecords } from './recovery.js';
-import { attachRecordsFile } from './stores/file-store.js';
+import { first } from './revisions/first.js';
+import { useTables } from './tables-fixture.js';
 
-let database: Database;
-let connection: Connection;
-beforeEach(async () => {
-  database = await Database.open({ path: null, readonly: false });
-  connection = await database.connect();
-  await attachRecordsFile(connection, ':memory:');
-});
-afterEach(() => {
-  connection.close();
-  database.close();
-});
+const used = useTables({ key: true });
 
 describe('recoverStaleRecords', () => {
   it('completes what was left open, and nothing else', async () => {
     const at = (micros: number) => `make_timestamp(${micros})`;
-    await connection.execute(`
+    await used.connection.execute(`
       INSERT INTO instances (instance_id, start_time, stop_time, status, stop_reason) VALUES
         (uuid(), ${at(1000)}, NULL, 'running', NULL),
         (uuid(), ${at(2000)}, ${at(3000)}, 'stopped', 'graceful'),
@@ -35,9 +24,9 @@ describe('recoverStaleRecords', () => {
         (execution_id, execution_start_time, execution_end_time, rows_fetched, status, duration_ms) VALUES
         (uuid(), ${at(1000)}, NULL, 7, 'executing', NULL),
         (uuid(), ${at(2000)}, ${at(3000)}, 1, 'success', 1)`);
-    await recoverStaleRecords(connection, 5_000_999n);
+    await recoverStaleRecords(used.connection, 5_000_999n, first);
     expect(
-      await connection.rows(
+      await used.connection.rows(
         'SELECT status, stop_reason, epoch_us(stop_time) FROM instances ORDER BY start_time',
       ),
     ).toEqual([
@@ -47,7 +36,7 @@ describe('recoverStaleRecords', () => {
       ['stopped', 'unclean_shutdown', 9_000_000n],
     ]);
     expect(
-      await connection.rows(
+      await used.connection.rows(
         'SELECT status, stop_reason, epoch_us(stop_time) FROM sessions ORDER BY start_time',
       ),
     ).toEqual([
@@ -55,7 +44,7 @@ describe('recoverStaleRecords', () => {
       ['killed', 'Killed by x', 3000n],
     ]);
     expect(
-      await connection.rows(
+      await used.connection.rows(
         'SELECT prepare_success, prepare_error FROM sql_statements ORDER BY created_time',
       ),
     ).toEqual([
@@ -64,7 +53,7 @@ describe('recoverStaleRecords', () => {
       [false, 'no such table'],
     ]);
     expect(
-      await connection.rows(
+      await used.connection.rows(
         `SELECT status, error_message, epoch_us(execution_end_time), rows_fetched, duration_ms
          FROM sql_executions ORDER BY execution_start_time`,
       ),
@@ -73,12 +62,10 @@ describe('recoverStaleRecords', () => {
       ['success', null, 3000n, 1n, 1n],
     ]);
     // Others see it, too: it is not in a transaction that is still open.
-    const other = await database.connect();
-    expect(
-      await other.rows(
-        `SELECT count(*) FROM _gizmosql_instr.main.sessions WHERE status = 'active'`,
-      ),
-    ).toEqual([[0n]]);
+    const other = await used.database.connect();
+    expect(await other.rows(`SELECT count(*) FROM sessions WHERE status = 'active'`)).toEqual([
+      [0n],
+    ]);
     other.close();
   });
 });

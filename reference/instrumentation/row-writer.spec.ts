@@ -1,41 +1,31 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Connection } from '../engine/connection.js';
-import { Database } from '../engine/database.js';
-import { PendingRows } from './pending-rows.js';
-import { isWritten, writeRows, writeRowsByKeptPlans } from './row-writer.js';
-import { createTable } from './instrumentation-table.js';
-import { tablesOf } from './revision.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { first } from './revisions/first.js';
+import { isWritten, writeRows, writeRowsByKeptPlans } from './row-writer.js';
+import { batchOf, emptyBatch, useTables } from './tables-fixture.js';
 
 const { instances, sessions } = first.tables;
 
-let database: Database;
-let connection: Connection;
+const used = useTables({ key: true });
 
-beforeEach(async () => {
-  database = await Database.open({ path: null, readonly: false });
-  connection = await database.connect();
-  for (const table of tablesOf(first)) {
-    await connection.execute(createTable(table, { key: true }));
-  }
-});
 afterEach(() => {
   vi.restoreAllMocks();
-  connection.close();
-  database.close();
 });
 
-function batchOf(...names: string[]): PendingRows {
-  const batch = new PendingRows();
-  names.forEach((username) => {
-    const id = crypto.randomUUID();
-    batch.insert(sessions, id, { session_id: id, instance_id: id, username, status: 'active' });
-  });
-  return batch;
-}
+const sessionsOf = (...names: string[]) =>
+  batchOf(
+    sessions,
+    ...names.map((username) => (id: string) => ({
+      session_id: id,
+      instance_id: id,
+      username,
+      status: 'active',
+    })),
+  );
 
 const written = () =>
-  connection.rows('SELECT username, status, session_id = instance_id FROM sessions ORDER BY ALL');
+  used.connection.rows(
+    'SELECT username, status, session_id = instance_id FROM sessions ORDER BY ALL',
+  );
 
 describe.each([
   ['writeRows', () => writeRows],
@@ -43,14 +33,14 @@ describe.each([
 ])('%s', (_, writer) => {
   it('writes new rows and changes, batch by batch', async () => {
     const write = writer();
-    await write(connection, batchOf('ann', 'bob'));
-    await write(connection, batchOf('cid'));
-    const [[id] = []] = await connection.rows(
+    await write(used.connection, sessionsOf('ann', 'bob'));
+    await write(used.connection, sessionsOf('cid'));
+    const [[id] = []] = await used.connection.rows(
       "SELECT session_id::VARCHAR FROM sessions WHERE username = 'bob'",
     );
-    const changes = new PendingRows();
+    const changes = emptyBatch();
     changes.update(sessions, String(id), { status: 'closed' });
-    await write(connection, changes);
+    await write(used.connection, changes);
     expect(await written()).toEqual([
       ['ann', 'active', true],
       ['bob', 'closed', true],
@@ -60,28 +50,28 @@ describe.each([
 
   it('writes all of a batch or nothing, and goes on afterwards', async () => {
     const write = writer();
-    await write(connection, batchOf('ann'));
-    const twice = batchOf('bob');
+    await write(used.connection, sessionsOf('ann'));
+    const twice = sessionsOf('bob');
     const [id = ''] = twice.tables.flatMap(({ inserts }) => [...inserts.keys()]);
-    const execute = connection.execute.bind(connection);
+    const execute = used.connection.execute.bind(used.connection);
     const failing = vi
-      .spyOn(connection, 'execute')
+      .spyOn(used.connection, 'execute')
       .mockImplementation((sql) =>
         sql === 'COMMIT' ? Promise.reject(new Error('the disk is full')) : execute(sql),
       );
-    await expect(write(connection, twice)).rejects.toThrow('the disk is full');
+    await expect(write(used.connection, twice)).rejects.toThrow('the disk is full');
     failing.mockRestore();
     expect(await written()).toEqual([['ann', 'active', true]]);
-    expect(await isWritten(connection, twice)).toBe(false);
-    await write(connection, twice);
+    expect(await isWritten(used.connection, twice)).toBe(false);
+    await write(used.connection, twice);
     expect(await written()).toEqual([
       ['ann', 'active', true],
       ['bob', 'active', true],
     ]);
     // One that is there already is refused, and what came with it is not kept.
-    const again = batchOf('cid');
+    const again = sessionsOf('cid');
     again.insert(sessions, id, { session_id: id, username: 'bob again' });
-    await expect(write(connection, again)).rejects.toThrow(/Duplicate key/i);
+    await expect(write(used.connection, again)).rejects.toThrow(/Duplicate key/i);
     expect(await written()).toHaveLength(2);
   });
 });
@@ -89,18 +79,18 @@ describe.each([
 describe('writeRowsByKeptPlans', () => {
   it('plans a statement once for each connection, and anew after a failure', async () => {
     const write = writeRowsByKeptPlans();
-    const prepare = vi.spyOn(connection.raw, 'prepare');
-    await write(connection, batchOf('ann'));
-    await write(connection, batchOf('bob', 'cid'));
+    const prepare = vi.spyOn(used.connection.raw, 'prepare');
+    await write(used.connection, sessionsOf('ann'));
+    await write(used.connection, sessionsOf('bob', 'cid'));
     expect(prepare).toHaveBeenCalledTimes(1);
-    const other = await database.connect();
-    await write(other, batchOf('dan'));
+    const other = await used.database.connect();
+    await write(other, sessionsOf('dan'));
     other.close();
     expect(prepare).toHaveBeenCalledTimes(1);
-    const execute = vi.spyOn(connection, 'execute').mockRejectedValueOnce(new Error('gone'));
-    await expect(write(connection, batchOf('eve'))).rejects.toThrow('gone');
+    const execute = vi.spyOn(used.connection, 'execute').mockRejectedValueOnce(new Error('gone'));
+    await expect(write(used.connection, sessionsOf('eve'))).rejects.toThrow('gone');
     execute.mockRestore();
-    await write(connection, batchOf('fay'));
+    await write(used.connection, sessionsOf('fay'));
     expect(prepare).toHaveBeenCalledTimes(2);
     expect((await written()).map(([name]) => name)).toEqual(['ann', 'bob', 'cid', 'dan', 'fay']);
   });
@@ -108,12 +98,12 @@ describe('writeRowsByKeptPlans', () => {
 
 describe('isWritten', () => {
   it('tells by the new rows of whichever table', async () => {
-    const batch = batchOf('ann');
-    expect(await isWritten(connection, batch)).toBe(false);
-    await writeRows(connection, batch);
-    expect(await isWritten(connection, batch)).toBe(true);
-    const changes = new PendingRows();
+    const batch = sessionsOf('ann');
+    expect(await isWritten(used.connection, batch)).toBe(false);
+    await writeRows(used.connection, batch);
+    expect(await isWritten(used.connection, batch)).toBe(true);
+    const changes = emptyBatch();
     changes.update(instances, crypto.randomUUID(), { status: 'stopped' });
-    expect(await isWritten(connection, changes)).toBe(false);
+    expect(await isWritten(used.connection, changes)).toBe(false);
   });
 });

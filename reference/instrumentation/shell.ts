@@ -7,9 +7,10 @@ import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
 import { createTable } from './instrumentation-table.js';
 import type { RecordsPlace } from './records-place.js';
 import { createViews, tablesOf } from './revision.js';
-import { first } from './revisions/first.js';
+import type { Revision } from './revision.js';
 
 export interface ShellOptions extends RecordsPlace {
+  readonly revision: Revision;
   /** Whether the tables of the records have primary keys. */
   readonly keys: boolean;
   /**
@@ -36,16 +37,16 @@ export async function attachShell(connection: Connection, options: ShellOptions)
   }
 }
 
-async function makeShell(file: string, { catalog, schema, keys, records }: ShellOptions) {
+async function makeShell(file: string, { catalog, schema, revision, keys, records }: ShellOptions) {
   const database = await Database.open({ path: file, readonly: false });
   try {
     const connection = await database.connect();
     await connection.execute(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
     await connection.execute(`USE ${quoteIdentifier(schema)}`);
-    for (const table of tablesOf(first)) {
+    for (const table of tablesOf(revision)) {
       await connection.execute(createTable(table, { key: keys }));
     }
-    for (const view of createViews(first).values()) {
+    for (const view of createViews(revision).values()) {
       await connection.execute(view);
     }
     if (records) {

@@ -1,4 +1,5 @@
 import { Failure } from '../errors.js';
+import type { ExecutionEnd } from '../instrumentation/records.js';
 import type { CancelCause } from '../sessions/session.js';
 
 /**
@@ -6,6 +7,14 @@ import type { CancelCause } from '../sessions/session.js';
  * query starts, so interrupts are repeated.
  */
 export const interruptAgainMs = 20;
+
+/** The recorded status of an execution that was ended early. */
+export const endsAs: Readonly<Record<CancelCause, ExecutionEnd>> = {
+  cancelled: 'cancelled',
+  killed: 'cancelled',
+  timeout: 'timeout',
+  left: 'cancelled',
+};
 
 /** The error for the client of an execution that was ended early. */
 export function cancelFailure(cause: CancelCause, timeoutSeconds: number): Failure {

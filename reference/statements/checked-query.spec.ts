@@ -1,27 +1,19 @@
 import { StatementType } from '@duckdb/node-api';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
 import type { PreparedQuery } from '../engine/prepared-query.js';
 import { Failure } from '../errors.js';
-import { login, openWorkshop } from '../server-fixture.js';
-import type { Workshop } from '../server-fixture.js';
+import { useWorkshop } from '../server-fixture.js';
 import { CheckedQuery } from './checked-query.js';
 
-let workshop: Workshop;
+const workshop = useWorkshop();
 let client: FlightSqlClient;
 /** The name of the main database. */
 let main: string;
 
 beforeEach(async () => {
-  workshop = await openWorkshop();
-  const { port } = await workshop.start();
-  client = await FlightSqlClient.connect({ host: '127.0.0.1', port }, login, { timeoutMs: 60_000 });
+  client = await workshop.connect(await workshop.start());
   main = (await client.query('SELECT current_catalog()')).rows[0]?.[0] as string;
-});
-
-afterEach(async () => {
-  client.close();
-  await workshop.close();
 });
 
 async function all(statements: readonly string[]): Promise<void> {

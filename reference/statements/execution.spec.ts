@@ -1,24 +1,22 @@
 import { INTEGER, StatementType, VARCHAR } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Failure } from '../errors.js';
-import { nullRecorder } from '../instrumentation/recorder.js';
-import type { ExecutionOutcome, ExecutionRecord } from '../instrumentation/records.js';
 import { sessionOn } from '../session-fixture.js';
 import type { Session } from '../sessions/session.js';
+import { notingContext } from './execution-fixture.js';
+import type { Told } from './execution-fixture.js';
 import { Execution } from './execution.js';
+import type { ExecutionContext } from './execution.js';
 import type { Executable, Statement } from './statement.js';
 
-let now: bigint;
-let started: ExecutionRecord[];
-let finished: (ExecutionOutcome & { readonly id: string })[];
-let lines: [string, Record<string, unknown>][];
+let told: Told;
+let context: ExecutionContext;
 let interrupt: ReturnType<typeof vi.fn<() => void>>;
 let session: Session;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  now = 1_000_000n;
-  [started, finished, lines] = [[], [], []];
+  ({ told, context } = notingContext());
   interrupt = vi.fn<() => void>();
   session = sessionOn({ interrupt });
 });
@@ -32,19 +30,7 @@ function execution(
   parameters?: ConstructorParameters<typeof Execution>[2],
   type = StatementType.SELECT,
 ) {
-  const context = {
-    recorder: {
-      ...nullRecorder,
-      executionStarted: (record: ExecutionRecord) => started.push(record),
-      executionFinished: (id: string, outcome: ExecutionOutcome) =>
-        finished.push({ id, ...outcome }),
-    },
-    clock: { now: () => now },
-    logQuery: (_: Session, __: string, message: string, fields: Record<string, unknown>) =>
-      lines.push([message, fields]),
-    printQueries: false,
-    settingsOf: () => ({ queryTimeoutSeconds, queryLogLevel: 'info' as const }),
-  };
+  told.queryTimeoutSeconds = queryTimeoutSeconds;
   const executable = { type } as Executable;
   return new Execution(context, { id: 'statement', session, executable } as Statement, parameters);
 }
@@ -58,27 +44,30 @@ describe('the record of an execution', () => {
   it('that succeeds', async () => {
     const run = execution();
     await run.begin();
-    expect(started).toEqual([
-      { executionId: run.id, statementId: 'statement', bindParameters: null, startTime: now },
+    expect(told.started).toEqual([
+      { executionId: run.id, statementId: 'statement', bindParameters: null, startTime: told.now },
     ]);
-    expect(finished).toEqual([]);
-    now += 2_999n;
+    expect(told.finished).toEqual([]);
+    told.now += 2_999n;
     run.handedOver(3);
     run.handedOver(4);
     run.succeed();
     run.dispose();
-    expect(finished).toEqual([
+    expect(told.finished).toEqual([
       {
         id: run.id,
-        endTime: now,
+        endTime: told.now,
         durationMs: 2n,
         rowsFetched: 7,
         status: 'success',
         errorMessage: null,
       },
     ]);
-    expect(lines.map(([message]) => message)).toEqual(['execution started', 'execution finished']);
-    for (const [, fields] of lines) {
+    expect(told.lines.map(([message]) => message)).toEqual([
+      'execution started',
+      'execution finished',
+    ]);
+    for (const [, fields] of told.lines) {
       expect(fields).toMatchObject({
         execution_id: run.id,
         statement_id: 'statement',
@@ -93,7 +82,7 @@ describe('the record of an execution', () => {
   it('has its parameters as a JSON array', async () => {
     const run = execution(0, { values: [5, "it's", null], types: [INTEGER, VARCHAR, VARCHAR] });
     await run.begin();
-    expect(JSON.parse(started[0]?.bindParameters ?? '')).toEqual([5, "it's", null]);
+    expect(JSON.parse(told.started[0]?.bindParameters ?? '')).toEqual([5, "it's", null]);
     run.succeed();
     run.dispose();
   });
@@ -104,8 +93,8 @@ describe('the record of an execution', () => {
     const failure = run.fail(new Error('Conversion Error: x'));
     run.dispose();
     expect(failure).toMatchObject({ kind: 'unknown', message: 'Conversion Error: x' });
-    expect(finished).toMatchObject([{ status: 'error', errorMessage: 'Conversion Error: x' }]);
-    expect(lines.at(-1)?.[1]).toMatchObject({ status: 'error', error: 'Conversion Error: x' });
+    expect(told.finished).toMatchObject([{ status: 'error', errorMessage: 'Conversion Error: x' }]);
+    expect(told.lines.at(-1)?.[1]).toMatchObject({ status: 'error', error: 'Conversion Error: x' });
   });
 
   it('keeps a Failure as it is', async () => {
@@ -114,7 +103,7 @@ describe('the record of an execution', () => {
     const failure = new Failure('permission', 'no');
     expect(run.fail(failure)).toBe(failure);
     run.dispose();
-    expect(finished).toMatchObject([{ status: 'error', errorMessage: 'no' }]);
+    expect(told.finished).toMatchObject([{ status: 'error', errorMessage: 'no' }]);
   });
 
   it.each([
@@ -131,7 +120,7 @@ describe('the record of an execution', () => {
     expect(run.fail(interrupted).message).toBe(message);
     run.dispose();
     await later();
-    expect(finished).toMatchObject([{ status, errorMessage: message }]);
+    expect(told.finished).toMatchObject([{ status, errorMessage: message }]);
   });
 
   it('that takes too long', async () => {
@@ -147,7 +136,7 @@ describe('the record of an execution', () => {
     });
     run.dispose();
     await later();
-    expect(finished).toMatchObject([{ status: 'timeout' }]);
+    expect(told.finished).toMatchObject([{ status: 'timeout' }]);
   });
 
   it('that fails for another reason after somebody cancelled it', async () => {
@@ -157,7 +146,9 @@ describe('the record of an execution', () => {
     run.fail(new Error('Out of Memory Error: x'));
     run.dispose();
     await later();
-    expect(finished).toMatchObject([{ status: 'error', errorMessage: 'Out of Memory Error: x' }]);
+    expect(told.finished).toMatchObject([
+      { status: 'error', errorMessage: 'Out of Memory Error: x' },
+    ]);
   });
 
   it('that nobody reads to its end', async () => {
@@ -165,7 +156,9 @@ describe('the record of an execution', () => {
     await run.begin();
     run.dispose();
     run.dispose();
-    expect(finished).toMatchObject([{ status: 'cancelled', errorMessage: 'Query was cancelled' }]);
+    expect(told.finished).toMatchObject([
+      { status: 'cancelled', errorMessage: 'Query was cancelled' },
+    ]);
   });
 
   it('names whoever ended it, not what followed from that in its transaction', async () => {
@@ -177,7 +170,7 @@ describe('the record of an execution', () => {
     );
     run.dispose();
     await later();
-    expect(finished).toMatchObject([
+    expect(told.finished).toMatchObject([
       { status: 'cancelled', errorMessage: 'Your session has been killed. Please re-connect.' },
     ]);
   });
@@ -189,7 +182,7 @@ describe('the record of an execution', () => {
     run.fail(new Error('late'));
     run.cancel('killed');
     run.dispose();
-    expect(finished).toMatchObject([{ status: 'success' }]);
+    expect(told.finished).toMatchObject([{ status: 'success' }]);
     expect(interrupt).not.toHaveBeenCalled();
   });
 
@@ -202,7 +195,7 @@ describe('the record of an execution', () => {
     run.handedOver(3);
     run.cancel('killed');
     await later();
-    expect(finished).toMatchObject([{ status: 'cancelled', rowsFetched: 3 }]);
+    expect(told.finished).toMatchObject([{ status: 'cancelled', rowsFetched: 3 }]);
     run.dispose();
   });
 });
@@ -218,7 +211,7 @@ describe('an execution that never started', () => {
     await expect(begun).rejects.toMatchObject({ kind: 'cancelled' });
     run.fail(await begun.catch((error: unknown) => error));
     run.dispose();
-    expect([started, finished]).toEqual([[], []]);
+    expect([told.started, told.finished]).toEqual([[], []]);
     expect(await session.lane.run(() => Promise.resolve('free'))).toBe('free');
   });
 
@@ -228,7 +221,7 @@ describe('an execution that never started', () => {
     await later();
     await expect(run.begin()).rejects.toMatchObject({ kind: 'cancelled' });
     run.dispose();
-    expect([started, finished]).toEqual([[], []]);
+    expect([told.started, told.finished]).toEqual([[], []]);
     expect(await session.lane.run(() => Promise.resolve('free'))).toBe('free');
   });
 
@@ -241,7 +234,7 @@ describe('an execution that never started', () => {
           ? 'Your session has been killed. Please re-connect.'
           : 'Query was cancelled',
     });
-    expect([started, finished]).toEqual([[], []]);
+    expect([told.started, told.finished]).toEqual([[], []]);
     expect(await session.lane.run(() => Promise.resolve('free'))).toBe('free');
   });
 });
@@ -257,7 +250,7 @@ describe('an execution whose client has gone', () => {
     run.succeed();
     run.dispose();
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(finished).toMatchObject([{ status: 'success', rowsFetched: 5 }]);
+    expect(told.finished).toMatchObject([{ status: 'success', rowsFetched: 5 }]);
     expect(interrupt).not.toHaveBeenCalled();
   });
 
@@ -277,7 +270,7 @@ describe('an execution whose client has gone', () => {
     });
     run.dispose();
     await later();
-    expect(finished).toMatchObject([{ status: 'cancelled', rowsFetched: 5 }]);
+    expect(told.finished).toMatchObject([{ status: 'cancelled', rowsFetched: 5 }]);
   });
 
   it('is not interrupted in a transaction once there are rows, and ends when its reader lets go', async () => {
@@ -289,9 +282,9 @@ describe('an execution whose client has gone', () => {
     run.leave();
     await vi.advanceTimersByTimeAsync(100_000);
     expect(interrupt).not.toHaveBeenCalled();
-    expect(finished).toEqual([]);
+    expect(told.finished).toEqual([]);
     run.dispose();
-    expect(finished).toMatchObject([
+    expect(told.finished).toMatchObject([
       { status: 'cancelled', errorMessage: 'The client left before it had the whole result' },
     ]);
   });
@@ -317,7 +310,7 @@ describe('an execution whose client has gone', () => {
     await vi.advanceTimersByTimeAsync(100_000);
     expect(interrupt).not.toHaveBeenCalled();
     run.dispose();
-    expect(finished).toMatchObject([{ status: 'cancelled', rowsFetched: 0 }]);
+    expect(told.finished).toMatchObject([{ status: 'cancelled', rowsFetched: 0 }]);
   });
 
   it('may be ended by others all the same', async () => {
@@ -331,7 +324,7 @@ describe('an execution whose client has gone', () => {
     run.fail(interrupted);
     run.dispose();
     await later();
-    expect(finished).toMatchObject([
+    expect(told.finished).toMatchObject([
       { status: 'cancelled', errorMessage: expect.stringContaining('killed') as string },
     ]);
   });
@@ -347,7 +340,7 @@ describe('an execution whose client has gone', () => {
     expect(interrupt).not.toHaveBeenCalled();
     run.answered();
     run.dispose();
-    expect(finished).toMatchObject([{ status: 'success', rowsFetched: 0 }]);
+    expect(told.finished).toMatchObject([{ status: 'success', rowsFetched: 0 }]);
   });
 
   it('is interrupted before its effect when the connection is lost', async () => {
@@ -358,7 +351,7 @@ describe('an execution whose client has gone', () => {
     run.fail(interrupted);
     run.dispose();
     await later();
-    expect(finished).toMatchObject([{ status: 'cancelled' }]);
+    expect(told.finished).toMatchObject([{ status: 'cancelled' }]);
   });
 
   it.each([
@@ -373,7 +366,7 @@ describe('an execution whose client has gone', () => {
     if (lost) {
       await expect(begun).rejects.toMatchObject({ kind: 'cancelled' });
       run.dispose();
-      expect([started, finished]).toEqual([[], []]);
+      expect([told.started, told.finished]).toEqual([[], []]);
       return;
     }
     await begun;
@@ -382,7 +375,7 @@ describe('an execution whose client has gone', () => {
     run.fail(interrupted);
     run.dispose();
     await later();
-    expect(finished).toMatchObject([{ status: 'cancelled' }]);
+    expect(told.finished).toMatchObject([{ status: 'cancelled' }]);
   });
 });
 
@@ -407,7 +400,7 @@ describe('an interrupt', () => {
     run.cancel('cancelled');
     await vi.advanceTimersByTimeAsync(100);
     expect(interrupt).not.toHaveBeenCalled();
-    expect(finished).toMatchObject([{ status: 'cancelled' }]);
+    expect(told.finished).toMatchObject([{ status: 'cancelled' }]);
   });
 });
 

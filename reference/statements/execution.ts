@@ -1,44 +1,22 @@
-import type { Clock } from '../clock.js';
 import { engineMessage, isInterrupted } from '../engine/engine-error.js';
-import { parametersJson } from '../engine/from-arrow/parameter-json.js';
-import { actsAsItIsRead } from '../engine/statement-kinds.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
+import { actsAsItIsRead } from '../engine/statement-kinds.js';
 import { Failure } from '../errors.js';
-import { mustBeRecordable, noRoom, recordedParameters } from '../instrumentation/recordable.js';
-import type { Recorder } from '../instrumentation/recorder.js';
 import type { ExecutionEnd } from '../instrumentation/records.js';
-import type { LogFields } from '../log.js';
-import type { LogLevel } from '../config.js';
 import type { Turn } from '../sessions/connection-lane.js';
 import type { QuerySettings } from '../sessions/query-settings.js';
 import type { CancelCause, Cancellable, Session } from '../sessions/session.js';
-import { cancelFailure, interruptAgainMs } from './cancellation.js';
+import { cancelFailure, endsAs, interruptAgainMs } from './cancellation.js';
 import { onDisk } from './on-record.js';
+import { RecordedExecution } from './recorded-execution.js';
+import type { RecordingContext } from './recorded-execution.js';
 import type { Statement } from './statement.js';
 
 /** The dependencies of executions. */
-export interface ExecutionContext {
-  readonly recorder: Recorder;
-  readonly clock: Clock;
-  /** Logs a line about a statement or execution, if the session's query log level includes `level`. */
-  readonly logQuery: (
-    session: Session,
-    level: LogLevel,
-    message: string,
-    fields: LogFields,
-  ) => void;
-  /** Whether lines about statements contain their SQL. */
-  readonly printQueries: boolean;
+export interface ExecutionContext extends RecordingContext {
   /** The current settings of a session. */
   readonly settingsOf: (session: Session) => QuerySettings;
 }
-
-const ends: Readonly<Record<CancelCause, ExecutionEnd>> = {
-  cancelled: 'cancelled',
-  killed: 'cancelled',
-  timeout: 'timeout',
-  left: 'cancelled',
-};
 
 /**
  * Grace period after the client has gone, in milliseconds, before the engine is interrupted. The last rows
@@ -47,13 +25,11 @@ const ends: Readonly<Record<CancelCause, ExecutionEnd>> = {
 const patienceMs = 500;
 
 /**
- * One execution of a statement with one row of parameters. It waits for the connection, runs, and writes its
- * execution record.
+ * One execution of a statement with one row of parameters. It waits for the connection, runs, and ends once,
+ * by itself, by its timeout, or because it is cancelled or its client has gone.
  */
 export class Execution implements Cancellable {
-  readonly id = crypto.randomUUID();
-  /** The number of rows handed to the client so far. */
-  private rows = 0;
+  private readonly record: RecordedExecution;
   private inTransaction = false;
   private timeoutSeconds = 0;
   private left = false;
@@ -62,8 +38,6 @@ export class Execution implements Cancellable {
   private turn: Turn | null = null;
   private borrowed = false;
   private cause: CancelCause | null = null;
-  private startTime: bigint | null = null;
-  private finished = false;
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
@@ -71,11 +45,17 @@ export class Execution implements Cancellable {
     private readonly statement: Statement,
     readonly parameters?: ParameterRow,
     readonly handle?: string,
-  ) {}
+  ) {
+    this.record = new RecordedExecution(context, statement);
+  }
+
+  get id(): string {
+    return this.record.id;
+  }
 
   /** Waits for the connection unless `turn` is given, and starts. Throws if it was cancelled meanwhile. */
   async begin(turn?: Turn): Promise<Turn> {
-    const { session, id: statementId } = this.statement;
+    const { session, mayEndProcess } = this.statement;
     this.borrowed = turn !== undefined;
     this.turn = turn ?? (await session.lane.acquire());
     if (this.cause || session.ended) {
@@ -83,22 +63,8 @@ export class Execution implements Cancellable {
       throw this.failure(this.cause ?? (session.ended === 'killed' ? 'killed' : 'cancelled'));
     }
     this.inTransaction = await session.connection.inTransaction();
-    const { recorder, clock } = this.context;
-    const parameters = this.parameters ? parametersJson(this.parameters) : null;
-    const bindParameters = parameters === null ? null : recordedParameters(parameters);
-    if (!recorder.hasRoomFor(bindParameters?.length ?? 0)) {
-      throw noRoom();
-    }
     this.timeoutSeconds = this.context.settingsOf(session).queryTimeoutSeconds;
-    this.startTime = clock.now();
-    recorder.executionStarted({
-      executionId: this.id,
-      statementId,
-      bindParameters,
-      startTime: this.startTime,
-    });
-    this.log('info', 'execution started', {});
-    mustBeRecordable('As JSON the parameters have', parameters ?? '');
+    this.record.start(this.parameters);
     if (this.timeoutSeconds > 0) {
       this.timer = setTimeout(() => {
         this.cancel('timeout');
@@ -107,8 +73,8 @@ export class Execution implements Cancellable {
     if (this.left) {
       this.awaitEngine();
     }
-    if (this.statement.mayEndProcess) {
-      await onDisk(recorder);
+    if (mayEndProcess) {
+      await onDisk(this.context.recorder);
     }
     return this.turn;
   }
@@ -118,7 +84,7 @@ export class Execution implements Cancellable {
    * then completed even if the result is not read further.
    */
   cancel(cause: CancelCause): void {
-    if (!this.finished && this.cause === null) {
+    if (!this.record.hasFinished && this.cause === null) {
       this.cause = cause;
       this.interrupt();
       this.turn?.abandon();
@@ -140,13 +106,13 @@ export class Execution implements Cancellable {
    * connection is lost, a statement that has an effect or has not started is cancelled.
    */
   leave(connectionLost = false): void {
-    if (this.finished || this.cause !== null || this.left) {
+    if (this.record.hasFinished || this.cause !== null || this.left) {
       return;
     }
     this.left = true;
-    if (connectionLost && (this.startTime === null || !this.isResultOnly)) {
+    if (connectionLost && (!this.record.hasStarted || !this.isResultOnly)) {
       this.cancel('left');
-    } else if (this.startTime !== null) {
+    } else if (this.record.hasStarted) {
       this.awaitEngine();
     }
   }
@@ -176,11 +142,11 @@ export class Execution implements Cancellable {
   }
 
   handedOver(rows: number): void {
-    this.rows += rows;
+    this.record.handedOver(rows);
   }
 
   private interrupt(): void {
-    if (!this.finished && this.turn && !this.turn.released) {
+    if (!this.record.hasFinished && this.turn && !this.turn.released) {
       this.statement.session.connection.interrupt();
       this.statement.executable.interrupt?.();
       setTimeout(() => {
@@ -205,7 +171,7 @@ export class Execution implements Cancellable {
   fail(error: unknown): Failure {
     if (this.cause && (error === undefined || isInterrupted(error))) {
       const failure = this.failure(this.cause);
-      this.finish(ends[this.cause], failure.message);
+      this.finish(endsAs[this.cause], failure.message);
       return failure;
     }
     const failure = asFailure(error);
@@ -217,9 +183,9 @@ export class Execution implements Cancellable {
   dispose(): void {
     if (this.hasAnswered && !this.isResultOnly && this.cause === null) {
       this.succeed();
-    } else if (!this.finished && this.startTime !== null) {
+    } else if (!this.record.hasFinished && this.record.hasStarted) {
       const cause = this.cause ?? (this.left ? 'left' : 'cancelled');
-      this.finish(ends[cause], this.failure(cause).message);
+      this.finish(endsAs[cause], this.failure(cause).message);
     }
     if (!this.borrowed) {
       this.turn?.release();
@@ -227,44 +193,13 @@ export class Execution implements Cancellable {
   }
 
   private finish(status: ExecutionEnd, errorMessage: string | null): void {
-    if (this.finished || this.startTime === null) {
-      return;
-    }
-    this.finished = true;
     clearTimeout(this.timer ?? undefined);
     clearTimeout(this.leaving ?? undefined);
-    const endTime = this.context.clock.now();
-    const durationMs = (endTime - this.startTime) / 1000n;
-    this.context.recorder.executionFinished(this.id, {
-      endTime,
-      durationMs,
-      rowsFetched: this.rows,
-      status,
-      errorMessage,
-    });
-    this.log(status === 'error' ? 'error' : 'info', 'execution finished', {
-      status,
-      rows: this.rows,
-      duration_ms: Number(durationMs),
-      ...(errorMessage === null ? {} : { error: errorMessage }),
-    });
+    this.record.finish(status, errorMessage);
   }
 
   private failure(cause: CancelCause): Failure {
     return cancelFailure(cause, this.timeoutSeconds);
-  }
-
-  private log(level: LogLevel, message: string, fields: LogFields): void {
-    const { id, session, isInternal } = this.statement;
-    this.context.logQuery(session, isInternal && level === 'info' ? 'debug' : level, message, {
-      execution_id: this.id,
-      statement_id: id,
-      session_id: session.id,
-      user: session.identity.username,
-      role: session.identity.role,
-      peer: session.client.peer,
-      ...fields,
-    });
   }
 }
 

@@ -1,7 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
-import { login, openWorkshop } from '../server-fixture.js';
-import type { Workshop } from '../server-fixture.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
+import { useWorkshop } from '../server-fixture.js';
 import { sessionOn } from '../session-fixture.js';
 import { GizmosqlSettings, parseSetting } from './gizmosql-settings.js';
 
@@ -80,19 +79,11 @@ describe('GizmosqlSettings', () => {
 });
 
 describe('a server', () => {
-  let workshop: Workshop;
+  const workshop = useWorkshop();
   let client: FlightSqlClient;
 
   beforeEach(async () => {
-    workshop = await openWorkshop();
-    const { port } = await workshop.start();
-    client = await FlightSqlClient.connect({ host: '127.0.0.1', port }, login, {
-      timeoutMs: 60_000,
-    });
-  });
-  afterEach(async () => {
-    client.close();
-    await workshop.close();
+    client = await workshop.connect(await workshop.start());
   });
 
   it('interrupts what takes longer than the session allows', async () => {

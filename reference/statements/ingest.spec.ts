@@ -28,7 +28,9 @@ function servedBy(connection: Connection): StatementService {
   const statements = {
     receive: () => ({ recorded: (work: () => Promise<unknown>) => work() }),
     prepareLocked: (_: unknown, session: Session, sql: string) => Promise.resolve({ session, sql }),
-    updateLocked: ({ sql }: { sql: string }) => connection.execute(sql).then(() => 1),
+    executor: {
+      updateLocked: ({ sql }: { sql: string }) => connection.execute(sql).then(() => 1),
+    },
   };
   return statements as unknown as StatementService;
 }

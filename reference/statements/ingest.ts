@@ -56,7 +56,7 @@ export async function ingest(
         const rows = await stageBatches(connection, name, schema, batches, over);
         const text = ingestSql(request, staging, await tableExists(session, request));
         const statement = await statements.prepareLocked(received, session, text);
-        await statements.updateLocked(statement, turn, cancelled);
+        await statements.executor.updateLocked(statement, turn, cancelled);
         await connection.execute(`DROP TABLE ${staging}`);
         if (own) {
           await connection.commit();

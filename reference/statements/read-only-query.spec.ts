@@ -1,18 +1,16 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
+import type { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
 import type { Role } from '../access/identity.js';
 import { openRolesServer } from '../roles-fixture.js';
 import type { RolesServer } from '../roles-fixture.js';
 
-let server: RolesServer<FlightSqlClient>;
+let server: RolesServer;
 let admin: FlightSqlClient;
 let readonly: FlightSqlClient;
 const as = (role: Role) => server.as(role);
 
 beforeEach(async () => {
-  server = await openRolesServer((port, credentials) =>
-    FlightSqlClient.connect({ host: '127.0.0.1', port }, credentials, { timeoutMs: 60_000 }),
-  );
+  server = await openRolesServer();
   admin = await as('admin');
   readonly = await as('readonly');
   await admin.query('CREATE SEQUENCE s');

@@ -1,31 +1,22 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
-import { login, openWorkshop } from '../server-fixture.js';
-import type { Workshop } from '../server-fixture.js';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { FlightSqlClient } from '../../steps/client/flight-sql-client.js';
+import type { RunningServer } from '../server.js';
+import { login, useWorkshop } from '../server-fixture.js';
 import { typedRows } from '../../steps/scenario/parameters-table.js';
 
-let workshop: Workshop;
+const workshop = useWorkshop();
+let server: RunningServer;
 let client: FlightSqlClient;
 let id: string;
-let port: number;
-
-const connect = (port: number) =>
-  FlightSqlClient.connect({ host: '127.0.0.1', port }, login, { timeoutMs: 60_000 });
 
 beforeEach(async () => {
-  workshop = await openWorkshop();
-  ({ port } = await workshop.start());
-  client = await connect(port);
+  server = await workshop.start();
+  client = await workshop.connect(server);
   id = (await client.query('SELECT GIZMOSQL_CURRENT_SESSION()')).rows[0]?.[0] as string;
   await within(async () => {
     const { rows } = await client.query(`FROM _gizmosql_instr.sessions WHERE session_id = '${id}'`);
     expect(rows).toHaveLength(1);
   });
-});
-
-afterEach(async () => {
-  client.close();
-  await workshop.close();
 });
 
 /** Tries until it holds: records are written a moment later. */
@@ -327,7 +318,7 @@ describe('a view of the records that another session makes is known when it is t
       ['COMMIT'],
     ],
   ])('%s', async (name, first, then) => {
-    const other = await connect(port);
+    const other = await workshop.connect(server);
     await all(...first.map(make));
     // What it finds out now must not be held to hold later.
     await other.query('FROM range(1)');
@@ -338,7 +329,7 @@ describe('a view of the records that another session makes is known when it is t
   });
 
   it('when it was prepared long before', async () => {
-    const other = await connect(port);
+    const other = await workshop.connect(server);
     const prepared = await client.prepare(make(view));
     await other.query('FROM range(1)');
     await prepared.update();
@@ -347,7 +338,7 @@ describe('a view of the records that another session makes is known when it is t
   });
 
   it('when the engine does not keep its text, which is then said', async () => {
-    const other = await connect(port);
+    const other = await workshop.connect(server);
     await other.query('FROM range(1)');
     await all(make(`EXPLAIN ANALYZE ${view}`));
     await expect(other.query('FROM theirs')).rejects.toThrow('theirs does not exist');

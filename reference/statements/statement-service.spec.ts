@@ -1,9 +1,9 @@
 import { StatementType } from '@duckdb/node-api';
-import { Field, Int32, Schema, Utf8 } from 'apache-arrow';
+import { Field, Schema, Utf8 } from 'apache-arrow';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Connection } from '../engine/connection.js';
 import { NameChanges } from '../engine/name-changes.js';
-import type { PreparedQuery, QueryResult } from '../engine/prepared-query.js';
+import type { PreparedQuery } from '../engine/prepared-query.js';
 import { nullRecorder } from '../instrumentation/recorder.js';
 import type {
   ExecutionOutcome,
@@ -211,7 +211,7 @@ describe('a statement that is received', () => {
       return Promise.resolve(executable as unknown as PreparedQuery);
     };
     const one = service();
-    await one.update(await one.prepare(session, sql, 'm'), [], () => undefined);
+    await one.executor.update(await one.prepare(session, sql, 'm'), [], () => undefined);
     const expected = isAwaited
       ? ['written', 'prepared', 'written', 'executed']
       : ['prepared', 'executed'];
@@ -287,70 +287,5 @@ describe('a statement that is prepared', () => {
       ['statement prepared', { ...told, statement_id: prepared[1]?.statementId, sql: 'SELECT 2' }],
       ['statement prepared', { ...told, statement_id: prepared[2]?.statementId, error: 'Not so.' }],
     ]);
-  });
-});
-
-describe('a query', () => {
-  const row = { values: [], types: [] };
-
-  it.each([
-    ['the engine says', undefined],
-    ['is laid down', new Schema([new Field('b', new Int32(), true)])],
-  ])('has one schema, as %s, before the rows of all parameters', async (_, laidDown) => {
-    const statements = service();
-    const statement = await statements.prepare(session, 'SELECT 1', 'm');
-    const { messages } = statements.query(statement, [row, row, row], 'handle', laidDown);
-    const texts: string[] = [];
-    for await (const message of messages) {
-      texts.push(Buffer.from(message as Buffer).toString());
-    }
-    expect(texts.map((text) => text.includes('row'))).toEqual([false, true, true, true]);
-    expect(finished.map(({ status, rowsFetched }) => [status, rowsFetched])).toEqual(
-      Array.from({ length: 3 }, () => ['success', 1]),
-    );
-    expect(session.running.size).toBe(0);
-  });
-
-  it('that was cancelled has failed, although the engine ends its rows as if they were all', async () => {
-    const result: QueryResult = tableResult(tableOf(schema, [['row']]));
-    executable = { ...executable, stream: () => Promise.resolve(result) };
-    const statements = service();
-    const statement = await statements.prepare(session, 'SELECT 1', 'm');
-    const query = statements.query(statement, [], 'handle');
-    await query.messages.next();
-    await query.messages.next();
-    session.cancelByHandle('handle');
-    await expect(query.messages.next()).rejects.toMatchObject({ kind: 'cancelled' });
-    expect(finished).toMatchObject([{ status: 'cancelled' }]);
-  });
-});
-
-describe('an update', () => {
-  it('runs in its session until it ends, for each row of parameters', async () => {
-    const running: number[] = [];
-    executable = {
-      ...executable,
-      update: () => {
-        running.push(session.running.size);
-        return Promise.resolve(7);
-      },
-    };
-    const statements = service();
-    const statement = await statements.prepare(session, 'INSERT', 'm');
-    const row = { values: [], types: [] };
-    expect(await statements.update(statement, [row, row], () => undefined)).toBe(14);
-    expect(running).toEqual([1, 1]);
-    expect(session.running.size).toBe(0);
-    expect(finished.map(({ status }) => status)).toEqual(['success', 'success']);
-  });
-
-  it('can be cancelled by whoever asked for it', async () => {
-    const statements = service();
-    const statement = await statements.prepare(session, 'INSERT', 'm');
-    executable.update = () => Promise.reject(new Error('INTERRUPT Error: Interrupted!'));
-    const update = statements.update(statement, [], (cancel) => {
-      cancel();
-    });
-    await expect(update).rejects.toMatchObject({ kind: 'cancelled' });
   });
 });

@@ -1,29 +1,25 @@
-import type { Schema } from 'apache-arrow';
-import { schemaFlightData } from '../../protocol/arrow-ipc.js';
-import type { EncodedFlightData } from '../../protocol/flight-data.js';
-import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
+import type { Clock } from '../clock.js';
 import type { PreparedQuery } from '../engine/prepared-query.js';
-import { Failure } from '../errors.js';
-import { isAtLeast } from '../log.js';
+import type { Recorder } from '../instrumentation/recorder.js';
 import type { Log } from '../log.js';
-import type { Turn } from '../sessions/connection-lane.js';
 import type { Session } from '../sessions/session.js';
-import { Execution } from './execution.js';
-import type { ExecutionContext } from './execution.js';
-import { Memory } from './memory.js';
 import { Preparation } from './preparation.js';
 import { Preparer } from './preparer.js';
 import type { PreparerOptions } from './preparer.js';
+import { queryLog, sessionFields } from './query-log.js';
+import type { QueryLog } from './query-log.js';
 import { ReceivedStatement } from './received-statement.js';
 import type { ReceptionContext, StatementRequest } from './received-statement.js';
+import { StatementExecutor } from './statement-executor.js';
 import type { Executable, Statement } from './statement.js';
 import { checkTransaction } from './transactions.js';
-import type { UnreadLimits } from './unread-batches.js';
-import { yieldConnection } from './yield-connection.js';
 
 /** The components that process a statement. */
-export interface StatementServiceOptions
-  extends PreparerOptions, Pick<ExecutionContext, 'recorder' | 'clock' | 'printQueries'> {
+export interface StatementServiceOptions extends PreparerOptions {
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  /** Whether lines about statements contain their SQL. */
+  readonly printQueries: boolean;
   readonly log: Pick<Log, 'at'>;
 }
 
@@ -33,44 +29,22 @@ export interface InternalStatement {
   readonly wrap?: (prepared: PreparedQuery) => Executable;
 }
 
-/** Maximum bytes of unread results in memory, for all sessions together. The rest goes to files. */
-const mostUnreadInMemory = 512 << 20;
-/** Maximum bytes of one unread result in a file. */
-const mostUnreadInFile = 4 * 2 ** 30;
-
-/** A running query: its messages and a way to end it early. */
-export interface RunningQuery {
-  /** The schema, then the rows. Returning early closes the result. */
-  readonly messages: AsyncGenerator<EncodedFlightData>;
-  /** Notes that the client has gone, by cancelling the call or by losing its connection. */
-  leave(connectionLost: boolean): void;
-}
-
 /**
  * The path of every statement: it gets an id and a record, pseudo-functions are replaced, the guard is asked,
- * the engine prepares it, and it is executed. The recorder is told of each step. A failed step ends the path
- * with one error message, for the client and for the record.
+ * the engine prepares it, and `executor` executes it. The recorder is told of each step. A failed step ends
+ * the path with one error message, for the client and for the record.
  */
 export class StatementService {
-  private readonly context: ExecutionContext;
+  readonly executor: StatementExecutor;
   private readonly preparer: Preparer;
-  private readonly unread: UnreadLimits = {
-    memory: new Memory(mostUnreadInMemory),
-    mostInFile: mostUnreadInFile,
-  };
+  private readonly logQuery: QueryLog;
 
   constructor(private readonly options: StatementServiceOptions) {
-    const { settings } = options;
+    const { recorder, clock, log } = options;
     this.preparer = new Preparer(options);
-    this.context = {
-      ...options,
-      settingsOf: (session) => settings.of(session),
-      logQuery: (session, level, message, fields) => {
-        if (isAtLeast(level, settings.of(session).queryLogLevel)) {
-          options.log.at(level, message, fields);
-        }
-      },
-    };
+    this.logQuery = queryLog(log, this.settingsOf);
+    const { logQuery, settingsOf } = this;
+    this.executor = new StatementExecutor({ recorder, clock, logQuery, settingsOf });
   }
 
   /**
@@ -87,10 +61,7 @@ export class StatementService {
       async (awaitRecord) => {
         checkTransaction(session, transactionId);
         const command = this.preparer.command(session, sql);
-        const preparation = new Preparation(
-          session,
-          this.context.settingsOf(session).queryTimeoutSeconds,
-        );
+        const preparation = new Preparation(session, this.settingsOf(session).queryTimeoutSeconds);
         return (
           command ??
           session.lane.runForCall(() =>
@@ -130,131 +101,6 @@ export class StatementService {
   }
 
   /**
-   * Runs a query once per row of parameters; the results follow one another. The client can cancel it by
-   * `handle`. `schema` replaces the engine's if the protocol specifies one.
-   */
-  query(
-    statement: Statement,
-    parameters: readonly ParameterRow[],
-    handle: string,
-    schema?: Schema,
-  ): RunningQuery {
-    const executions = this.executions(statement, parameters, handle);
-    const leave = (connectionLost: boolean) => {
-      for (const execution of executions) {
-        execution.leave(connectionLost);
-      }
-    };
-    return { messages: this.messages(statement, executions, schema), leave };
-  }
-
-  /**
-   * Runs a statement once per row of parameters. Resolves to the number of changed rows. `cancelled` receives
-   * the function that cancels it.
-   */
-  async update(
-    statement: Statement,
-    parameters: readonly ParameterRow[],
-    cancelled: (cancel: () => void) => void,
-  ): Promise<number> {
-    let changed = 0;
-    for (const execution of this.executions(statement, parameters)) {
-      cancelled(() => {
-        execution.cancel('cancelled');
-      });
-      changed += await this.run(statement, execution, () =>
-        statement.executable.update(execution.parameters),
-      );
-    }
-    return changed;
-  }
-
-  /** Executes a statement for a caller that holds the session's connection by `turn`. */
-  async updateLocked(
-    statement: Statement,
-    turn: Turn,
-    cancelled: (cancel: () => void) => void,
-  ): Promise<number> {
-    const execution = new Execution(this.context, statement);
-    cancelled(() => {
-      execution.cancel('cancelled');
-    });
-    return this.run(statement, execution, () => statement.executable.update(), turn);
-  }
-
-  /** Runs `work` as a recorded execution of the statement. */
-  private async run<T>(
-    { session }: Statement,
-    execution: Execution,
-    work: () => Promise<T>,
-    turn?: Turn,
-  ): Promise<T> {
-    session.running.add(execution);
-    try {
-      await execution.begin(turn);
-      const result = await work();
-      execution.succeed();
-      return result;
-    } catch (error) {
-      throw execution.fail(error);
-    } finally {
-      execution.dispose();
-      session.running.delete(execution);
-    }
-  }
-
-  private async *messages(
-    { session, executable }: Statement,
-    executions: readonly Execution[],
-    schema?: Schema,
-  ): AsyncGenerator<EncodedFlightData> {
-    let sent: Schema | null = null;
-    for (const execution of executions) {
-      session.running.add(execution);
-      try {
-        const turn = await execution.begin();
-        const result = await executable.stream(execution.parameters);
-        const batches = result.batches();
-        try {
-          execution.answered();
-          if (sent === null) {
-            sent = result.schema;
-            yield* schema ? [schemaFlightData(schema)] : result.preamble();
-          } else {
-            mustBeAlike(sent, result.schema);
-          }
-          for await (const batch of yieldConnection(batches, turn, this.unread)) {
-            yield batch.message;
-            execution.handedOver(batch.rows);
-          }
-        } finally {
-          // Also needed if no rows were requested, to free what the result holds, such as a transaction.
-          await batches.return(undefined);
-        }
-        if (execution.cancelled) {
-          // The engine may end an interrupted stream as if it were complete.
-          throw execution.fail(undefined);
-        }
-        execution.succeed();
-      } catch (error) {
-        throw execution.fail(error);
-      } finally {
-        execution.dispose();
-        session.running.delete(execution);
-      }
-    }
-  }
-
-  private executions(
-    statement: Statement,
-    parameters: readonly ParameterRow[],
-    handle?: string,
-  ): Execution[] {
-    const rows = parameters.length === 0 ? [undefined] : parameters;
-    return rows.map((row) => new Execution(this.context, statement, row, handle));
-  }
-
-  /**
    * Records a request before it is processed, and later its failure. Throws Failure('exhausted') if there is
    * no room for its record.
    */
@@ -263,29 +109,17 @@ export class StatementService {
     return new ReceivedStatement({ recorder, clock, ended: this.logPrepared }, request);
   }
 
+  private readonly settingsOf = (session: Session) => this.options.settings.of(session);
+
   private readonly logPrepared: ReceptionContext['ended'] = (request, id, error): void => {
     const { session, sql, flightMethod, isInternal } = request;
     const level = error === null ? (isInternal ? 'debug' : 'info') : 'error';
-    this.context.logQuery(session, level, 'statement prepared', {
+    this.logQuery(session, level, 'statement prepared', {
       statement_id: id,
-      session_id: session.id,
-      user: session.identity.username,
-      role: session.identity.role,
-      peer: session.client.peer,
+      ...sessionFields(session),
       flight_method: flightMethod,
       ...(this.options.printQueries ? { sql } : {}),
       ...(error === null ? {} : { error }),
     });
   };
-}
-
-/** Throws if the schemas differ: the results of several parameter rows share one stream and its schema. */
-function mustBeAlike(first: Schema, next: Schema): void {
-  const [one, other] = [first, next].map(({ fields }) => fields.map(String).join(', '));
-  if (one !== other) {
-    throw new Failure(
-      'invalid-argument',
-      `A row of parameters yields the columns ${other ?? ''} where the first yielded ${one ?? ''}: give the parameter a type, as in ?::BIGINT`,
-    );
-  }
 }

@@ -1,24 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ActionEndTransactionRequest_EndTransaction as End } from '../../protocol/gen/flight_sql_pb.js';
-import type { Connection } from '../engine/connection.js';
-import { Database } from '../engine/database.js';
+import { useDatabase } from '../engine/database-fixture.js';
 import { sessionOn } from '../session-fixture.js';
 import type { Session } from '../sessions/session.js';
 import { beginTransaction, checkTransaction, endTransaction } from './transactions.js';
 
-let database: Database;
-let connection: Connection;
+const used = useDatabase();
 let session: Session;
 
-beforeEach(async () => {
-  database = await Database.open({ path: null, readonly: false });
-  connection = await database.connect();
-  session = sessionOn(connection);
+beforeEach(() => {
+  session = sessionOn(used.connection);
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  connection.close();
-  database.close();
 });
 
 const none = new Uint8Array();
@@ -36,26 +30,26 @@ describe('the end of a transaction', () => {
         message,
       });
     }
-    expect(await connection.inTransaction()).toBe(true);
+    expect(await used.connection.inTransaction()).toBe(true);
     await endTransaction(session, id, End.ROLLBACK);
-    expect(await connection.inTransaction()).toBe(false);
+    expect(await used.connection.inTransaction()).toBe(false);
   });
 
   it('is a change of what names stand for, to those who look after it', async () => {
     const counts: number[] = [];
-    const execute = connection.execute.bind(connection);
-    vi.spyOn(connection, 'execute').mockImplementation(async (sql) => {
+    const execute = used.connection.execute.bind(used.connection);
+    vi.spyOn(used.connection, 'execute').mockImplementation(async (sql) => {
       await execute(sql);
-      counts.push(connection.names.count);
+      counts.push(used.connection.names.count);
     });
     const id = await beginTransaction(session);
     await endTransaction(session, id, End.COMMIT);
-    expect(connection.names.count).toBeGreaterThan(counts.at(-1) ?? Infinity);
+    expect(used.connection.names.count).toBeGreaterThan(counts.at(-1) ?? Infinity);
   });
 
   it('that the engine refuses is told in its words', async () => {
     const id = await beginTransaction(session);
-    vi.spyOn(connection, 'execute').mockImplementation((sql) =>
+    vi.spyOn(used.connection, 'execute').mockImplementation((sql) =>
       sql === 'COMMIT' ? Promise.reject(new Error('the disk is full')) : Promise.resolve(),
     );
     await expect(endTransaction(session, id, End.COMMIT)).rejects.toMatchObject({

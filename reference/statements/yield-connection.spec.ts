@@ -202,7 +202,8 @@ describe('yieldConnection', () => {
     const lane = new ConnectionLane();
     const turn = await lane.acquire();
     const { source, state } = result(1000, { bytes: 64 << 20 });
-    const batches = yieldConnection(source, turn, room());
+    // Room for all of it, so that a quick disk does not end the reading before it is abandoned.
+    const batches = yieldConnection(source, turn, room(1 << 20, 2 ** 40));
     await batches.next();
     const next = lane.run(() => Promise.resolve());
     await settled();

@@ -1,31 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Connection } from '../../engine/connection.js';
-import { Database } from '../../engine/database.js';
+import { describe, expect, it } from 'vitest';
+import { useDatabase } from '../../engine/database-fixture.js';
 import { createTable } from '../instrumentation-table.js';
 import type { StoryTable } from '../instrumentation-table.js';
 import { createViews, tablesOf } from '../revision.js';
 import type { Revision, RevisionTables } from '../revision.js';
 import { first, viewsOf } from './first.js';
 
-let database: Database;
-let connection: Connection;
-beforeEach(async () => {
-  database = await Database.open({ path: null, readonly: false });
-  connection = await database.connect();
-});
-afterEach(() => {
-  connection.close();
-  database.close();
-});
+const used = useDatabase();
 
 async function columnsOf(revision: Revision, relation: string): Promise<string[]> {
   for (const table of tablesOf(revision)) {
-    await connection.execute(createTable(table, { key: true }));
+    await used.connection.execute(createTable(table, { key: true }));
   }
   for (const statement of createViews(revision).values()) {
-    await connection.execute(statement);
+    await used.connection.execute(statement);
   }
-  const columns = await connection.rows(`SELECT column_name FROM (DESCRIBE ${relation})`);
+  const columns = await used.connection.rows(`SELECT column_name FROM (DESCRIBE ${relation})`);
   return columns.map(([name]) => String(name));
 }
 

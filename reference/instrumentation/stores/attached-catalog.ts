@@ -1,4 +1,5 @@
 import type { Connection } from '../../engine/connection.js';
+import type { Revision } from '../revision.js';
 import type { GuardedStore } from './store.js';
 
 /** A catalog that the init SQL attached for the records. */
@@ -18,13 +19,20 @@ export interface AttachedStore {
   /** Whether its tables have primary keys. */
   readonly keys: boolean;
   /**
-   * Creates the schema, tables and views that are missing, in one transaction, and sets the schema on
+   * Creates the schema and the revision's tables and views that are missing, in one transaction, and sets the schema on
    * `connection`.
    */
-  layOut(connection: Connection): Promise<void>;
+  layOut(connection: Connection, revision: Revision): Promise<void>;
   /** What must be protected from clients; to be called after `layOut`. */
   guarded(connection: Connection): Promise<GuardedStore>;
 }
 
-/** The types of ATTACH that lead to a catalog in a database server. */
-export const serverTypes: readonly string[] = ['ducklake', 'postgres', 'postgresql'];
+/** Whether databases of a type are local files, so that only an ATTACH of the file leads to them. */
+export function isLocal(type: string): boolean {
+  return type === 'duckdb' || type === 'sqlite';
+}
+
+/** The types of ATTACH that lead to a database of a type without naming one of its files. */
+export function attachTypesTo(type: string): readonly string[] {
+  return isLocal(type) ? [] : ['ducklake', 'postgres', 'postgresql'];
+}

@@ -1,33 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Connection } from '../../engine/connection.js';
-import { Database } from '../../engine/database.js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { useDatabase } from '../../engine/database-fixture.js';
 import { tablesOf } from '../revision.js';
 import { first } from '../revisions/first.js';
 import { attachedStore } from './attached-store.js';
 
 let folder: string;
-let database: Database;
-let connection: Connection;
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'catalog-'));
-  database = await Database.open({ path: null, readonly: false });
-  connection = await database.connect();
-  await connection.execute(`ATTACH '${join(folder, 'records.db')}' AS "Records"`);
-});
 afterEach(async () => {
   vi.restoreAllMocks();
-  connection.close();
-  database.close();
   await rm(folder, { recursive: true });
 });
+const engine = useDatabase(async (connection) => {
+  folder = await mkdtemp(join(tmpdir(), 'catalog-'));
+  await connection.execute(`ATTACH '${join(folder, 'records.db')}' AS "Records"`);
+});
 
-const open = (catalog: string, schema: string) => attachedStore(catalog, schema).open(connection);
+const open = (catalog: string, schema: string) =>
+  attachedStore(catalog, schema).open(engine.connection, first);
 const relations = () =>
-  connection.rows(
+  engine.connection.rows(
     `SELECT table_name FROM information_schema.tables
      WHERE table_catalog = 'Records' AND table_schema = 'audit' ORDER BY ALL`,
   );
@@ -41,30 +34,32 @@ describe('the store in an attached catalog', () => {
       keys: true,
     });
     expect(await relations()).toEqual(all.map((name) => [name]));
-    await connection.execute('INSERT INTO instances (instance_id) VALUES (uuid())');
-    expect(await connection.rows('SELECT count(*) FROM "Records".audit.instances')).toEqual([[1n]]);
+    await engine.connection.execute('INSERT INTO instances (instance_id) VALUES (uuid())');
+    expect(await engine.connection.rows('SELECT count(*) FROM "Records".audit.instances')).toEqual([
+      [1n],
+    ]);
     // It is committed: others see it.
-    const other = await database.connect();
+    const other = await engine.database.connect();
     expect(await other.rows('SELECT count(*) FROM "Records".audit.sessions')).toEqual([[0n]]);
     other.close();
   });
 
   it('makes what is missing, and nothing that is there', async () => {
     await open('Records', 'audit');
-    await connection.execute('INSERT INTO instances (instance_id) VALUES (uuid())');
-    await connection.execute('DROP TABLE sql_executions CASCADE; DROP VIEW active_sessions');
-    const execute = vi.spyOn(connection, 'execute');
+    await engine.connection.execute('INSERT INTO instances (instance_id) VALUES (uuid())');
+    await engine.connection.execute('DROP TABLE sql_executions CASCADE; DROP VIEW active_sessions');
+    const execute = vi.spyOn(engine.connection, 'execute');
     await open('Records', 'AUDIT');
     const made = execute.mock.calls.flatMap(
       ([sql]) => /^CREATE \w+ IF NOT EXISTS (\S+)/.exec(sql)?.[1] ?? [],
     );
     expect(made).toEqual(['sql_executions', 'active_sessions']);
     expect(await relations()).toEqual(all.map((name) => [name]));
-    expect(await connection.rows('SELECT count(*) FROM instances')).toEqual([[1n]]);
+    expect(await engine.connection.rows('SELECT count(*) FROM instances')).toEqual([[1n]]);
   });
 
   it('names the catalogs that are attached when it is none of them', async () => {
-    await connection.execute("ATTACH ':memory:' AS a");
+    await engine.connection.execute("ATTACH ':memory:' AS a");
     const used = open('lake', 'audit');
     await expect(used).rejects.toThrow(
       /^The instrumentation catalog 'lake' is not attached: .*; attached are: Records, a, memory$/,
@@ -73,7 +68,7 @@ describe('the store in an attached catalog', () => {
   });
 
   it('says that a catalog is read-only', async () => {
-    await connection.execute(
+    await engine.connection.execute(
       `DETACH "Records"; ATTACH '${join(folder, 'records.db')}' AS ro (READ_ONLY)`,
     );
     await expect(open('ro', 'audit')).rejects.toThrow(
@@ -85,7 +80,7 @@ describe('the store in an attached catalog', () => {
   });
 
   it("refuses a table of somebody else's, and leaves nothing behind", async () => {
-    await connection.execute(
+    await engine.connection.execute(
       'CREATE SCHEMA "Records".audit; CREATE TABLE "Records".audit.sql_statements AS SELECT 1 AS a',
     );
     const used = open('Records', 'audit');
@@ -94,13 +89,13 @@ describe('the store in an attached catalog', () => {
     );
     await expect(used).rejects.toMatchObject({ kind: 'invalid-argument' });
     expect(await relations()).toEqual([['sql_statements']]);
-    await connection.execute('BEGIN; ROLLBACK');
+    await engine.connection.execute('BEGIN; ROLLBACK');
   });
 
   it("refuses as many columns of somebody else's", async () => {
     const columns = tables.find(({ name }) => name === 'sessions')?.columns ?? [];
     const others = columns.map(({ name }) => `${name} BLOB`).join(', ');
-    await connection.execute(
+    await engine.connection.execute(
       `CREATE SCHEMA "Records".audit; CREATE TABLE "Records".audit.sessions (${others})`,
     );
     await expect(open('Records', 'audit')).rejects.toThrow(
@@ -116,7 +111,7 @@ describe('the store in an attached catalog', () => {
 
   it("gives the tables of DuckDB's own files their keys", async () => {
     await open('Records', 'audit');
-    const keys = await connection.rows(
+    const keys = await engine.connection.rows(
       `SELECT table_name FROM duckdb_constraints()
        WHERE database_name = 'Records' AND constraint_type = 'PRIMARY KEY' ORDER BY ALL`,
     );
@@ -124,7 +119,7 @@ describe('the store in an attached catalog', () => {
   });
 
   it('says what the engine says', async () => {
-    vi.spyOn(connection, 'execute').mockRejectedValue(new Error('the disk is full'));
+    vi.spyOn(engine.connection, 'execute').mockRejectedValue(new Error('the disk is full'));
     const used = open('Records', 'audit');
     await expect(used).rejects.toThrow(
       "Cannot set up the instrumentation catalog 'Records': the disk is full",
@@ -133,9 +128,9 @@ describe('the store in an attached catalog', () => {
   });
 
   it('tries again where another server was quicker, and not otherwise', async () => {
-    const execute = connection.execute.bind(connection);
+    const execute = engine.connection.execute.bind(engine.connection);
     const commits: string[] = [];
-    vi.spyOn(connection, 'execute').mockImplementation((sql) => {
+    vi.spyOn(engine.connection, 'execute').mockImplementation((sql) => {
       if (sql === 'COMMIT' && commits.push(sql) < 3) {
         return Promise.reject(new Error('Transaction conflict on commit'));
       }
@@ -152,11 +147,11 @@ describe('the store in an attached catalog', () => {
       attached: ['records'],
     });
     const store = await open('records', 'audit');
-    await connection.execute(
+    await engine.connection.execute(
       "INSERT INTO sessions (session_id, start_time, status) VALUES (uuid(), now(), 'active')",
     );
-    await store.recover(connection, 5n);
-    expect(await connection.rows('SELECT status FROM sessions')).toEqual([['active']]);
+    await store.recover(engine.connection, 5n, first);
+    expect(await engine.connection.rows('SELECT status FROM sessions')).toEqual([['active']]);
   });
 
   it('has the files of the database protected', async () => {

@@ -23,10 +23,10 @@ export function attachedStore(name: string, schema: string): Store {
   return {
     ownFiles: [],
     attached: [name],
-    open: async (connection) => {
+    open: async (connection, revision) => {
       const catalog = await findCatalog(connection, name, schema);
       const store = catalog.type === 'ducklake' ? duckLakeStore(catalog) : databaseStore(catalog);
-      await tryToLayOut(name, () => store.layOut(connection));
+      await tryToLayOut(name, () => store.layOut(connection, revision));
       return {
         place: { catalog: catalog.name, schema },
         keys: store.keys,

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { serverTypes } from './attached-catalog.js';
+import { attachTypesTo } from './attached-catalog.js';
 import type { AttachedCatalog, AttachedStore } from './attached-catalog.js';
 import { layOutCatalog } from './lay-out-catalog.js';
 
@@ -7,13 +7,12 @@ import { layOutCatalog } from './lay-out-catalog.js';
 export function databaseStore(catalog: AttachedCatalog): AttachedStore {
   const { type, path } = catalog;
   const keys = type === 'duckdb';
-  const isLocal = type === 'duckdb' || type === 'sqlite';
   return {
     keys,
-    layOut: (connection) => layOutCatalog(connection, catalog, { keys }),
+    layOut: (connection, revision) => layOutCatalog(connection, catalog, { revision, keys }),
     guarded: () =>
       Promise.resolve({
-        attachTypes: isLocal ? [] : serverTypes,
+        attachTypes: attachTypesTo(type),
         files: path === '' ? [] : [resolve(path), `${resolve(path)}.wal`],
         folders: [],
       }),

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Connection } from '../../engine/connection.js';
 import { quoteLiteral } from '../../engine/identifiers.js';
-import { serverTypes } from './attached-catalog.js';
+import { attachTypesTo, isLocal } from './attached-catalog.js';
 import type { AttachedCatalog, AttachedStore } from './attached-catalog.js';
 import { layOutCatalog } from './lay-out-catalog.js';
 import type { GuardedStore } from './store.js';
@@ -11,7 +11,7 @@ export function duckLakeStore(catalog: AttachedCatalog): AttachedStore {
   const keys = false;
   return {
     keys,
-    layOut: (connection) => layOutCatalog(connection, catalog, { keys }),
+    layOut: (connection, revision) => layOutCatalog(connection, catalog, { revision, keys }),
     guarded: (connection) => guarded(connection, catalog),
   };
 }
@@ -21,14 +21,14 @@ async function guarded(
   connection: Connection,
   { name, path }: AttachedCatalog,
 ): Promise<GuardedStore> {
-  const [[type, folder] = []] = await connection.rows(
+  const [[said, folder] = []] = await connection.rows(
     `SELECT catalog_type, data_path FROM system.main.ducklake_settings(${quoteLiteral(name)})`,
   );
-  const isLocal = type === 'duckdb' || type === 'sqlite';
+  const type = String(said);
   const metadata = resolve(path.replace(/^(ducklake:|duckdb:|sqlite:)+/i, ''));
   return {
-    attachTypes: isLocal ? [] : serverTypes,
-    files: isLocal && path !== '' ? [metadata, `${metadata}.wal`, `${metadata}-wal`] : [],
+    attachTypes: attachTypesTo(type),
+    files: isLocal(type) && path !== '' ? [metadata, `${metadata}.wal`, `${metadata}-wal`] : [],
     folders: [String(folder)],
   };
 }

@@ -24,7 +24,7 @@ async function attached(...statements: string[]): Promise<unknown[][][]> {
   try {
     const connection = await database.connect();
     try {
-      await attachRecordsFile(connection, path);
+      await attachRecordsFile(connection, path, first);
       const results: unknown[][][] = [];
       for (const statement of statements) {
         results.push(await connection.rows(statement));
@@ -76,7 +76,7 @@ describe('attachRecordsFile', () => {
     for (const macro of ['duckdb_columns', 'duckdb_tables', 'duckdb_views', 'duckdb_databases']) {
       await connection.execute(`CREATE MACRO ${macro}() AS TABLE SELECT 'x' AS database_name`);
     }
-    await expect(attachRecordsFile(connection, path)).resolves.toBeUndefined();
+    await expect(attachRecordsFile(connection, path, first)).resolves.toBeUndefined();
     connection.close();
     database.close();
   });
@@ -178,7 +178,7 @@ describe('attachRecordsFile', () => {
     made.close();
     const database = await Database.open({ path: main, readonly: true });
     const connection = await database.connect();
-    await attachRecordsFile(connection, path);
+    await attachRecordsFile(connection, path, first);
     await connection.execute('INSERT INTO instances (instance_id) VALUES (uuid())');
     expect(await connection.rows('SELECT count(*) FROM instances')).toEqual([[1n]]);
     connection.close();
@@ -192,7 +192,7 @@ describe('the store in a file', () => {
     const connection = await database.connect();
     const store = fileStore(path);
     expect(store).toMatchObject({ ownFiles: [path], attached: [] });
-    const open = await store.open(connection);
+    const open = await store.open(connection, first);
     expect(open).toMatchObject({
       place: { catalog: '_gizmosql_instr', schema: 'main' },
       keys: true,
@@ -205,7 +205,7 @@ describe('the store in a file', () => {
     await connection.execute(
       "INSERT INTO sessions (session_id, start_time, status) VALUES (uuid(), now(), 'active')",
     );
-    await open.recover(connection, 5n);
+    await open.recover(connection, 5n, first);
     expect(await connection.rows('SELECT status FROM sessions')).toEqual([['closed']]);
     connection.close();
     database.close();
@@ -214,7 +214,10 @@ describe('the store in a file', () => {
   it('is opened by what takes the place of its own attaching', async () => {
     const database = await Database.open({ path: null, readonly: false });
     const connection = await database.connect();
-    await fileStore(path, (to) => attachRecordsFile(to, ':memory:')).open(connection);
+    await fileStore(path, (to, _, revision) => attachRecordsFile(to, ':memory:', revision)).open(
+      connection,
+      first,
+    );
     expect(await readdir(folder)).toEqual([]);
     connection.close();
     database.close();

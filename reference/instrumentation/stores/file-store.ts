@@ -7,9 +7,16 @@ import { columnsText, createTable } from '../instrumentation-table.js';
 import { filePace } from '../pace.js';
 import { recoverStaleRecords } from '../recovery.js';
 import { createViews, tablesOf } from '../revision.js';
-import { first } from '../revisions/first.js';
+import type { Revision } from '../revision.js';
 import { writeRowsByKeptPlans } from '../row-writer.js';
 import type { Store } from './store.js';
+
+/** Attaches the file of the records at `path` and creates the revision's tables and views that are missing. */
+export type AttachRecords = (
+  connection: Connection,
+  path: string,
+  revision: Revision,
+) => Promise<void>;
 
 /** The name of the catalog that the file is attached as. */
 const catalog = '_gizmosql_instr';
@@ -17,12 +24,12 @@ const catalog = '_gizmosql_instr';
 /**
  * The records in a DuckDB file that only this server uses, at the absolute `path`. `attach` opens the file.
  */
-export function fileStore(path: string, attach = attachRecordsFile): Store {
+export function fileStore(path: string, attach: AttachRecords = attachRecordsFile): Store {
   return {
     ownFiles: [path],
     attached: [],
-    open: async (connection) => {
-      await attach(connection, path);
+    open: async (connection, revision) => {
+      await attach(connection, path, revision);
       return {
         place: { catalog, schema: 'main' },
         keys: true,
@@ -40,7 +47,11 @@ export function fileStore(path: string, attach = attachRecordsFile): Store {
  * default database of `connection`. Throws Failure('invalid-argument') that names the file if it is not a
  * database, or a database with other tables. The file is then unchanged.
  */
-export async function attachRecordsFile(connection: Connection, path: string): Promise<void> {
+export async function attachRecordsFile(
+  connection: Connection,
+  path: string,
+  revision: Revision,
+): Promise<void> {
   try {
     // The default would be READ_ONLY when the main database is.
     const attach = `ATTACH ${quoteLiteral(path)} AS ${catalog} (READ_WRITE)`;
@@ -52,7 +63,8 @@ export async function attachRecordsFile(connection: Connection, path: string): P
       { cause },
     );
   }
-  const foreign = (await foreignTable(connection)) ?? (await foreignView(connection));
+  const foreign =
+    (await foreignTable(connection, revision)) ?? (await foreignView(connection, revision));
   if (foreign !== null) {
     await connection.execute(`DETACH ${catalog}`);
     throw new Failure(
@@ -60,22 +72,22 @@ export async function attachRecordsFile(connection: Connection, path: string): P
       `The file '${path}' is not an instrumentation database: ${foreign}. Name another file, or move this one away`,
     );
   }
-  await layOut(connection);
+  await layOut(connection, revision);
 }
 
 /** Creates the missing tables and views, and makes the file the default database of `connection`. */
-async function layOut(connection: Connection): Promise<void> {
+async function layOut(connection: Connection, revision: Revision): Promise<void> {
   await connection.execute(`USE ${catalog}.main`);
   await connection.execute('BEGIN');
-  const tables = tablesOf(first).map((table) => createTable(table, { key: true }));
-  for (const statement of [...tables, ...createViews(first).values()]) {
+  const tables = tablesOf(revision).map((table) => createTable(table, { key: true }));
+  for (const statement of [...tables, ...createViews(revision).values()]) {
     await connection.execute(statement);
   }
   await connection.execute('COMMIT');
 }
 
 /** Describes a table that does not belong to the records; null if there is none. */
-async function foreignTable(connection: Connection): Promise<string | null> {
+async function foreignTable(connection: Connection, revision: Revision): Promise<string | null> {
   const found = await connection.rows(
     `SELECT table_name, column_name, data_type
      FROM system.main.duckdb_columns()
@@ -83,7 +95,7 @@ async function foreignTable(connection: Connection): Promise<string | null> {
      WHERE database_name = '${catalog}' ORDER BY column_index`,
   );
   for (const [name, columns] of Map.groupBy(found, ([table]) => String(table))) {
-    const ours = tablesOf(first).find((table) => table.name === name);
+    const ours = tablesOf(revision).find((table) => table.name === name);
     if (!ours) {
       return `it holds a table '${name}'`;
     }
@@ -96,13 +108,13 @@ async function foreignTable(connection: Connection): Promise<string | null> {
 }
 
 /** The same for views. */
-async function foreignView(connection: Connection): Promise<string | null> {
+async function foreignView(connection: Connection, revision: Revision): Promise<string | null> {
   const found = await connection.rows(
     `SELECT view_name FROM system.main.duckdb_views()
      WHERE database_name = '${catalog}' AND NOT internal`,
   );
   const foreign = found
     .map(([name]) => String(name))
-    .find((name) => !Object.hasOwn(first.views, name));
+    .find((name) => !Object.hasOwn(revision.views, name));
   return foreign === undefined ? null : `it holds a view '${foreign}'`;
 }

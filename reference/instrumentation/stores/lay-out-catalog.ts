@@ -4,7 +4,7 @@ import { sameName } from '../../engine/relation-path.js';
 import { Failure } from '../../errors.js';
 import { columnsText, createTable } from '../instrumentation-table.js';
 import { createViews, tablesOf } from '../revision.js';
-import { first } from '../revisions/first.js';
+import type { Revision } from '../revision.js';
 import type { AttachedCatalog } from './attached-catalog.js';
 
 /**
@@ -15,7 +15,7 @@ import type { AttachedCatalog } from './attached-catalog.js';
 export async function layOutCatalog(
   connection: Connection,
   { name, schema }: AttachedCatalog,
-  { keys }: { readonly keys: boolean },
+  { revision, keys }: { readonly revision: Revision; readonly keys: boolean },
 ): Promise<void> {
   const place = `${quoteIdentifier(name)}.${quoteIdentifier(schema)}`;
   await connection.execute('BEGIN');
@@ -26,7 +26,7 @@ export async function layOutCatalog(
       await connection.execute(`CREATE SCHEMA IF NOT EXISTS ${place}`);
     }
     await connection.execute(`USE ${place}`);
-    for (const table of tablesOf(first)) {
+    for (const table of tablesOf(revision)) {
       const columns = present.get(table.name);
       if (columns === undefined) {
         await connection.execute(createTable(table, { key: keys }));
@@ -37,7 +37,7 @@ export async function layOutCatalog(
         );
       }
     }
-    for (const [view, statement] of createViews(first)) {
+    for (const [view, statement] of createViews(revision)) {
       if (!present.has(view)) {
         await connection.execute(statement);
       }

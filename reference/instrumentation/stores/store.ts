@@ -1,6 +1,8 @@
 import type { Connection } from '../../engine/connection.js';
 import type { Pace } from '../pace.js';
 import type { RecordsPlace } from '../records-place.js';
+import type { Recover } from '../recovery.js';
+import type { Revision } from '../revision.js';
 import type { WriteRows } from '../row-writer.js';
 
 /** A store for the records as configured: a file or an attached catalog. */
@@ -11,10 +13,10 @@ export interface Store {
   readonly attached: readonly string[];
   /**
    * Opens the store on `connection`, which from then on belongs to the records and uses it by default.
-   * Creates the schema, tables and views that are missing. Throws Failure('invalid-argument') that names the
+   * Creates the schema and the revision's tables and views that are missing. Throws Failure('invalid-argument') that names the
    * fault.
    */
-  open(connection: Connection): Promise<OpenStore>;
+  open(connection: Connection, revision: Revision): Promise<OpenStore>;
 }
 
 /** A store with all its tables and views. */
@@ -25,8 +27,7 @@ export interface OpenStore {
   /** The delays between the recorder's commits. */
   readonly pace: Pace;
   readonly writeRows: WriteRows;
-  /** Completes the rows that a crashed server left open; `now` is in microseconds since the Unix epoch. */
-  readonly recover: (connection: Connection, now: bigint) => Promise<void>;
+  readonly recover: Recover;
   readonly guarded: GuardedStore;
 }
 
