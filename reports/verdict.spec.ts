@@ -13,7 +13,7 @@ const requirement = (id: string): Requirement => ({
   text: `the text of ${id}`,
   level: 'MUST',
   needs: [],
-  uses: [],
+  uses: ['instrumentation'],
   source: 'H',
 });
 
@@ -68,6 +68,23 @@ describe('the timeliness', () => {
 
   it('is left out of a run that measured none', () => {
     expect(judgeResults(one, other)).not.toHaveProperty('timeliness');
+  });
+});
+
+describe('a requirement that holds in every edition', () => {
+  it.each<[ScenarioStatus[], string]>([
+    [['passed', 'not-offered'], 'passed'],
+    [['failed', 'not-offered'], 'failed'],
+    [['error', 'not-offered'], 'error'],
+    [['passed', 'not-offered', 'untestable'], 'untestable'],
+    [['not-offered', 'untestable'], 'not-offered'],
+    [['not-offered'], 'not-offered'],
+  ])('of scenarios %j is %s', (statuses, status) => {
+    const planned = statuses.map((_, index) => plan(index + 1, 'a.b'));
+    const results = planned.map((each, index) => result(each, statuses[index] ?? 'error'));
+    const selected = [{ ...requirement('a.b'), uses: [] }];
+    const { requirements } = judgeRun({ selected, planned, results, faults: [] });
+    expect(requirements[0]?.status).toBe(status);
   });
 });
 

@@ -69,7 +69,7 @@ export function judgeRun({ selected, planned, results, faults }: RunOutcome): Ve
 }
 
 function judgeRequirement(
-  { id, chapter, text, source }: Requirement,
+  { id, chapter, text, source, uses }: Requirement,
   covering: readonly PlannedScenario[],
   reported: ReadonlyMap<string, ScenarioResult>,
 ): RequirementReport {
@@ -78,9 +78,10 @@ function judgeRequirement(
     .filter((each) => each !== undefined);
   const numbers = new Map(covering.map((each) => [scenarioKey(each), each.numbers?.[id]]));
   const silent = covering.length - results.length;
+  const counting = uses.length === 0 ? ofWhatIsOffered(results) : results;
   const worst = gravity.find(
     (status) =>
-      results.some((each) => each.status === status) || (status === 'error' && silent > 0),
+      counting.some((each) => each.status === status) || (status === 'error' && silent > 0),
   );
   const status = worst ?? 'missing';
   const reason = reasonFor(status, results, silent, covering.length);
@@ -95,6 +96,15 @@ function judgeRequirement(
       .map((result) => toScenarioReport(result, numbers.get(scenarioKey(result))))
       .sort((a, b) => a.feature.localeCompare(b.feature) || a.line - b.line),
   };
+}
+
+/**
+ * A requirement that holds in every edition is judged by what the edition offers. Scenarios that also look at
+ * what it does not offer count only if there are no others.
+ */
+function ofWhatIsOffered(results: readonly ScenarioResult[]): readonly ScenarioResult[] {
+  const others = results.filter(({ status }) => status !== 'not-offered');
+  return others.some(({ status }) => status !== 'untestable') ? others : results;
 }
 
 function reasonFor(

@@ -12,7 +12,7 @@ import type { World } from './scenario/world.js';
 
 // A silent session sends only the scenario's statements; the suite does not even ask for its ids.
 Given(
-  /^a (silent )?session "([^"]*)" as (admin|user|readonly)(?: of the user ("(?:\\.|[^"\\])*"))?(?: with the user agent "([^"]*)")?(?: on the server "([^"]*)")?$/,
+  /^a (silent )?session "([^"]*)" as (admin|user|readonly)(?: of the user ("(?:\\.|[^"\\])*"))?(?: with the user agent "([^"]*)")?(?: on the server "([^"]*)")?(?: that waits no longer than (\d+) s)?$/,
   async function (
     this: World,
     silent: string | null,
@@ -21,6 +21,7 @@ Given(
     user: string | null,
     userAgent: string | null,
     server: string | null,
+    seconds: string | null,
   ) {
     await this.sessions.start(name, role, {
       ...(silent === null ? {} : { silent: true }),
@@ -30,6 +31,7 @@ Given(
         ? {}
         : { userAgent: `${name}-${this.memory.unique}` }),
       ...(server === null ? {} : { server }),
+      ...(seconds === null ? {} : { timeoutMs: Number(seconds) * 1000 }),
     });
   },
 );

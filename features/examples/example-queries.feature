@@ -61,7 +61,7 @@ Feature: The example queries of the specification
       FROM (${the query without its limit}) WHERE starts_with(sql_text, 'SELECT ') AND contains(sql_text, ' AS slow_' || '${unique}')
       """
     Then within the visibility time the rows are:
-      | sql_text                                       | bind_parameters | duration_ms | rows_fetched | execution_start_time |
+      | sql_text                                               | bind_parameters | duration_ms | rows_fetched | execution_start_time |
       | 'SELECT range AS slow_${unique} FROM range(?::BIGINT)' | the JSON [7]    | >= 0        | 7            | a timestamp          |
 
   @example.session-report
@@ -368,7 +368,7 @@ Feature: The example queries of the specification
       WHERE starts_with(sql_text, 'SELECT ') AND contains(sql_text, ' AS reuse_' || '${unique}')
       """
     Then within the visibility time the rows are:
-      | statement_id | sql_text                                        | execution_count | avg_duration_ms | total_rows |
+      | statement_id | sql_text                                                | execution_count | avg_duration_ms | total_rows |
       | a UUID       | 'SELECT range AS reuse_${unique} FROM range(?::BIGINT)' | 3               | >= 0            | 7          |
 
   @example.client-statements

@@ -136,7 +136,7 @@ Feature: The role readonly has no effect that others could see
     Then the folder "${reports}" is empty
     And "carol" is still served
 
-  # A checkpoint writes the database's files, and may abort the transactions of others.
+  # A checkpoint writes the database's files, and may abort the transactions of others or wait for them.
   @failed.readonly-write
   @needs:roles
   @needs:start
@@ -144,7 +144,7 @@ Feature: The role readonly has no effect that others could see
   Scenario Outline: <checkpoint> leaves the database's files and others' transactions as they were
     Given a lent server
     And a session "alice" as admin
-    And a session "carol" as readonly
+    And a session "carol" as readonly that waits no longer than 3 s
     And a table "kept_${unique}" of "alice" with the columns "number INTEGER"
     And "alice" executes, line by line:
       """

@@ -141,7 +141,7 @@ Feature: The GIZMOSQL functions work wherever an expression may stand
       | 42    | ${version} | ${alice} | ${alice.instance} | ${alice.user} | 'text' |
     When "alice" executes the prepared statement once with each of the parameters:
       | INTEGER | VARCHAR |
-      | 43      | NULL    |
+      | 43      | 'more'  |
     Then the rows are:
-      | first | version    | session  | instance          | name          | last |
-      | 43    | ${version} | ${alice} | ${alice.instance} | ${alice.user} | NULL |
+      | first | version    | session  | instance          | name          | last   |
+      | 43    | ${version} | ${alice} | ${alice.instance} | ${alice.user} | 'more' |

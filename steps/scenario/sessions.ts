@@ -15,6 +15,8 @@ export interface SessionWishes {
   readonly silent?: boolean;
   /** The named server to connect to. */
   readonly server?: string;
+  /** The deadline in milliseconds of its calls; the run's setting by default, if that is not shorter. */
+  readonly timeoutMs?: number;
 }
 
 /** The sessions of a scenario by name. */
@@ -105,7 +107,9 @@ export class Sessions {
     }
     const { username, password, user = username } = credentials;
     const userAgent = wishes.userAgent ?? `gizmosql-conformance/${this.memory.unique}`;
-    return { name, role, username, password, user, userAgent, ...this.options };
+    const { timeoutMs: longest, lacks } = this.options;
+    const timeoutMs = Math.min(longest, wishes.timeoutMs ?? longest);
+    return { name, role, username, password, user, userAgent, lacks, timeoutMs };
   }
 
   private async remember(session: Session, wishes: SessionWishes): Promise<void> {

@@ -49,9 +49,9 @@ export async function whySkip(
   return undefined;
 }
 
-/** Whether the server could have instrumentation, but its operator started it without. */
+/** Whether the server keeps no records, because of its edition or because its operator wants none. */
 export function isSwitchedOff({ instrumentation }: Lacks): boolean {
-  return instrumentation?.status === 'untestable';
+  return instrumentation !== undefined;
 }
 
 function isOffering(need: string): need is Offering {

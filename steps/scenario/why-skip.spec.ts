@@ -1,0 +1,75 @@
+import { expect, it } from 'vitest';
+import { parseCatalogue } from '../../fixtures/catalogue/catalogue.js';
+import type { Need } from '../../fixtures/catalogue/catalogue.js';
+import type { SkipVerdict } from '../../reports/model.js';
+import type { Offer } from '../targets/target.js';
+import { whySkip } from './why-skip.js';
+import type { Circumstances } from './why-skip.js';
+
+const catalogue = parseCatalogue(
+  `
+title: T
+chapters:
+  One:
+    about.records: { text: T, level: MUST, source: H }
+    about.kill: { text: T, level: MUST, source: H, uses: [kill-session] }
+    about.both: { text: T, level: MUST, source: H, uses: [instrumentation, kill-session] }
+    about.neither: { text: T, level: MUST, source: H, uses: [] }
+`,
+  'c.yaml',
+);
+const core: SkipVerdict = { status: 'not-offered', reason: 'not in Core' };
+const off: SkipVerdict = { status: 'untestable', reason: 'switched off' };
+
+function why(
+  tags: string,
+  { lacks = {}, offered = [] }: { lacks?: Circumstances['lacks']; offered?: Need[] } = {},
+) {
+  const offers = (need: Need): Promise<Offer> =>
+    Promise.resolve(
+      offered.includes(need) ? { offered: true } : { offered: false, reason: `no ${need}` },
+    );
+  return whySkip(tags.split(' '), { catalogue, target: { offers }, lacks });
+}
+
+it.each([
+  ['@about.records', core],
+  ['@about.both', core],
+  ['@about.kill', undefined],
+  ['@about.neither', undefined],
+  // It is run for the one that is offered.
+  ['@about.records @about.neither', undefined],
+  ['@about.neither @needs:instrumentation', core],
+])('without instrumentation, what becomes of %s is %j', async (tags, verdict) => {
+  expect(await why(tags, { lacks: { instrumentation: core } })).toEqual(verdict);
+  expect(await why(tags)).toBeUndefined();
+});
+
+it.each([
+  ['@about.records', undefined],
+  ['@about.both', core],
+  ['@about.kill', core],
+  ['@about.neither @needs:kill-session', core],
+])('without KILL SESSION, what becomes of %s is %j', async (tags, verdict) => {
+  expect(await why(tags, { lacks: { 'kill-session': core } })).toEqual(verdict);
+});
+
+it('what the target does not offer is untestable, and said only where the server could be judged', async () => {
+  expect(await why('@about.neither @needs:logs')).toEqual({
+    status: 'untestable',
+    reason: 'no logs',
+  });
+  expect(await why('@about.neither @needs:logs', { offered: ['logs'] })).toBeUndefined();
+  expect(await why('@about.records @needs:logs', { lacks: { instrumentation: core } })).toEqual(
+    core,
+  );
+});
+
+it.each([core, off])(
+  'a server that has no instrumentation is one with instrumentation off: %j',
+  async (lacking) => {
+    const tags = '@about.neither @needs:instrumentation-off';
+    expect(await why(tags)).toEqual({ status: 'untestable', reason: 'no instrumentation-off' });
+    expect(await why(tags, { lacks: { instrumentation: lacking } })).toBeUndefined();
+  },
+);
