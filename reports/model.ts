@@ -18,6 +18,9 @@ export const evidenceMediaType = 'application/vnd.gizmosql-conformance.evidence+
 /** The media type under which a Before hook attaches why it skips, a `SkipVerdict` as JSON. */
 export const verdictMediaType = 'application/vnd.gizmosql-conformance.verdict+json';
 
+/** The media type under which a scenario attaches the id of each session that it opened, as text. */
+export const sessionMediaType = 'application/vnd.gizmosql-conformance.session';
+
 /** The media type under which a scenario attaches delays that it measured, `Delays` as JSON. */
 export const delaysMediaType = 'application/vnd.gizmosql-conformance.delays+json';
 

@@ -2,6 +2,7 @@ import type { Attachment, Envelope, Pickle, TestStep, TestStepFinished } from '@
 import { TestStepResultStatus, TimeConversion } from '@cucumber/messages';
 import type { ScenarioJudgement } from './judge-scenario.js';
 import { judgeScenario } from './judge-scenario.js';
+import { sessionMediaType } from './model.js';
 import type { Redact } from './redact.js';
 import { redactAll } from './redact.js';
 import type { StepOutcome } from './scenario-attempt.js';
@@ -34,6 +35,8 @@ export class ScenarioCollector {
   readonly faults: string[] = [];
   /** All messages received, redacted, for tools that read cucumber's messages. */
   readonly messages: Envelope[] = [];
+  /** The ids of all sessions that scenarios opened, also of those that have not finished. */
+  readonly sessions = new Set<string>();
   private readonly pickles = new Map<string, Pickle>();
   private readonly testCases = new Map<
     string,
@@ -79,6 +82,8 @@ export class ScenarioCollector {
           attachments: [],
         });
       }
+    } else if (envelope.attachment?.mediaType === sessionMediaType) {
+      this.sessions.add(envelope.attachment.body);
     } else if (envelope.attachment) {
       this.running
         .get(envelope.attachment.testCaseStartedId ?? '')

@@ -66,7 +66,10 @@ setDefinitionFunctionWrapper(
 Before(async function (this: World, { pickle }: ITestCaseHookParameter) {
   const tags = pickle.tags.map(({ name }) => name);
   const { target, lacks } = this.servers;
-  const verdict = await whySkip(tags, { catalogue, target, lacks });
+  const isLong = pickle.steps.some(({ argument }) =>
+    argument?.docString?.content.includes('${within a minute}'),
+  );
+  const verdict = await whySkip(tags, { isLong, catalogue, target, lacks });
   if (verdict === undefined) {
     return undefined;
   }

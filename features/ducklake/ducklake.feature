@@ -318,7 +318,7 @@ Feature: Instrumentation in a DuckLake
     And a session "bob" as admin
     Given "alice" starts executing:
       """
-      SELECT sum(random()) FROM range(1000000000000)
+      SELECT sum(random()) FROM range(1000000000000) WHERE ${within a minute}
       """
     When "bob" executes:
       """

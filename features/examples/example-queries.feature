@@ -280,7 +280,7 @@ Feature: The example queries of the specification
       """
     And "alice" starts executing:
       """
-      SELECT sum(random()) AS now_${unique} FROM range(1000000000000)
+      SELECT sum(random()) AS now_${unique} FROM range(1000000000000) WHERE ${within a minute}
       """
     When "auditor" runs the documented query:
       """
@@ -298,8 +298,8 @@ Feature: The example queries of the specification
       ORDER BY running_seconds DESC;
       """
     Then within the visibility time the rows include:
-      | sql_text                                                          | bind_parameters | username      | peer    | execution_start_time | running_seconds |
-      | 'SELECT sum(random()) AS now_${unique} FROM range(1000000000000)' | NULL            | ${alice.user} | ${peer} | a timestamp          | >= -1           |
+      | sql_text                | bind_parameters | username      | peer    | execution_start_time | running_seconds |
+      | matches /sum.* AS now_/ | NULL            | ${alice.user} | ${peer} | a timestamp          | >= -1           |
     And the rows descend by "running_seconds"
     When "auditor" executes:
       """
@@ -307,8 +307,8 @@ Feature: The example queries of the specification
       FROM (${the query}) WHERE starts_with(sql_text, 'SELECT ') AND contains(sql_text, ' AS now_' || '${unique}')
       """
     Then the rows are:
-      | sql_text                                                          | plausible |
-      | 'SELECT sum(random()) AS now_${unique} FROM range(1000000000000)' | true      |
+      | sql_text                                                                                   | plausible |
+      | 'SELECT sum(random()) AS now_${unique} FROM range(1000000000000) WHERE ${within a minute}' | true      |
     When "alice" hangs up on it
     And "auditor" executes:
       """

@@ -88,7 +88,7 @@ Feature: Recovery from an unclean shutdown
       """
     And "alice" starts executing:
       """
-      SELECT sum(random()) FROM range(1000000000000)
+      SELECT sum(random()) FROM range(1000000000000) WHERE ${within a minute}
       """
     Then the executions of "alice" are recorded, while it is busy, as:
       | status      |
@@ -115,7 +115,7 @@ Feature: Recovery from an unclean shutdown
     And a session "bob" as admin
     And "alice" starts executing:
       """
-      SELECT sum(random()) FROM range(1000000000000)
+      SELECT sum(random()) FROM range(1000000000000) WHERE ${within a minute}
       """
     Then the executions of "alice" are recorded, while it is busy, as:
       | status      |
@@ -179,7 +179,7 @@ Feature: Recovery from an unclean shutdown
       """
     And "carol" starts executing:
       """
-      SELECT sum(random()) FROM range(1000000000000)
+      SELECT sum(random()) FROM range(1000000000000) WHERE ${within a minute}
       """
     Then the executions of "carol" are recorded, while it is busy, as:
       | status      |
@@ -207,7 +207,7 @@ Feature: Recovery from an unclean shutdown
     And a session "bob" as admin
     And "alice" starts executing:
       """
-      SELECT sum(random()) FROM range(1000000000000)
+      SELECT sum(random()) FROM range(1000000000000) WHERE ${within a minute}
       """
     Then the executions of "alice" are recorded, while it is busy, as:
       | status      |

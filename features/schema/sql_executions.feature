@@ -172,7 +172,7 @@ Feature: The table sql_executions
     Given a session "alice" as admin
     And "alice" starts executing:
       """
-      SELECT sum(random()) FROM range(1000000000000)
+      SELECT sum(random()) FROM range(1000000000000) WHERE ${within a minute}
       """
     Then the executions of "alice" are recorded, while it is busy, as:
       | execution_start_time | execution_end_time | status      | error_message |
@@ -248,7 +248,7 @@ Feature: The table sql_executions
     Given a session "alice" as admin
     And "alice" starts executing:
       """
-      SELECT sum(random()) FROM range(1000000000000)
+      SELECT sum(random()) FROM range(1000000000000) WHERE ${within a minute}
       """
     Then the executions of "alice" are recorded, while it is busy, as:
       | status      |
@@ -270,7 +270,7 @@ Feature: The table sql_executions
     Given a session "alice" as admin
     And "alice" starts executing:
       """
-      SELECT range AS number, repeat('x', 100) AS text FROM range(1000000000)
+      SELECT range AS number, repeat('x', 100) AS text FROM range(1000000000) WHERE ${within a minute}
       """
     When "alice" has got some rows of it
     And "alice" hangs up on it
@@ -288,7 +288,7 @@ Feature: The table sql_executions
     And a session "alice" as admin
     When "alice" tries to execute:
       """
-      SELECT sum(random()) FROM range(1000000000000)
+      SELECT sum(random()) FROM range(1000000000000) WHERE ${within a minute}
       """
     Then it is refused
     When "alice" executes:
@@ -296,9 +296,9 @@ Feature: The table sql_executions
       SELECT 'fast enough'
       """
     Then the executions of "alice" are recorded as:
-      | sql_text                                         | status    | execution_end_time |
-      | 'SELECT sum(random()) FROM range(1000000000000)' | 'timeout' | a timestamp        |
-      | 'SELECT ''fast enough'''                         | 'success' | a timestamp        |
+      | sql_text                                                                  | status    | execution_end_time |
+      | 'SELECT sum(random()) FROM range(1000000000000) WHERE ${within a minute}' | 'timeout' | a timestamp        |
+      | 'SELECT ''fast enough'''                                                  | 'success' | a timestamp        |
 
   @sql_executions.error_message
   Scenario: error_message is the message of a failure, NULL otherwise
@@ -472,11 +472,11 @@ Feature: The table sql_executions
   @sql_executions.execution_end_time
   Scenario Outline: An execution whose client loses its connection <where> is not executing for good
     Given a session "alice" as admin
-    When "alice" executes:
+    And "alice" executes:
       """
       <before>
       """
-    Given "alice" starts executing:
+    And "alice" starts executing:
       """
       SELECT range AS number, repeat('x', 100) AS text FROM range(200000)
       """

@@ -1,3 +1,4 @@
+import { withinAMinute } from '../scenario/within-a-minute.js';
 import fc from 'fast-check';
 import type { Role } from '../targets/target.js';
 
@@ -92,7 +93,7 @@ export const statements = {
   rollback: () => 'ROLLBACK',
   prepare: () => 'SELECT CAST(?::VARCHAR AS INTEGER) AS number',
   // Yields rows at once and practically without end.
-  long: () => 'SELECT range FROM range(1000000000000)',
+  long: () => `SELECT range FROM range(1000000000000) WHERE ${withinAMinute}`,
 } as const;
 
 const who = fc.constantFrom(...(Object.keys(actors) as Actor[]));

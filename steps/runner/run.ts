@@ -21,6 +21,7 @@ import { judgeAllowances } from './known-failures.js';
 import type { Allowances } from './known-failures.js';
 import type { Features } from './read-features.js';
 import { runScenarios } from './run-scenarios.js';
+import { endLeftovers } from './leftover-sessions.js';
 import { loginSecrets } from './login-secrets.js';
 import { select } from './select-requirements.js';
 import type { Selection } from './select-requirements.js';
@@ -158,6 +159,7 @@ async function perform(
   { terminal, target, root, support, interrupted }: Workshop,
 ): Promise<{ collector: ScenarioCollector; notes: readonly string[] }> {
   const { lacks } = introduction;
+  const { parallel, visibilityMs, timeoutMs, propertyRuns } = options;
   const notes: string[] = introduction.refusedBasics.map(redact);
   const failFast = new AbortController();
   const progress = new Progress(terminal, scenarios.length);
@@ -175,7 +177,6 @@ async function perform(
         redact(announce(introduction, target, scenarios.length, seed, options.parallel)),
       );
     }
-    const { parallel, visibilityMs, timeoutMs, propertyRuns } = options;
     const shared = server.address;
     const running = runScenarios(
       {
@@ -196,6 +197,11 @@ async function perform(
     ]);
   } finally {
     progress.end();
+    if (target.kind === 'endpoint') {
+      notes.push(
+        redact(await endLeftovers(server.address, collector.sessions, { lacks, visibilityMs })),
+      );
+    }
     await server.stop().catch((error: unknown) => {
       if (error instanceof PromiseBroken) {
         // All scenarios have their verdicts, and those about stopping a server have judged this failure.

@@ -3,6 +3,7 @@ import { valueText } from '../client/plain-value.js';
 import type { PlainValue } from '../client/plain-value.js';
 import { fillIn } from './expectation.js';
 import { nameCatalog } from './instrumentation-catalog.js';
+import { withinAMinute } from './within-a-minute.js';
 
 /**
  * The remembered values of a scenario, and the replacement of `${name}` and `_gizmosql_instr` in its texts.
@@ -29,7 +30,8 @@ export class Memory {
 
   /**
    * The value of `${name}`: a remembered value, a character that a feature cannot show (`U+000A`), a number
-   * of letters (`5000 x`), or a fact about the server or the scenario. Throws an Error for an unknown name.
+   * of letters (`5000 x`), a condition that ends a query (`within a minute`), or a fact about the server or the
+   * scenario. Throws an Error for an unknown name.
    */
   readonly recall = (name: string): PlainValue => {
     // `has`, because a remembered value may be null, for a NULL.
@@ -53,7 +55,8 @@ export class Memory {
   }
 
   private facts(): Partial<Record<string, PlainValue>> {
-    return { unique: this.unique, forged: this.forged, ...this.serverFacts() };
+    const { unique, forged } = this;
+    return { unique, forged, 'within a minute': withinAMinute, ...this.serverFacts() };
   }
 }
 

@@ -36,6 +36,10 @@ export class Session extends Conversation {
   private preparedNow: Prepared | undefined;
   private runningNow: Running[] = [];
   private lost = false;
+  /** Its id, if the suite has asked for it. */
+  id: PlainValue = null;
+  /** Whether it started a query that it may not have read to its end. */
+  hasStarted = false;
 
   /** Connects and logs in. PromiseBroken if the server refuses. */
   static async open(
@@ -287,6 +291,7 @@ export class Session extends Conversation {
     sql: string,
     begin: (client: FlightSqlClient) => Promise<RunningQuery>,
   ): Promise<Running> {
+    this.hasStarted = true;
     await this.succeed(sql, async (client) => {
       this.runningNow.push({ sql, query: await begin(client) });
       return 'started';

@@ -1,3 +1,5 @@
+import { valueText } from '../client/plain-value.js';
+import type { PlainValue } from '../client/plain-value.js';
 import type { EvidenceLog } from './evidence.js';
 import type { Lacks } from './lacks.js';
 import type { Memory } from './memory.js';
@@ -28,7 +30,12 @@ export class Sessions {
     private readonly servers: Servers,
     private readonly memory: Memory,
     private readonly evidence: EvidenceLog,
-    private readonly options: { readonly timeoutMs: number; readonly lacks: Lacks },
+    private readonly options: {
+      readonly timeoutMs: number;
+      readonly lacks: Lacks;
+      /** Is told the id of each session. */
+      readonly opened: (id: string) => void;
+    },
   ) {}
 
   /**
@@ -87,6 +94,12 @@ export class Sessions {
     }
   }
 
+  /** The ids of the sessions that may leave a query running, as far as they are known. */
+  get idsOfBusy(): PlainValue[] {
+    const busy = [...this.open.values()].filter(({ hasStarted }) => hasStarted);
+    return busy.map(({ id }) => id).filter((id) => id !== null);
+  }
+
   async dispose(): Promise<void> {
     await Promise.all([...this.open.values()].map((session) => session.dispose()));
   }
@@ -126,6 +139,8 @@ export class Sessions {
         'SELECT GIZMOSQL_CURRENT_SESSION(), GIZMOSQL_CURRENT_INSTANCE()',
       );
       this.memory.remember(name, id ?? null);
+      session.id = id ?? null;
+      this.options.opened(valueText(id ?? null));
       this.memory.remember(`${name}.instance`, instance ?? null);
     }
   }

@@ -23,13 +23,19 @@ const off: SkipVerdict = { status: 'untestable', reason: 'switched off' };
 
 function why(
   tags: string,
-  { lacks = {}, offered = [] }: { lacks?: Circumstances['lacks']; offered?: Need[] } = {},
+  {
+    lacks = {},
+    offered = [],
+    isLong = false,
+    kind = 'endpoint',
+  }: Partial<Pick<Circumstances, 'lacks' | 'isLong'>> & { offered?: Need[]; kind?: string } = {},
 ) {
   const offers = (need: Need): Promise<Offer> =>
     Promise.resolve(
       offered.includes(need) ? { offered: true } : { offered: false, reason: `no ${need}` },
     );
-  return whySkip(tags.split(' '), { catalogue, target: { offers }, lacks });
+  const target = { offers, kind };
+  return whySkip(tags.split(' '), { isLong, catalogue, target, lacks });
 }
 
 it.each([
@@ -73,3 +79,14 @@ it.each([core, off])(
     expect(await why(tags, { lacks: { instrumentation: lacking } })).toBeUndefined();
   },
 );
+
+it('a long query is not begun on a server of others that cannot end it', async () => {
+  const lacks = { 'kill-session': core };
+  expect(await why('@about.records', { lacks, isLong: true })).toMatchObject({
+    status: 'untestable',
+    reason: expect.stringContaining('a query running for a minute') as string,
+  });
+  expect(await why('@about.records', { lacks, isLong: true, kind: 'command' })).toBeUndefined();
+  expect(await why('@about.records', { lacks })).toBeUndefined();
+  expect(await why('@about.records', { isLong: true })).toBeUndefined();
+});

@@ -6,10 +6,15 @@ import type { Lacks } from './lacks.js';
 
 const needsTag = '@needs:';
 
+const mayGoOn =
+  'it may leave a query running for a minute, and this server, which the suite did not start, offers no way to end it';
+
 /** What decides whether a scenario can be run. */
 export interface Circumstances {
+  /** Whether the scenario starts a query that goes on for a minute. */
+  readonly isLong: boolean;
   readonly catalogue: Pick<Catalogue, 'byId'>;
-  readonly target: Pick<Target, 'offers'>;
+  readonly target: Pick<Target, 'offers' | 'kind'>;
   readonly lacks: Lacks;
 }
 
@@ -19,7 +24,7 @@ export interface Circumstances {
  */
 export async function whySkip(
   tags: readonly string[],
-  { catalogue, target, lacks }: Circumstances,
+  { isLong, catalogue, target, lacks }: Circumstances,
 ): Promise<SkipVerdict | undefined> {
   const needed = tags
     .filter((tag) => tag.startsWith(needsTag))
@@ -36,6 +41,9 @@ export async function whySkip(
     if (lacking !== undefined) {
       return lacking;
     }
+  }
+  if (isLong && target.kind === 'endpoint' && lacks['kill-session'] !== undefined) {
+    return { status: 'untestable', reason: mayGoOn };
   }
   for (const need of needed.filter((each) => !isOffering(each))) {
     const offer =

@@ -1,5 +1,7 @@
 import { World as CucumberWorld } from '@cucumber/cucumber';
 import type { IWorldOptions } from '@cucumber/cucumber';
+import { sessionMediaType } from '../../reports/model.js';
+import { valueText } from '../client/plain-value.js';
 import type { ResultTable } from '../client/result-table.js';
 import type { ServerAddress, ServerSettings, TargetSettings } from '../targets/target.js';
 import { EvidenceLog } from './evidence.js';
@@ -58,7 +60,12 @@ export class World extends CucumberWorld<SuiteParameters> {
     this.shrinkMs = this.parameters.shrinkMs ?? 15_000;
     this.servers = new Servers(worker.target(target), shared, lacks);
     this.memory = new Memory(shared.instrumentation, () => this.servers.facts());
-    this.sessions = new Sessions(this.servers, this.memory, this.evidence, { timeoutMs, lacks });
+    this.sessions = new Sessions(this.servers, this.memory, this.evidence, {
+      ...{ timeoutMs, lacks },
+      opened: (id) => {
+        this.attach(id, sessionMediaType);
+      },
+    });
     this.watcher = new Watcher(this.servers, this.sessions, this.evidence);
   }
 
@@ -109,6 +116,12 @@ export class World extends CucumberWorld<SuiteParameters> {
 
   /** Ends everything that the scenario started, and discards shared resources if `harmed`. */
   async dispose({ harmed }: { harmed: boolean }): Promise<void> {
+    if (this.parameters.shared.schema !== undefined) {
+      // On a server of others nothing may go on. Not every server stops a query whose client hangs up.
+      for (const id of this.sessions.idsOfBusy) {
+        await this.look(`KILL SESSION '${valueText(id)}'`).catch(() => undefined);
+      }
+    }
     // Sessions first: an open transaction would lock what is to be dropped.
     await this.sessions.dispose();
     for (const sql of this.endings) {

@@ -1,0 +1,7 @@
+/**
+ * An SQL condition that is true for a minute and then ends the query with an error, whatever becomes of the suite,
+ * its connection or its cancelling. A query that would run for ever has it, because a server may not be able to
+ * cancel one. `now()` is when the transaction began; a UUID of version 7 has the time at which it is made.
+ */
+export const withinAMinute =
+  '(epoch_ms(now()) + 60000 - epoch_ms(uuid_extract_timestamp(uuidv7())))::UINTEGER > 0';
