@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly license?: string;
   /** the user name of the admin, wherever the server comes from */
   readonly username?: string;
+  /** nothing stands between the suite and --endpoint or --image: no mapped port, no TLS terminator, no proxy */
+  readonly direct?: boolean;
   /** the catalog in which --endpoint keeps its records; other servers get a DuckLake of that name */
   readonly instrumentationCatalog?: string;
   /** a bootstrap token of the role admin */

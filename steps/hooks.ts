@@ -17,7 +17,7 @@ import type { SkipVerdict } from '../reports/model.js';
 import { quietLibraries } from './scenario/quiet-libraries.js';
 import { isOnlyLacking, judgedByPart } from './scenario/ground.js';
 import type { Part } from './scenario/ground.js';
-import { whySkip } from './scenario/why-skip.js';
+import { isIndirect, whySkip } from './scenario/why-skip.js';
 import { worker } from './scenario/worker.js';
 import { World } from './scenario/world.js';
 
@@ -54,11 +54,12 @@ setDefinitionFunctionWrapper(
         if (!(this instanceof World)) {
           throw error;
         }
-        if (isOnlyLacking(this.part, error)) {
-          this.lacking ??= error;
+        const judged = judgedByPart(this.part, error, this);
+        if (isOnlyLacking(this.part, judged)) {
+          this.lacking ??= judged;
           return undefined;
         }
-        throw judgedByPart(this.part, error);
+        throw judged;
       }
     },
 );
@@ -71,6 +72,7 @@ Before(async function (this: World, { pickle }: ITestCaseHookParameter) {
   );
   const verdict = await whySkip(tags, { isLong, catalogue, target, lacks });
   if (verdict === undefined) {
+    this.isIndirect = isIndirect(tags, target);
     return undefined;
   }
   this.attach(JSON.stringify(verdict), verdictMediaType);

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { When } from '@cucumber/cucumber';
 import { delaysMediaType } from '../reports/model.js';
 import type { Delays } from '../reports/model.js';
+import { valueText } from './client/plain-value.js';
 import { PromiseBroken } from './errors/promise-broken.js';
 import type { Session } from './scenario/session.js';
 import { isInterrupted } from './scenario/interruption.js';
@@ -24,13 +25,13 @@ const operations: Record<string, Operation> = {
     return `SELECT count(*) FROM ${instrumentation}.sql_executions JOIN ${instrumentation}.sql_statements USING (statement_id) WHERE sql_text = ${textOf(mark)} AND execution_end_time IS NOT NULL`;
   },
   'the opening of a session': async (world, _, mark) => {
-    await openAndUse(world, mark);
-    return `SELECT count(*) FROM ${instrumentation}.sessions WHERE contains(user_agent, '${mark}')`;
+    const { id } = await open(world, mark);
+    return `SELECT count(*) FROM ${instrumentation}.sessions WHERE session_id = '${valueText(id)}'`;
   },
   'the closing of a session': async (world, _, mark) => {
-    const session = await openAndUse(world, mark);
+    const session = await open(world, mark);
     await session.close();
-    return `SELECT count(*) FROM ${instrumentation}.sessions WHERE contains(user_agent, '${mark}') AND status = 'closed'`;
+    return `SELECT count(*) FROM ${instrumentation}.sessions WHERE session_id = '${valueText(session.id)}' AND status = 'closed'`;
   },
 };
 
@@ -78,14 +79,9 @@ async function watch(world: World, what: string, sql: string, delaysMs: number[]
   }
 }
 
-/** A session begins with the first call after the login. */
-async function openAndUse(world: World, mark: string): Promise<Session> {
-  const session = await world.sessions.start(`measured ${mark}`, 'admin', {
-    silent: true,
-    userAgent: `timeliness-${mark}`,
-  });
-  await session.execute('SELECT 1');
-  return session;
+/** A session begins with the first call after the login, by which the suite asks for its id. */
+function open(world: World, mark: string): Promise<Session> {
+  return world.sessions.start(`measured ${mark}`, 'admin');
 }
 
 function statement(mark: string): string {

@@ -75,7 +75,7 @@ Feature: The example queries of the specification
       """
     And "alice" prepares:
       """
-      SELECT range FROM range(?::BIGINT)
+      SELECT range AS report_${unique} FROM range(?::BIGINT)
       """
     And "alice" executes the prepared statement once with each of the parameters:
       | INTEGER |
@@ -88,7 +88,7 @@ Feature: The example queries of the specification
       """
     And "bob" prepares:
       """
-      SELECT 'never executed'
+      SELECT 'never executed' AS report_${unique}
       """
     When "auditor" runs the documented query:
       """
@@ -117,7 +117,9 @@ Feature: The example queries of the specification
     # An earlier session may have had the same port. The report adds the two up, so this subtracts the other.
     When "auditor" executes:
       """
-      WITH own AS (FROM sessions WHERE contains(user_agent, '-${unique}')), others AS (
+      WITH own AS (
+        FROM sessions WHERE session_id IN (SELECT session_id FROM sql_statements WHERE contains(sql_text, 'report_' || '${unique}'))
+      ), others AS (
         SELECT own.session_id, count(DISTINCT st.statement_id) AS statements, count(e.execution_id) AS executions,
           coalesce(sum(e.rows_fetched), 0) AS fetched
         FROM own JOIN sessions s ON s.username = own.username AND s.peer = own.peer AND s.session_id <> own.session_id

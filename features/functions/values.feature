@@ -87,6 +87,7 @@ Feature: What the GIZMOSQL functions return
     Then "one" and "other" are different
 
   @function.current_session
+  @needs:direct
   Scenario: GIZMOSQL_CURRENT_SESSION() names this very connection
     Given a session "alice" as admin with the user agent "only-alice-${unique}"
     And a session "bob" as admin with the user agent "only-bob-${unique}"

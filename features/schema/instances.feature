@@ -113,6 +113,7 @@ Feature: The table instances
       | server_ip | matches /^(\d{1,3}(\.\d{1,3}){3}\|[0-9a-fA-F]*:[0-9a-fA-F:.]*(%\w+)?)$/ |
 
   @instances.port
+  @needs:direct
   Scenario: port is the port the client is connected to
     Given a session "alice" as admin
     Then the column "port" of "instances" has the documented type
@@ -121,6 +122,7 @@ Feature: The table instances
 
   # The system picked this port; it is not the default.
   @instances.port
+  @needs:direct
   @needs:start
   Scenario: port is the one that another server listens on
     Given a lent server
@@ -144,6 +146,7 @@ Feature: The table instances
       | it's a näme.duck |
 
   @instances.tls_enabled
+  @needs:direct
   Scenario: tls_enabled is as the endpoint is
     Given a session "alice" as admin
     Then the column "tls_enabled" of "instances" has the documented type
@@ -152,6 +155,7 @@ Feature: The table instances
 
   # To see both values, servers with and without TLS are needed.
   @instances.tls_enabled
+  @needs:direct
   @needs:start
   Scenario Outline: tls_enabled is <enabled> with the security <security>
     Given a lent server with:

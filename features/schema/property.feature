@@ -10,5 +10,6 @@ Feature: Whatever a client sends
     Then the property "all generated parameters are the bind_parameters of their record" holds
 
   @sessions.user_agent
+  @needs:direct
   Scenario: Any generated user agent is recorded as it was sent
     Then the property "each generated user agent is in the user_agent of its record" holds

@@ -63,6 +63,12 @@ const server = {
     inForce: true,
     targets: ['endpoint'],
   }),
+  direct: withSample(
+    onOff(
+      'nothing stands between the suite and --endpoint or --image: no mapped port, no TLS terminator, no proxy',
+    ),
+    { value: 'true', targets: ['endpoint'] },
+  ),
   instrumentationCatalog: withSample(
     text(
       'name',

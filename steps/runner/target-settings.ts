@@ -33,6 +33,7 @@ export function targetSettings(flags: RunFlags, environment: Environment): Targe
     ...settings,
     ...part('catalog', flags.instrumentationCatalog),
     ...(settings.kind === 'endpoint' ? {} : part('username', flags.username)),
+    ...part('direct', flags.direct === true ? true : undefined),
     ...part('license', licenseFor(settings, flags)),
   };
 }

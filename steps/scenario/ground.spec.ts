@@ -39,3 +39,14 @@ it('a scenario goes on after an outcome about what is not offered, and after not
   expect(isOnlyLacking('action', new NotOffered('Core'))).toBe(false);
   expect(isOnlyLacking('outcome', refused)).toBe(false);
 });
+
+it('what the server says otherwise of a connection is untestable where something may stand in it', () => {
+  const wrong = broken();
+  const judged = judgedByPart('outcome', wrong, { isIndirect: true });
+  expect(judged).toBeInstanceOf(Untestable);
+  expect((judged as Error).message).toMatch(/may stand between .*--direct.*got: a refusal/s);
+  expect(isOnlyLacking('outcome', judged)).toBe(true);
+  expect(judgedByPart('outcome', wrong, { isIndirect: false })).toBe(wrong);
+  const fault = new Error('no such session');
+  expect(judgedByPart('outcome', fault, { isIndirect: true })).toBe(fault);
+});

@@ -6,14 +6,21 @@ import { NotOffered, Untestable } from './lacks.js';
 /** The part of a scenario that a step belongs to: *Given* is ground, *When* and *Then* are the promise. */
 export type Part = 'ground' | 'action' | 'outcome';
 
+const mayStandBetween =
+  "the server's account of the connection is not the client's: a mapped port, a TLS terminator or a proxy may stand between (--direct says that nothing does)";
+
 /** The first words of the reason why a scenario is untestable if the server refuses its ground. */
 export const groundRefused = 'the server refuses what prepares this scenario';
 
 /**
  * The error of a step as the part of the scenario allows it to be judged. A server that refuses the ground
- * breaks no requirement by that, so the scenario is untestable; the reason quotes the server.
+ * breaks no requirement by that, so the scenario is untestable; the reason quotes the server. Nor does one whose
+ * account of a connection differs from the client's where something may stand between.
  */
-export function judgedByPart(part: Part, error: unknown): unknown {
+export function judgedByPart(part: Part, error: unknown, { isIndirect = false } = {}): unknown {
+  if (part !== 'ground' && isIndirect && error instanceof PromiseBroken) {
+    return new Untestable(`${mayStandBetween}; ${error.message}`, { cause: error });
+  }
   if (part !== 'ground' || !(error instanceof PromiseBroken) || !isRefusal(error.cause)) {
     return error;
   }

@@ -3,7 +3,7 @@ import { parseCatalogue } from '../../fixtures/catalogue/catalogue.js';
 import type { Need } from '../../fixtures/catalogue/catalogue.js';
 import type { SkipVerdict } from '../../reports/model.js';
 import type { Offer } from '../targets/target.js';
-import { whySkip } from './why-skip.js';
+import { isIndirect, whySkip } from './why-skip.js';
 import type { Circumstances } from './why-skip.js';
 
 const catalogue = parseCatalogue(
@@ -89,4 +89,24 @@ it('a long query is not begun on a server of others that cannot end it', async (
   expect(await why('@about.records', { lacks, isLong: true, kind: 'command' })).toBeUndefined();
   expect(await why('@about.records', { lacks })).toBeUndefined();
   expect(await why('@about.records', { isLong: true })).toBeUndefined();
+});
+
+it.each([
+  ['reference', false, false],
+  ['command', false, false],
+  ['image', false, true],
+  ['image', true, false],
+  ['endpoint', false, true],
+  ['endpoint', true, false],
+])(
+  'something may stand before a server that is a %s, directly reached: %s',
+  (kind, direct, may) => {
+    const target = { kind, settings: { direct } } as unknown as Parameters<typeof isIndirect>[1];
+    expect(isIndirect(['@a.b', '@needs:direct'], target)).toBe(may);
+    expect(isIndirect(['@a.b'], target)).toBe(false);
+  },
+);
+
+it('a connection through a proxy may be judged', async () => {
+  expect(await why('@about.neither @needs:direct')).toBeUndefined();
 });

@@ -5,6 +5,7 @@ import type { Target } from '../targets/target.js';
 import type { Lacks } from './lacks.js';
 
 const needsTag = '@needs:';
+const direct = 'direct';
 
 const mayGoOn =
   'it may leave a query running for a minute, and this server, which the suite did not start, offers no way to end it';
@@ -47,7 +48,8 @@ export async function whySkip(
   }
   for (const need of needed.filter((each) => !isOffering(each))) {
     const offer =
-      need === 'instrumentation-off' && isSwitchedOff(lacks)
+      // What stands between is judged with the outcome: the server may see what the client sees all the same.
+      need === direct || (need === 'instrumentation-off' && isSwitchedOff(lacks))
         ? { offered: true as const }
         : await target.offers(need as Need);
     if (!offer.offered) {
@@ -55,6 +57,15 @@ export async function whySkip(
     }
   }
   return undefined;
+}
+
+/**
+ * Whether a scenario with these tags speaks of the connection, and something may stand in it: a mapped port, a TLS
+ * terminator, a proxy. The server's account may then differ from the client's without a fault.
+ */
+export function isIndirect(tags: readonly string[], { kind, settings }: Target): boolean {
+  const isKnown = kind === 'reference' || kind === 'command' || settings.direct === true;
+  return !isKnown && tags.includes(`${needsTag}${direct}`);
 }
 
 /** Whether the server keeps no records, because of its edition or because its operator wants none. */

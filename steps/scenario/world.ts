@@ -47,6 +47,8 @@ export class World extends CucumberWorld<SuiteParameters> {
   readonly watcher: Watcher;
   /** The part of the scenario that is under way. */
   part: Part = 'action';
+  /** Whether it speaks of the connection, and something may stand in that. */
+  isIndirect = false;
   /** The first outcome that could not be judged because the server does not offer what it is about. */
   lacking: NotOffered | Untestable | undefined;
   private readonly endings: string[] = [];

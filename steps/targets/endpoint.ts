@@ -18,7 +18,7 @@ import type {
 
 const roles: readonly Role[] = ['admin', 'user', 'readonly'];
 const notOwned = 'the suite did not start this server, so it can';
-const reasons: Record<Exclude<Need, 'roles' | 'instrumentation-file'>, string> = {
+const reasons: Record<Exclude<Need, 'roles' | 'instrumentation-file' | 'direct'>, string> = {
   start: `${notOwned} neither choose its settings nor start others like it`,
   kill: `${notOwned}not end it and start it again`,
   files: `${notOwned}not see its files`,
@@ -50,6 +50,10 @@ export class EndpointTarget implements Target {
     if (need === 'instrumentation-file') {
       const { catalog } = this.settings;
       return Promise.resolve(catalog === undefined ? { offered: true } : refusal(inNoFile));
+    }
+    if (need === 'direct') {
+      // Only the outcome tells whether something stands between.
+      return Promise.resolve({ offered: true });
     }
     return Promise.resolve(need === 'roles' ? this.offersRoles() : refusal(reasons[need]));
   }

@@ -181,6 +181,8 @@ export interface CommonSettings {
   readonly catalog?: string;
   /** The user name of the admin on servers that the suite starts. Releases have different defaults. */
   readonly username?: string;
+  /** Whether nothing stands between the suite and an endpoint or a container: no mapped port, no proxy. */
+  readonly direct?: boolean;
   /** The absolute path of a licence file, for programs and images that need one. */
   readonly license?: string;
 }
