@@ -70,7 +70,9 @@ Before(async function (this: World, { pickle }: ITestCaseHookParameter) {
   const isLong = pickle.steps.some(({ argument }) =>
     argument?.docString?.content.includes('${within a minute}'),
   );
-  const verdict = await whySkip(tags, { isLong, catalogue, target, lacks });
+  const verdict =
+    (await whySkip(tags, { isLong, catalogue, target, lacks })) ??
+    (await worker.shared.provide(this.servers));
   if (verdict === undefined) {
     this.isIndirect = isIndirect(tags, target);
     return undefined;
@@ -92,6 +94,9 @@ After(async function (this: World, { result }: ITestCaseHookParameter) {
     this.attach(JSON.stringify(verdict), verdictMediaType);
   }
   this.attach(JSON.stringify(this.evidence.report()), evidenceMediaType);
+  if (result?.status === Status.FAILED && this.servers.isShared) {
+    worker.shared.suspect();
+  }
   await this.dispose({ harmed: result?.status === Status.FAILED });
 });
 

@@ -45,6 +45,11 @@ export class Servers {
     return server;
   }
 
+  /** Whether the scenario uses the server that all share. */
+  get isShared(): boolean {
+    return this.owned === undefined && this.lent === undefined;
+  }
+
   /** Whether the scenario started the server that it uses. */
   get isOwn(): boolean {
     return this.owned !== undefined;

@@ -2,6 +2,7 @@ import type { FlightSqlClient } from '../client/flight-sql-client.js';
 import { CatalogDatabases } from '../../fixtures/surroundings/catalog-databases.js';
 import { ObjectStores } from '../../fixtures/surroundings/object-store.js';
 import { findTarget } from '../targets/find-target.js';
+import { SharedServer } from './shared-server.js';
 import type {
   OwnedServer,
   ServerAddress,
@@ -18,6 +19,7 @@ import type {
 class Worker {
   readonly catalogDatabases = new CatalogDatabases();
   readonly objectStores = new ObjectStores();
+  readonly shared = new SharedServer();
   private readonly targets = new Map<string, Target>();
   private readonly lent = new Map<string, Promise<OwnedServer>>();
   private readonly watchers = new Map<string, Promise<FlightSqlClient>>();
