@@ -1,11 +1,19 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Then, When } from '@cucumber/cucumber';
 import type { FlightSqlClient } from './client/flight-sql-client.js';
+import type { ResultTable } from './client/result-table.js';
 import { printValue } from './client/plain-value.js';
 import { PromiseBroken } from './errors/promise-broken.js';
-import { broken } from './scenario/conversation.js';
+import { broken, housekeepingMark } from './scenario/conversation.js';
+import { LeftOpen } from './scenario/lacks.js';
+import { printRows } from './scenario/match-rows.js';
 import { closeResult, readResult } from './scenario/close-result.js';
 import type { Running, Session } from './scenario/session.js';
+import { becomes } from './scenario/visibility.js';
 import type { World } from './scenario/world.js';
+
+/** How long a query may take to end once its client has cancelled it, in milliseconds. */
+const endsWithinMs = 5_000;
 
 /** The pause before each batch and the total duration of a slow read, in milliseconds. */
 const slowness = { pauseMs: 100, mostMs: 800 };
@@ -31,6 +39,7 @@ When(
   },
 );
 
+// Only KILL SESSION is specified to end a query. A server may ignore that its client gives it up.
 When(
   /^"([^"]*)" (hangs up on it|cancels it by CancelQuery|cancels it by CancelFlightInfo)$/,
   async function (this: World, name: string, how: string) {
@@ -38,12 +47,59 @@ When(
     const { query } = session.running;
     if (how === 'hangs up on it') {
       query.cancel();
-    } else if (how.endsWith('CancelQuery')) {
-      await session.succeed('CancelQuery', (client) => client.cancelQuery(query.info));
-    } else {
-      await session.succeed('CancelFlightInfo', (client) => client.cancelFlightInfo(query.info));
+      await session.runningMustFail();
+      return;
     }
-    await session.runningMustFail();
+    const call = how.endsWith('CancelQuery') ? 'CancelQuery' : 'CancelFlightInfo';
+    const outcome = await session.perform(call, (client) =>
+      call === 'CancelQuery' ? client.cancelQuery(query.info) : client.cancelFlightInfo(query.info),
+    );
+    if ('error' in outcome) {
+      throw new LeftOpen(`the server refuses ${call}: ${outcome.error.message}`);
+    }
+    await mustEndSoon(session, call);
+  },
+);
+
+/** Waits briefly for the running query to fail. If it goes on, the client gives it up. */
+async function mustEndSoon(session: Session, call: string): Promise<void> {
+  const { query } = session.running;
+  const outcome = await Promise.race([
+    session.runningMustFail().then(() => 'ended' as const),
+    delay(endsWithinMs, 'goes on' as const, { ref: false }),
+  ]);
+  if (outcome === 'goes on') {
+    query.cancel();
+    throw new LeftOpen(`${call} does not end the query, and it is not specified to`);
+  }
+}
+
+// A server that does not stop the query records it as executing until it ends by itself.
+Then(
+  'the execution of {string} is recorded as cancelled, where the server stops it',
+  async function (this: World, name: string) {
+    const sql = `SELECT e.status, e.execution_end_time FROM _gizmosql_instr.main.sql_executions e JOIN _gizmosql_instr.main.sql_statements USING (statement_id) WHERE session_id = '${this.fill(`\${${name}}`)}' AND NOT contains(sql_text, '${housekeepingMark}')`;
+    let goesOn = false;
+    const wait = {
+      promised: `the execution of '${name}' is recorded as cancelled, with an end`,
+      sent: sql,
+      look: () => this.look(sql),
+      judge: ({ rows }: ResultTable) => {
+        goesOn = rows.length === 1 && rows[0]?.[0] === 'executing';
+        const isRight = rows.length === 1 && rows[0]?.[0] === 'cancelled' && rows[0][1] !== null;
+        return isRight ? undefined : printRows(rows);
+      },
+    };
+    try {
+      await becomes(wait, this.visibilityMs);
+    } catch (error) {
+      if (goesOn && error instanceof PromiseBroken) {
+        throw new LeftOpen(
+          'the server does not stop a query whose client gives it up, and it is not specified to',
+        );
+      }
+      throw error;
+    }
   },
 );
 

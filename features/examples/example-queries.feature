@@ -6,11 +6,11 @@ Feature: The example queries of the specification
   Scenario: Find slow executions
     Given a session "alice" as admin
     And a session "auditor" as admin
-    And "auditor" executes:
+    When "auditor" executes:
       """
       USE _gizmosql_instr.main
       """
-    And "alice" prepares:
+    Given "alice" prepares:
       """
       SELECT range AS slow_${unique} FROM range(?::BIGINT)
       """
@@ -69,11 +69,11 @@ Feature: The example queries of the specification
     Given a silent session "alice" as admin
     And a silent session "bob" as admin
     And a session "auditor" as admin
-    And "auditor" executes:
+    When "auditor" executes:
       """
       USE _gizmosql_instr.main
       """
-    And "alice" prepares:
+    Given "alice" prepares:
       """
       SELECT range AS report_${unique} FROM range(?::BIGINT)
       """
@@ -143,11 +143,11 @@ Feature: The example queries of the specification
   Scenario: Find failed executions
     Given a session "alice" as admin
     And a session "auditor" as admin
-    And "auditor" executes:
+    When "auditor" executes:
       """
       USE _gizmosql_instr.main
       """
-    And "alice" prepares:
+    Given "alice" prepares:
       """
       SELECT CAST(? AS INTEGER) AS failed_${unique}
       """
@@ -204,11 +204,11 @@ Feature: The example queries of the specification
   Scenario: Find failed statement preparations
     Given a session "alice" as admin
     And a session "auditor" as admin
-    And "auditor" executes:
+    When "auditor" executes:
       """
       USE _gizmosql_instr.main
       """
-    And "auditor" executes:
+    Given "auditor" executes:
       """
       SELECT peer FROM sessions WHERE session_id = '${alice}'
       """
@@ -264,11 +264,11 @@ Feature: The example queries of the specification
     Given a session "alice" as admin
     And a session "bob" as admin
     And a session "auditor" as admin
-    And "auditor" executes:
+    When "auditor" executes:
       """
       USE _gizmosql_instr.main
       """
-    And "auditor" executes:
+    Given "auditor" executes:
       """
       SELECT peer FROM sessions WHERE session_id = '${alice}'
       """
@@ -311,7 +311,7 @@ Feature: The example queries of the specification
     Then the rows are:
       | sql_text                                                                                   | plausible |
       | 'SELECT sum(random()) AS now_${unique} FROM range(1000000000000) WHERE ${within a minute}' | true      |
-    When "alice" hangs up on it
+    When "auditor" kills the session of "alice"
     And "auditor" executes:
       """
       SELECT sql_text FROM (${the query}) WHERE starts_with(sql_text, 'SELECT ') AND contains(sql_text, ' AS now_' || '${unique}')
@@ -323,11 +323,11 @@ Feature: The example queries of the specification
   Scenario: Track prepared statement reuse
     Given a session "alice" as admin
     And a session "auditor" as admin
-    And "auditor" executes:
+    When "auditor" executes:
       """
       USE _gizmosql_instr.main
       """
-    And "alice" prepares:
+    Given "alice" prepares:
       """
       SELECT range AS reuse_${unique} FROM range(?::BIGINT)
       """
@@ -377,11 +377,11 @@ Feature: The example queries of the specification
   Scenario: Filter client-issued statements
     Given a session "alice" as admin
     And a session "auditor" as admin
-    And "auditor" executes:
+    When "auditor" executes:
       """
       USE _gizmosql_instr.main
       """
-    And "alice" prepares:
+    Given "alice" prepares:
       """
       SELECT range AS client_${unique} FROM range(3)
       """
@@ -439,11 +439,11 @@ Feature: The example queries of the specification
   Scenario: Filter internal metadata queries
     Given a session "alice" as admin
     And a session "auditor" as admin
-    And "auditor" executes:
+    When "auditor" executes:
       """
       USE _gizmosql_instr.main
       """
-    When "alice" asks for GetCatalogs
+    And "alice" asks for GetCatalogs
     And "alice" asks for GetTables
     Given "alice" prepares:
       """

@@ -3,11 +3,11 @@ Feature: The short queries that the specification shows beside the tables, views
   @example.inline
   Scenario Outline: As printed: <shown with>
     Given a session "alice" as admin
-    And "alice" executes:
+    When "alice" executes:
       """
       USE _gizmosql_instr.main;
       """
-    When "alice" runs the documented query:
+    And "alice" runs the documented query:
       """
       <query>
       """
@@ -24,11 +24,11 @@ Feature: The short queries that the specification shows beside the tables, views
   @example.inline
   Scenario: As printed: the queries of session_activity, session_stats and execution_details
     Given a session "alice" as admin
-    And "alice" executes:
+    When "alice" executes:
       """
       USE _gizmosql_instr.main;
       """
-    When "alice" runs the documented query:
+    And "alice" runs the documented query:
       """
       SELECT * FROM session_activity
       WHERE username = 'alice'
@@ -84,11 +84,11 @@ Feature: The short queries that the specification shows beside the tables, views
   @example.inline
   Scenario: As printed: the queries with functions, and the list of active_sessions
     Given a session "alice" as admin
-    And "alice" executes:
+    When "alice" executes:
       """
       USE _gizmosql_instr.main;
       """
-    When "alice" runs the documented query:
+    And "alice" runs the documented query:
       """
       SELECT
           GIZMOSQL_VERSION() AS gizmosql_version,
@@ -173,11 +173,11 @@ Feature: The short queries that the specification shows beside the tables, views
     Given a server of its own
     And a session "alice" as admin of the user "alice"
     And a session "bob" as admin of the user "bob"
-    And "alice" executes:
+    When "alice" executes:
       """
       USE _gizmosql_instr.main;
       """
-    And "bob" executes:
+    Given "bob" executes:
       """
       SELECT 'by bob'
       """
@@ -232,11 +232,11 @@ Feature: The short queries that the specification shows beside the tables, views
   Scenario: The workflow of KILL SESSION: find the session, kill it
     Given a session "alice" as admin
     And a session "admin" as admin
-    And "admin" executes:
+    When "admin" executes:
       """
       USE _gizmosql_instr.main;
       """
-    When "admin" runs the documented query:
+    And "admin" runs the documented query:
       """
       SELECT session_id, username, peer, session_duration_seconds
       FROM active_sessions;

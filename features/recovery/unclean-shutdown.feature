@@ -184,7 +184,7 @@ Feature: Recovery from an unclean shutdown
     Then the executions of "carol" are recorded, while it is busy, as:
       | status      |
       | 'executing' |
-    When "carol" hangs up on it
+    When "auditor" kills the session of "carol"
     And "bob" closes its session
     And "auditor" kills the session of "alice"
     Then the executions of "carol" are recorded as:

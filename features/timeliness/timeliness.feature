@@ -55,8 +55,8 @@ Feature: Records are written beside the work, and can soon be read
     And the executions of "auditor" are recorded, while it is busy, as:
       | status      |
       | 'executing' |
-    When "auditor" hangs up on it
-    Then "auditor" is still served
+    When "alice" kills the session of "auditor"
+    Then "alice" is still served
 
   # An open transaction keeps its view of the data. Writing must not wait for it.
   @async.non-blocking

@@ -77,7 +77,7 @@ Feature: The view execution_details
     Then within the visibility time the rows are:
       | sql_text                                                                                       | status      | username      |
       | 'SELECT sum(random()) AS details_${unique} FROM range(1000000000000) WHERE ${within a minute}' | 'executing' | ${alice.user} |
-    When "alice" hangs up on it
+    When "auditor" kills the session of "alice"
     And "auditor" executes:
       """
       SELECT sql_text, status, username FROM _gizmosql_instr.main.execution_details

@@ -3,7 +3,7 @@ import { FlightError } from '../client/flight-error.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import { ServerNotStarted } from '../targets/launch.js';
 import { groundRefused, isOnlyLacking, judgedByPart } from './ground.js';
-import { NotOffered, Untestable } from './lacks.js';
+import { LeftOpen, NotOffered, Untestable } from './lacks.js';
 
 const broken = (cause?: Error) =>
   new PromiseBroken('alice may do this', 'CREATE TABLE t', "a refusal: 'no'", { cause });
@@ -36,6 +36,7 @@ it.each([
 it('a scenario goes on after an outcome about what is not offered, and after nothing else', () => {
   expect(isOnlyLacking('outcome', new NotOffered('Core'))).toBe(true);
   expect(isOnlyLacking('outcome', new Untestable('off'))).toBe(true);
+  expect(isOnlyLacking('outcome', new LeftOpen('open'))).toBe(false);
   expect(isOnlyLacking('action', new NotOffered('Core'))).toBe(false);
   expect(isOnlyLacking('outcome', refused)).toBe(false);
 });

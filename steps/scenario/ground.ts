@@ -1,7 +1,7 @@
 import { FlightError } from '../client/flight-error.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import { ServerNotStarted } from '../targets/launch.js';
-import { NotOffered, Untestable } from './lacks.js';
+import { LeftOpen, NotOffered, Untestable } from './lacks.js';
 
 /** The part of a scenario that a step belongs to: *Given* is ground, *When* and *Then* are the promise. */
 export type Part = 'ground' | 'action' | 'outcome';
@@ -32,7 +32,10 @@ export function judgedByPart(part: Part, error: unknown, { isIndirect = false } 
  * about what the server does not offer says nothing about the other outcomes.
  */
 export function isOnlyLacking(part: Part, error: unknown): error is NotOffered | Untestable {
-  return part === 'outcome' && (error instanceof NotOffered || error instanceof Untestable);
+  return (
+    part === 'outcome' &&
+    (error instanceof NotOffered || (error instanceof Untestable && !(error instanceof LeftOpen)))
+  );
 }
 
 function isRefusal(cause: unknown): boolean {

@@ -14,6 +14,9 @@ export class Untestable extends Error {
   override readonly name = 'Untestable';
 }
 
+/** The server does what the specification leaves open, so the rest of the scenario says nothing about it. */
+export class LeftOpen extends Untestable {}
+
 /** Throws NotOffered or Untestable for a statement that needs a feature the server lacks. */
 export function mustBeOffered(sql: string, { instrumentation, 'kill-session': kill }: Lacks): void {
   if (instrumentation !== undefined && /_gizmosql_instr/i.test(sql)) {

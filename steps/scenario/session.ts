@@ -38,8 +38,7 @@ export class Session extends Conversation {
   private lost = false;
   /** Its id, if the suite has asked for it. */
   id: PlainValue = null;
-  /** Whether it started a query that it may not have read to its end. */
-  hasStarted = false;
+  private hasStarted = false;
 
   /** Connects and logs in. PromiseBroken if the server refuses. */
   static async open(
@@ -152,6 +151,11 @@ export class Session extends Conversation {
       await statement.close();
       return 'closed';
     });
+  }
+
+  /** Whether a query that it started may still run on the server. */
+  get mayBeBusy(): boolean {
+    return this.hasStarted && (this.usable || this.lost);
   }
 
   /** Starts a query without reading its result. */

@@ -96,7 +96,7 @@ export class Sessions {
 
   /** The ids of the sessions that may leave a query running, as far as they are known. */
   get idsOfBusy(): PlainValue[] {
-    const busy = [...this.open.values()].filter(({ hasStarted }) => hasStarted);
+    const busy = [...this.open.values()].filter(({ mayBeBusy }) => mayBeBusy);
     return busy.map(({ id }) => id).filter((id) => id !== null);
   }
 

@@ -118,11 +118,9 @@ export class World extends CucumberWorld<SuiteParameters> {
 
   /** Ends everything that the scenario started, and discards shared resources if `harmed`. */
   async dispose({ harmed }: { harmed: boolean }): Promise<void> {
-    if (this.parameters.shared.schema !== undefined) {
-      // On a server of others nothing may go on. Not every server stops a query whose client hangs up.
-      for (const id of this.sessions.idsOfBusy) {
-        await this.look(`KILL SESSION '${valueText(id)}'`).catch(() => undefined);
-      }
+    // Not every server stops a query whose client hangs up.
+    for (const id of this.sessions.idsOfBusy) {
+      await this.look(`KILL SESSION '${valueText(id)}'`).catch(() => undefined);
     }
     // Sessions first: an open transaction would lock what is to be dropped.
     await this.sessions.dispose();
