@@ -79,13 +79,13 @@ Then(
   'the execution of {string} is recorded as cancelled, where the server stops it',
   async function (this: World, name: string) {
     const sql = `SELECT e.status, e.execution_end_time FROM _gizmosql_instr.main.sql_executions e JOIN _gizmosql_instr.main.sql_statements USING (statement_id) WHERE session_id = '${this.fill(`\${${name}}`)}' AND NOT contains(sql_text, '${housekeepingMark}')`;
-    let goesOn = false;
+    const seen = { goesOn: false };
     const wait = {
       promised: `the execution of '${name}' is recorded as cancelled, with an end`,
       sent: sql,
       look: () => this.look(sql),
       judge: ({ rows }: ResultTable) => {
-        goesOn = rows.length === 1 && rows[0]?.[0] === 'executing';
+        seen.goesOn = rows.length === 1 && rows[0]?.[0] === 'executing';
         const isRight = rows.length === 1 && rows[0]?.[0] === 'cancelled' && rows[0][1] !== null;
         return isRight ? undefined : printRows(rows);
       },
@@ -93,7 +93,7 @@ Then(
     try {
       await becomes(wait, this.visibilityMs);
     } catch (error) {
-      if (goesOn && error instanceof PromiseBroken) {
+      if (seen.goesOn && error instanceof PromiseBroken) {
         throw new LeftOpen(
           'the server does not stop a query whose client gives it up, and it is not specified to',
         );
