@@ -17,7 +17,7 @@ import type { SkipVerdict } from '../reports/model.js';
 import { quietLibraries } from './scenario/quiet-libraries.js';
 import { isOnlyLacking, judgedByPart } from './scenario/ground.js';
 import type { Part } from './scenario/ground.js';
-import { isIndirect, whySkip } from './scenario/why-skip.js';
+import { isAboutAbsence, isIndirect, whySkip } from './scenario/why-skip.js';
 import { worker } from './scenario/worker.js';
 import { World } from './scenario/world.js';
 
@@ -75,6 +75,7 @@ Before(async function (this: World, { pickle }: ITestCaseHookParameter) {
     (await worker.shared.provide(this.servers));
   if (verdict === undefined) {
     this.isIndirect = isIndirect(tags, target);
+    this.sessions.sendsAll = isAboutAbsence(tags);
     return undefined;
   }
   this.attach(JSON.stringify(verdict), verdictMediaType);

@@ -21,6 +21,7 @@ Feature: Switching instrumentation on and off
       | 'success' | 1            |
 
   @needs:start
+  @needs:instrumentation-off
   Scenario Outline: It is off when <given>
     When a server of its own with:
       | instrumentation | not mentioned |

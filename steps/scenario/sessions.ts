@@ -25,6 +25,8 @@ export interface SessionWishes {
 export class Sessions {
   private readonly open = new Map<string, Session>();
   private lastNamed: Session | undefined;
+  /** Whether statements about what the server does not offer are sent all the same: it must refuse them. */
+  sendsAll = false;
 
   constructor(
     private readonly servers: Servers,
@@ -120,7 +122,8 @@ export class Sessions {
     }
     const { username, password, user = username } = credentials;
     const userAgent = wishes.userAgent ?? `gizmosql-conformance/${this.memory.unique}`;
-    const { timeoutMs: longest, lacks } = this.options;
+    const { timeoutMs: longest } = this.options;
+    const lacks = this.sendsAll ? {} : this.options.lacks;
     const timeoutMs = Math.min(longest, wishes.timeoutMs ?? longest);
     return { name, role, username, password, user, userAgent, lacks, timeoutMs };
   }

@@ -3,7 +3,7 @@ import { parseCatalogue } from '../../fixtures/catalogue/catalogue.js';
 import type { Need } from '../../fixtures/catalogue/catalogue.js';
 import type { SkipVerdict } from '../../reports/model.js';
 import type { Offer } from '../targets/target.js';
-import { isIndirect, whySkip } from './why-skip.js';
+import { isAboutAbsence, isIndirect, whySkip } from './why-skip.js';
 import type { Circumstances } from './why-skip.js';
 
 const catalogue = parseCatalogue(
@@ -109,4 +109,9 @@ it.each([
 
 it('a connection through a proxy may be judged', async () => {
   expect(await why('@about.neither @needs:direct')).toBeUndefined();
+});
+
+it('knows a scenario about a server without instrumentation', () => {
+  expect(isAboutAbsence(['@a.b', '@needs:instrumentation-off'])).toBe(true);
+  expect(isAboutAbsence(['@a.b', '@needs:instrumentation'])).toBe(false);
 });

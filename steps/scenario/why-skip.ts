@@ -68,6 +68,11 @@ export function isIndirect(tags: readonly string[], { kind, settings }: Target):
   return !isKnown && tags.includes(`${needsTag}${direct}`);
 }
 
+/** Whether a scenario with these tags is about a server without instrumentation. */
+export function isAboutAbsence(tags: readonly string[]): boolean {
+  return tags.includes(`${needsTag}instrumentation-off`);
+}
+
 /** Whether the server keeps no records, because of its edition or because its operator wants none. */
 export function isSwitchedOff({ instrumentation }: Lacks): boolean {
   return instrumentation !== undefined;
