@@ -68,17 +68,31 @@ Then(
 
 /** Every DuckDB file has this mark after a checksum of eight bytes. */
 function isDuckDB(path: string): boolean {
-  return readFileSync(path).toString('latin1', 8, 12) === 'DUCK';
+  return contentOf(path)?.toString('latin1', 8, 12) === 'DUCK';
 }
 
-/** The name and SHA-256 of each file of a database. */
+/** The name and SHA-256 of each file of a database. A running server may remove one of them meanwhile. */
 function digests(database: string): string[] {
   const folder = dirname(database);
   return readdirSync(folder)
     .filter((name) => name.startsWith(basename(database)))
     .sort()
-    .map((name) => {
-      const hash = createHash('sha256').update(readFileSync(join(folder, name)));
-      return `${name} ${hash.digest('hex')}`;
+    .flatMap((name) => {
+      const content = contentOf(join(folder, name));
+      return content === undefined
+        ? []
+        : [`${name} ${createHash('sha256').update(content).digest('hex')}`];
     });
+}
+
+/** The content of a file; undefined if it is there no longer. */
+function contentOf(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
 }
