@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Finding } from '../fixtures/nonconforming/selftest/judge.js';
+import type { LookalikeOutcome } from '../fixtures/nonconforming/lookalikes/main.js';
 import type { ConformanceReport } from '../reports/model.js';
 
 /**
@@ -91,6 +92,22 @@ export function selftestCounts(file: string): Counts {
       .filter(({ caught }) => !caught)
       .map(({ name, missed, faults }) =>
         failure(`${name} was not caught`, [`missed: ${missed.join(', ')}`, ...faults].join('\n')),
+      ),
+  };
+}
+
+/** Counts the look-alikes in their report. One passes if every requirement got the verdict on file. */
+export function lookalikeCounts(file: string): Counts {
+  if (!existsSync(file)) {
+    return nothing;
+  }
+  const outcomes = JSON.parse(readFileSync(file, 'utf8')) as readonly LookalikeOutcome[];
+  return {
+    passed: outcomes.filter(({ differences }) => differences.length === 0).length,
+    failures: outcomes
+      .filter(({ differences }) => differences.length > 0)
+      .map(({ name, differences }) =>
+        failure(`${name} got another verdict than expected`, differences.join('\n')),
       ),
   };
 }

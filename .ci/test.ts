@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { findExtensions } from '../fixtures/surroundings/extensions.js';
 import { makeContainerImage } from './container-image.js';
 import { announce, runShell } from './run-shell.js';
-import { scenarioCounts, selftestCounts, skippedFor, specCounts } from './read-counts.js';
+import {
+  lookalikeCounts,
+  scenarioCounts,
+  selftestCounts,
+  skippedFor,
+  specCounts,
+} from './read-counts.js';
 import type { Counts } from './read-counts.js';
 
 // All parts run even if one fails, so that one run shows all failures.
@@ -14,6 +20,7 @@ const specReport = join(temporary, 'specs.json');
 const reportFolder = join('reports', 'out');
 const scenarioReport = join(reportFolder, 'conformance.json');
 
+const lookalikesReport = join(reportFolder, 'lookalikes.json');
 const selftestReport = join(reportFolder, 'selftest.json');
 
 /** The reasons why something could not be tested here. */
@@ -55,6 +62,9 @@ try {
   } else {
     console.log(`\nNothing is tested with the records in a DuckLake: ${lake.reason}`);
   }
+  rmSync(lookalikesReport, { force: true });
+  const lookalikes = `tsx fixtures/nonconforming/lookalikes/run.ts like-core --property-runs 5 --report "${lookalikesReport}"`;
+  add('Servers like real builds', lookalikes, () => lookalikeCounts(lookalikesReport));
   rmSync(selftestReport, { force: true });
   const selftest = `tsx fixtures/nonconforming/selftest/main.ts --seconds 100 --report "${selftestReport}"`;
   add('The suite against servers that do not conform', selftest, () =>
