@@ -20,6 +20,7 @@ const brokenPromises = new Set(['AssertionError', 'PromiseBroken']);
 const skipping = new Map<string, ScenarioStatus>([
   ['NotOffered', 'not-offered'],
   ['Untestable', 'untestable'],
+  ['LeftOpen', 'untestable'],
 ]);
 
 /**

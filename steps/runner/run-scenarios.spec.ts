@@ -38,6 +38,9 @@ Then('it calls itself untestable and goes on', function () { attach(this, { stat
 Then('it gives a verdict that is none', function () { attach(this, { status: 'passed', reason: 'r' }); return 'skipped'; });
 Then('it comes upon what is not offered', () => { class NotOffered extends Error {} throw new NotOffered('Core'); });
 Then('it comes upon what is untestable', () => { class Untestable extends Error {} throw new Untestable('off'); });
+Then('it comes upon what is left open', () => { class LeftOpen extends Error {} throw new LeftOpen('open'); });
+Then('it could be judged partly', function () { attach(this, { status: 'untestable', reason: 'r', partly: true }); });
+Then('it is skipped, though partly judged', function () { attach(this, { status: 'untestable', reason: 'r', partly: true }); return 'skipped'; });
 Then('it is skipped without a reason', function () { attach(this, { status: 'untestable', reason: '' }); return 'skipped'; });
 Then('its evidence is garbage', function () {
   this.attach('[{"sql": 1}]', 'application/vnd.gizmosql-conformance.evidence+json');
@@ -205,6 +208,12 @@ describe('a scenario', () => {
       ['it calls itself untestable and goes on'],
       /ran to its end.*untestable: r/,
     ],
+    [
+      'a skip with the verdict of what ran',
+      '',
+      ['it is skipped, though partly judged'],
+      /was skipped although its verdict is untestable: r/,
+    ],
     ['evidence that is garbage', '', ['its evidence is garbage'], /evidence cannot be read/],
   ])('is an error by %s', async (_, tags, steps, message) => {
     const result = await runSteps(tags, ...steps);
@@ -228,6 +237,14 @@ describe('a scenario', () => {
     expect(await runSteps('', 'it comes upon what is untestable')).toMatchObject({
       status: 'untestable',
       message: 'off',
+    });
+    expect(await runSteps('', 'it comes upon what is left open')).toMatchObject({
+      status: 'untestable',
+      message: 'open',
+    });
+    expect(await runSteps('', 'it could be judged partly')).toMatchObject({
+      status: 'untestable',
+      message: 'r',
     });
     expect(await runSteps('@before-skips', 'an assertion fails')).toMatchObject({
       status: 'untestable',
