@@ -1,13 +1,13 @@
 import { isFrom } from '../../release.js';
 import type { Release } from '../../release.js';
 import type { Revision } from '../revision.js';
-import { v1_17_1 } from './1.17.1.js';
-import { v1_21 } from './1.21.js';
-import { v1_25_2 } from './1.25.2.js';
-import { v1_26_3 } from './1.26.3.js';
-import { v1_27 } from './1.27.js';
-import { v1_28 } from './1.28.js';
-import { v1_34 } from './1.34.js';
+import { v1_17_1 } from './v1-17-1.js';
+import { v1_21 } from './v1-21.js';
+import { v1_25_2 } from './v1-25-2.js';
+import { v1_26_3 } from './v1-26-3.js';
+import { v1_27 } from './v1-27.js';
+import { v1_28 } from './v1-28.js';
+import { v1_34 } from './v1-34.js';
 import { first } from './first.js';
 
 /** Every revision of the specification, the oldest first. */

@@ -1,7 +1,7 @@
 import type { InstrumentationTable, StoryTable } from '../instrumentation-table.js';
 import type { Revision } from '../revision.js';
 import { revise } from '../revise.js';
-import { v1_25_2 } from './1.25.2.js';
+import { v1_25_2 } from './v1-25-2.js';
 
 /** Times that compare with `now()` without a cast. */
 export const v1_26_3: Revision = revise(v1_25_2, {

@@ -1,6 +1,6 @@
 import type { Revision } from '../revision.js';
 import { revise } from '../revise.js';
-import { v1_28 } from './1.28.js';
+import { v1_28 } from './v1-28.js';
 import { activeSessions, sessionActivity, sessionDuration } from './first.js';
 
 /** The timeline of an execution. */

@@ -1,6 +1,6 @@
 import type { Revision } from '../revision.js';
 import { revise } from '../revise.js';
-import { v1_26_3 } from './1.26.3.js';
+import { v1_26_3 } from './v1-26-3.js';
 
 /** The queue of statements, and profiles of executions. */
 export const v1_27: Revision = revise(v1_26_3, {

@@ -1,6 +1,6 @@
 import type { Revision } from '../revision.js';
 import { revise } from '../revise.js';
-import { v1_27 } from './1.27.js';
+import { v1_27 } from './v1-27.js';
 
 /** Clusters of instances. */
 export const v1_28: Revision = revise(v1_27, {

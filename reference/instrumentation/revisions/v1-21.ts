@@ -1,6 +1,6 @@
 import type { Revision } from '../revision.js';
 import { revise } from '../revise.js';
-import { v1_17_1 } from './1.17.1.js';
+import { v1_17_1 } from './v1-17-1.js';
 import { activeSessions, sessionDuration } from './first.js';
 
 /** Tags of instances, sessions and statements. */
