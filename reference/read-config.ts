@@ -57,11 +57,11 @@ export function readConfig(argv: readonly string[]): Config {
     username: readUsername(settings, release),
     password: readPassword(settings),
     secretKey: settings.text('--secret-key') ?? randomBytes(32).toString('base64url'),
-    allowCrossInstanceTokens: readBoolean(settings, '--allow-cross-instance-tokens'),
+    allowCrossInstanceTokens: settings.boolean('--allow-cross-instance-tokens'),
     bootstrapTokens: readBootstrapTokenConfig(settings),
     tls: readTlsConfig(settings),
     instrumentation: {
-      enabled: readBoolean(settings, '--enable-instrumentation'),
+      enabled: settings.boolean('--enable-instrumentation'),
       databasePath: settings.text('--instrumentation-db-path') ?? null,
       catalog: settings.text('--instrumentation-catalog') ?? null,
       schema: settings.text('--instrumentation-schema') ?? defaults.instrumentationSchema,
@@ -223,11 +223,6 @@ function readPassword(settings: Settings): string {
     );
   }
   return password;
-}
-
-function readBoolean(settings: Settings, flag: string): boolean {
-  const choice = settings.choice(flag, ['true', 'false', '1', '0']);
-  return choice === 'true' || choice === '1';
 }
 
 function readLogConfig(settings: Settings): LogConfig {

@@ -23,6 +23,8 @@ export interface Revision {
   readonly viewsOf: (tables: RevisionTables) => Views;
   /** The pseudo-functions, in upper case. */
   readonly functions: readonly string[];
+  /** The types of catalogs that are deprecated as stores, as the engine names them. */
+  readonly deprecatedStores: readonly string[];
   /**
    * All revisions, the oldest first, so that a store with the tables of another one is recognized. Without them,
    * such a store is somebody else's.

@@ -30,4 +30,5 @@ export const v1_28: Revision = revise(v1_27, {
     },
   }),
   functions: ['GIZMOSQL_CURRENT_CLUSTER'],
+  deprecatedStores: ['ducklake'],
 });

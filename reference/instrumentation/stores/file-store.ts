@@ -39,6 +39,7 @@ export function fileStore(path: string, attach: AttachRecords = attachRecordsFil
       await attach(connection, path, revision);
       return {
         place: { catalog, schema: 'main' },
+        type: 'duckdb',
         keys: constrained.key,
         pace: filePace,
         writeRows: writeRowsByKeptPlans(),
