@@ -98,6 +98,9 @@ async function withRecords(
   }
   const attached = isApart ? store.attached : [];
   await runInitSql(config.initSql, { clients: setting, records: recording, attached });
+  // A newer server may bring a shared catalog up to date. Then times without a zone, which this server writes,
+  // are cast. It fails if the init SQL has locked the settings.
+  await recording.execute("SET TimeZone = 'UTC'").catch(() => undefined);
   const instrumentation = await openInstrumentation(recording, store, context);
   if (isApart) {
     const { place, keys, folders } = instrumentation;
