@@ -141,7 +141,8 @@ function ownEngine(clients: Database): Promise<Database> {
 async function readonlyEngine(clients: Database): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'gizmosql-main-'));
   try {
-    const path = join(folder, 'main.db');
+    // The catalog has the name of the file: like a database in memory.
+    const path = join(folder, 'memory.db');
     const made = await Database.open({ path, readonly: false });
     made.close();
     return await Database.open({ path, readonly: true, beside: clients });

@@ -19,6 +19,13 @@ it('refuses every change to the database, and records all the same', async () =>
   expect((await client.query('SELECT 42')).rows).toEqual([[42]]);
   const recorded = `SELECT sql_text FROM _gizmosql_instr.execution_details WHERE sql_text = 'SELECT 42'`;
   await expect.poll(async () => (await client.query(recorded)).rows).toEqual([['SELECT 42']]);
+  // Where no name is without its catalog, and where all are.
+  const instances = "SELECT readonly FROM _gizmosql_instr.main.instances WHERE status = 'running'";
+  expect((await client.query(instances)).rows).toEqual([[true]]);
+  await client.query('USE _gizmosql_instr.main');
+  expect((await client.query('SELECT count(*)::INTEGER FROM instances')).rows).toEqual([[2]]);
+  await client.query('USE main_db.main');
+  expect((await client.query(instances)).rows).toEqual([[true]]);
   await server.stop('graceful');
   expect(
     await workshop.recorded('SELECT readonly, status FROM instances ORDER BY start_time'),
