@@ -18,7 +18,9 @@ it('refuses every change to the database, and records all the same', async () =>
   await expect(client.query('CREATE TABLE t (a INTEGER)')).rejects.toThrow(/read-only/);
   expect((await client.query('SELECT 42')).rows).toEqual([[42]]);
   const recorded = `SELECT sql_text FROM _gizmosql_instr.execution_details WHERE sql_text = 'SELECT 42'`;
-  await expect.poll(async () => (await client.query(recorded)).rows).toEqual([['SELECT 42']]);
+  await expect
+    .poll(async () => (await client.query(recorded)).rows, { timeout: 30_000 })
+    .toEqual([['SELECT 42']]);
   // Where no name is without its catalog, and where all are.
   const instances = "SELECT readonly FROM _gizmosql_instr.main.instances WHERE status = 'running'";
   expect((await client.query(instances)).rows).toEqual([[true]]);

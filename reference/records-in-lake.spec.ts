@@ -92,5 +92,7 @@ it('need READ_WRITE in the ATTACH with --readonly', async (context) => {
   await expect(client.query('CREATE TABLE t (a INTEGER)')).rejects.toThrow(/read-only/);
   const count =
     "SELECT count(*)::INTEGER FROM lake.audit.sql_statements WHERE sql_text LIKE 'CREATE TABLE t%'";
-  await expect.poll(async () => (await client.query(count)).rows).toEqual([[1]]);
+  await expect
+    .poll(async () => (await client.query(count)).rows, { timeout: 30_000 })
+    .toEqual([[1]]);
 });

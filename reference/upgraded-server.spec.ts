@@ -81,7 +81,7 @@ it('shows a session as old as it is, whatever the time zone of its reader', asyn
   for (const zone of ['UTC', 'Pacific/Auckland', 'America/Los_Angeles']) {
     await client.query(`SET TimeZone = '${zone}'`);
     await expect
-      .poll(async () => (await client.query(age)).rows)
+      .poll(async () => (await client.query(age)).rows, { timeout: 30_000 })
       .toEqual([[true, 'TIMESTAMP WITH TIME ZONE', true]]);
   }
 });

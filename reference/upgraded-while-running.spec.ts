@@ -34,7 +34,7 @@ it('a server goes on when a newer one brings the catalog that they share up to d
     FROM sql_statements, duckdb_columns() WHERE column_name = 'created_time' AND table_name = 'sql_statements'
       AND database_name = 'audit' AND flight_method = 'DoGetStatement' AND sql_text LIKE 'SELECT _' ORDER BY 1`;
   await expect
-    .poll(() => newer.rows(times))
+    .poll(() => newer.rows(times), { timeout: 30_000 })
     .toEqual([
       ['SELECT 1', 'TIMESTAMP WITH TIME ZONE', true],
       ['SELECT 2', 'TIMESTAMP WITH TIME ZONE', true],
