@@ -1,4 +1,6 @@
 import type { Recorder } from './instrumentation/recorder.js';
+import type { RecordsPlace } from './instrumentation/records-place.js';
+import type { Revision } from './instrumentation/revision.js';
 import { composeGuard } from './compose-access.js';
 import type { Engines } from './open-engines.js';
 import type { ServerContext } from './server-context.js';
@@ -10,7 +12,7 @@ import { substitutePseudoFunctions } from './statements/pseudo-functions.js';
 import type { PseudoFunctionValues } from './statements/pseudo-functions.js';
 import { RecordsReading } from './statements/records-reading.js';
 import { StatementService } from './statements/statement-service.js';
-import { gizmosqlEdition, gizmosqlVersion } from './version.js';
+import { gizmosqlEdition } from './version.js';
 
 /** Builds the service that prepares and runs statements. */
 export function composeStatements(
@@ -25,7 +27,8 @@ export function composeStatements(
     readonly recorder: Recorder;
   },
 ): StatementService {
-  const { config, parts, clock, log, instanceId } = context;
+  const { config, parts, clock, log } = context;
+  const valuesFor = pseudoFunctionValues(context, engines.instrumentation.place);
   return new StatementService({
     recorder,
     clock,
@@ -39,7 +42,7 @@ export function composeStatements(
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     reading: composeReading(engines),
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
-    valuesFor: (session) => pseudoFunctionValues(session, instanceId),
+    valuesFor: (session) => ofRevision(context.revision, valuesFor(session)),
   });
 }
 
@@ -54,13 +57,26 @@ function composeReading({ clients, records, instrumentation }: Engines): Records
     : new RecordsReading({ ...place, connect: () => records.connect() });
 }
 
-function pseudoFunctionValues({ id, identity }: Session, instanceId: string): PseudoFunctionValues {
-  return {
-    GIZMOSQL_VERSION: gizmosqlVersion,
+/** The values of all functions that any release has, for a session; `place` is null without records. */
+function pseudoFunctionValues(
+  { config, instanceId }: ServerContext,
+  place: RecordsPlace | null,
+): (session: Session) => PseudoFunctionValues {
+  return ({ id, identity }) => ({
+    GIZMOSQL_VERSION: config.release.name,
     GIZMOSQL_EDITION: gizmosqlEdition,
     GIZMOSQL_CURRENT_SESSION: id,
     GIZMOSQL_CURRENT_INSTANCE: instanceId,
+    GIZMOSQL_CURRENT_CLUSTER: config.clusterId,
     GIZMOSQL_USER: identity.username,
     GIZMOSQL_ROLE: identity.role,
-  };
+    GIZMOSQL_INSTRUMENTATION_ENABLED: place !== null,
+    GIZMOSQL_INSTRUMENTATION_CATALOG: place?.catalog ?? '',
+    GIZMOSQL_INSTRUMENTATION_SCHEMA: place?.schema ?? '',
+  });
+}
+
+/** Only the functions that a revision has. */
+function ofRevision({ functions }: Revision, values: PseudoFunctionValues): PseudoFunctionValues {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => functions.includes(name)));
 }

@@ -28,14 +28,25 @@ export class Settings {
     return value as string;
   }
 
+  /** The same, and undefined if the release has no such flag. */
+  textIfKnown(flag: string): string | undefined {
+    return this.command.options.some(({ long }) => long === flag) ? this.text(flag) : undefined;
+  }
+
   /** The values of a flag that takes several. */
   texts(flag: string): readonly string[] | undefined {
     return this.value(flag) as readonly string[] | undefined;
   }
 
-  /** Whether a switch is on. */
+  /** Whether a switch is on: the flag alone, or with true or 1. */
   isOn(flag: string): boolean {
-    return this.value(flag) === true;
+    return this.value(flag) === true || this.boolean(flag);
+  }
+
+  /** True or false, or 1 or 0; false if not set. */
+  boolean(flag: string): boolean {
+    const choice = this.choice(flag, ['true', 'false', '1', '0']);
+    return choice === 'true' || choice === '1';
   }
 
   /** One of `choices`, in any letter case. */
