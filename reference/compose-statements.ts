@@ -4,6 +4,7 @@ import type { Engines } from './open-engines.js';
 import type { ServerContext } from './server-context.js';
 import type { SessionRegistry } from './sessions/session-registry.js';
 import type { Session } from './sessions/session.js';
+import { usualSettings } from './sessions/query-settings.js';
 import { GizmosqlSettings } from './statements/gizmosql-settings.js';
 import { KillSession } from './statements/kill-session.js';
 import { substitutePseudoFunctions } from './statements/pseudo-functions.js';
@@ -32,8 +33,12 @@ export function composeStatements(
     log,
     printQueries: config.log.printQueries,
     settings: new GizmosqlSettings({
-      queryTimeoutSeconds: config.queryTimeoutSeconds,
-      queryLogLevel: config.log.queryLevel,
+      initial: {
+        ...usualSettings,
+        queryTimeoutSeconds: config.queryTimeoutSeconds,
+        queryLogLevel: config.log.queryLevel,
+      },
+      isFrom: () => true,
     }),
     guard: composeGuard(context, engines.instrumentation),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
