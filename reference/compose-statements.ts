@@ -11,7 +11,7 @@ import { substitutePseudoFunctions } from './statements/pseudo-functions.js';
 import type { PseudoFunctionValues } from './statements/pseudo-functions.js';
 import { RecordsReading } from './statements/records-reading.js';
 import { StatementService } from './statements/statement-service.js';
-import { gizmosqlEdition, gizmosqlVersion } from './version.js';
+import { gizmosqlEdition } from './version.js';
 
 /** Builds the service that prepares and runs statements. */
 export function composeStatements(
@@ -26,7 +26,7 @@ export function composeStatements(
     readonly recorder: Recorder;
   },
 ): StatementService {
-  const { config, parts, clock, log, instanceId } = context;
+  const { config, parts, clock, log } = context;
   return new StatementService({
     recorder,
     clock,
@@ -44,7 +44,7 @@ export function composeStatements(
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     reading: composeReading(engines),
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
-    valuesFor: (session) => pseudoFunctionValues(session, instanceId),
+    valuesFor: (session) => pseudoFunctionValues(session, context),
   });
 }
 
@@ -59,9 +59,12 @@ function composeReading({ clients, records, instrumentation }: Engines): Records
     : new RecordsReading({ ...place, connect: () => records.connect() });
 }
 
-function pseudoFunctionValues({ id, identity }: Session, instanceId: string): PseudoFunctionValues {
+function pseudoFunctionValues(
+  { id, identity }: Session,
+  { config, instanceId }: ServerContext,
+): PseudoFunctionValues {
   return {
-    GIZMOSQL_VERSION: gizmosqlVersion,
+    GIZMOSQL_VERSION: config.release.name,
     GIZMOSQL_EDITION: gizmosqlEdition,
     GIZMOSQL_CURRENT_SESSION: id,
     GIZMOSQL_CURRENT_INSTANCE: instanceId,

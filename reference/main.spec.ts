@@ -41,7 +41,7 @@ describe('gizmosql-reference', () => {
   it('shows both versions with --version', async () => {
     expect(await run('--version')).toEqual({
       code: 0,
-      output: `GizmoSQL v1.17.0 (gizmosql-reference ${packageVersion})\n`,
+      output: `GizmoSQL v1.36.0 (gizmosql-reference ${packageVersion})\n`,
       errors: '',
     });
   });

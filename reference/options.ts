@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { roles } from './access/identity.js';
 import { logFormats, logLevels } from './config.js';
-import { gizmosqlVersion, packageVersion } from './version.js';
+import { newestRelease, oldestRelease, usualRelease } from './release.js';
+import type { Release } from './release.js';
+import { packageVersion } from './version.js';
 
 /** The values of settings that are given neither by flag nor by variable. */
 export const defaults = {
@@ -34,25 +36,37 @@ export const refusedHeading = 'Not served, and refused:';
 const trueOrFalse = 'true|false';
 const levels = logLevels.join('|');
 
+/** The flag that selects the release, and with it the flags that there are. */
+export const releaseFlag = '--gizmosql-version';
+
 /**
- * The command line: every flag with its environment variable and help text. A flag overrides its variable.
- * Values are not validated here: `readConfig` validates them, so that flag and variable get the same
- * messages. Parsing throws CommanderError and prints only help and version.
+ * The command line of a release: every flag with its environment variable and help text. A flag overrides its
+ * variable. Values are not validated here: `readConfig` validates them, so that flag and variable get the
+ * same messages. Parsing throws CommanderError and prints only help and version.
  */
-export function createCommand(): Command {
-  const command = new Command('gizmosql-reference')
+export function createCommand(release: Release = usualRelease): Command {
+  return commandWithFlags()
     .description(
-      `A Flight SQL server on DuckDB that behaves as GizmoSQL ${gizmosqlVersion} is specified to: the reference of the GizmoSQL conformance suite.`,
+      `A Flight SQL server on DuckDB that behaves as GizmoSQL ${release.name} is specified to: the reference of the GizmoSQL conformance suite.`,
     )
     .usage('--password PASSWORD [flags]')
     .helpOption('-h, --help', 'show this text and exit')
     .version(
-      `GizmoSQL ${gizmosqlVersion} (gizmosql-reference ${packageVersion})`,
+      `GizmoSQL ${release.name} (gizmosql-reference ${packageVersion})`,
       '--version',
       'show the GizmoSQL version this server presents itself as, and its own, and exit',
     )
     .addHelpText('after', closingHelp)
-    .configureHelp({ minWidthToWrap: 30 })
+    .configureHelp({ minWidthToWrap: 30 });
+}
+
+/** The same flags, but parsing accepts any others and prints nothing: for finding the release. */
+export function createTolerantCommand(): Command {
+  return commandWithFlags().helpOption(false).allowUnknownOption().allowExcessArguments();
+}
+
+function commandWithFlags(): Command {
+  const command = new Command('gizmosql-reference')
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
   for (const [heading, flags] of Object.entries(flagGroups())) {
@@ -70,6 +84,13 @@ function flag(flags: string, description: string, variable?: string): Option {
 
 function flagGroups(): Record<string, Option[]> {
   return {
+    'Which release it is:': [
+      flag(
+        `${releaseFlag} <release>`,
+        `the release of GizmoSQL that it behaves as, from ${oldestRelease} to ${newestRelease}: its tables, views, functions, flags and defaults (default: ${usualRelease.name})`,
+        'GIZMOSQL_REFERENCE_VERSION',
+      ),
+    ],
     'Who may log in:': [
       flag(
         '-U, --username <name>',

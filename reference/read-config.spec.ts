@@ -12,6 +12,7 @@ import { logLevels } from './config.js';
 import { Failure } from './errors.js';
 import { createCommand, refusedFlags, refusedHeading } from './options.js';
 import { readConfig } from './read-config.js';
+import { usualRelease } from './release.js';
 
 let folder: string;
 let pem: CertificateFiles;
@@ -61,6 +62,7 @@ function failure(...argv: string[]): string {
 describe('readConfig', () => {
   it('needs nothing but a password', () => {
     expect(read()).toEqual({
+      release: usualRelease,
       hostnameArg: null,
       hostname: '0.0.0.0',
       port: 31337,
@@ -95,6 +97,8 @@ describe('readConfig', () => {
   });
 
   it.each<[string[], object]>([
+    [['--gizmosql-version', '1.17'], { release: { name: 'v1.17.0' } }],
+    [['--gizmosql-version', 'v1.28.1-lts'], { release: { name: 'v1.28.1-LTS' } }],
     [['--hostname', 'localhost'], { hostname: 'localhost', hostnameArg: 'localhost' }],
     [['-H', '0.0.0.0'], { hostname: '0.0.0.0', hostnameArg: '0.0.0.0' }],
     [['--port', '0'], { port: 0 }],
@@ -161,6 +165,13 @@ describe('readConfig', () => {
       ['--health-check-query', 'FROM b'],
       { healthCheckQuery: 'FROM a' },
       { healthCheckQuery: 'FROM b' },
+    ],
+    [
+      'GIZMOSQL_REFERENCE_VERSION',
+      '1.21',
+      ['--gizmosql-version=1.27'],
+      { release: { name: 'v1.21.0' } },
+      { release: { name: 'v1.27.0' } },
     ],
     ['GIZMOSQL_PORT', '1', ['-R', '2'], { port: 1 }, { port: 2 }],
     ['GIZMOSQL_USERNAME', 'a', ['-U', 'b'], { username: 'a' }, { username: 'b' }],
@@ -286,6 +297,12 @@ describe('readConfig', () => {
   it.each([
     [[], 'No password: set GIZMOSQL_PASSWORD or give --password PASSWORD'],
     [['--password='], '--password is empty'],
+    [
+      ['-P', 'x', '--gizmosql-version', '1.37.0'],
+      "--gizmosql-version is '1.37.0'; it must be a release of GizmoSQL from 1.17 to 1.36, such as 1.28.0 or v1.36.0-LTS",
+    ],
+    [['-P', 'x', '--gizmosql-version', 'latest'], "--gizmosql-version is 'latest'"],
+    [['-P', 'x', '--gizmosql-version='], '--gizmosql-version is empty'],
     [['-P', 'x', '--port', '65536'], "--port is '65536'; it must be a port, a whole number"],
     [['-P', 'x', '--port', '-1'], "--port is '-1'"],
     [['-P', 'x', '--port', '1e3'], "--port is '1e3'"],
@@ -327,6 +344,7 @@ describe('readConfig', () => {
 
   it.each([
     ['GIZMOSQL_PORT', 'x', "GIZMOSQL_PORT is 'x'"],
+    ['GIZMOSQL_REFERENCE_VERSION', '1.16', "GIZMOSQL_REFERENCE_VERSION is '1.16'"],
     ['GIZMOSQL_ENABLE_INSTRUMENTATION', '2', 'GIZMOSQL_ENABLE_INSTRUMENTATION is'],
     ['GIZMOSQL_USERNAME', 'token', "GIZMOSQL_USERNAME cannot be 'token'"],
     ['GIZMOSQL_TOKEN_DEFAULT_ROLE', 'user', 'GIZMOSQL_TOKEN_DEFAULT_ROLE needs'],
@@ -363,6 +381,7 @@ describe('readConfig', () => {
 describe('--help', () => {
   /** A value for every flag that the server serves, a new one must be added. */
   const values = (): Record<string, string[]> => ({
+    '--gizmosql-version': ['1.17.1'],
     '--username': ['ada'],
     '--password': ['x'],
     '--secret-key': ['k'],

@@ -6,9 +6,17 @@ import { logFormats, logLevels } from './config.js';
 import type { Config, InitSql, LogConfig } from './config.js';
 import { isUrl } from './engine/is-url.js';
 import { Failure } from './errors.js';
-import { createCommand, defaults, refusedFlags } from './options.js';
+import {
+  createCommand,
+  createTolerantCommand,
+  defaults,
+  refusedFlags,
+  releaseFlag,
+} from './options.js';
 import { readBootstrapTokenConfig } from './read-bootstrap-tokens.js';
 import { readTlsConfig } from './read-tls.js';
+import { newestRelease, oldestRelease, parseRelease, usualRelease } from './release.js';
+import type { Release } from './release.js';
 import { Settings } from './settings.js';
 
 const mostPort = 65_535;
@@ -21,11 +29,13 @@ const mostTimeoutSeconds = 2_147_483;
  * after --help and --version.
  */
 export function readConfig(argv: readonly string[]): Config {
-  const command = createCommand().parse(argv, { from: 'user' });
+  const release = readRelease(argv);
+  const command = createCommand(release).parse(argv, { from: 'user' });
   const settings = new Settings(command);
   refuseUnserved(settings);
   const hostname = settings.text('--hostname');
   return {
+    release,
     hostnameArg: hostname ?? null,
     hostname: hostname ?? defaults.hostname,
     ...readPorts(settings),
@@ -56,6 +66,20 @@ export function readConfig(argv: readonly string[]): Config {
     // Must be last, after all files have been read.
     filesRead: settings.filesRead,
   };
+}
+
+/** The release is found first, because it determines which flags there are. */
+function readRelease(argv: readonly string[]): Release {
+  const settings = new Settings(createTolerantCommand().parse(argv, { from: 'user' }));
+  const text = settings.text(releaseFlag);
+  const release = text === undefined ? usualRelease : parseRelease(text);
+  if (release === null) {
+    throw settings.wrong(
+      releaseFlag,
+      `is '${text ?? ''}'; it must be a release of GizmoSQL from ${oldestRelease} to ${newestRelease}, such as 1.28.0 or v${newestRelease}.0-LTS`,
+    );
+  }
+  return release;
 }
 
 function refuseUnserved(settings: Settings): void {

@@ -9,7 +9,7 @@ import type { ServerParts } from './server-parts.js';
 /** The values that the steps of starting a server share. */
 export interface ServerContext {
   readonly config: Config;
-  /** The revision of the specification that the server keeps. */
+  /** The revision of the specification that the server keeps: that of its release. */
   readonly revision: Revision;
   readonly parts: Partial<ServerParts>;
   readonly clock: Clock;

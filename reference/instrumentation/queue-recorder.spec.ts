@@ -41,6 +41,8 @@ const instance: InstanceRecord = {
   cpuCount: 4,
   memoryTotalBytes: 2 ** 40,
   startTime: 1_700_000_000_123_456n,
+  instanceTag: null,
+  clusterId: null,
 };
 
 let folder: string;

@@ -24,6 +24,10 @@ export interface InstanceRecord {
   readonly cpuCount: number;
   readonly memoryTotalBytes: number;
   readonly startTime: bigint;
+  /** A JSON text; null if the server was given none. */
+  readonly instanceTag: string | null;
+  /** A UUID; null if the server was given none. */
+  readonly clusterId: string | null;
 }
 
 /** The values that the end of an instance sets in its row. */
