@@ -2,6 +2,7 @@ import type { Recorder } from './instrumentation/recorder.js';
 import { composeGuard } from './compose-access.js';
 import type { Engines } from './open-engines.js';
 import type { ServerContext } from './server-context.js';
+import { isFrom } from './release.js';
 import type { SessionRegistry } from './sessions/session-registry.js';
 import type { Session } from './sessions/session.js';
 import { usualSettings } from './sessions/query-settings.js';
@@ -38,7 +39,12 @@ export function composeStatements(
         queryTimeoutSeconds: config.queryTimeoutSeconds,
         queryLogLevel: config.log.queryLevel,
       },
-      isFrom: () => true,
+      isFrom: (release) => isFrom(config.release, release),
+      changed: ({ id, settings }, field) => {
+        if (field === 'sessionTag') {
+          recorder.sessionTagged(id, settings.sessionTag ?? null);
+        }
+      },
     }),
     guard: composeGuard(context, engines.instrumentation),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,

@@ -97,6 +97,12 @@ export class QueueRecorder implements Recorder {
     this.schedule();
   }
 
+  sessionTagged(sessionId: string, tag: string | null): void {
+    const { sessions } = this.tables;
+    this.update(sessions, sessionId, valuesOf(sessions, 'tagged', { tag }));
+    this.schedule();
+  }
+
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void {
     const { sessions } = this.tables;
     this.update(sessions, sessionId, valuesOf(sessions, 'ended', { stopTime, status, reason }));

@@ -16,6 +16,8 @@ export interface Recorder {
   instanceStarted(instance: InstanceRecord): void;
   instanceStopped(instanceId: string, stopTime: bigint, reason: string): void;
   sessionOpened(session: SessionRecord): void;
+  /** The session has set its tag, or cleared it by null. */
+  sessionTagged(sessionId: string, tag: string | null): void;
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void;
   /**
    * Whether the record of a statement or an execution with texts of `characters` in total can be queued. If
@@ -39,6 +41,7 @@ export const nullRecorder: Recorder = {
   instanceStarted: () => undefined,
   instanceStopped: () => undefined,
   sessionOpened: () => undefined,
+  sessionTagged: () => undefined,
   sessionEnded: () => undefined,
   hasRoomFor: () => true,
   statementReceived: () => undefined,

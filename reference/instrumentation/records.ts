@@ -66,9 +66,15 @@ export interface SessionOutcome {
   readonly reason: string;
 }
 
+/** A tag that the session has set; null: it has cleared it. JSON. */
+export interface SessionTag {
+  readonly tag: string | null;
+}
+
 /** The events of a session and their data. */
 export interface SessionStory {
   readonly opened: SessionRecord;
+  readonly tagged: SessionTag;
   readonly ended: SessionOutcome;
 }
 
@@ -81,6 +87,8 @@ export interface ReceivedStatementRecord {
   readonly flightMethod: string;
   readonly isInternal: boolean;
   readonly createdTime: bigint;
+  /** The tag that the session had set, JSON; null: none. */
+  readonly queryTag: string | null;
 }
 
 /** The same row when its preparation has ended. */

@@ -157,12 +157,16 @@ describe('a server', () => {
 
   it('executes a prepared SET each time, with a parameter as well', async () => {
     const prepared = await client.prepare('SET gizmosql.query_timeout = $1');
-    await prepared.update([5]);
+    const update = async (value: string | null) => {
+      prepared.bind({ columns: [{ name: '1', type: 'VARCHAR' }], rows: [[value]] });
+      await prepared.update();
+    };
+    await update('5');
     expect(await timeout()).toEqual(['5', '5', '0', '0']);
-    await prepared.update(['6']);
+    await update('6');
     expect(await timeout()).toEqual(['6', '6', '0', '0']);
-    await expect(prepared.update(['soon'])).rejects.toThrow("is 'soon'; it must be");
-    await expect(prepared.update([null])).rejects.toThrow('gizmosql.query_timeout cannot be NULL');
+    await expect(update('soon')).rejects.toThrow("is 'soon'; it must be");
+    await expect(update(null)).rejects.toThrow('gizmosql.query_timeout cannot be NULL');
     expect(await timeout()).toEqual(['6', '6', '0', '0']);
   });
 

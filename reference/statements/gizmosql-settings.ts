@@ -78,8 +78,11 @@ export class GizmosqlSettings {
     if (change.global) {
       this.global = { ...this.global, [field]: value ?? this.options.initial[field] };
     } else {
-      const { [field]: _, ...others } = session.settings;
-      session.settings = value === undefined ? others : { ...others, [field]: value };
+      const own: Partial<QuerySettings> = { ...session.settings, [field]: value };
+      if (value === undefined) {
+        Reflect.deleteProperty(own, field);
+      }
+      session.settings = own;
       this.options.changed?.(session, field);
     }
     this.counted++;

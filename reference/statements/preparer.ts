@@ -138,7 +138,11 @@ export class Preparer {
   private textOf(session: Session, plain: string): EngineText {
     const { settings } = this.options;
     const { role } = session.identity;
-    const now = () => canonicalText(substituteSettings(plain, () => settings.list(session)), role);
+    const now = () =>
+      canonicalText(
+        substituteSettings(plain, () => settings.list(session)),
+        role,
+      );
     const asks = namesSettings(plain);
     return { now, changes: () => (asks ? settings.changes : 0) };
   }

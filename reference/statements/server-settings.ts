@@ -1,6 +1,7 @@
 import { logLevels } from '../config.js';
 import type { Connection } from '../engine/connection.js';
 import { Failure } from '../errors.js';
+import { mustBeRecordable } from '../instrumentation/recordable.js';
 import { profileModes } from '../sessions/query-settings.js';
 import type { QuerySettings } from '../sessions/query-settings.js';
 import type { Session } from '../sessions/session.js';
@@ -181,8 +182,9 @@ async function tag(name: string, text: string, connection: Connection): Promise<
   if (text === '') {
     return null;
   }
+  mustBeRecordable(`gizmosql.${name} has`, text);
   if (!(await connection.isJson(text))) {
-    throw wrongValue(name, text, "JSON, such as '{\"team\": \"data\"}', or the empty text for none");
+    throw wrongValue(name, text, 'JSON, such as \'{"team": "data"}\', or the empty text for none');
   }
   return text;
 }

@@ -25,7 +25,12 @@ describe('parseSetting', () => {
     ["SET gizmosql.query_tag = 'a'\n'b'", false, 'query_tag', expression("'a'\n'b'")],
     ["SET gizmosql.query_tag = E'a\\n'", false, 'query_tag', expression("E'a\\n'")],
     ['SET gizmosql.query_tag = $$a$$', false, 'query_tag', expression('$$a$$')],
-    ["SET gizmosql.query_tag = '[' || 1 || ']' -- c", false, 'query_tag', expression("'[' || 1 || ']'")],
+    [
+      "SET gizmosql.query_tag = '[' || 1 || ']' -- c",
+      false,
+      'query_tag',
+      expression("'[' || 1 || ']'"),
+    ],
     ['SET gizmosql.query_tag = NULL', false, 'query_tag', expression('NULL')],
     ['SET gizmosql.query_tag = ?', false, 'query_tag', expression('?')],
     ['SET gizmosql.query_tag = $tag', false, 'query_tag', expression('$tag')],
