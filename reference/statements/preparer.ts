@@ -1,9 +1,9 @@
-import { StatementType } from '@duckdb/node-api';
+import type { StatementType } from '@duckdb/node-api';
 import { canonicalText } from '../access/canonical-text.js';
 import type { Guard } from '../access/guard.js';
 import { engineMessage, isOfFailedTransaction } from '../engine/engine-error.js';
 import { reading as inReadOnlyTransaction } from '../engine/reading.js';
-import { statementKind } from '../engine/statement-kinds.js';
+import { isSetting, statementKind } from '../engine/statement-kinds.js';
 import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
 import { CheckedQuery } from './checked-query.js';
@@ -181,7 +181,7 @@ export class Preparer {
       const prepared = await statements.prepare(0);
       const { type, parameterCount } = prepared;
       prepared.close();
-      return type === StatementType.SET ? parameterCount : null;
+      return isSetting(type) ? parameterCount : null;
     } catch (error) {
       return this.cannotPrepare(session, sql, text, error);
     }

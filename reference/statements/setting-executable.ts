@@ -1,5 +1,4 @@
 import { Field, Schema, Utf8 } from 'apache-arrow';
-import type { DuckDBValue } from '@duckdb/node-api';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
@@ -66,6 +65,6 @@ export async function settingExecutable(
   );
 }
 
-function textOf(value: DuckDBValue | undefined): string | null {
+function textOf(value: ParameterRow['values'][number] | undefined): string | null {
   return value === undefined || value === null ? null : String(value);
 }
