@@ -33,25 +33,32 @@ export function composeStatements(
     clock,
     log,
     printQueries: config.log.printQueries,
-    settings: new GizmosqlSettings({
-      initial: {
-        ...usualSettings,
-        queryTimeoutSeconds: config.queryTimeoutSeconds,
-        queryLogLevel: config.log.queryLevel,
-      },
-      isFrom: (release) => isFrom(config.release, release),
-      changed: ({ id, settings }, field) => {
-        if (field === 'sessionTag') {
-          recorder.sessionTagged(id, settings.sessionTag ?? null);
-        }
-      },
-    }),
+    settings: composeSettings(context, recorder),
     guard: composeGuard(context, engines.instrumentation),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     reading: composeReading(engines),
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
     valuesFor: (session) => pseudoFunctionValues(session, context),
   });
+}
+
+/** The server's own settings. A session's tag is recorded when it changes. */
+function composeSettings({ config }: ServerContext, recorder: Recorder): GizmosqlSettings {
+  const settings = new GizmosqlSettings({
+    initial: {
+      ...usualSettings,
+      queryTimeoutSeconds: config.queryTimeoutSeconds,
+      queryLogLevel: config.log.queryLevel,
+      ...config.queue,
+    },
+    isFrom: (release) => isFrom(config.release, release),
+  });
+  settings.onChange(({ id, settings: own }, { field }) => {
+    if (field === 'sessionTag') {
+      recorder.sessionTagged(id, own.sessionTag ?? null);
+    }
+  });
+  return settings;
 }
 
 /**

@@ -2,6 +2,7 @@ import type {
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
+  QueuedExecutionRecord,
   ReceivedStatementRecord,
   SessionEnd,
   SessionRecord,
@@ -28,6 +29,8 @@ export interface Recorder {
   statementReceived(statement: ReceivedStatementRecord): void;
   /** Its preparation has ended. If `statementReceived` was not called for it, it gets its row now. */
   statementPrepared(statement: StatementRecord): void;
+  /** The statement waits in the queue. Its execution starts later, or ends without a start. */
+  executionQueued(execution: QueuedExecutionRecord): void;
   executionStarted(execution: ExecutionRecord): void;
   executionFinished(executionId: string, outcome: ExecutionOutcome): void;
   /** Resolves when every record so far is on disk or given up. */
@@ -46,6 +49,7 @@ export const nullRecorder: Recorder = {
   hasRoomFor: () => true,
   statementReceived: () => undefined,
   statementPrepared: () => undefined,
+  executionQueued: () => undefined,
   executionStarted: () => undefined,
   executionFinished: () => undefined,
   written: () => Promise.resolve(),

@@ -103,6 +103,15 @@ export interface StatementStory {
   readonly prepared: StatementRecord;
 }
 
+/** A row of `sql_executions` when the statement begins to wait in the queue. */
+export interface QueuedExecutionRecord {
+  readonly executionId: string;
+  readonly statementId: string;
+  /** A JSON array; null without parameters. */
+  readonly bindParameters: string | null;
+  readonly enqueueTime: bigint;
+}
+
 /** A row of `sql_executions` when the execution starts. */
 export interface ExecutionRecord {
   readonly executionId: string;
@@ -127,6 +136,7 @@ export interface ExecutionOutcome {
 
 /** The events of an execution and their data. */
 export interface ExecutionStory {
+  readonly queued: QueuedExecutionRecord;
   readonly started: ExecutionRecord;
   readonly finished: ExecutionOutcome;
 }

@@ -31,14 +31,19 @@ export interface SettingsOptions {
   readonly initial: QuerySettings;
   /** Whether the server is of this release or a later one. */
   readonly isFrom: (release: string) => boolean;
-  /** Called when a session has changed one of its own settings. */
-  readonly changed?: (session: Session, field: keyof QuerySettings) => void;
 }
+
+/** A function that is called after a change of a setting, by the session that made it. */
+export type OnSettingChange = (
+  session: Session,
+  change: { readonly field: keyof QuerySettings; readonly global: boolean },
+) => void;
 
 /** The server's own settings: the global values and the values of each session. */
 export class GizmosqlSettings {
   private global: QuerySettings;
   private readonly settings: readonly ServerSetting[];
+  private readonly listeners: OnSettingChange[] = [];
   private counted = 0;
 
   constructor(private readonly options: SettingsOptions) {
@@ -55,6 +60,10 @@ export class GizmosqlSettings {
   /** The settings of all sessions. */
   get ofAll(): QuerySettings {
     return this.global;
+  }
+
+  onChange(changed: OnSettingChange): void {
+    this.listeners.push(changed);
   }
 
   /** The number of changes so far, by any session. */
@@ -83,9 +92,11 @@ export class GizmosqlSettings {
         Reflect.deleteProperty(own, field);
       }
       session.settings = own;
-      this.options.changed?.(session, field);
     }
     this.counted++;
+    for (const changed of this.listeners) {
+      changed(session, { field, global: change.global });
+    }
   }
 
   /** The settings as `gizmosql_settings()` lists them for a session. */
