@@ -1,4 +1,6 @@
 import type { Recorder } from './instrumentation/recorder.js';
+import type { RecordsPlace } from './instrumentation/records-place.js';
+import type { Revision } from './instrumentation/revision.js';
 import { composeGuard } from './compose-access.js';
 import type { Engines } from './open-engines.js';
 import type { ServerContext } from './server-context.js';
@@ -28,6 +30,7 @@ export function composeStatements(
   },
 ): StatementService {
   const { config, parts, clock, log } = context;
+  const valuesFor = pseudoFunctionValues(context, engines.instrumentation.place);
   return new StatementService({
     recorder,
     clock,
@@ -38,7 +41,7 @@ export function composeStatements(
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     reading: composeReading(engines),
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
-    valuesFor: (session) => pseudoFunctionValues(session, context),
+    valuesFor: (session) => ofRevision(context.revision, valuesFor(session)),
   });
 }
 
@@ -72,16 +75,26 @@ function composeReading({ clients, records, instrumentation }: Engines): Records
     : new RecordsReading({ ...place, connect: () => records.connect() });
 }
 
+/** The values of all functions that any release has, for a session; `place` is null without records. */
 function pseudoFunctionValues(
-  { id, identity }: Session,
   { config, instanceId }: ServerContext,
-): PseudoFunctionValues {
-  return {
+  place: RecordsPlace | null,
+): (session: Session) => PseudoFunctionValues {
+  return ({ id, identity }) => ({
     GIZMOSQL_VERSION: config.release.name,
     GIZMOSQL_EDITION: gizmosqlEdition,
     GIZMOSQL_CURRENT_SESSION: id,
     GIZMOSQL_CURRENT_INSTANCE: instanceId,
+    GIZMOSQL_CURRENT_CLUSTER: config.clusterId,
     GIZMOSQL_USER: identity.username,
     GIZMOSQL_ROLE: identity.role,
-  };
+    GIZMOSQL_INSTRUMENTATION_ENABLED: place !== null,
+    GIZMOSQL_INSTRUMENTATION_CATALOG: place?.catalog ?? '',
+    GIZMOSQL_INSTRUMENTATION_SCHEMA: place?.schema ?? '',
+  });
+}
+
+/** Only the functions that a revision has. */
+function ofRevision({ functions }: Revision, values: PseudoFunctionValues): PseudoFunctionValues {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => functions.includes(name)));
 }

@@ -63,6 +63,10 @@ export interface InitSql {
 export interface Config {
   /** The release of GizmoSQL that the server presents itself as, and whose revision it keeps. */
   readonly release: Release;
+  /** The cluster that the instance belongs to, a UUID in lower case; null if none was given. */
+  readonly clusterId: string | null;
+  /** The tag in the instance's record, a JSON text as given; null if none was given. */
+  readonly instanceTag: string | null;
   /** The host name as given; null if none was given. */
   readonly hostnameArg: string | null;
   /** The host name or address to bind. */

@@ -26,7 +26,7 @@ export async function instanceRecord(config: Config, facts: StartFacts): Promise
     mtlsRequired: tls?.mtls != null,
     mtlsCaCertPath: tls?.mtls?.caCertPath ?? null,
     readonly: config.readonly,
-    instanceTag: null,
-    clusterId: null,
+    instanceTag: config.instanceTag,
+    clusterId: config.clusterId,
   };
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { roles } from './access/identity.js';
 import { logFormats, logLevels } from './config.js';
-import { newestRelease, oldestRelease, usualRelease } from './release.js';
+import { isFrom, newestRelease, oldestRelease, usualRelease } from './release.js';
 import type { Release } from './release.js';
 import { packageVersion } from './version.js';
 
@@ -11,7 +11,6 @@ export const defaults = {
   port: 31337,
   healthPort: 31338,
   healthCheckQuery: 'SELECT 1',
-  username: 'gizmosql_username',
   // As long as the lifetime of a token, so that no client with a valid token is refused.
   sessionIdleTimeoutSeconds: 24 * 60 * 60,
   maxMessageSize: '256MiB',
@@ -19,6 +18,11 @@ export const defaults = {
   logLevel: 'info',
   logFormat: 'text',
 } as const;
+
+/** The user name of the admin in a release, unless another is given. */
+export function usualUsername(release: Release): string {
+  return isFrom(release, '1.18.3') ? 'gizmosql_user' : 'gizmosql_username';
+}
 
 /** GizmoSQL's flags that this server recognizes and refuses, with an alternative for each. */
 export const refusedFlags: readonly { flag: string; variable: string; instead: string }[] = [
@@ -45,7 +49,7 @@ export const releaseFlag = '--gizmosql-version';
  * same messages. Parsing throws CommanderError and prints only help and version.
  */
 export function createCommand(release: Release = usualRelease): Command {
-  return commandWithFlags()
+  return commandWithFlags(release)
     .description(
       `A Flight SQL server on DuckDB that behaves as GizmoSQL ${release.name} is specified to: the reference of the GizmoSQL conformance suite.`,
     )
@@ -62,14 +66,17 @@ export function createCommand(release: Release = usualRelease): Command {
 
 /** The same flags, but parsing accepts any others and prints nothing: for finding the release. */
 export function createTolerantCommand(): Command {
-  return commandWithFlags().helpOption(false).allowUnknownOption().allowExcessArguments();
+  return commandWithFlags(usualRelease)
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments();
 }
 
-function commandWithFlags(): Command {
+function commandWithFlags(release: Release): Command {
   const command = new Command('gizmosql-reference')
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
-  for (const [heading, flags] of Object.entries(flagGroups())) {
+  for (const [heading, flags] of Object.entries(flagGroups(release))) {
     for (const flag of flags) {
       command.addOption(flag.helpGroup(heading));
     }
@@ -82,7 +89,10 @@ function flag(flags: string, description: string, variable?: string): Option {
   return variable === undefined ? option : option.env(variable);
 }
 
-function flagGroups(): Record<string, Option[]> {
+function flagGroups(release: Release): Record<string, Option[]> {
+  /** A flag that releases have from `number` on. */
+  const from = (number: string, added: Option): Option[] =>
+    isFrom(release, number) ? [added] : [];
   return {
     'Which release it is:': [
       flag(
@@ -94,7 +104,7 @@ function flagGroups(): Record<string, Option[]> {
     'Who may log in:': [
       flag(
         '-U, --username <name>',
-        `the user name of the admin (default: ${defaults.username})`,
+        `the user name of the admin (default: ${usualUsername(release)})`,
         'GIZMOSQL_USERNAME',
       ),
       flag(
@@ -230,6 +240,22 @@ function flagGroups(): Record<string, Option[]> {
         '--instrumentation-schema <name>',
         `the schema inside that catalog (default: ${defaults.instrumentationSchema})`,
         'GIZMOSQL_INSTRUMENTATION_SCHEMA',
+      ),
+      ...from(
+        '1.21',
+        flag(
+          '--instance-tag <json>',
+          'a JSON text for the record of this instance, such as \'{"env": "test"}\'',
+          'GIZMOSQL_INSTANCE_TAG',
+        ),
+      ),
+      ...from(
+        '1.28',
+        flag(
+          '--cluster-id <uuid>',
+          'the cluster that this instance belongs to: in its record and in every line of the log',
+          'GIZMOSQL_CLUSTER_ID',
+        ),
       ),
     ],
     'What it logs:': [

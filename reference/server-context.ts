@@ -2,7 +2,7 @@ import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import type { Revision } from './instrumentation/revision.js';
-import { createLog } from './log.js';
+import { createServerLog } from './log.js';
 import type { Log } from './log.js';
 import type { ServerParts } from './server-parts.js';
 
@@ -30,7 +30,7 @@ export function createContext(
     revision: parts.revision,
     parts,
     clock: parts.clock ?? systemClock,
-    log: parts.log ?? createLog(config.log),
+    log: parts.log ?? createServerLog(config),
     instanceId: crypto.randomUUID(),
     closing,
   };

@@ -116,6 +116,8 @@ async function rowsOf(file: string, sql: string): Promise<unknown[][]> {
 function defaults(folder: string): Config {
   return {
     release: usualRelease,
+    clusterId: null,
+    instanceTag: null,
     hostnameArg: null,
     hostname: '127.0.0.1',
     port: 0,
