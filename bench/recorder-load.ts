@@ -85,6 +85,7 @@ function tellStatement(number: number): void {
     sqlText: `SELECT ${number}`,
     flightMethod: 'DoGetStatement',
     isInternal: false,
+    queryTag: null,
     createdTime: now,
   };
   recorder.statementReceived(statement);

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Role } from './access/identity.js';
 import type { KeySet } from './access/key-set.js';
+import type { Release } from './release.js';
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -60,6 +61,12 @@ export interface InitSql {
  * name.
  */
 export interface Config {
+  /** The release of GizmoSQL that the server presents itself as, and whose revision it keeps. */
+  readonly release: Release;
+  /** The cluster that the instance belongs to, a UUID in lower case; null if none was given. */
+  readonly clusterId: string | null;
+  /** The tag in the instance's record, a JSON text as given; null if none was given. */
+  readonly instanceTag: string | null;
   /** The host name as given; null if none was given. */
   readonly hostnameArg: string | null;
   /** The host name or address to bind. */

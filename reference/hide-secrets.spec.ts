@@ -47,7 +47,7 @@ describe.runIf(process.platform === 'linux')('while it serves', () => {
       const password = argv[1] ?? environment['GIZMOSQL_PASSWORD'] ?? '';
       const client = await FlightSqlClient.connect(
         { host: '127.0.0.1', port },
-        { username: 'gizmosql_username', password },
+        { username: 'gizmosql_user', password },
       );
       for (const file of ['environ', 'cmdline', 'task/' + String(program.pid) + '/environ']) {
         const shown = await readFile(`/proc/${program.pid}/${file}`, 'latin1');

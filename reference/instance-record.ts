@@ -1,7 +1,7 @@
 import type { Config } from './config.js';
 import { hostFacts, serverIp } from './instrumentation/host-facts.js';
 import type { InstanceRecord } from './instrumentation/records.js';
-import { gizmosqlEdition, gizmosqlVersion } from './version.js';
+import { gizmosqlEdition } from './version.js';
 
 /** The facts of an instance record that are known only at the start of the server. */
 export type StartFacts = Pick<
@@ -15,7 +15,7 @@ export async function instanceRecord(config: Config, facts: StartFacts): Promise
   return {
     ...facts,
     ...(await hostFacts()),
-    gizmosqlVersion,
+    gizmosqlVersion: config.release.name,
     gizmosqlEdition,
     hostnameArg: config.hostnameArg,
     serverIp: await serverIp(config.hostname),
@@ -26,5 +26,7 @@ export async function instanceRecord(config: Config, facts: StartFacts): Promise
     mtlsRequired: tls?.mtls != null,
     mtlsCaCertPath: tls?.mtls?.caCertPath ?? null,
     readonly: config.readonly,
+    instanceTag: config.instanceTag,
+    clusterId: config.clusterId,
   };
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { logLevels } from './config.js';
 import type { LogConfig } from './config.js';
-import { createLog } from './log.js';
+import { createLog, createServerLog } from './log.js';
 import type { Log } from './log.js';
 
 let folder: string;
@@ -55,6 +55,28 @@ describe('createLog', () => {
     });
     expect(rest).toEqual([]);
     expect(line).toMatch(/^time=\S+Z level=error msg="one\\ntwo" user="Zoë Z" rows=3$/);
+  });
+
+  it.each(['text', 'json'] as const)('names the cluster in every line of %s', async (format) => {
+    const file = path.join(folder, `${files++}.log`);
+    const clusterId = '0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2e';
+    const levels = { level: 'debug', queryLevel: 'info', authLevel: 'info' } as const;
+    const log: LogConfig = { ...levels, format, file, printQueries: false, access: false };
+    for (const each of [clusterId, null]) {
+      const written = createServerLog({ log, clusterId: each });
+      written.debug('one');
+      written.info('two', { rows: 3 });
+      written.warn('three');
+      written.error('four');
+      written.at('fatal', 'five');
+    }
+    const lines = (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+    expect(lines).toHaveLength(10);
+    const named = format === 'json' ? `"cluster_id":"${clusterId}"` : ` cluster_id=${clusterId}`;
+    expect(lines.map((line) => line.includes(named))).toEqual(
+      Array.from({ length: 10 }, (_, i) => i < 5),
+    );
+    expect(lines.slice(5).join()).not.toContain('cluster_id');
   });
 
   it.each(logLevels)('at level %s leaves out only what is below', async (level) => {

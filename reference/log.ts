@@ -2,7 +2,7 @@ import { constants, openSync } from 'node:fs';
 import { pino, stdTimeFunctions } from 'pino';
 import type { DestinationStream } from 'pino';
 import { logLevels } from './config.js';
-import type { LogConfig, LogLevel } from './config.js';
+import type { Config, LogConfig, LogLevel } from './config.js';
 import { Failure } from './errors.js';
 import { LineWriter } from './line-writer.js';
 import { logfmt } from './logfmt.js';
@@ -25,19 +25,28 @@ export interface WrittenLog extends Log {
   flush(patienceMs: number): Promise<void>;
 }
 
+/** Creates the log of a server. Each line names the server's cluster, if there is one. */
+export function createServerLog({ log, clusterId }: Pick<Config, 'log' | 'clusterId'>): WrittenLog {
+  return createLog(log, clusterId === null ? {} : { cluster_id: clusterId });
+}
+
 /**
  * Creates a log of the configured level and format. Each line is written before the call returns, so that a
  * crash loses none. If the reader is blocked, lines are queued up to a limit and then dropped, and the log
- * reports how many. Throws Failure('invalid-argument') if the log file cannot be opened.
+ * reports how many. Each line has the fields of `always`. Throws Failure('invalid-argument') if the log file
+ * cannot be opened.
  */
-export function createLog(config: Pick<LogConfig, 'level' | 'format' | 'file'>): WrittenLog {
+export function createLog(
+  config: Pick<LogConfig, 'level' | 'format' | 'file'>,
+  always: LogFields = {},
+): WrittenLog {
   const lines = new LineWriter(descriptor(config.file), (lost) => {
     at('error', 'lines of this log are lost: they could not be written', { lines: lost });
   });
   const logger = pino(
     {
       level: 'debug',
-      base: null,
+      base: always,
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
     },

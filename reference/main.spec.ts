@@ -41,7 +41,7 @@ describe('gizmosql-reference', () => {
   it('shows both versions with --version', async () => {
     expect(await run('--version')).toEqual({
       code: 0,
-      output: `GizmoSQL v1.17.0 (gizmosql-reference ${packageVersion})\n`,
+      output: `GizmoSQL v1.36.0 (gizmosql-reference ${packageVersion})\n`,
       errors: '',
     });
   });
@@ -94,6 +94,25 @@ describe('a served gizmosql-reference', () => {
     },
   );
 
+  it('names its cluster in every line that it logs', async () => {
+    const clusterId = '0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2e';
+    const levels = ['--log-level', 'debug', '--access-log', 'on', '--cluster-id', clusterId];
+    const server = serve('--port', '0', '--enable-instrumentation=true', ...levels);
+    const { port } = JSON.parse(await server.line('started')) as { port: number };
+    const client = await FlightSqlClient.connect(
+      { host: '127.0.0.1', port },
+      { username: 'gizmosql_user', password: 'secret' },
+    );
+    await client.query('SELECT 1');
+    client.close();
+    server.signal('SIGTERM');
+    expect(await server.end()).toBe(0);
+    const lines = server.errors.trim().split('\n');
+    const named = lines.map((line) => (JSON.parse(line) as { cluster_id?: string }).cluster_id);
+    expect(named.length).toBeGreaterThan(5);
+    expect(new Set(named)).toEqual(new Set([clusterId]));
+  });
+
   describe('whose log nobody reads', () => {
     /** A server that has logged three megabytes since its standard error was last read. */
     async function unread(): Promise<{ server: Program; client: FlightSqlClient }> {
@@ -101,7 +120,7 @@ describe('a served gizmosql-reference', () => {
       const { port } = JSON.parse(await server.line('started')) as { port: number };
       const client = await FlightSqlClient.connect(
         { host: '127.0.0.1', port },
-        { username: 'gizmosql_username', password: 'secret' },
+        { username: 'gizmosql_user', password: 'secret' },
       );
       server.read(false);
       for (let i = 0; i < 30; i++) {
@@ -137,7 +156,7 @@ describe('a served gizmosql-reference', () => {
     const { port } = JSON.parse(await server.line('started')) as { port: number };
     const client = await FlightSqlClient.connect(
       { host: '127.0.0.1', port },
-      { username: 'gizmosql_username', password: 'secret' },
+      { username: 'gizmosql_user', password: 'secret' },
     );
     while (!server.errors.includes('cannot write instrumentation records')) {
       await client.query(`SELECT 1 -- ${'x'.repeat(50_000)}`);

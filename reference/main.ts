@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import type { Config } from './config.js';
 import { Failure } from './errors.js';
 import { hideSecrets } from './hide-secrets.js';
-import { createLog } from './log.js';
+import { createServerLog } from './log.js';
 import type { WrittenLog } from './log.js';
 import { createCommand } from './options.js';
 import { readConfig } from './read-config.js';
@@ -28,7 +28,7 @@ export async function main(argv: readonly string[], starting = start): Promise<n
   try {
     config = readConfig(argv);
     const inSight = hideSecrets(variableNames());
-    const log = createLog(config.log);
+    const log = createServerLog(config);
     try {
       if (inSight !== null) {
         log.warn('passwords and keys may be read in the arguments or the environment', {

@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import { roles } from './access/identity.js';
 import { logFormats, logLevels } from './config.js';
-import { gizmosqlVersion, packageVersion } from './version.js';
+import { isFrom, newestRelease, oldestRelease, usualRelease } from './release.js';
+import type { Release } from './release.js';
+import { packageVersion } from './version.js';
 
 /** The values of settings that are given neither by flag nor by variable. */
 export const defaults = {
@@ -9,7 +11,6 @@ export const defaults = {
   port: 31337,
   healthPort: 31338,
   healthCheckQuery: 'SELECT 1',
-  username: 'gizmosql_username',
   // As long as the lifetime of a token, so that no client with a valid token is refused.
   sessionIdleTimeoutSeconds: 24 * 60 * 60,
   maxMessageSize: '256MiB',
@@ -17,6 +18,11 @@ export const defaults = {
   logLevel: 'info',
   logFormat: 'text',
 } as const;
+
+/** The user name of the admin in a release, unless another is given. */
+export function usualUsername(release: Release): string {
+  return isFrom(release, '1.18.3') ? 'gizmosql_user' : 'gizmosql_username';
+}
 
 /** GizmoSQL's flags that this server recognizes and refuses, with an alternative for each. */
 export const refusedFlags: readonly { flag: string; variable: string; instead: string }[] = [
@@ -34,28 +40,43 @@ export const refusedHeading = 'Not served, and refused:';
 const trueOrFalse = 'true|false';
 const levels = logLevels.join('|');
 
+/** The flag that selects the release, and with it the flags that there are. */
+export const releaseFlag = '--gizmosql-version';
+
 /**
- * The command line: every flag with its environment variable and help text. A flag overrides its variable.
- * Values are not validated here: `readConfig` validates them, so that flag and variable get the same
- * messages. Parsing throws CommanderError and prints only help and version.
+ * The command line of a release: every flag with its environment variable and help text. A flag overrides its
+ * variable. Values are not validated here: `readConfig` validates them, so that flag and variable get the
+ * same messages. Parsing throws CommanderError and prints only help and version.
  */
-export function createCommand(): Command {
-  const command = new Command('gizmosql-reference')
+export function createCommand(release: Release = usualRelease): Command {
+  return commandWithFlags(release)
     .description(
-      `A Flight SQL server on DuckDB that behaves as GizmoSQL ${gizmosqlVersion} is specified to: the reference of the GizmoSQL conformance suite.`,
+      `A Flight SQL server on DuckDB that behaves as GizmoSQL ${release.name} is specified to: the reference of the GizmoSQL conformance suite.`,
     )
     .usage('--password PASSWORD [flags]')
     .helpOption('-h, --help', 'show this text and exit')
     .version(
-      `GizmoSQL ${gizmosqlVersion} (gizmosql-reference ${packageVersion})`,
+      `GizmoSQL ${release.name} (gizmosql-reference ${packageVersion})`,
       '--version',
       'show the GizmoSQL version this server presents itself as, and its own, and exit',
     )
     .addHelpText('after', closingHelp)
-    .configureHelp({ minWidthToWrap: 30 })
+    .configureHelp({ minWidthToWrap: 30 });
+}
+
+/** The same flags, but parsing accepts any others and prints nothing: for finding the release. */
+export function createTolerantCommand(): Command {
+  return commandWithFlags(usualRelease)
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments();
+}
+
+function commandWithFlags(release: Release): Command {
+  const command = new Command('gizmosql-reference')
     .configureOutput({ outputError: () => undefined })
     .exitOverride();
-  for (const [heading, flags] of Object.entries(flagGroups())) {
+  for (const [heading, flags] of Object.entries(flagGroups(release))) {
     for (const flag of flags) {
       command.addOption(flag.helpGroup(heading));
     }
@@ -68,12 +89,22 @@ function flag(flags: string, description: string, variable?: string): Option {
   return variable === undefined ? option : option.env(variable);
 }
 
-function flagGroups(): Record<string, Option[]> {
+function flagGroups(release: Release): Record<string, Option[]> {
+  /** A flag that releases have from `number` on. */
+  const from = (number: string, added: Option): Option[] =>
+    isFrom(release, number) ? [added] : [];
   return {
+    'Which release it is:': [
+      flag(
+        `${releaseFlag} <release>`,
+        `the release of GizmoSQL that it behaves as, from ${oldestRelease} to ${newestRelease}: its tables, views, functions, flags and defaults (default: ${usualRelease.name})`,
+        'GIZMOSQL_REFERENCE_VERSION',
+      ),
+    ],
     'Who may log in:': [
       flag(
         '-U, --username <name>',
-        `the user name of the admin (default: ${defaults.username})`,
+        `the user name of the admin (default: ${usualUsername(release)})`,
         'GIZMOSQL_USERNAME',
       ),
       flag(
@@ -209,6 +240,22 @@ function flagGroups(): Record<string, Option[]> {
         '--instrumentation-schema <name>',
         `the schema inside that catalog (default: ${defaults.instrumentationSchema})`,
         'GIZMOSQL_INSTRUMENTATION_SCHEMA',
+      ),
+      ...from(
+        '1.21',
+        flag(
+          '--instance-tag <json>',
+          'a JSON text for the record of this instance, such as \'{"env": "test"}\'',
+          'GIZMOSQL_INSTANCE_TAG',
+        ),
+      ),
+      ...from(
+        '1.28',
+        flag(
+          '--cluster-id <uuid>',
+          'the cluster that this instance belongs to: in its record and in every line of the log',
+          'GIZMOSQL_CLUSTER_ID',
+        ),
       ),
     ],
     'What it logs:': [

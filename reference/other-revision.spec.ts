@@ -7,6 +7,7 @@ import { useWorkshop } from './server-fixture.js';
 
 /** The first revision with one more column and one more view. */
 const revision: Revision = {
+  ...first,
   tables: {
     ...first.tables,
     sessions: {

@@ -12,6 +12,7 @@ import { logLevels } from './config.js';
 import { Failure } from './errors.js';
 import { createCommand, refusedFlags, refusedHeading } from './options.js';
 import { readConfig } from './read-config.js';
+import { usualRelease } from './release.js';
 
 let folder: string;
 let pem: CertificateFiles;
@@ -61,6 +62,9 @@ function failure(...argv: string[]): string {
 describe('readConfig', () => {
   it('needs nothing but a password', () => {
     expect(read()).toEqual({
+      release: usualRelease,
+      clusterId: null,
+      instanceTag: null,
       hostnameArg: null,
       hostname: '0.0.0.0',
       port: 31337,
@@ -74,7 +78,7 @@ describe('readConfig', () => {
       queryTimeoutSeconds: 0,
       sessionIdleTimeoutSeconds: 86_400,
       maxMessageBytes: 268_435_456,
-      username: 'gizmosql_username',
+      username: 'gizmosql_user',
       password: 'secret',
       secretKey: expect.stringMatching(/^[\w-]{43}$/) as unknown,
       allowCrossInstanceTokens: false,
@@ -95,6 +99,14 @@ describe('readConfig', () => {
   });
 
   it.each<[string[], object]>([
+    [['--gizmosql-version', '1.17'], { release: { name: 'v1.17.0' } }],
+    [['--gizmosql-version', 'v1.28.1-lts'], { release: { name: 'v1.28.1-LTS' } }],
+    [
+      ['--cluster-id', '0B4EC1D8-7a66-4e5b-9d53-5b8f5f6f1a2e'],
+      { clusterId: '0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2e' },
+    ],
+    [['--instance-tag', ' {"env": "test"}'], { instanceTag: ' {"env": "test"}' }],
+    [['--instance-tag=null'], { instanceTag: 'null' }],
     [['--hostname', 'localhost'], { hostname: 'localhost', hostnameArg: 'localhost' }],
     [['-H', '0.0.0.0'], { hostname: '0.0.0.0', hostnameArg: '0.0.0.0' }],
     [['--port', '0'], { port: 0 }],
@@ -161,6 +173,27 @@ describe('readConfig', () => {
       ['--health-check-query', 'FROM b'],
       { healthCheckQuery: 'FROM a' },
       { healthCheckQuery: 'FROM b' },
+    ],
+    [
+      'GIZMOSQL_CLUSTER_ID',
+      '11111111-2222-4333-8444-555555555555',
+      ['--cluster-id=22222222-2222-4333-8444-555555555555'],
+      { clusterId: '11111111-2222-4333-8444-555555555555' },
+      { clusterId: '22222222-2222-4333-8444-555555555555' },
+    ],
+    [
+      'GIZMOSQL_INSTANCE_TAG',
+      '{"a": 1}',
+      ['--instance-tag={"b": 1}'],
+      { instanceTag: '{"a": 1}' },
+      { instanceTag: '{"b": 1}' },
+    ],
+    [
+      'GIZMOSQL_REFERENCE_VERSION',
+      '1.21',
+      ['--gizmosql-version=1.27'],
+      { release: { name: 'v1.21.0' } },
+      { release: { name: 'v1.27.0' } },
     ],
     ['GIZMOSQL_PORT', '1', ['-R', '2'], { port: 1 }, { port: 2 }],
     ['GIZMOSQL_USERNAME', 'a', ['-U', 'b'], { username: 'a' }, { username: 'b' }],
@@ -268,7 +301,7 @@ describe('readConfig', () => {
         vi.stubEnv(envVar, '');
       }
     }
-    expect(read()).toMatchObject({ port: 31337, username: 'gizmosql_username', tls: null });
+    expect(read()).toMatchObject({ port: 31337, username: 'gizmosql_user', tls: null });
     expect(failure()).toContain('No password');
   });
 
@@ -286,6 +319,25 @@ describe('readConfig', () => {
   it.each([
     [[], 'No password: set GIZMOSQL_PASSWORD or give --password PASSWORD'],
     [['--password='], '--password is empty'],
+    [
+      ['-P', 'x', '--gizmosql-version', '1.37.0'],
+      "--gizmosql-version is '1.37.0'; it must be a release of GizmoSQL from 1.17 to 1.36, such as 1.28.0 or v1.36.0-LTS",
+    ],
+    [
+      ['-P', 'x', '--cluster-id', 'east'],
+      "--cluster-id is 'east'; it must be a UUID, such as 0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2e",
+    ],
+    [['-P', 'x', '--cluster-id', '0b4ec1d87a664e5b9d535b8f5f6f1a2e'], '--cluster-id is'],
+    [['-P', 'x', '--cluster-id', '0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2g'], '--cluster-id is'],
+    [['-P', 'x', '--cluster-id='], '--cluster-id is empty'],
+    [
+      ['-P', 'x', '--instance-tag', '{env: test}'],
+      `--instance-tag is '{env: test}'; it must be valid JSON, such as '{"env": "test"}'`,
+    ],
+    [['-P', 'x', '--instance-tag', 'test'], "--instance-tag is 'test'"],
+    [['-P', 'x', '--instance-tag='], '--instance-tag is empty'],
+    [['-P', 'x', '--gizmosql-version', 'latest'], "--gizmosql-version is 'latest'"],
+    [['-P', 'x', '--gizmosql-version='], '--gizmosql-version is empty'],
     [['-P', 'x', '--port', '65536'], "--port is '65536'; it must be a port, a whole number"],
     [['-P', 'x', '--port', '-1'], "--port is '-1'"],
     [['-P', 'x', '--port', '1e3'], "--port is '1e3'"],
@@ -327,6 +379,9 @@ describe('readConfig', () => {
 
   it.each([
     ['GIZMOSQL_PORT', 'x', "GIZMOSQL_PORT is 'x'"],
+    ['GIZMOSQL_CLUSTER_ID', 'x', "GIZMOSQL_CLUSTER_ID is 'x'"],
+    ['GIZMOSQL_INSTANCE_TAG', 'x', "GIZMOSQL_INSTANCE_TAG is 'x'"],
+    ['GIZMOSQL_REFERENCE_VERSION', '1.16', "GIZMOSQL_REFERENCE_VERSION is '1.16'"],
     ['GIZMOSQL_ENABLE_INSTRUMENTATION', '2', 'GIZMOSQL_ENABLE_INSTRUMENTATION is'],
     ['GIZMOSQL_USERNAME', 'token', "GIZMOSQL_USERNAME cannot be 'token'"],
     ['GIZMOSQL_TOKEN_DEFAULT_ROLE', 'user', 'GIZMOSQL_TOKEN_DEFAULT_ROLE needs'],
@@ -334,6 +389,18 @@ describe('readConfig', () => {
   ])('names the variable when %s=%s is wrong', (variable, value, said) => {
     vi.stubEnv(variable, value);
     expect(failure('-P', 'x')).toContain(said);
+  });
+
+  it.each([
+    ['1.17', 'gizmosql_username'],
+    ['1.18.2', 'gizmosql_username'],
+    ['1.18.3', 'gizmosql_user'],
+    ['1.36', 'gizmosql_user'],
+  ])('%s calls its admin %s unless it is given a name', (release, username) => {
+    expect(read('--gizmosql-version', release).username).toBe(username);
+    expect(read('--gizmosql-version', release, '-U', 'ada').username).toBe('ada');
+    const command = createCommand(read('--gizmosql-version', release).release);
+    expect(command.helpInformation()).toContain(`(default: ${username})`);
   });
 
   it('accepts a log level in any letter case and nothing else', () => {
@@ -360,9 +427,42 @@ describe('readConfig', () => {
   });
 });
 
+describe('an older release', () => {
+  const id = '0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2e';
+
+  it.each([
+    ['--instance-tag', '{}', '1.20.9', '1.21'],
+    ['--cluster-id', id, '1.27.9', '1.28'],
+  ])('does not know %s %s: %s, but %s does', (flag, value, before, since) => {
+    const told = (release: string) => ['--gizmosql-version', release, flag, value];
+    expect(() => read(...told(before))).toThrow(CommanderError);
+    expect(() => read(...told(before))).toThrow(`unknown option '${flag}'`);
+    expect(() => read(...told(since))).not.toThrow();
+    const help = (release: string) =>
+      createCommand(read('--gizmosql-version', release).release).helpInformation();
+    expect(help(before)).not.toContain(flag);
+    expect(help(since)).toContain(flag);
+  });
+
+  it('does not read the variables of flags that it does not know', () => {
+    vi.stubEnv('GIZMOSQL_INSTANCE_TAG', 'no JSON');
+    vi.stubEnv('GIZMOSQL_CLUSTER_ID', 'no UUID');
+    const config = read('--gizmosql-version', '1.20');
+    expect(config).toMatchObject({ instanceTag: null, clusterId: null });
+    expect(failure('-P', 'x', '--gizmosql-version', '1.21')).toContain('GIZMOSQL_INSTANCE_TAG');
+  });
+
+  it('is found behind other flags, and not in their values', () => {
+    const { release } = read('-I', '--gizmosql-version=1.17', '--gizmosql-version=1.28');
+    expect(release.name).toBe('v1.28.0');
+    expect(read('-I', '--gizmosql-version=1.17').release).toEqual(usualRelease);
+  });
+});
+
 describe('--help', () => {
   /** A value for every flag that the server serves, a new one must be added. */
   const values = (): Record<string, string[]> => ({
+    '--gizmosql-version': ['1.36'],
     '--username': ['ada'],
     '--password': ['x'],
     '--secret-key': ['k'],
@@ -392,6 +492,8 @@ describe('--help', () => {
     '--instrumentation-db-path': ['i.db'],
     '--instrumentation-catalog': ['lake'],
     '--instrumentation-schema': ['audit'],
+    '--cluster-id': ['0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2e'],
+    '--instance-tag': ['{"env": "test"}'],
     '--log-level': ['fatal'],
     '--log-format': ['json'],
     '--log-file': ['-'],

@@ -4,11 +4,21 @@ import { resolve } from 'node:path';
 import { bootstrapUsername } from './access/authenticator.js';
 import { logFormats, logLevels } from './config.js';
 import type { Config, InitSql, LogConfig } from './config.js';
+import { isJson } from './engine/is-json.js';
 import { isUrl } from './engine/is-url.js';
 import { Failure } from './errors.js';
-import { createCommand, defaults, refusedFlags } from './options.js';
+import {
+  createCommand,
+  createTolerantCommand,
+  defaults,
+  refusedFlags,
+  releaseFlag,
+  usualUsername,
+} from './options.js';
 import { readBootstrapTokenConfig } from './read-bootstrap-tokens.js';
 import { readTlsConfig } from './read-tls.js';
+import { newestRelease, oldestRelease, parseRelease, usualRelease } from './release.js';
+import type { Release } from './release.js';
 import { Settings } from './settings.js';
 
 const mostPort = 65_535;
@@ -21,11 +31,15 @@ const mostTimeoutSeconds = 2_147_483;
  * after --help and --version.
  */
 export function readConfig(argv: readonly string[]): Config {
-  const command = createCommand().parse(argv, { from: 'user' });
+  const release = readRelease(argv);
+  const command = createCommand(release).parse(argv, { from: 'user' });
   const settings = new Settings(command);
   refuseUnserved(settings);
   const hostname = settings.text('--hostname');
   return {
+    release,
+    clusterId: readClusterId(settings),
+    instanceTag: readInstanceTag(settings),
     hostnameArg: hostname ?? null,
     hostname: hostname ?? defaults.hostname,
     ...readPorts(settings),
@@ -40,7 +54,7 @@ export function readConfig(argv: readonly string[]): Config {
     maxMessageBytes: readMaxMessageBytes(settings),
     queryTimeoutSeconds:
       settings.integer('--query-timeout', 'seconds, 0 for no limit', mostTimeoutSeconds) ?? 0,
-    username: readUsername(settings),
+    username: readUsername(settings, release),
     password: readPassword(settings),
     secretKey: settings.text('--secret-key') ?? randomBytes(32).toString('base64url'),
     allowCrossInstanceTokens: readBoolean(settings, '--allow-cross-instance-tokens'),
@@ -58,6 +72,20 @@ export function readConfig(argv: readonly string[]): Config {
   };
 }
 
+/** The release is found first, because it determines which flags there are. */
+function readRelease(argv: readonly string[]): Release {
+  const settings = new Settings(createTolerantCommand().parse(argv, { from: 'user' }));
+  const text = settings.text(releaseFlag);
+  const release = text === undefined ? usualRelease : parseRelease(text);
+  if (release === null) {
+    throw settings.wrong(
+      releaseFlag,
+      `is '${text ?? ''}'; it must be a release of GizmoSQL from ${oldestRelease} to ${newestRelease}, such as 1.28.0 or v${newestRelease}.0-LTS`,
+    );
+  }
+  return release;
+}
+
 function refuseUnserved(settings: Settings): void {
   for (const { flag, instead } of refusedFlags) {
     if (settings.text(flag) !== undefined) {
@@ -68,6 +96,30 @@ function refuseUnserved(settings: Settings): void {
   if (backend === 'sqlite') {
     throw settings.wrong('--backend', 'sqlite is not served: this server runs DuckDB only');
   }
+}
+
+/** A UUID in its usual form, in any letter case. */
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function readClusterId(settings: Settings): string | null {
+  const flag = '--cluster-id';
+  const text = settings.textIfKnown(flag);
+  if (text !== undefined && !uuid.test(text)) {
+    throw settings.wrong(
+      flag,
+      `is '${text}'; it must be a UUID, such as 0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2e`,
+    );
+  }
+  return text?.toLowerCase() ?? null;
+}
+
+function readInstanceTag(settings: Settings): string | null {
+  const flag = '--instance-tag';
+  const text = settings.textIfKnown(flag);
+  if (text !== undefined && !isJson(text)) {
+    throw settings.wrong(flag, `is '${text}'; it must be valid JSON, such as '{"env": "test"}'`);
+  }
+  return text ?? null;
 }
 
 function readPorts(settings: Settings): Pick<Config, 'port' | 'healthPort'> {
@@ -148,8 +200,8 @@ function readDirectory(settings: Settings, flag: string, given: string): string 
   return directory;
 }
 
-function readUsername(settings: Settings): string {
-  const username = settings.text('--username') ?? defaults.username;
+function readUsername(settings: Settings, release: Release): string {
+  const username = settings.text('--username') ?? usualUsername(release);
   if (username === bootstrapUsername) {
     throw settings.wrong('--username', `cannot be '${username}', which announces a token`);
   }

@@ -2,14 +2,14 @@ import { systemClock } from './clock.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
 import type { Revision } from './instrumentation/revision.js';
-import { createLog } from './log.js';
+import { createServerLog } from './log.js';
 import type { Log } from './log.js';
 import type { ServerParts } from './server-parts.js';
 
 /** The values that the steps of starting a server share. */
 export interface ServerContext {
   readonly config: Config;
-  /** The revision of the specification that the server keeps. */
+  /** The revision of the specification that the server keeps: that of its release. */
   readonly revision: Revision;
   readonly parts: Partial<ServerParts>;
   readonly clock: Clock;
@@ -30,7 +30,7 @@ export function createContext(
     revision: parts.revision,
     parts,
     clock: parts.clock ?? systemClock,
-    log: parts.log ?? createLog(config.log),
+    log: parts.log ?? createServerLog(config),
     instanceId: crypto.randomUUID(),
     closing,
   };

@@ -8,6 +8,7 @@ import type { Config } from './config.js';
 import { Database } from './engine/database.js';
 import type { Log, LogFields } from './log.js';
 import { startServer } from './server.js';
+import { usualRelease } from './release.js';
 import type { ServerParts } from './server-parts.js';
 import type { RunningServer } from './server.js';
 
@@ -114,6 +115,9 @@ async function rowsOf(file: string, sql: string): Promise<unknown[][]> {
 
 function defaults(folder: string): Config {
   return {
+    release: usualRelease,
+    clusterId: null,
+    instanceTag: null,
     hostnameArg: null,
     hostname: '127.0.0.1',
     port: 0,

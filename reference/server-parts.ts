@@ -11,7 +11,7 @@ import type { PseudoFunctions } from './statements/pseudo-functions.js';
 
 /** Replaceable parts of the server. Each non-conforming server replaces one of them. */
 export interface ServerParts extends EngineParts {
-  /** The tables and views of the records. */
+  /** The tables and views of the records, and the functions; by default those of the release. */
   readonly revision: Revision;
   readonly clock: Clock;
   readonly log: Log;

@@ -2,7 +2,7 @@ import type { Config } from './config.js';
 import { composeStatements } from './compose-statements.js';
 import { arrowVersion } from './instrumentation/host-facts.js';
 import type { Recorder } from './instrumentation/recorder.js';
-import { first } from './instrumentation/revisions/first.js';
+import { revisionAt } from './instrumentation/revisions/all.js';
 import { instanceRecord } from './instance-record.js';
 import { watchMemory } from './memory-return.js';
 import { openEngines } from './open-engines.js';
@@ -47,7 +47,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   const closing: (() => unknown)[] = [];
   try {
-    return await compose(createContext(config, { revision: first, ...parts }, closing));
+    const revision = revisionAt(config.release);
+    return await compose(createContext(config, { revision, ...parts }, closing));
   } catch (error) {
     await closeAll(closing);
     throw error;

@@ -28,6 +28,11 @@ export class Settings {
     return value as string;
   }
 
+  /** The same, and undefined if the release has no such flag. */
+  textIfKnown(flag: string): string | undefined {
+    return this.command.options.some(({ long }) => long === flag) ? this.text(flag) : undefined;
+  }
+
   /** The values of a flag that takes several. */
   texts(flag: string): readonly string[] | undefined {
     return this.value(flag) as readonly string[] | undefined;

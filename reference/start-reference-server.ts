@@ -1,4 +1,4 @@
-import { createLog } from './log.js';
+import { createServerLog } from './log.js';
 import { createCommand } from './options.js';
 import { readConfig } from './read-config.js';
 import { startServer } from './server.js';
@@ -22,7 +22,7 @@ export async function startReferenceServer(flags: Flags): Promise<{
     return Array.isArray(value) ? [flag, ...value.map(String)] : [`${flag}=${String(value)}`];
   });
   const config = readConfig(argv);
-  const server = await startServer(config, { log: createLog(config.log) });
+  const server = await startServer(config, { log: createServerLog(config) });
   const { port, instanceId } = server;
   return {
     port,

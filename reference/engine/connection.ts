@@ -202,6 +202,13 @@ export class Connection {
     return names.map(String).join(',');
   }
 
+  /** Whether a text is JSON, as the engine's type JSON accepts it. */
+  async isJson(text: string): Promise<boolean> {
+    const sql = 'SELECT TRY_CAST($1::VARCHAR AS JSON) IS NOT NULL';
+    const [[isJson] = []] = await this.rows(sql, [text]);
+    return isJson === true;
+  }
+
   /** The session's time zone, which Arrow's timestamps with time zone include. */
   async timeZone(): Promise<string> {
     const [[zone] = []] = await this.rows("SELECT system.main.current_setting('TimeZone')");

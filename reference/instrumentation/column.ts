@@ -3,8 +3,10 @@ import {
   BOOLEAN,
   INTEGER,
   TIMESTAMP,
+  TIMESTAMPTZ,
   UUID,
   VARCHAR,
+  timestampTZValue,
   timestampValue,
 } from '@duckdb/node-api';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
@@ -26,6 +28,13 @@ export const columnTypes = {
   BOOLEAN: { bound: BOOLEAN, fromValue: (value: boolean) => value },
   // Microseconds since the Unix epoch, UTC.
   TIMESTAMP: { bound: TIMESTAMP, fromValue: (micros: bigint) => timestampValue(micros) },
+  // The same, as a moment that each session sees in its own time zone.
+  'TIMESTAMP WITH TIME ZONE': {
+    bound: TIMESTAMPTZ,
+    fromValue: (micros: bigint) => timestampTZValue(micros),
+  },
+  // Bound as text, which the statement casts. It must be valid, or else no batch with it can be written.
+  JSON: { bound: VARCHAR, fromValue: sameText },
 } as const satisfies Readonly<Record<string, TypeOfColumn<never>>>;
 
 export type ColumnType = keyof typeof columnTypes;

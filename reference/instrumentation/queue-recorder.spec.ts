@@ -41,6 +41,8 @@ const instance: InstanceRecord = {
   cpuCount: 4,
   memoryTotalBytes: 2 ** 40,
   startTime: 1_700_000_000_123_456n,
+  instanceTag: null,
+  clusterId: null,
 };
 
 let folder: string;
@@ -93,6 +95,7 @@ function receive(statementId: string, sqlText: string, by = recorder, createdTim
     sqlText,
     flightMethod,
     isInternal: false,
+    queryTag: null,
     createdTime,
   });
 }
@@ -104,6 +107,7 @@ function prepare(statementId: string, sqlText: string, prepareError: string | nu
     sqlText,
     flightMethod: 'DoGetStatement',
     isInternal: false,
+    queryTag: null,
     prepareError,
     createdTime: 5n,
   });
@@ -155,6 +159,7 @@ describe('QueueRecorder', () => {
       sqlText: 'selec',
       flightMethod: 'GetFlightInfoStatement',
       isInternal: false,
+      queryTag: null,
       prepareError: 'no such thing',
       createdTime: 20n,
     });
@@ -267,6 +272,7 @@ describe('QueueRecorder', () => {
       sqlText: 'SELECT 1',
       flightMethod: 'DoAction',
       isInternal: true,
+      queryTag: null,
       prepareError: null,
       createdTime: 20n,
     });

@@ -2,6 +2,7 @@ import type {
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
+  QueuedExecutionRecord,
   ReceivedStatementRecord,
   SessionEnd,
   SessionRecord,
@@ -16,6 +17,8 @@ export interface Recorder {
   instanceStarted(instance: InstanceRecord): void;
   instanceStopped(instanceId: string, stopTime: bigint, reason: string): void;
   sessionOpened(session: SessionRecord): void;
+  /** The session has set its tag, or cleared it by null. */
+  sessionTagged(sessionId: string, tag: string | null): void;
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void;
   /**
    * Whether the record of a statement or an execution with texts of `characters` in total can be queued. If
@@ -26,6 +29,8 @@ export interface Recorder {
   statementReceived(statement: ReceivedStatementRecord): void;
   /** Its preparation has ended. If `statementReceived` was not called for it, it gets its row now. */
   statementPrepared(statement: StatementRecord): void;
+  /** The statement waits in the queue. Its execution starts later, or ends without a start. */
+  executionQueued(execution: QueuedExecutionRecord): void;
   executionStarted(execution: ExecutionRecord): void;
   executionFinished(executionId: string, outcome: ExecutionOutcome): void;
   /** Resolves when every record so far is on disk or given up. */
@@ -39,10 +44,12 @@ export const nullRecorder: Recorder = {
   instanceStarted: () => undefined,
   instanceStopped: () => undefined,
   sessionOpened: () => undefined,
+  sessionTagged: () => undefined,
   sessionEnded: () => undefined,
   hasRoomFor: () => true,
   statementReceived: () => undefined,
   statementPrepared: () => undefined,
+  executionQueued: () => undefined,
   executionStarted: () => undefined,
   executionFinished: () => undefined,
   written: () => Promise.resolve(),

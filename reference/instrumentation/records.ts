@@ -24,6 +24,10 @@ export interface InstanceRecord {
   readonly cpuCount: number;
   readonly memoryTotalBytes: number;
   readonly startTime: bigint;
+  /** A JSON text; null if the server was given none. */
+  readonly instanceTag: string | null;
+  /** A UUID; null if the server was given none. */
+  readonly clusterId: string | null;
 }
 
 /** The values that the end of an instance sets in its row. */
@@ -62,9 +66,15 @@ export interface SessionOutcome {
   readonly reason: string;
 }
 
+/** A tag that the session has set; null: it has cleared it. JSON. */
+export interface SessionTag {
+  readonly tag: string | null;
+}
+
 /** The events of a session and their data. */
 export interface SessionStory {
   readonly opened: SessionRecord;
+  readonly tagged: SessionTag;
   readonly ended: SessionOutcome;
 }
 
@@ -77,6 +87,8 @@ export interface ReceivedStatementRecord {
   readonly flightMethod: string;
   readonly isInternal: boolean;
   readonly createdTime: bigint;
+  /** The tag that the session had set, JSON; null: none. */
+  readonly queryTag: string | null;
 }
 
 /** The same row when its preparation has ended. */
@@ -89,6 +101,15 @@ export interface StatementRecord extends ReceivedStatementRecord {
 export interface StatementStory {
   readonly received: ReceivedStatementRecord;
   readonly prepared: StatementRecord;
+}
+
+/** A row of `sql_executions` when the statement begins to wait in the queue. */
+export interface QueuedExecutionRecord {
+  readonly executionId: string;
+  readonly statementId: string;
+  /** A JSON array; null without parameters. */
+  readonly bindParameters: string | null;
+  readonly enqueueTime: bigint;
 }
 
 /** A row of `sql_executions` when the execution starts. */
@@ -115,6 +136,7 @@ export interface ExecutionOutcome {
 
 /** The events of an execution and their data. */
 export interface ExecutionStory {
+  readonly queued: QueuedExecutionRecord;
   readonly started: ExecutionRecord;
   readonly finished: ExecutionOutcome;
 }

@@ -13,15 +13,18 @@ export type Recover = (connection: Connection, now: bigint, revision: Revision) 
 export const recoverStaleRecords: Recover = async (connection, now, revision) => {
   await connection.execute('BEGIN');
   for (const table of tablesOf(revision)) {
-    await connection.execute(recovery(table, `make_timestamp(${now})`));
+    await connection.execute(recovery(table, now));
   }
   await connection.execute('COMMIT');
 };
 
-/** The statement that completes the open rows of a table; `now` is SQL. */
-function recovery({ name, open, columns }: InstrumentationTable, now: string): string {
-  const values = columns.flatMap(({ name: column, recovered }) =>
-    recovered === undefined ? [] : `${column} = ${recovered(now)}`,
+/** The statement that completes the open rows of a table. */
+function recovery(table: InstrumentationTable, micros: bigint): string {
+  // Of the type of the table's times: a cast from one to the other depends on the connection's time zone.
+  const zoned = table.columns.some(({ type }) => type === 'TIMESTAMP WITH TIME ZONE');
+  const now = `${zoned ? 'make_timestamptz' : 'make_timestamp'}(${micros})`;
+  const values = table.columns.flatMap(({ name, recovered }) =>
+    recovered === undefined ? [] : `${name} = ${recovered(now)}`,
   );
-  return `UPDATE ${name} SET ${values.join(', ')} WHERE ${open}`;
+  return `UPDATE ${table.name} SET ${values.join(', ')} WHERE ${table.open}`;
 }

@@ -9,20 +9,28 @@ export interface RevisionTables {
   readonly sql_executions: StoryTable<ExecutionStory>;
 }
 
-/** The tables and views of the instrumentation database in one revision of the specification. */
+/** The views by name: the query of each, over the tables' bare names. */
+export type Views = Readonly<Record<string, string>>;
+
+/** One revision of the specification: what a server of its releases has. */
 export interface Revision {
+  /** The first release that it applies to: `1.17`, `1.25.2`. */
+  readonly since: string;
   readonly tables: RevisionTables;
-  /** The views by name: the query of each, over the tables' bare names. */
-  readonly views: Readonly<Record<string, string>>;
+  readonly views: Views;
+  /** The same views over other tables: those of a later revision. */
+  readonly viewsOf: (tables: RevisionTables) => Views;
+  /** The pseudo-functions, in upper case. */
+  readonly functions: readonly string[];
 }
 
 /** The tables, referenced ones before those that refer to them. */
-export function tablesOf({ tables }: Revision): readonly InstrumentationTable[] {
+export function tablesOf({ tables }: Pick<Revision, 'tables'>): readonly InstrumentationTable[] {
   return Object.values<InstrumentationTable>({ ...tables });
 }
 
 /** The statements that create the views unless they exist, by view name. */
-export function createViews({ views }: Revision): ReadonlyMap<string, string> {
+export function createViews({ views }: Pick<Revision, 'views'>): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(views).map(([name, query]) => [
       name,

@@ -1,18 +1,41 @@
 import { useDatabase } from '../engine/database-fixture.js';
 import type { UsedDatabase } from '../engine/database-fixture.js';
+import type { Connection } from '../engine/connection.js';
 import { createTable } from './instrumentation-table.js';
 import type { InstrumentationTable, Row } from './instrumentation-table.js';
 import { PendingRows } from './pending-rows.js';
-import { tablesOf } from './revision.js';
+import { createViews, tablesOf } from './revision.js';
+import type { Revision } from './revision.js';
 import { first } from './revisions/first.js';
 
-/** A database in memory with the tables of the first revision, for each test of the spec that calls this. */
-export function useTables(options: { readonly key: boolean }): UsedDatabase {
+/** A database in memory with the tables of a revision, for each test of the spec that calls this. */
+export function useTables(
+  options: { readonly key: boolean },
+  revision: Revision = first,
+): UsedDatabase {
   return useDatabase(async (connection) => {
-    for (const table of tablesOf(first)) {
+    for (const table of tablesOf(revision)) {
       await connection.execute(createTable(table, options));
     }
   });
+}
+
+/** Makes a revision's tables and views, and returns the names and types of the columns of one of them. */
+export async function columnsOf(
+  connection: Connection,
+  revision: Revision,
+  relation: string,
+): Promise<[name: string, type: string][]> {
+  for (const table of tablesOf(revision)) {
+    await connection.execute(createTable(table, { key: true }));
+  }
+  for (const statement of createViews(revision).values()) {
+    await connection.execute(statement);
+  }
+  const columns = await connection.rows(
+    `SELECT column_name, column_type FROM (DESCRIBE ${relation})`,
+  );
+  return columns.map(([name, type]) => [String(name), String(type)]);
 }
 
 /** A batch of new rows for a table of the first revision. Each has its own key, which `row` gets. */

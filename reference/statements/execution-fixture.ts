@@ -1,6 +1,7 @@
 import { nullRecorder } from '../instrumentation/recorder.js';
 import type { ExecutionOutcome, ExecutionRecord } from '../instrumentation/records.js';
 import type { LogFields } from '../log.js';
+import { usualSettings } from '../sessions/query-settings.js';
 import type { ExecutionContext } from './execution.js';
 
 /** What executions told the recorder and the log, and what time their clock shows. */
@@ -29,7 +30,7 @@ export function notingContext(): { readonly told: Told; readonly context: Execut
     },
     clock: { now: () => told.now },
     logQuery: (_, __, message, fields) => told.lines.push([message, fields]),
-    settingsOf: () => ({ queryTimeoutSeconds: told.queryTimeoutSeconds, queryLogLevel: 'info' }),
+    settingsOf: () => ({ ...usualSettings, queryTimeoutSeconds: told.queryTimeoutSeconds }),
   };
   return { told, context };
 }

@@ -10,12 +10,14 @@ import { cancelFailure, endsAs, interruptAgainMs } from './cancellation.js';
 import { onDisk } from './on-record.js';
 import { RecordedExecution } from './recorded-execution.js';
 import type { RecordingContext } from './recorded-execution.js';
+import type { Place, Slot, StatementQueue } from './statement-queue.js';
 import type { Statement } from './statement.js';
 
 /** The dependencies of executions. */
 export interface ExecutionContext extends RecordingContext {
   /** The current settings of a session. */
   readonly settingsOf: (session: Session) => QuerySettings;
+  readonly queue: StatementQueue;
 }
 
 /**
@@ -36,6 +38,9 @@ export class Execution implements Cancellable {
   private hasAnswered = false;
   private leaving: NodeJS.Timeout | null = null;
   private turn: Turn | null = null;
+  /** Its place in the queue while it waits there. */
+  private place: Place | null = null;
+  private slot: Slot | null = null;
   private borrowed = false;
   private cause: CancelCause | null = null;
   private timer: NodeJS.Timeout | null = null;
@@ -53,14 +58,18 @@ export class Execution implements Cancellable {
     return this.record.id;
   }
 
-  /** Waits for the connection unless `turn` is given, and starts. Throws if it was cancelled meanwhile. */
+  /**
+   * Waits for the connection unless `turn` is given, and for its turn in the queue, and starts. Throws if it
+   * was cancelled meanwhile, or may not wait any longer.
+   */
   async begin(turn?: Turn): Promise<Turn> {
     const { session, mayEndProcess } = this.statement;
     this.borrowed = turn !== undefined;
     this.turn = turn ?? (await session.lane.acquire());
-    if (this.cause || session.ended) {
-      this.dispose();
-      throw this.failure(this.cause ?? (session.ended === 'killed' ? 'killed' : 'cancelled'));
+    this.mustNotBeOver();
+    if (this.needsSlot) {
+      this.turn = await this.takeSlot(this.turn);
+      this.mustNotBeOver();
     }
     this.inTransaction = await session.connection.inTransaction();
     this.timeoutSeconds = this.context.settingsOf(session).queryTimeoutSeconds;
@@ -79,6 +88,74 @@ export class Execution implements Cancellable {
     return this.turn;
   }
 
+  private mustNotBeOver(): void {
+    const { session } = this.statement;
+    if (this.cause || session.ended) {
+      const cause = this.cause ?? (session.ended === 'killed' ? 'killed' : 'cancelled');
+      const failure = this.failure(cause);
+      this.finish(endsAs[cause], failure.message);
+      this.dispose();
+      throw failure;
+    }
+  }
+
+  /** Statements of the server's own, commands of the server, and what may bypass the queue never wait. */
+  private get needsSlot(): boolean {
+    const { session, isInternal, executable } = this.statement;
+    const exempt = isInternal || executable.isCommand === true;
+    return !exempt && !this.context.settingsOf(session).bypassQueue;
+  }
+
+  /**
+   * Waits in the queue. Does not keep the session from other work meanwhile, unless the turn is borrowed. So
+   * a slot may come when the session is busy: then others get it first. Resolves to the turn to go on with.
+   */
+  private async takeSlot(turn: Turn): Promise<Turn> {
+    const { queue, settingsOf } = this.context;
+    const { lane } = this.statement.session;
+    this.slot = queue.enter();
+    if (this.slot !== null) {
+      return turn;
+    }
+    try {
+      const place = this.joinQueue(queue, settingsOf(this.statement.session).maxQueueWaitSeconds);
+      if (this.borrowed) {
+        this.slot = await place.slot();
+        return turn;
+      }
+      turn.release();
+      for (;;) {
+        const slot = await place.slot();
+        if (!lane.isBusy) {
+          this.slot = slot;
+          return await lane.acquire();
+        }
+        slot.release();
+        (await lane.acquire({ over: place.over })).release();
+      }
+    } catch (error) {
+      throw this.place?.why ?? error;
+    } finally {
+      this.place?.leave();
+      this.place = null;
+    }
+  }
+
+  /** Throws Failure('unavailable') if too many wait; the execution has then ended as soon as it has begun. */
+  private joinQueue(queue: StatementQueue, maxSeconds: number): Place {
+    try {
+      this.place = queue.join(maxSeconds);
+    } catch (error) {
+      this.record.start(this.parameters);
+      throw error;
+    }
+    this.record.queue(this.parameters);
+    if (this.left) {
+      this.cancel('left');
+    }
+    return this.place;
+  }
+
   /**
    * Ends the execution with an error as soon as the engine reacts. Only the first cause counts. The record is
    * then completed even if the result is not read further.
@@ -86,6 +163,7 @@ export class Execution implements Cancellable {
   cancel(cause: CancelCause): void {
     if (!this.record.hasFinished && this.cause === null) {
       this.cause = cause;
+      this.place?.leave(this.failure(cause));
       this.interrupt();
       this.turn?.abandon();
       void this.statement.session.lane.run(
@@ -110,7 +188,9 @@ export class Execution implements Cancellable {
       return;
     }
     this.left = true;
-    if (connectionLost && (!this.record.hasStarted || !this.isResultOnly)) {
+    if (this.place !== null) {
+      this.cancel('left');
+    } else if (connectionLost && (!this.record.hasStarted || !this.isResultOnly)) {
       this.cancel('left');
     } else if (this.record.hasStarted) {
       this.awaitEngine();
@@ -169,7 +249,7 @@ export class Execution implements Cancellable {
    * the engine's resulting error.
    */
   fail(error: unknown): Failure {
-    if (this.cause && (error === undefined || isInterrupted(error))) {
+    if (this.cause && (error === undefined || isInterrupted(error) || !this.record.hasStarted)) {
       const failure = this.failure(this.cause);
       this.finish(endsAs[this.cause], failure.message);
       return failure;
@@ -190,6 +270,7 @@ export class Execution implements Cancellable {
     if (!this.borrowed) {
       this.turn?.release();
     }
+    this.slot?.release();
   }
 
   private finish(status: ExecutionEnd, errorMessage: string | null): void {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openConnection } from '../engine/engine-fixture.js';
 import type { OpenConnection } from '../engine/engine-fixture.js';
 import { substitutePseudoFunctions } from './pseudo-functions.js';
+import type { PseudoFunctionValues } from './pseudo-functions.js';
 
 const values = { GIZMOSQL_USER: "o'hara", GIZMOSQL_ROLE: 'admin' };
 const user = "'o''hara'";
@@ -16,11 +17,11 @@ afterAll(() => {
   database.close();
 });
 
-const substitute = (sql: string, given: Readonly<Record<string, string>> = values) =>
+const substitute = (sql: string, given: PseudoFunctionValues = values) =>
   substitutePseudoFunctions(sql, given);
 
 /** Runs the substituted statement: its columns' names and its rows. */
-async function run(sql: string, given?: Readonly<Record<string, string>>) {
+async function run(sql: string, given?: PseudoFunctionValues) {
   const result = await database.raw.run(substitute(sql, given));
   return { names: result.columnNames(), rows: await result.getRowsJson() };
 }
@@ -135,6 +136,29 @@ describe('the value of a call', () => {
     const id = '7b2a3c4d-5e6f-7890-abcd-ef1234567890';
     const sql = `SELECT '${id}'::UUID = GIZMOSQL_CURRENT_SESSION() AS same`;
     expect((await run(sql, { GIZMOSQL_CURRENT_SESSION: id })).rows).toEqual([[true]]);
+  });
+
+  it.each([
+    ['SELECT typeof(f())', 'BOOLEAN', 'VARCHAR'],
+    ['SELECT (f() IS NULL)::VARCHAR', 'false', 'true'],
+    ['SELECT f()::VARCHAR', 'true', null],
+    ['SELECT coalesce(f(), f())::VARCHAR', 'true', null],
+    ['SELECT max(f())::VARCHAR FROM t GROUP BY n, f()', 'true', null],
+    ['SELECT name FROM t ORDER BY n, f() DESC', "o'hara", "o'hara"],
+    ['SELECT [f()][1]::VARCHAR', 'true', null],
+  ])('is a BOOLEAN or NULL in %s', async (sql, ofBoolean, ofNull) => {
+    const called = (name: string) => sql.replaceAll('f()', `${name} ( )`);
+    const given = { GIZMOSQL_ON: true, GIZMOSQL_NONE: null };
+    expect((await run(called('gizmosql_on'), given)).rows).toEqual([[ofBoolean]]);
+    expect((await run(called('gizmosql_none'), given)).rows).toEqual([[ofNull]]);
+  });
+
+  it("is a whole column of the function's name, also of a BOOLEAN or NULL", async () => {
+    const given = { GIZMOSQL_ON: false, GIZMOSQL_NONE: null };
+    expect(await run('SELECT gizmosql_on(), gizmosql_none()', given)).toEqual({
+      names: ['GIZMOSQL_ON()', 'GIZMOSQL_NONE()'],
+      rows: [[false, null]],
+    });
   });
 
   it('is any text, wherever the call stands', async () => {

@@ -2,8 +2,11 @@ import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
 import { tokenize } from '../engine/tokens.js';
 import type { Token } from '../engine/tokens.js';
 
-/** The values of the pseudo-functions, by upper-case name. */
-export type PseudoFunctionValues = Readonly<Record<string, string>>;
+/** The value of a pseudo-function: a VARCHAR, which may be NULL, or a BOOLEAN. */
+export type PseudoFunctionValue = string | boolean | null;
+
+/** The values of the pseudo-functions, by upper-case name. Other functions are left to the engine. */
+export type PseudoFunctionValues = Readonly<Record<string, PseudoFunctionValue>>;
 
 /** Replaces the server's pseudo-functions in a statement by their values. */
 export type PseudoFunctions = (sql: string, values: PseudoFunctionValues) => string;
@@ -18,7 +21,7 @@ const beforeItem = new Set(['SELECT', 'RETURNING', 'DISTINCT', 'ALL', ',']);
 const afterItem = new Set([...clauseWords, ',', ')', ';', '']);
 
 /**
- * Replaces calls by string literals, in any letter case, with white space and comments allowed inside the
+ * Replaces calls by literals, in any letter case, with white space and comments allowed inside the
  * call. Text in literals, quoted identifiers and comments is unchanged, and so are calls of a function with a
  * schema. A call that is a whole select item keeps its column name: `GIZMOSQL_USER()`.
  */
@@ -43,15 +46,24 @@ export const substitutePseudoFunctions: PseudoFunctions = (sql, values) => {
       place.clause === 'select' &&
       beforeItem.has(place.previous) &&
       afterItem.has(nextText(tokens, end));
-    const literal = quoteLiteral(value);
-    // The engine refuses to order by a literal, but accepts an expression.
-    output.push(place.clause === 'order' ? `CAST(${literal} AS VARCHAR)` : literal);
+    output.push(place.clause === 'order' ? expressionOf(value) : literalOf(value));
     output.push(whole ? ` AS ${quoteIdentifier(`${name}()`)}` : '');
     place.see({ kind: 'opaque', text: name });
     i = end - 1;
   }
   return output.join('');
 };
+
+/** A value as SQL. */
+export function literalOf(value: PseudoFunctionValue): string {
+  return typeof value === 'string' ? quoteLiteral(value) : expressionOf(value);
+}
+
+/** The same as an expression, because the engine refuses to order by a literal. It has the type, of NULL as well. */
+function expressionOf(value: PseudoFunctionValue): string {
+  const literal = typeof value === 'string' ? quoteLiteral(value) : String(value).toUpperCase();
+  return `CAST(${literal} AS ${typeof value === 'boolean' ? 'BOOLEAN' : 'VARCHAR'})`;
+}
 
 /** The index after `( )` if the word at `at` is a call without arguments; else undefined. */
 function callEnd(tokens: readonly Token[], at: number): number | undefined {

@@ -11,6 +11,7 @@ import type { QueryLog } from './query-log.js';
 import { ReceivedStatement } from './received-statement.js';
 import type { ReceptionContext, StatementRequest } from './received-statement.js';
 import { StatementExecutor } from './statement-executor.js';
+import { StatementQueue } from './statement-queue.js';
 import type { Executable, Statement } from './statement.js';
 import { checkTransaction } from './transactions.js';
 
@@ -40,11 +41,18 @@ export class StatementService {
   private readonly logQuery: QueryLog;
 
   constructor(private readonly options: StatementServiceOptions) {
-    const { recorder, clock, log } = options;
+    const { recorder, clock, log, settings } = options;
+    const queue = new StatementQueue(() => ({
+      concurrent: settings.ofAll.maxConcurrentStatements,
+      queued: settings.ofAll.maxQueuedStatements,
+    }));
+    settings.onChange(() => {
+      queue.serve();
+    });
     this.preparer = new Preparer(options);
     this.logQuery = queryLog(log, this.settingsOf);
     const { logQuery, settingsOf } = this;
-    this.executor = new StatementExecutor({ recorder, clock, logQuery, settingsOf });
+    this.executor = new StatementExecutor({ recorder, clock, logQuery, settingsOf, queue });
   }
 
   /**

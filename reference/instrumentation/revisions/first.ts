@@ -1,7 +1,7 @@
-import type { StoryTable } from '../instrumentation-table.js';
+import type { InstrumentationTable, StoryTable } from '../instrumentation-table.js';
 import { recordedError } from '../recordable.js';
 import type { ExecutionStory, InstanceStory, SessionStory, StatementStory } from '../records.js';
-import type { Revision, RevisionTables } from '../revision.js';
+import type { Revision, RevisionTables, Views } from '../revision.js';
 import { viewColumns } from '../view-columns.js';
 
 /** The error that is recorded for rows that a crash left open, as SQL. */
@@ -169,29 +169,53 @@ const sqlExecutions: StoryTable<ExecutionStory> = {
 };
 
 /**
- * The queries of the views. They call functions by their full names, because a client may create macros of
- * the same names.
+ * The query of active_sessions: sixteen columns, and then `last`, SQL over the session `s` and the instance
+ * `i`. `other` lists further columns of sessions that are not among the sixteen.
  */
-export function viewsOf(tables: RevisionTables): Revision['views'] {
-  const { sessions: s, sql_statements: st, sql_executions: e } = tables;
-  return {
-    active_sessions: `
-      SELECT ${viewColumns('s', s, { except: ['stop_time', 'stop_reason'] })},
+export function activeSessions(
+  sessions: InstrumentationTable,
+  { other = [], last }: { readonly other?: readonly string[]; readonly last: readonly string[] },
+): string {
+  const except = ['stop_time', 'stop_reason', ...other];
+  return `
+      SELECT ${viewColumns('s', sessions, { except })},
              i.hostname, i.hostname_arg, i.server_ip, i.port, i.database_path,
-             system.main.subtract(system.main.epoch(system.main.now()),
-                                  system.main.epoch(s.start_time)) AS session_duration_seconds
+             ${last.join(', ')}
       FROM sessions s JOIN instances i USING (instance_id)
-      WHERE s.status = 'active'`,
-    session_activity: `
-      SELECT i.instance_id, i.gizmosql_version, i.gizmosql_edition, i.hostname, i.server_ip, i.port,
-             i.database_path,
+      WHERE s.status = 'active'`;
+}
+
+/** The column of active_sessions that its name says. */
+export const sessionDuration = `system.main.subtract(system.main.epoch(system.main.now()),
+                                  system.main.epoch(s.start_time)) AS session_duration_seconds`;
+
+/** The query of session_activity; `more` are further columns of instances. */
+export function sessionActivity(
+  { sessions: s, sql_statements: st, sql_executions: e }: RevisionTables,
+  more: readonly string[] = [],
+): string {
+  const shown = ['gizmosql_version', 'gizmosql_edition', 'hostname', 'server_ip', 'port'];
+  const ofInstance = ['instance_id', ...shown, 'database_path', ...more];
+  return `
+      SELECT ${ofInstance.map((name) => `i.${name}`).join(', ')},
              ${viewColumns('s', s, { except: ['instance_id'], as: inSession })},
              ${viewColumns('st', st, { except: ['session_id'] })},
              ${viewColumns('e', e, { except: ['statement_id'], as: { status: 'execution_status' } })}
       FROM sessions s
       JOIN instances i USING (instance_id)
       LEFT JOIN sql_statements st ON st.session_id = s.session_id
-      LEFT JOIN sql_executions e ON e.statement_id = st.statement_id`,
+      LEFT JOIN sql_executions e ON e.statement_id = st.statement_id`;
+}
+
+/**
+ * The queries of the views. They call functions by their full names, because a client may create macros of
+ * the same names.
+ */
+function viewsOf(tables: RevisionTables): Views {
+  const { sessions } = tables;
+  return {
+    active_sessions: activeSessions(sessions, { last: [sessionDuration] }),
+    session_activity: sessionActivity(tables),
     session_stats: `
       SELECT s.session_id, s.username, s.role, s.status, s.start_time, s.stop_time,
              system.main.count(DISTINCT st.statement_id) AS total_statements,
@@ -204,14 +228,23 @@ export function viewsOf(tables: RevisionTables): Revision['views'] {
       LEFT JOIN sql_statements st ON st.session_id = s.session_id
       LEFT JOIN sql_executions e ON e.statement_id = st.statement_id
       GROUP BY ALL`,
-    execution_details: `
+    execution_details: executionDetails(tables),
+  };
+}
+
+/** The query of execution_details; `more` is SQL of further columns, over the execution `e`. */
+export function executionDetails(
+  { sql_executions: e }: RevisionTables,
+  more: readonly string[] = [],
+): string {
+  const shown = ['st.flight_method', 'st.is_internal', 's.session_id', 's.instance_id'];
+  return `
       SELECT e.execution_id, e.statement_id, st.sql_text,
              ${viewColumns('e', e, { except: ['execution_id', 'statement_id'], last: ['status', 'error_message'] })},
-             st.flight_method, st.is_internal, s.session_id, s.instance_id, s.username, s.role, s.peer
+             ${[...shown, 's.username', 's.role', 's.peer', ...more].join(', ')}
       FROM sql_executions e
       JOIN sql_statements st USING (statement_id)
-      JOIN sessions s USING (session_id)`,
-  };
+      JOIN sessions s USING (session_id)`;
 }
 
 const inSession = {
@@ -229,4 +262,18 @@ const tables: RevisionTables = {
 };
 
 /** The revision of GizmoSQL 1.17, the first. */
-export const first: Revision = { tables, views: viewsOf(tables) };
+export const first: Revision = {
+  since: '1.17',
+  tables,
+  views: viewsOf(tables),
+  viewsOf,
+  functions: [
+    'GIZMOSQL_VERSION',
+    'GIZMOSQL_CURRENT_SESSION',
+    'GIZMOSQL_CURRENT_INSTANCE',
+    'GIZMOSQL_USER',
+    'GIZMOSQL_ROLE',
+    // Its releases have this one although their specification does not name it yet.
+    'GIZMOSQL_EDITION',
+  ],
+};
