@@ -58,7 +58,7 @@ Then(
       if (!(error instanceof ServerNotStarted)) {
         throw error;
       }
-      if (!error.message.includes(named)) {
+      if (!error.message.toLowerCase().includes(named.toLowerCase())) {
         throw new PromiseBroken(promised, sent, error.message, { cause: error });
       }
       return;
