@@ -94,6 +94,11 @@ function tellStatement(number: number): void {
   recorder.executionFinished(executionId, {
     endTime: systemClock.now(),
     durationMs: 0n,
+    fetchStartTime: null,
+    fetchEndTime: systemClock.now(),
+    totalDurationMs: 0n,
+    cursorCloseTime: null,
+    queryProfile: null,
     rowsFetched: 1,
     status: 'success',
     errorMessage: null,

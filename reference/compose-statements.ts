@@ -36,6 +36,7 @@ export function composeStatements(
     clock,
     log,
     printQueries: config.log.printQueries,
+    hasTimeline: isFrom(config.release, '1.34'),
     settings: composeSettings(context, recorder),
     guard: composeGuard(context, engines.instrumentation),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
@@ -52,7 +53,7 @@ function composeSettings({ config }: ServerContext, recorder: Recorder): Gizmosq
       ...usualSettings,
       queryTimeoutSeconds: config.queryTimeoutSeconds,
       queryLogLevel: config.log.queryLevel,
-      ...config.queue,
+      ...config.statements,
     },
     isFrom: (release) => isFrom(config.release, release),
   });

@@ -10,6 +10,7 @@ import type { Pace } from './pace.js';
 import { PendingRows, bytesOf, bytesOfRow } from './pending-rows.js';
 import type { Recorder } from './recorder.js';
 import type {
+  EngineOutcome,
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
@@ -157,6 +158,21 @@ export class QueueRecorder implements Recorder {
       const held = this.heldExecutions.release(executionId);
       this.hold(this.heldExecutions, executionId, { ...held, ...row });
     }
+  }
+
+  executionComputed(executionId: string, outcome: EngineOutcome): void {
+    const { sql_executions: executions } = this.tables;
+    const values = valuesOf(executions, 'computed', outcome);
+    if (!this.heldExecutions.change(executionId, values)) {
+      this.update(executions, executionId, values);
+      this.schedule();
+    }
+  }
+
+  cursorClosed(executionId: string, closeTime: bigint): void {
+    const { sql_executions: executions } = this.tables;
+    this.update(executions, executionId, valuesOf(executions, 'cursorClosed', { closeTime }));
+    this.schedule();
   }
 
   executionFinished(executionId: string, outcome: ExecutionOutcome): void {

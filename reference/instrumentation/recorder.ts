@@ -1,4 +1,5 @@
 import type {
+  EngineOutcome,
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
@@ -32,7 +33,11 @@ export interface Recorder {
   /** The statement waits in the queue. Its execution starts later, or ends without a start. */
   executionQueued(execution: QueuedExecutionRecord): void;
   executionStarted(execution: ExecutionRecord): void;
+  /** The engine has finished, and the client has not yet read all rows. */
+  executionComputed(executionId: string, outcome: EngineOutcome): void;
   executionFinished(executionId: string, outcome: ExecutionOutcome): void;
+  /** The client has let go of the result of a finished execution. */
+  cursorClosed(executionId: string, closeTime: bigint): void;
   /** Resolves when every record so far is on disk or given up. */
   written(): Promise<void>;
   /** The same for a stopping server; resolves to the number of lost records. */
@@ -51,7 +56,9 @@ export const nullRecorder: Recorder = {
   statementPrepared: () => undefined,
   executionQueued: () => undefined,
   executionStarted: () => undefined,
+  executionComputed: () => undefined,
   executionFinished: () => undefined,
+  cursorClosed: () => undefined,
   written: () => Promise.resolve(),
   close: () => Promise.resolve(0),
 };

@@ -7,6 +7,7 @@ import type { Turn } from '../sessions/connection-lane.js';
 import type { QuerySettings } from '../sessions/query-settings.js';
 import type { CancelCause, Cancellable, Session } from '../sessions/session.js';
 import { cancelFailure, endsAs, interruptAgainMs } from './cancellation.js';
+import type { HeldCursor } from './open-cursors.js';
 import { onDisk } from './on-record.js';
 import { RecordedExecution } from './recorded-execution.js';
 import type { RecordingContext } from './recorded-execution.js';
@@ -18,6 +19,8 @@ export interface ExecutionContext extends RecordingContext {
   /** The current settings of a session. */
   readonly settingsOf: (session: Session) => QuerySettings;
   readonly queue: StatementQueue;
+  /** Whether results are read to their end before their clients read them, as far as memory allows. */
+  readonly readsAhead: () => boolean;
 }
 
 /**
@@ -30,7 +33,7 @@ const patienceMs = 500;
  * One execution of a statement with one row of parameters. It waits for the connection, runs, and ends once,
  * by itself, by its timeout, or because it is cancelled or its client has gone.
  */
-export class Execution implements Cancellable {
+export class Execution implements Cancellable, HeldCursor {
   private readonly record: RecordedExecution;
   private inTransaction = false;
   private timeoutSeconds = 0;
@@ -151,7 +154,8 @@ export class Execution implements Cancellable {
     }
     this.record.queue(this.parameters);
     if (this.left) {
-      this.cancel('left');
+      this.cause = 'left';
+      this.place.leave(this.failure('left'));
     }
     return this.place;
   }
@@ -221,8 +225,30 @@ export class Execution implements Cancellable {
     }
   }
 
+  handingOver(): void {
+    this.record.handingOver();
+  }
+
   handedOver(rows: number): void {
     this.record.handedOver(rows);
+  }
+
+  /** Notes that the engine has finished: others may execute now, while the client still reads. */
+  engineFinished(): void {
+    if (this.context.hasTimeline) {
+      clearTimeout(this.timer ?? undefined);
+    }
+    this.record.engineFinished();
+    this.slot?.release();
+  }
+
+  /** The client holds the result until `closeCursor`. */
+  holdCursor(): void {
+    this.record.holdCursor();
+  }
+
+  closeCursor(): void {
+    this.record.closeCursor();
   }
 
   private interrupt(): void {

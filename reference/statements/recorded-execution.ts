@@ -6,22 +6,27 @@ import { mustBeRecordable, noRoom, recordedParameters } from '../instrumentation
 import type { Recorder } from '../instrumentation/recorder.js';
 import type { ExecutionEnd } from '../instrumentation/records.js';
 import type { LogFields } from '../log.js';
+import type { HeldCursor } from './open-cursors.js';
 import { sessionFields } from './query-log.js';
 import type { QueryLog } from './query-log.js';
 import type { Statement } from './statement.js';
+import { timeline } from './timeline.js';
+import type { Timeline } from './timeline.js';
 
 /** Where executions are recorded and logged. */
 export interface RecordingContext {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly logQuery: QueryLog;
+  /** Whether the records tell the engine's time from that of delivery, as from 1.34 on. */
+  readonly hasTimeline: boolean;
 }
 
 /**
  * What the recorder and the log are told of one execution: its start, and its end once. An execution that
  * never started leaves no record.
  */
-export class RecordedExecution {
+export class RecordedExecution implements HeldCursor {
   /** A UUID, used in the log and in sql_executions. */
   readonly id = crypto.randomUUID();
   private startTime: bigint | null = null;
@@ -30,6 +35,14 @@ export class RecordedExecution {
   /** The number of rows handed to the client so far. */
   private rows = 0;
   private finished = false;
+  private engineEnd: bigint | null = null;
+  private firstBatch: bigint | null = null;
+  private lastBatch: bigint | null = null;
+  /** When delivery ended; null before it has finished. */
+  private fetchEnd: bigint | null = null;
+  private cursor: 'none' | 'held' | 'closed' = 'none';
+  /** DuckDB's profile as JSON; recorded if the execution succeeds. */
+  profile: string | null = null;
 
   constructor(
     private readonly context: RecordingContext,
@@ -87,8 +100,44 @@ export class RecordedExecution {
     return startTime;
   }
 
+  /** The engine has finished; the client may still read. */
+  engineFinished(): void {
+    const { startTime, engineEnd, finished } = this;
+    if (startTime !== null && engineEnd === null && !finished) {
+      this.engineEnd = this.context.clock.now();
+      if (this.context.hasTimeline) {
+        const { endTime, durationMs } = this.timeline(startTime);
+        this.context.recorder.executionComputed(this.id, { endTime, durationMs });
+      }
+    }
+  }
+
+  /** A batch is handed to the client now. */
+  handingOver(): void {
+    this.firstBatch ??= this.context.clock.now();
+  }
+
+  /** The client has taken the batch. */
   handedOver(rows: number): void {
     this.rows += rows;
+    this.lastBatch = this.context.clock.now();
+  }
+
+  /**
+   * The client lets go of the result. An execution without this is one whose client does so when it ends.
+   */
+  closeCursor(): void {
+    if (this.context.hasTimeline && this.cursor === 'held') {
+      this.cursor = 'closed';
+      if (this.fetchEnd !== null) {
+        this.context.recorder.cursorClosed(this.id, later(this.context.clock.now(), this.fetchEnd));
+      }
+    }
+  }
+
+  /** Its client holds the result until `closeCursor`. */
+  holdCursor(): void {
+    this.cursor = 'held';
   }
 
   /** Does nothing unless it has started, or was queued, and has not finished. */
@@ -100,21 +149,31 @@ export class RecordedExecution {
     this.finished = true;
     // One that was never more than queued starts and ends when its wait does.
     const startTime = started ?? this.tellStart(queued?.bindParameters ?? null);
-    const endTime = started === null ? startTime : this.context.clock.now();
-    const durationMs = (endTime - startTime) / 1000n;
+    const now = started === null ? startTime : this.context.clock.now();
+    this.engineEnd ??= now;
+    const times = this.timeline(startTime);
+    this.fetchEnd = times.fetchEndTime;
+    const upToRows = { endTime: now, durationMs: (now - startTime) / 1000n };
+    const { endTime, durationMs } = this.context.hasTimeline ? times : upToRows;
     this.context.recorder.executionFinished(this.id, {
-      endTime,
-      durationMs,
+      ...times,
+      ...{ endTime, durationMs, status, errorMessage },
       rowsFetched: this.rows,
-      status,
-      errorMessage,
+      cursorCloseTime: this.cursor === 'held' ? null : later(now, times.fetchEndTime),
+      queryProfile: status === 'success' ? this.profile : null,
     });
     this.log(status === 'error' ? 'error' : 'info', 'execution finished', {
       status,
       rows: this.rows,
       duration_ms: Number(durationMs),
+      ...(this.context.hasTimeline ? { total_duration_ms: Number(times.totalDurationMs) } : {}),
       ...(errorMessage === null ? {} : { error: errorMessage }),
     });
+  }
+
+  private timeline(startTime: bigint): Timeline {
+    const { firstBatch, lastBatch } = this;
+    return timeline({ startTime, engineEnd: this.engineEnd ?? startTime, firstBatch, lastBatch });
   }
 
   private log(level: LogLevel, message: string, fields: LogFields): void {
@@ -126,4 +185,8 @@ export class RecordedExecution {
       ...fields,
     });
   }
+}
+
+function later(one: bigint, other: bigint): bigint {
+  return one > other ? one : other;
 }

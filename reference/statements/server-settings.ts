@@ -1,8 +1,8 @@
-import { logLevels } from '../config.js';
+import { logLevels, mostStatements, profileModes } from '../config.js';
+import { isJson } from '../engine/is-json.js';
 import type { Connection } from '../engine/connection.js';
 import { Failure } from '../errors.js';
 import { mustBeRecordable } from '../instrumentation/recordable.js';
-import { profileModes } from '../sessions/query-settings.js';
 import type { QuerySettings } from '../sessions/query-settings.js';
 import type { Session } from '../sessions/session.js';
 
@@ -33,9 +33,7 @@ type AnySetting = {
 }[keyof QuerySettings];
 
 /** The longest timer of Node.js: 2^31 - 1 milliseconds. */
-export const mostSeconds = 2_147_483;
-/** The most statements that a limit of the queue may name. */
-export const mostStatements = 1_000_000;
+const mostSeconds = 2_147_483;
 
 /** The server's own settings. `gizmosql_settings()` lists them in this order. */
 export const serverSettings: readonly AnySetting[] = [
@@ -177,13 +175,14 @@ function bypass(text: string, { identity }: Session): boolean {
   return bypasses;
 }
 
-/** The tag as it was sent; null for the empty text. The engine decides what is JSON, since it will store it. */
+/** The tag as it was sent; null for the empty text. */
 async function tag(name: string, text: string, connection: Connection): Promise<string | null> {
   if (text === '') {
     return null;
   }
   mustBeRecordable(`gizmosql.${name} has`, text);
-  if (!(await connection.isJson(text))) {
+  // The standard, and the engine that must store it.
+  if (!isJson(text) || !(await connection.isJson(text))) {
     throw wrongValue(name, text, 'JSON, such as \'{"team": "data"}\', or the empty text for none');
   }
   return text;

@@ -73,6 +73,7 @@ function service({ printQueries = false, refusal = '' } = {}): StatementService 
     clock: { now: () => 5n },
     log: { at: (_, message, fields = {}) => lines.push([message, fields]) },
     printQueries,
+    hasTimeline: false,
     settings: new GizmosqlSettings({ initial: usualSettings, isFrom: () => true }),
     guard: {
       check: () => (refusal === '' ? Promise.resolve() : Promise.reject(new Error(refusal))),
@@ -258,6 +259,7 @@ describe('a statement that is prepared', () => {
         isInternal,
         prepareError: null,
         createdTime: 5n,
+        queryTag: null,
       },
     ]);
   });

@@ -2,9 +2,14 @@ import type { StoryColumn } from '../column.js';
 import type { StoryTable } from '../instrumentation-table.js';
 import type { ExecutionStory } from '../records.js';
 import type { Revision } from '../revision.js';
-import { revise } from '../revise.js';
+import { changeColumns, revise } from '../revise.js';
 import { executionDetails } from './first.js';
 import { v1_26_3 } from './v1-26-3.js';
+
+/** The milliseconds that a statement has waited, so far if it waits still. */
+const queueWait = `system.main.subtract(
+               system.main.epoch_ms(coalesce(e.execution_start_time, system.main.now())),
+               system.main.epoch_ms(e.enqueue_time)) AS queue_wait_ms`;
 
 /** The queue of statements, and profiles of executions. */
 export const v1_27: Revision = revise(v1_26_3, {
@@ -16,17 +21,12 @@ export const v1_27: Revision = revise(v1_26_3, {
         type: 'TIMESTAMP WITH TIME ZONE',
         queued: (told) => told.enqueueTime,
       },
-      { name: 'query_profile', type: 'JSON' },
+      { name: 'query_profile', type: 'JSON', finished: (told) => told.queryProfile },
     ],
   },
   tables: (tables) => ({ ...tables, sql_executions: withQueue(tables.sql_executions) }),
   views: (tables) => ({ execution_details: executionDetails(tables, [queueWait]) }),
 });
-
-/** The milliseconds that a statement has waited, so far if it waits still. */
-const queueWait = `system.main.subtract(
-               system.main.epoch_ms(coalesce(e.execution_start_time, system.main.now())),
-               system.main.epoch_ms(e.enqueue_time)) AS queue_wait_ms`;
 
 /** The table of executions, of which some wait before they start. */
 function withQueue(table: StoryTable<ExecutionStory>): StoryTable<ExecutionStory> {
@@ -42,10 +42,5 @@ function withQueue(table: StoryTable<ExecutionStory>): StoryTable<ExecutionStory
         `coalesce((epoch_us(greatest(execution_start_time, ${now})) - epoch_us(execution_start_time)) // 1000, 0)`,
     },
   };
-  const columns = table.columns.map((column) => ({ ...column, ...changes[column.name] }));
-  return {
-    ...table,
-    open: "status IN ('queued', 'executing')",
-    columns: columns as unknown as StoryTable<ExecutionStory>['columns'],
-  };
+  return { ...changeColumns(table, changes), open: "status IN ('queued', 'executing')" };
 }
