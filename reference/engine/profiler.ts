@@ -81,16 +81,19 @@ export class Profiler {
     }
     const [coverage, output, format, mode, custom] = before;
     try {
-      await this.run([onlyQueries, setting('profiling_mode', mode)]);
-      // A mode sets the metrics, too. The client may have chosen others.
-      const isCustom = (await this.settings())[4] !== custom;
       await this.run([
-        ...(isCustom ? [setting('custom_profiling_settings', custom)] : []),
+        onlyQueries,
+        setting('profiling_mode', mode),
         // The name of a file must suit the format.
         'RESET enable_profiling',
         'RESET profiling_output',
         ...(format === null ? [] : [setting('enable_profiling', format)]),
         ...(output === '' ? [] : [setting('profiling_output', output)]),
+      ]);
+      // The format sets the metrics, too. The client may have chosen others.
+      const isCustom = format !== null || (await this.settings())[4] !== custom;
+      await this.run([
+        ...(isCustom ? [setting('custom_profiling_settings', custom)] : []),
         setting('profiling_coverage', coverage),
       ]);
       this.before = null;
