@@ -262,11 +262,7 @@ function readStatementSettings(settings: Settings): Config['statements'] {
     maxQueueWaitSeconds:
       settings.integer(wait, 'seconds, 0 for no limit, -1 for 300', mostTimeoutSeconds, -1) ??
       usualStatements.maxQueueWaitSeconds,
-    bypassQueue: readBoolean(
-      settings,
-      '--admin-bypass-queue-default',
-      usualStatements.bypassQueue,
-    ),
+    bypassQueue: readBoolean(settings, '--admin-bypass-queue-default', usualStatements.bypassQueue),
   };
 }
 

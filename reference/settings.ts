@@ -63,7 +63,10 @@ export class Settings {
       return undefined;
     }
     if (!/^-?\d+$/.test(text) || Number(text) < least || Number(text) > most) {
-      throw this.wrong(flag, `is '${text}'; it must be ${what}, a whole number from ${least} to ${most}`);
+      throw this.wrong(
+        flag,
+        `is '${text}'; it must be ${what}, a whole number from ${least} to ${most}`,
+      );
     }
     return Number(text);
   }

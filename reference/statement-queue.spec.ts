@@ -68,7 +68,7 @@ async function seen(like: string, expected: readonly string[]): Promise<void> {
 
 async function killOf(like: string): Promise<void> {
   const [[id] = []] = await details('session_id', like);
-  await admin.query(`KILL SESSION '${String(id)}'`);
+  await admin.query(`KILL SESSION '${id as string}'`);
 }
 
 describe('a statement that finds no free slot', () => {

@@ -1,6 +1,6 @@
 import { StatementType } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Failure } from '../errors.js';
+import type { Failure } from '../errors.js';
 import { sessionOn } from '../session-fixture.js';
 import type { Session } from '../sessions/session.js';
 import { notingContext } from './execution-fixture.js';
@@ -64,7 +64,12 @@ describe('an execution that waits in the queue', () => {
     const state = begin(run);
     await settled();
     expect(told.queued).toEqual([
-      { executionId: run.id, statementId: 'statement', bindParameters: null, enqueueTime: told.now },
+      {
+        executionId: run.id,
+        statementId: 'statement',
+        bindParameters: null,
+        enqueueTime: told.now,
+      },
     ]);
     expect(told.started).toHaveLength(1);
     told.now += 5_000n;
@@ -81,10 +86,34 @@ describe('an execution that waits in the queue', () => {
   });
 
   it.each([
-    ['killed', (run: Execution) => run.cancel('killed'), 'Your session has been killed'],
-    ['cancelled', (run: Execution) => run.cancel('cancelled'), 'Query was cancelled'],
-    ['left by its client', (run: Execution) => run.leave(false), 'The client left'],
-    ['left by its lost client', (run: Execution) => run.leave(true), 'The client left'],
+    [
+      'killed',
+      (run: Execution) => {
+        run.cancel('killed');
+      },
+      'Your session has been killed',
+    ],
+    [
+      'cancelled',
+      (run: Execution) => {
+        run.cancel('cancelled');
+      },
+      'Query was cancelled',
+    ],
+    [
+      'left by its client',
+      (run: Execution) => {
+        run.leave(false);
+      },
+      'The client left',
+    ],
+    [
+      'left by its lost client',
+      (run: Execution) => {
+        run.leave(true);
+      },
+      'The client left',
+    ],
   ])('and is %s ends at once, without a start of its own', async (_, stop, message) => {
     const one = await first();
     const run = execution();
@@ -234,7 +263,10 @@ it('fails when too many wait, and is recorded as an error that never waited', as
 
 it.each([
   ['of the server itself', { isInternal: true }],
-  ['that is a command of the server', { executable: { type: null, isCommand: true } as Executable }],
+  [
+    'that is a command of the server',
+    { executable: { type: null, isCommand: true } as Executable },
+  ],
 ])('a statement %s never waits, and takes no slot', async (_, changes) => {
   const one = await first();
   const run = execution(newSession(), changes);
@@ -258,9 +290,19 @@ it('a session that may bypass the queue never waits', async () => {
 });
 
 it.each([
-  ['succeeds', (run: Execution) => run.succeed()],
+  [
+    'succeeds',
+    (run: Execution) => {
+      run.succeed();
+    },
+  ],
   ['fails', (run: Execution) => run.fail(new Error('x'))],
-  ['is cancelled', (run: Execution) => run.cancel('cancelled')],
+  [
+    'is cancelled',
+    (run: Execution) => {
+      run.cancel('cancelled');
+    },
+  ],
   ['is left', () => undefined],
 ])('the slot of one that %s is given back', async (_, stop) => {
   const one = await first();

@@ -1,5 +1,7 @@
 import { engineMessage, isInterrupted } from '../engine/engine-error.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
+import { profiled } from '../engine/profile-request.js';
+import type { ProfileRequest } from '../engine/profile-request.js';
 import { actsAsItIsRead } from '../engine/statement-kinds.js';
 import { Failure } from '../errors.js';
 import type { ExecutionEnd } from '../instrumentation/records.js';
@@ -44,6 +46,7 @@ export class Execution implements Cancellable, HeldCursor {
   /** Its place in the queue while it waits there. */
   private place: Place | null = null;
   private slot: Slot | null = null;
+  private profile: ProfileRequest | null = null;
   private borrowed = false;
   private cause: CancelCause | null = null;
   private timer: NodeJS.Timeout | null = null;
@@ -75,7 +78,9 @@ export class Execution implements Cancellable, HeldCursor {
       this.mustNotBeOver();
     }
     this.inTransaction = await session.connection.inTransaction();
-    this.timeoutSeconds = this.context.settingsOf(session).queryTimeoutSeconds;
+    const { queryTimeoutSeconds, captureQueryProfile: mode } = this.context.settingsOf(session);
+    this.timeoutSeconds = queryTimeoutSeconds;
+    this.profile = mode === 'off' || this.statement.isInternal ? null : { mode, json: null };
     this.record.start(this.parameters);
     if (this.timeoutSeconds > 0) {
       this.timer = setTimeout(() => {
@@ -225,6 +230,11 @@ export class Execution implements Cancellable, HeldCursor {
     }
   }
 
+  /** Does the work of the engine, profiled if the session wants that. */
+  perform<T>(work: () => Promise<T>): Promise<T> {
+    return this.profile === null ? work() : profiled(this.profile, work);
+  }
+
   handingOver(): void {
     this.record.handingOver();
   }
@@ -302,7 +312,7 @@ export class Execution implements Cancellable, HeldCursor {
   private finish(status: ExecutionEnd, errorMessage: string | null): void {
     clearTimeout(this.timer ?? undefined);
     clearTimeout(this.leaving ?? undefined);
-    this.record.finish(status, errorMessage);
+    this.record.finish(status, errorMessage, this.profile?.json ?? null);
   }
 
   private failure(cause: CancelCause): Failure {

@@ -41,8 +41,6 @@ export class RecordedExecution implements HeldCursor {
   /** When delivery ended; null before it has finished. */
   private fetchEnd: bigint | null = null;
   private cursor: 'none' | 'held' | 'closed' = 'none';
-  /** DuckDB's profile as JSON; recorded if the execution succeeds. */
-  profile: string | null = null;
 
   constructor(
     private readonly context: RecordingContext,
@@ -140,8 +138,11 @@ export class RecordedExecution implements HeldCursor {
     this.cursor = 'held';
   }
 
-  /** Does nothing unless it has started, or was queued, and has not finished. */
-  finish(status: ExecutionEnd, errorMessage: string | null): void {
+  /**
+   * Does nothing unless it has started, or was queued, and has not finished. The profile is DuckDB's JSON; it
+   * is recorded if the execution has succeeded.
+   */
+  finish(status: ExecutionEnd, errorMessage: string | null, profile: string | null = null): void {
     const { startTime: started, queued } = this;
     if (this.finished || (started === null && queued === null)) {
       return;
@@ -160,7 +161,7 @@ export class RecordedExecution implements HeldCursor {
       ...{ endTime, durationMs, status, errorMessage },
       rowsFetched: this.rows,
       cursorCloseTime: this.cursor === 'held' ? null : later(now, times.fetchEndTime),
-      queryProfile: status === 'success' ? this.profile : null,
+      queryProfile: status === 'success' ? profile : null,
     });
     this.log(status === 'error' ? 'error' : 'info', 'execution finished', {
       status,

@@ -111,7 +111,7 @@ export class StatementExecutor {
     session.running.add(execution);
     try {
       await execution.begin(turn);
-      const result = await work();
+      const result = await execution.perform(work);
       execution.engineFinished();
       execution.succeed();
       return result;
@@ -133,7 +133,7 @@ export class StatementExecutor {
       session.running.add(execution);
       try {
         const turn = await execution.begin();
-        const result = await executable.stream(execution.parameters);
+        const result = await execution.perform(() => executable.stream(execution.parameters));
         const batches = result.batches();
         try {
           execution.answered();
