@@ -95,7 +95,7 @@ Feature: Profiles of queries
       """
     And "alice" executes:
       """
-      SELECT 'with' AS profile
+      SELECT 'with' AS marked
       """
     And "alice" executes:
       """
@@ -103,7 +103,7 @@ Feature: Profiles of queries
       """
     And "alice" executes:
       """
-      SELECT 'without' AS profile
+      SELECT 'without' AS marked
       """
     And "alice" executes:
       """
@@ -112,9 +112,9 @@ Feature: Profiles of queries
       WHERE session_id = '${alice}' AND sql_text LIKE 'SELECT ''with%' AND status = 'success' ORDER BY text
       """
     Then within the visibility time the rows are:
-      | text                            | profiled |
-      | 'SELECT ''with'' AS profile'    | true     |
-      | 'SELECT ''without'' AS profile' | false    |
+      | text                           | profiled |
+      | 'SELECT ''with'' AS marked'    | true     |
+      | 'SELECT ''without'' AS marked' | false    |
 
   @profile.own-query
   Scenario: Each of many executions has the profile of its own query
@@ -161,7 +161,7 @@ Feature: Profiles of queries
     And a session "admin" as admin
     When "earlier" executes:
       """
-      SELECT 'before' AS profile
+      SELECT 'before' AS marked
       """
     And "admin" executes:
       """
@@ -170,23 +170,23 @@ Feature: Profiles of queries
     And a session "later" as user
     And "earlier" executes:
       """
-      SELECT 'after, earlier' AS profile
+      SELECT 'after, earlier' AS marked
       """
     And "later" executes:
       """
-      SELECT 'after, later' AS profile
+      SELECT 'after, later' AS marked
       """
     And "admin" executes:
       """
       SELECT sql_text AS text, query_profile IS NOT NULL AS profiled
       FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
-      WHERE sql_text LIKE 'SELECT ''%AS profile' AND status = 'success' ORDER BY text
+      WHERE sql_text LIKE 'SELECT ''%AS marked' AND status = 'success' ORDER BY text
       """
     Then within the visibility time the rows are:
-      | text                                   | profiled |
-      | 'SELECT ''after, earlier'' AS profile' | true     |
-      | 'SELECT ''after, later'' AS profile'   | true     |
-      | 'SELECT ''before'' AS profile'         | false    |
+      | text                                  | profiled |
+      | 'SELECT ''after, earlier'' AS marked' | true     |
+      | 'SELECT ''after, later'' AS marked'   | true     |
+      | 'SELECT ''before'' AS marked'         | false    |
 
   @profile.global
   @needs:start
@@ -199,11 +199,11 @@ Feature: Profiles of queries
       | SET GLOBAL gizmosql.capture_query_profile = 'standard' |
     When "admin" executes:
       """
-      SELECT 'after' AS profile
+      SELECT 'after' AS marked
       """
     Then the executions of "admin" are recorded as:
-      | sql_text                      | query_profile |
-      | 'SELECT ''after'' AS profile' | NULL          |
+      | sql_text                     | query_profile |
+      | 'SELECT ''after'' AS marked' | NULL          |
 
     Examples:
       | role     |
@@ -223,11 +223,11 @@ Feature: Profiles of queries
       """
     And "alice" executes:
       """
-      SELECT 'by alice' AS profile
+      SELECT 'by alice' AS marked
       """
     And "bob" executes:
       """
-      SELECT 'by bob' AS profile
+      SELECT 'by bob' AS marked
       """
     And "bob" executes:
       """
@@ -236,9 +236,9 @@ Feature: Profiles of queries
       WHERE sql_text LIKE 'SELECT ''by%' AND status = 'success' ORDER BY text
       """
     Then within the visibility time the rows are:
-      | text                             | profiled    |
-      | 'SELECT ''by alice'' AS profile' | <alice has> |
-      | 'SELECT ''by bob'' AS profile'   | <bob has>   |
+      | text                            | profiled    |
+      | 'SELECT ''by alice'' AS marked' | <alice has> |
+      | 'SELECT ''by bob'' AS marked'   | <bob has>   |
 
     Examples:
       | default  | own      | alice has | bob has |
@@ -253,7 +253,7 @@ Feature: Profiles of queries
     And a session "alice" as admin
     When "alice" executes:
       """
-      SELECT 'flagged' AS profile
+      SELECT 'flagged' AS marked
       """
     And "alice" executes:
       """
@@ -283,7 +283,7 @@ Feature: Profiles of queries
       | SET gizmosql.capture_query_profile = '<value>' |
     When "alice" executes:
       """
-      SELECT 'still' AS profile
+      SELECT 'still' AS marked
       """
     And "alice" executes:
       """
@@ -310,7 +310,7 @@ Feature: Profiles of queries
       """
     And "alice" executes:
       """
-      SELECT 'viewed ${unique}' AS profile
+      SELECT 'viewed ${unique}' AS marked
       """
     And "alice" executes:
       """
@@ -337,7 +337,7 @@ Feature: Profiles of queries
       """
     And "alice" executes:
       """
-      SELECT 'documented ${unique}' AS profile
+      SELECT 'documented ${unique}' AS marked
       """
     And "alice" executes:
       """
@@ -350,7 +350,7 @@ Feature: Profiles of queries
             e.execution_id,
             st.sql_text,
             e.duration_ms,
-            e.query_profile ->> '$.latency' AS profile_latency,
+            e.query_profile ->> '$.latency' AS marked_latency,
             e.query_profile ->> '$.query.total_time' AS total_time
         FROM sql_executions e
         JOIN sql_statements st ON e.statement_id = st.statement_id
@@ -359,5 +359,5 @@ Feature: Profiles of queries
       ) WHERE sql_text LIKE 'SELECT ''documented ${unique}%'
       """
     Then within the visibility time the rows are:
-      | sql_text                                     | duration_ms | timed |
-      | 'SELECT ''documented ${unique}'' AS profile' | >= 0        | true  |
+      | sql_text                                    | duration_ms | timed |
+      | 'SELECT ''documented ${unique}'' AS marked' | >= 0        | true  |
