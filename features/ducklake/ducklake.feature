@@ -427,13 +427,9 @@ Feature: Instrumentation in a DuckLake
       | catalog  | instr_lake |
       | init SQL | ${attach}  |
 
-  @function.instrumentation_enabled
-  @function.instrumentation_catalog
-  @function.instrumentation_schema
-  @function.discovery
   @needs:start
   @needs:lake
-  Scenario: The functions about instrumentation name the lake and its schema
+  Scenario Outline: <call> names the lake and its schema
     When a server of its own with:
       | init SQL | ${attach}  |
       | catalog  | instr_lake |
@@ -441,8 +437,45 @@ Feature: Instrumentation in a DuckLake
     And a session "alice" as admin
     And "alice" executes:
       """
-      SELECT GIZMOSQL_INSTRUMENTATION_ENABLED() AS enabled, GIZMOSQL_INSTRUMENTATION_CATALOG() AS catalog, GIZMOSQL_INSTRUMENTATION_SCHEMA() AS schema
+      SELECT <call> AS value
       """
     Then the rows are:
-      | enabled | catalog      | schema  |
-      | true    | 'instr_lake' | 'audit' |
+      | value   |
+      | <value> |
+
+    @function.instrumentation_catalog
+    Examples:
+      | call                               | value        |
+      | GIZMOSQL_INSTRUMENTATION_CATALOG() | 'instr_lake' |
+
+    @function.instrumentation_schema
+    Examples:
+      | call                              | value   |
+      | GIZMOSQL_INSTRUMENTATION_SCHEMA() | 'audit' |
+
+  @function.discovery
+  @needs:start
+  @needs:lake
+  Scenario: By the functions alone a client finds the tables in the lake
+    When a server of its own with:
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
+      | schema   | audit      |
+    And a session "alice" as admin
+    And "alice" executes:
+      """
+      SELECT GIZMOSQL_INSTRUMENTATION_CATALOG() AS catalog
+      """
+    Given its value is remembered as "catalog"
+    When "alice" executes:
+      """
+      SELECT GIZMOSQL_INSTRUMENTATION_SCHEMA() AS schema
+      """
+    Given its value is remembered as "schema"
+    When "alice" executes:
+      """
+      SELECT username FROM ${catalog}.${schema}.sessions WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | username      |
+      | ${alice.user} |

@@ -16,40 +16,63 @@ Feature: The GIZMOSQL functions about the edition and the instrumentation
     Then the instance of "alice" is recorded with:
       | gizmosql_edition | ${edition} |
 
-  @function.instrumentation_enabled
-  @function.instrumentation_catalog
-  @function.instrumentation_schema
   @needs:start
   @needs:instrumentation
   @needs:instrumentation-file
-  Scenario: With the file they are true, _gizmosql_instr and main
+  Scenario Outline: With the file <call> is <value>
     Given a lent server
     And a session "alice" as admin
     When "alice" executes:
       """
-      SELECT GIZMOSQL_INSTRUMENTATION_ENABLED() AS enabled, GIZMOSQL_INSTRUMENTATION_CATALOG() AS catalog, GIZMOSQL_INSTRUMENTATION_SCHEMA() AS schema
+      SELECT <call> AS value
       """
     Then the rows are:
-      | enabled | catalog           | schema |
-      | true    | '_gizmosql_instr' | 'main' |
+      | value   |
+      | <value> |
 
-  @function.instrumentation_enabled
-  @function.instrumentation_catalog
-  @function.instrumentation_schema
-  @function.discovery
+    @function.instrumentation_enabled
+    Examples:
+      | call                               | value |
+      | GIZMOSQL_INSTRUMENTATION_ENABLED() | true  |
+
+    @function.instrumentation_catalog
+    Examples:
+      | call                               | value             |
+      | GIZMOSQL_INSTRUMENTATION_CATALOG() | '_gizmosql_instr' |
+
+    @function.instrumentation_schema
+    Examples:
+      | call                              | value  |
+      | GIZMOSQL_INSTRUMENTATION_SCHEMA() | 'main' |
+
   @needs:start
   @needs:instrumentation-off
-  Scenario: With instrumentation off they are false and the empty text
+  Scenario Outline: With instrumentation off <call> is <value>
     Given a lent server with:
       | instrumentation | off |
     And a session "alice" as admin
     When "alice" executes:
       """
-      SELECT GIZMOSQL_INSTRUMENTATION_ENABLED() AS enabled, GIZMOSQL_INSTRUMENTATION_CATALOG() AS catalog, GIZMOSQL_INSTRUMENTATION_SCHEMA() AS schema
+      SELECT <call> AS value
       """
     Then the rows are:
-      | enabled | catalog | schema |
-      | false   | ''      | ''     |
+      | value   |
+      | <value> |
+
+    @function.instrumentation_enabled
+    Examples:
+      | call                               | value |
+      | GIZMOSQL_INSTRUMENTATION_ENABLED() | false |
+
+    @function.instrumentation_catalog
+    Examples:
+      | call                               | value |
+      | GIZMOSQL_INSTRUMENTATION_CATALOG() | ''    |
+
+    @function.instrumentation_schema
+    Examples:
+      | call                              | value |
+      | GIZMOSQL_INSTRUMENTATION_SCHEMA() | ''    |
 
   # Whichever store this server has: the names come from its functions only.
   @function.discovery
@@ -88,6 +111,22 @@ Feature: The GIZMOSQL functions about the edition and the instrumentation
       | sql_statements  | session_id = '${alice}'           |
       | sql_executions  | statement_id IS NOT NULL          |
       | active_sessions | session_id = '${alice}'           |
+
+  # A client in any language has to ask only whether it is false.
+  @function.discovery
+  @needs:start
+  @needs:instrumentation-off
+  Scenario: By these functions alone a client learns that there are no tables
+    Given a lent server with:
+      | instrumentation | off |
+    And a session "alice" as admin
+    When "alice" executes:
+      """
+      SELECT GIZMOSQL_INSTRUMENTATION_ENABLED() AS enabled
+      """
+    Then the rows are:
+      | enabled |
+      | false   |
 
   # What a call returns alone in a select list is what it returns everywhere.
   @function.any-context

@@ -350,7 +350,7 @@ Feature: Profiles of queries
             e.execution_id,
             st.sql_text,
             e.duration_ms,
-            e.query_profile ->> '$.latency' AS marked_latency,
+            e.query_profile ->> '$.latency' AS profile_latency,
             e.query_profile ->> '$.query.total_time' AS total_time
         FROM sql_executions e
         JOIN sql_statements st ON e.statement_id = st.statement_id
