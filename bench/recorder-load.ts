@@ -85,6 +85,7 @@ function tellStatement(number: number): void {
     sqlText: `SELECT ${number}`,
     flightMethod: 'DoGetStatement',
     isInternal: false,
+    queryTag: null,
     createdTime: now,
   };
   recorder.statementReceived(statement);
@@ -93,6 +94,11 @@ function tellStatement(number: number): void {
   recorder.executionFinished(executionId, {
     endTime: systemClock.now(),
     durationMs: 0n,
+    fetchStartTime: null,
+    fetchEndTime: systemClock.now(),
+    totalDurationMs: 0n,
+    cursorCloseTime: null,
+    queryProfile: null,
     rowsFetched: 1,
     status: 'success',
     errorMessage: null,

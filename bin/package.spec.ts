@@ -69,7 +69,7 @@ describe('the packed package, in an empty folder', () => {
   it('offers both commands', { timeout: 120_000 }, () => {
     const bin = join(modules(folder), 'gizmosql-conformance', 'bin');
     expect(node(join(bin, 'gizmosql-conformance.js'), 'list')).toContain(
-      `${loadCatalogue().requirements.length} requirements`,
+      `${loadCatalogue().ever.requirements.length} requirements`,
     );
     expect(node(join(bin, 'gizmosql-reference.js'), '--version')).toContain('gizmosql-reference');
   });

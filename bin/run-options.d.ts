@@ -42,7 +42,7 @@ export interface RunOptions {
   readonly skipVerify?: boolean;
   /** only these requirements: ids, or the beginning of some; id/3 is the third scenario of one */
   readonly only?: readonly string[];
-  /** the GizmoSQL version whose specification it is held to: 1.17 unless given */
+  /** the revision or release of GizmoSQL to hold it to; auto: that of the server's own version: auto unless given */
   readonly spec?: string;
   /** repeat the order and the values of an earlier run */
   readonly seed?: number;

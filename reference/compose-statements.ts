@@ -4,8 +4,10 @@ import type { Revision } from './instrumentation/revision.js';
 import { composeGuard } from './compose-access.js';
 import type { Engines } from './open-engines.js';
 import type { ServerContext } from './server-context.js';
+import { isFrom } from './release.js';
 import type { SessionRegistry } from './sessions/session-registry.js';
 import type { Session } from './sessions/session.js';
+import { usualSettings } from './sessions/query-settings.js';
 import { GizmosqlSettings } from './statements/gizmosql-settings.js';
 import { KillSession } from './statements/kill-session.js';
 import { substitutePseudoFunctions } from './statements/pseudo-functions.js';
@@ -34,16 +36,33 @@ export function composeStatements(
     clock,
     log,
     printQueries: config.log.printQueries,
-    settings: new GizmosqlSettings({
-      queryTimeoutSeconds: config.queryTimeoutSeconds,
-      queryLogLevel: config.log.queryLevel,
-    }),
+    hasTimeline: isFrom(config.release, '1.34'),
+    settings: composeSettings(context, recorder),
     guard: composeGuard(context, engines.instrumentation),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     reading: composeReading(engines),
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
     valuesFor: (session) => ofRevision(context.revision, valuesFor(session)),
   });
+}
+
+/** The server's own settings. A session's tag is recorded when it changes. */
+function composeSettings({ config }: ServerContext, recorder: Recorder): GizmosqlSettings {
+  const settings = new GizmosqlSettings({
+    initial: {
+      ...usualSettings,
+      queryTimeoutSeconds: config.queryTimeoutSeconds,
+      queryLogLevel: config.log.queryLevel,
+      ...config.statements,
+    },
+    isFrom: (release) => isFrom(config.release, release),
+  });
+  settings.onChange(({ id, settings: own }, { field }) => {
+    if (field === 'sessionTag') {
+      recorder.sessionTagged(id, own.sessionTag ?? null);
+    }
+  });
+  return settings;
 }
 
 /**

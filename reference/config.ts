@@ -9,6 +9,26 @@ export type LogLevel = (typeof logLevels)[number];
 export const logFormats = ['text', 'json'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
+/** What is captured of DuckDB's profile of a query: nothing, the operators, or its expressions as well. */
+export const profileModes = ['off', 'standard', 'detailed'] as const;
+export type ProfileMode = (typeof profileModes)[number];
+
+/** The most statements that a limit of the queue may name. */
+export const mostStatements = 1_000_000;
+
+/** The settings of the execution of statements. */
+export interface StatementConfig {
+  readonly captureQueryProfile: ProfileMode;
+  /** Maximum number of statements that execute at once, in all sessions; 0: no limit. */
+  readonly maxConcurrentStatements: number;
+  /** Maximum number of statements that wait for their turn; 0: no limit; -1: eight for each that executes. */
+  readonly maxQueuedStatements: number;
+  /** Maximum seconds of a wait; 0: no limit; -1: 300. */
+  readonly maxQueueWaitSeconds: number;
+  /** Whether statements are executed without waiting; as a default, those of admins. */
+  readonly bypassQueue: boolean;
+}
+
 /** The settings of the log. */
 export interface LogConfig {
   readonly level: LogLevel;
@@ -67,6 +87,8 @@ export interface Config {
   readonly clusterId: string | null;
   /** The tag in the instance's record, a JSON text as given; null if none was given. */
   readonly instanceTag: string | null;
+  /** The defaults of the settings of the same names. */
+  readonly statements: StatementConfig;
   /** The host name as given; null if none was given. */
   readonly hostnameArg: string | null;
   /** The host name or address to bind. */

@@ -7,6 +7,8 @@ export type FailureKind =
   | 'cancelled'
   | 'timeout'
   | 'exhausted'
+  /** Try again later: the server has too much to do. */
+  | 'unavailable'
   | 'permission'
   | 'internal'
   | 'unknown';

@@ -7,6 +7,8 @@ import type { Config } from './config.js';
 import { claimFile } from './engine/claim-file.js';
 import type { Connection } from './engine/connection.js';
 import { Database } from './engine/database.js';
+import { ProfileFolder } from './engine/profile-folder.js';
+import { isFrom } from './release.js';
 import { limitDirectories } from './engine/limit-directories.js';
 import { lockDown } from './engine/lock-down.js';
 import { separateSpillFiles } from './engine/session-state.js';
@@ -52,7 +54,12 @@ export async function openEngines(context: EngineContext): Promise<Engines> {
   const store = chooseStore(config, parts.attach);
   // Claimed first and so released last, when all files are closed.
   claimFiles(config, store?.ownFiles ?? [], closing);
-  const clients = await Database.open({ path: config.databaseFilename, readonly: config.readonly });
+  const profiles = hasProfiles(config) ? new ProfileFolder() : null;
+  const clients = await Database.open({
+    path: config.databaseFilename,
+    readonly: config.readonly,
+    profiles,
+  });
   closing.push(() => {
     clients.close();
   });
@@ -62,9 +69,15 @@ export async function openEngines(context: EngineContext): Promise<Engines> {
       ? await withoutRecords(context, clients, setting)
       : await withRecords(context, store, clients, setting);
   if (config.allowedDirectories !== null) {
-    await limitDirectories(setting, config.allowedDirectories);
+    const own = profiles === null ? [] : [profiles.path];
+    await limitDirectories(setting, [...config.allowedDirectories, ...own]);
   }
   return engines;
+}
+
+/** Whether profiles can be recorded. */
+function hasProfiles({ release, instrumentation }: Config): boolean {
+  return instrumentation.enabled && isFrom(release, '1.27');
 }
 
 async function withoutRecords(

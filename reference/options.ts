@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { roles } from './access/identity.js';
-import { logFormats, logLevels } from './config.js';
+import { logFormats, logLevels, profileModes } from './config.js';
 import { isFrom, newestRelease, oldestRelease, usualRelease } from './release.js';
 import type { Release } from './release.js';
 import { packageVersion } from './version.js';
@@ -262,6 +262,7 @@ function flagGroups(release: Release): Record<string, Option[]> {
         ),
       ),
     ],
+    ...(isFrom(release, '1.27') ? { 'How it executes statements:': statementFlags() } : {}),
     'What it logs:': [
       flag(
         `--log-level <${levels}>`,
@@ -302,6 +303,37 @@ function flagGroups(release: Release): Record<string, Option[]> {
       flag(`${name} <value>`, instead, variable),
     ),
   };
+}
+
+/** The flags of the queue and of profiles. */
+function statementFlags(): Option[] {
+  return [
+    flag(
+      '--max-concurrent-statements <number>',
+      'execute at most this many statements at once; others wait, first in, first out; 0: no limit (default: 0)',
+      'GIZMOSQL_MAX_CONCURRENT_STATEMENTS',
+    ),
+    flag(
+      '--max-queued-statements <number>',
+      'refuse a statement while this many wait; 0: no limit; -1: eight for each that executes (default: -1)',
+      'GIZMOSQL_MAX_QUEUED_STATEMENTS',
+    ),
+    flag(
+      '--max-queue-wait <seconds>',
+      'refuse a statement that has waited this long; 0: no limit; -1: 300 (default: -1)',
+      'GIZMOSQL_MAX_QUEUE_WAIT',
+    ),
+    flag(
+      `--admin-bypass-queue-default <${trueOrFalse}>`,
+      "execute the admins' statements without waiting; SET gizmosql.bypass_queue changes it (default: true)",
+      'GIZMOSQL_ADMIN_BYPASS_QUEUE_DEFAULT',
+    ),
+    flag(
+      `--capture-query-profile <${profileModes.join('|')}>`,
+      "record DuckDB's profile of each query; detailed: with the times of its expressions. SET gizmosql.capture_query_profile changes it (default: off)",
+      'GIZMOSQL_CAPTURE_QUERY_PROFILE',
+    ),
+  ];
 }
 
 const closingHelp = `

@@ -64,6 +64,13 @@ describe('readConfig', () => {
     expect(read()).toEqual({
       release: usualRelease,
       clusterId: null,
+      statements: {
+        captureQueryProfile: 'off',
+        maxConcurrentStatements: 0,
+        maxQueuedStatements: -1,
+        maxQueueWaitSeconds: -1,
+        bypassQueue: true,
+      },
       instanceTag: null,
       hostnameArg: null,
       hostname: '0.0.0.0',
@@ -105,6 +112,13 @@ describe('readConfig', () => {
       ['--cluster-id', '0B4EC1D8-7a66-4e5b-9d53-5b8f5f6f1a2e'],
       { clusterId: '0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2e' },
     ],
+    [['--max-concurrent-statements', '4'], { statements: { maxConcurrentStatements: 4 } }],
+    [['--max-queued-statements', '9'], { statements: { maxQueuedStatements: 9 } }],
+    [['--max-queued-statements=-1'], { statements: { maxQueuedStatements: -1 } }],
+    [['--max-queue-wait', '30'], { statements: { maxQueueWaitSeconds: 30 } }],
+    [['--admin-bypass-queue-default', 'false'], { statements: { bypassQueue: false } }],
+    [['--admin-bypass-queue-default=1'], { statements: { bypassQueue: true } }],
+    [['--capture-query-profile', 'Detailed'], { statements: { captureQueryProfile: 'detailed' } }],
     [['--instance-tag', ' {"env": "test"}'], { instanceTag: ' {"env": "test"}' }],
     [['--instance-tag=null'], { instanceTag: 'null' }],
     [['--hostname', 'localhost'], { hostname: 'localhost', hostnameArg: 'localhost' }],
@@ -332,6 +346,20 @@ describe('readConfig', () => {
       ['-P', 'x', '--cluster-id', 'east'],
       "--cluster-id is 'east'; it must be a UUID, such as 0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2e",
     ],
+    [
+      ['-P', 'x', '--max-queued-statements', '-2'],
+      "--max-queued-statements is '-2'; it must be statements, 0 for no limit, -1 for eight for each that executes, a whole number from -1 to 1000000",
+    ],
+    [
+      ['-P', 'x', '--max-concurrent-statements', '-1'],
+      "is '-1'; it must be statements, 0 for no limit, a whole number from 0 to 1000000",
+    ],
+    [['-P', 'x', '--max-queue-wait', 'long'], "--max-queue-wait is 'long'; it must be seconds"],
+    [['-P', 'x', '--admin-bypass-queue-default', 'no'], "is 'no'; it must be true or false or"],
+    [
+      ['-P', 'x', '--capture-query-profile', 'on'],
+      "--capture-query-profile is 'on'; it must be off or standard or detailed",
+    ],
     [['-P', 'x', '--cluster-id', '0b4ec1d87a664e5b9d535b8f5f6f1a2e'], '--cluster-id is'],
     [['-P', 'x', '--cluster-id', '0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2g'], '--cluster-id is'],
     [['-P', 'x', '--cluster-id='], '--cluster-id is empty'],
@@ -439,6 +467,11 @@ describe('an older release', () => {
   it.each([
     ['--instance-tag', '{}', '1.20.9', '1.21'],
     ['--cluster-id', id, '1.27.9', '1.28'],
+    ['--max-concurrent-statements', '1', '1.26.3', '1.27'],
+    ['--max-queued-statements', '1', '1.26.3', '1.27'],
+    ['--max-queue-wait', '1', '1.26.3', '1.27'],
+    ['--admin-bypass-queue-default', 'true', '1.26.3', '1.27'],
+    ['--capture-query-profile', 'off', '1.26.3', '1.27'],
   ])('does not know %s %s: %s, but %s does', (flag, value, before, since) => {
     const told = (release: string) => ['--gizmosql-version', release, flag, value];
     expect(() => read(...told(before))).toThrow(CommanderError);
@@ -503,6 +536,11 @@ describe('--help', () => {
     '--instrumentation-schema': ['audit'],
     '--cluster-id': ['0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2e'],
     '--instance-tag': ['{"env": "test"}'],
+    '--max-concurrent-statements': ['4'],
+    '--max-queued-statements': ['-1', '32'],
+    '--max-queue-wait': ['-1', '30'],
+    '--admin-bypass-queue-default': ['true', 'false'],
+    '--capture-query-profile': ['off', 'standard', 'detailed'],
     '--log-level': ['fatal'],
     '--log-format': ['json'],
     '--log-file': ['-'],

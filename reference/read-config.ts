@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { bootstrapUsername } from './access/authenticator.js';
-import { logFormats, logLevels } from './config.js';
+import { logFormats, logLevels, mostStatements, profileModes } from './config.js';
 import type { Config, InitSql, LogConfig } from './config.js';
 import { isJson } from './engine/is-json.js';
 import { isUrl } from './engine/is-url.js';
@@ -17,8 +17,9 @@ import {
 } from './options.js';
 import { readBootstrapTokenConfig } from './read-bootstrap-tokens.js';
 import { readTlsConfig } from './read-tls.js';
-import { newestRelease, oldestRelease, parseRelease, usualRelease } from './release.js';
+import { isFrom, newestRelease, oldestRelease, parseRelease, usualRelease } from './release.js';
 import type { Release } from './release.js';
+import { usualSettings } from './sessions/query-settings.js';
 import { Settings } from './settings.js';
 
 const mostPort = 65_535;
@@ -40,6 +41,7 @@ export function readConfig(argv: readonly string[]): Config {
     release,
     clusterId: readClusterId(settings),
     instanceTag: readInstanceTag(settings),
+    statements: isFrom(release, '1.27') ? readStatementSettings(settings) : usualStatements,
     hostnameArg: hostname ?? null,
     hostname: hostname ?? defaults.hostname,
     ...readPorts(settings),
@@ -223,6 +225,45 @@ function readPassword(settings: Settings): string {
     );
   }
   return password;
+}
+
+function readBoolean(settings: Settings, flag: string, usual = false): boolean {
+  const choice = settings.choice(flag, ['true', 'false', '1', '0']);
+  return choice === undefined ? usual : choice === 'true' || choice === '1';
+}
+
+/** The settings of releases without flags for them. */
+const usualStatements: Config['statements'] = {
+  captureQueryProfile: usualSettings.captureQueryProfile,
+  maxConcurrentStatements: usualSettings.maxConcurrentStatements,
+  maxQueuedStatements: usualSettings.maxQueuedStatements,
+  maxQueueWaitSeconds: usualSettings.maxQueueWaitSeconds,
+  bypassQueue: true,
+};
+
+function readStatementSettings(settings: Settings): Config['statements'] {
+  const concurrent = '--max-concurrent-statements';
+  const queued = '--max-queued-statements';
+  const wait = '--max-queue-wait';
+  return {
+    captureQueryProfile:
+      settings.choice('--capture-query-profile', profileModes) ??
+      usualStatements.captureQueryProfile,
+    maxConcurrentStatements:
+      settings.integer(concurrent, 'statements, 0 for no limit', mostStatements) ??
+      usualStatements.maxConcurrentStatements,
+    maxQueuedStatements:
+      settings.integer(
+        queued,
+        'statements, 0 for no limit, -1 for eight for each that executes',
+        mostStatements,
+        -1,
+      ) ?? usualStatements.maxQueuedStatements,
+    maxQueueWaitSeconds:
+      settings.integer(wait, 'seconds, 0 for no limit, -1 for 300', mostTimeoutSeconds, -1) ??
+      usualStatements.maxQueueWaitSeconds,
+    bypassQueue: readBoolean(settings, '--admin-bypass-queue-default', usualStatements.bypassQueue),
+  };
 }
 
 function readLogConfig(settings: Settings): LogConfig {

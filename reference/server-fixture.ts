@@ -118,6 +118,13 @@ function defaults(folder: string): Config {
     release: usualRelease,
     clusterId: null,
     instanceTag: null,
+    statements: {
+      captureQueryProfile: 'off',
+      maxConcurrentStatements: 0,
+      maxQueuedStatements: -1,
+      maxQueueWaitSeconds: -1,
+      bypassQueue: true,
+    },
     hostnameArg: null,
     hostname: '127.0.0.1',
     port: 0,

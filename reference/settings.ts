@@ -62,14 +62,17 @@ export class Settings {
     return choice;
   }
 
-  /** A whole number from 0 to `most`. `what` describes it in messages. */
-  integer(flag: string, what: string, most: number): number | undefined {
+  /** A whole number from `least` to `most`. `what` describes it in messages. */
+  integer(flag: string, what: string, most: number, least = 0): number | undefined {
     const text = this.text(flag);
     if (text === undefined) {
       return undefined;
     }
-    if (!/^\d+$/.test(text) || Number(text) > most) {
-      throw this.wrong(flag, `is '${text}'; it must be ${what}, a whole number from 0 to ${most}`);
+    if (!/^-?\d+$/.test(text) || Number(text) < least || Number(text) > most) {
+      throw this.wrong(
+        flag,
+        `is '${text}'; it must be ${what}, a whole number from ${least} to ${most}`,
+      );
     }
     return Number(text);
   }

@@ -36,7 +36,7 @@ export function count(number: number, thing: string): string {
 const notRepeated = ['parallel', 'fail-fast', 'strict', 'known-failures', 'flaky'];
 /** Values that need no repeating, because they are the defaults. */
 const defaults: Readonly<Record<string, Setting>> = {
-  spec: '1.17',
+  spec: 'auto',
   visibility: 10,
   timeout: 30,
   'property-runs': 30,

@@ -11,6 +11,9 @@ export interface PlannedScenario {
   readonly numbers?: Readonly<Record<string, number>>;
   /** The needs that its `@needs:` tags name. */
   readonly needs: readonly string[];
+  /** The first revision that it is about, and the first after those; undefined where no tag limits it. */
+  readonly since?: string;
+  readonly until?: string;
   /** How many steps it has, background included, and whether one of them states an outcome. */
   readonly steps: number;
   readonly hasOutcome: boolean;

@@ -123,3 +123,11 @@ describe('renderJunit', () => {
     expect(renderJunit(hostile)).not.toMatch(/[\u0000\u001b\ud800-\udfff\uffff]/);
   });
 });
+
+it('names the revision that the server was held to', () => {
+  const report = sampleReport();
+  const { suites } = read({ ...report, suite: { ...report.suite, revision: '1.26.3' } });
+  expect(suites[0]?.['properties']).toMatchObject({
+    property: expect.arrayContaining([{ '@name': 'revision', '@value': '1.26.3' }]) as unknown,
+  });
+});

@@ -62,6 +62,7 @@ function propertiesOf({ target, suite, seed }: ConformanceReport): Xml[] {
     server: describeServer(target),
     suite: `${suite.name} ${suite.version}`,
     specification: suite.specification,
+    ...(suite.revision !== undefined && { revision: suite.revision }),
     seed: String(seed),
   };
   return Object.entries(facts).map(([name, value]) => ({ '@name': name, '@value': clean(value) }));

@@ -41,7 +41,7 @@ export function renderMarkdown(report: ConformanceReport): string {
       paragraph(
         text(
           [
-            `${suite.specification}, judged by ${suite.name} ${suite.version}`,
+            `${suite.specification}${revisionOf(suite)}, judged by ${suite.name} ${suite.version}`,
             `seed ${seed}`,
             `${(durationMs / 1000).toFixed(1)} s`,
             ...(report.selection === undefined ? [] : [`only ${report.selection.join(', ')}`]),
@@ -145,6 +145,10 @@ function describeUntested(requirements: readonly RequirementReport[]): BlockCont
       })),
     },
   ];
+}
+
+function revisionOf({ revision }: ConformanceReport['suite']): string {
+  return revision === undefined ? '' : `, revision ${revision}`;
 }
 
 function heading(depth: 1 | 2 | 3, ...children: PhrasingContent[]): BlockContent {

@@ -166,7 +166,7 @@ export class ScenarioCollector {
   }
 }
 
-/** The requirement ids among the tags of a scenario. */
+/** The requirement ids among the tags of a scenario. The tags of needs and revisions have a colon. */
 export function requirementsOf(tags: readonly string[]): string[] {
-  return tags.filter((tag) => !tag.startsWith('@needs:')).map((tag) => tag.slice(1));
+  return tags.filter((tag) => !/^@(needs|since|until):/.test(tag)).map((tag) => tag.slice(1));
 }

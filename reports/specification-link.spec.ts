@@ -23,7 +23,10 @@ it('has no address where the report has none', () => {
   expect(specificationLink({}, 'Overview')).toEqual({ heading: 'Overview' });
 });
 
-it('the catalogue names the document of its revision', () => {
-  const { revision, document: address } = loadCatalogue();
-  expect(address).toContain(`/v${revision}.0/`);
+it.each([
+  ['1.17', 'v1.17.0'],
+  ['1.17.1', 'v1.17.1'],
+  ['1.34', 'v1.34.0'],
+])('the catalogue names the document of the revision %s, by its tag %s', (revision, tag) => {
+  expect(loadCatalogue().at(revision).document).toContain(`/${tag}/`);
 });

@@ -15,6 +15,7 @@ const requirement = (id: string): Requirement => ({
   needs: [],
   uses: ['instrumentation'],
   source: 'H',
+  since: '1.17',
 });
 
 const plan = (line: number, ...requirements: string[]): PlannedScenario => ({

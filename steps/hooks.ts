@@ -11,7 +11,6 @@ import {
 } from '@cucumber/cucumber';
 import type { ITestCaseHookParameter, ITestStepHookParameter } from '@cucumber/cucumber';
 import { PickleStepType } from '@cucumber/messages';
-import { loadCatalogue } from '../fixtures/catalogue/catalogue.js';
 import { evidenceMediaType, verdictMediaType } from '../reports/model.js';
 import type { SkipVerdict } from '../reports/model.js';
 import { quietLibraries } from './scenario/quiet-libraries.js';
@@ -35,8 +34,6 @@ defineParameterType({
   useForSnippets: false,
   transformer: (text: string) => JSON.parse(text) as unknown,
 });
-
-const catalogue = loadCatalogue();
 
 /** The parts of a scenario by the kind of its steps, which `And` and `But` share with the step before. */
 const parts: Partial<Record<PickleStepType, Part>> = {
@@ -67,6 +64,7 @@ setDefinitionFunctionWrapper(
 Before(async function (this: World, { pickle }: ITestCaseHookParameter) {
   const tags = pickle.tags.map(({ name }) => name);
   const { target, lacks } = this.servers;
+  const { catalogue } = this;
   const isLong = pickle.steps.some(({ argument }) =>
     argument?.docString?.content.includes('${within a minute}'),
   );

@@ -58,12 +58,53 @@ Then(
       if (!(error instanceof ServerNotStarted)) {
         throw error;
       }
-      if (!error.message.includes(named)) {
+      if (!error.message.toLowerCase().includes(named.toLowerCase())) {
         throw new PromiseBroken(promised, sent, error.message, { cause: error });
       }
       return;
     }
     throw new PromiseBroken(promised, sent, 'the server started');
+  },
+);
+
+// The scenario's own server is stopped first, because both use the same files.
+Then(
+  'the server does not start again, and names {string}, with:',
+  async function (this: World, named: string, table: DataTable) {
+    const settings = readSettings(this, table);
+    const promised = `no start, and a message that names ${named}`;
+    const sent = `a start with the settings ${shownSettings(settings)}`;
+    let told: string;
+    try {
+      await this.restartServer(settings);
+      told = 'the server started';
+    } catch (error) {
+      if (!(error instanceof PromiseBroken && error.cause instanceof ServerNotStarted)) {
+        throw error;
+      }
+      if (error.cause.message.toLowerCase().includes(named.toLowerCase())) {
+        return;
+      }
+      told = error.cause.message;
+    }
+    throw new PromiseBroken(promised, sent, told);
+  },
+);
+
+// Warnings are lines with a level of that name, in whatever format.
+Then(
+  /^the log has (a|no) warning that says "([^"]*)"$/,
+  function (this: World, whether: 'a' | 'no', text: string) {
+    const lines = this.servers.exclusive.log().split('\n');
+    const warnings = lines.filter((line) => /warn/i.test(line));
+    const saying = warnings.filter((line) => line.toLowerCase().includes(text.toLowerCase()));
+    if (saying.length > 0 !== (whether === 'a')) {
+      throw new PromiseBroken(
+        `${whether} warning that says ${text}`,
+        'a look into the log of the server',
+        saying[0] ?? `${warnings.length} warnings, none of them such: ${warnings.join(' | ')}`,
+      );
+    }
   },
 );
 

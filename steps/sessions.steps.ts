@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Given, Then, When, defineParameterType } from '@cucumber/cucumber';
 import { randomUUID } from 'node:crypto';
 import type { FlightSqlClient } from './client/flight-sql-client.js';
@@ -117,3 +118,8 @@ Then(
     }
   },
 );
+
+// The time that passes is what such a scenario is about: the records must show it.
+When('{string} does nothing for {int} ms', async (_: string, milliseconds: number) => {
+  await setTimeout(milliseconds);
+});

@@ -351,3 +351,131 @@ Feature: Instrumentation in a DuckLake
       | instance_id       |
       | ${after.instance} |
     And "alice.instance" and "after.instance" are different
+
+  @lake.deprecated
+  @needs:start
+  @needs:lake
+  @needs:logs
+  Scenario: A start with a DuckLake as the store is warned of
+    When a server of its own with:
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
+    Then the log has a warning that says "deprecated"
+
+  # The lake is attached, but the records go to the file.
+  @lake.deprecated
+  @needs:start
+  @needs:lake
+  @needs:logs
+  @needs:instrumentation-file
+  Scenario: A DuckLake that is not the store is no cause of a warning
+    When a server of its own with:
+      | init SQL | ${attach} |
+    Then the log has no warning that says "deprecated"
+
+  @lake.no-constraints
+  @needs:start
+  @needs:lake
+  Scenario: The tables in a DuckLake have no keys, checks and indexes
+    When a server of its own with:
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
+    And a session "alice" as admin
+    And "alice" executes:
+      """
+      SELECT (SELECT count(*) FROM duckdb_constraints() WHERE database_name = 'instr_lake' AND constraint_type <> 'NOT NULL') AS constraints,
+        (SELECT count(*) FROM duckdb_indexes() WHERE database_name = 'instr_lake') AS indexes,
+        (SELECT count(*) FROM duckdb_tables() WHERE database_name = 'instr_lake') AS tables
+      """
+    Then the rows are:
+      | constraints | indexes | tables |
+      | 0           | 0       | 4      |
+
+  # The main database must exist before it is opened read-only.
+  @lake.readonly-attach
+  @needs:start
+  @needs:kill
+  @needs:lake
+  Scenario: With --readonly a lake attached READ_WRITE is written, and another keeps the server from starting
+    Given an empty folder "data"
+    When a server of its own with:
+      | folder | ${data} |
+    And the server is stopped and started again with:
+      | access   | read-only                                                                                              |
+      | catalog  | instr_lake                                                                                             |
+      | init SQL | ${load} ATTACH 'ducklake:${lake}/meta.ducklake' AS instr_lake (DATA_PATH '${lake}/data/', READ_WRITE); |
+    And a session "alice" as admin
+    And "alice" executes:
+      """
+      SELECT i.readonly, s.status FROM instr_lake.main.sessions s JOIN instr_lake.main.instances i USING (instance_id)
+      WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | readonly | status   |
+      | true     | 'active' |
+
+  @lake.readonly-attach
+  @needs:start
+  @needs:kill
+  @needs:lake
+  Scenario: With --readonly a lake attached without READ_WRITE keeps the server from starting
+    Given an empty folder "data"
+    And a server of its own with:
+      | folder | ${data} |
+    Then the server does not start again, and names "instr_lake", with:
+      | access   | read-only  |
+      | catalog  | instr_lake |
+      | init SQL | ${attach}  |
+
+  @needs:start
+  @needs:lake
+  Scenario Outline: <call> names the lake and its schema
+    When a server of its own with:
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
+      | schema   | audit      |
+    And a session "alice" as admin
+    And "alice" executes:
+      """
+      SELECT <call> AS value
+      """
+    Then the rows are:
+      | value   |
+      | <value> |
+
+    @function.instrumentation_catalog
+    Examples:
+      | call                               | value        |
+      | GIZMOSQL_INSTRUMENTATION_CATALOG() | 'instr_lake' |
+
+    @function.instrumentation_schema
+    Examples:
+      | call                              | value   |
+      | GIZMOSQL_INSTRUMENTATION_SCHEMA() | 'audit' |
+
+  @function.discovery
+  @needs:start
+  @needs:lake
+  Scenario: By the functions alone a client finds the tables in the lake
+    When a server of its own with:
+      | init SQL | ${attach}  |
+      | catalog  | instr_lake |
+      | schema   | audit      |
+    And a session "alice" as admin
+    And "alice" executes:
+      """
+      SELECT GIZMOSQL_INSTRUMENTATION_CATALOG() AS catalog
+      """
+    Given its value is remembered as "catalog"
+    When "alice" executes:
+      """
+      SELECT GIZMOSQL_INSTRUMENTATION_SCHEMA() AS schema
+      """
+    Given its value is remembered as "schema"
+    When "alice" executes:
+      """
+      SELECT username FROM ${catalog}.${schema}.sessions WHERE session_id = '${alice}'
+      """
+    Then within the visibility time the rows are:
+      | username      |
+      | ${alice.user} |

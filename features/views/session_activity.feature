@@ -107,3 +107,28 @@ Feature: The view session_activity
     Then within the visibility time the rows are:
       | let_go | closed |
       | 3      | 1      |
+
+  @view.session_activity
+  @since:1.34
+  @needs:start
+  Scenario Outline: It shows the cluster of the instance: <cluster>
+    Given a lent server with:
+      | cluster id | <cluster> |
+    And a session "alice" as admin
+    And "alice" executes:
+      """
+      SELECT 'clustered'
+      """
+    When "alice" executes:
+      """
+      SELECT DISTINCT username, cluster_id FROM _gizmosql_instr.main.session_activity
+      WHERE username = '${alice.user}' AND execution_start_time IS NOT NULL
+      """
+    Then within the visibility time the rows are:
+      | username      | cluster_id |
+      | ${alice.user} | <expected> |
+
+    Examples:
+      | cluster                              | expected                               |
+      | c0ffee00-1234-4abc-8def-0123456789ab | 'c0ffee00-1234-4abc-8def-0123456789ab' |
+      | not given                            | NULL                                   |

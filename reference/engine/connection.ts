@@ -6,6 +6,9 @@ import { isWithoutTransaction, wasInterrupted } from './engine-error.js';
 import { mayDefine, NameChanges } from './name-changes.js';
 import type { Defined } from './name-changes.js';
 import { PreparedQuery } from './prepared-query.js';
+import type { ProfileFolder } from './profile-folder.js';
+import { requestedProfile } from './profile-request.js';
+import { Profiler } from './profiler.js';
 
 const aboutTransactions = /^[\s;]*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT)\b/i;
 
@@ -24,10 +27,35 @@ export class Connection {
   private preparing = 0;
   private knownCoordinateSystems: ReadonlyMap<string, string> | null = null;
 
+  /** Gets profiles of its queries; null until one is wanted. */
+  private profiler: Profiler | null = null;
+
   constructor(
     private readonly duckdb: DuckDBConnection,
     readonly names = new NameChanges(),
+    private readonly profiles: ProfileFolder | null = null,
   ) {}
+
+  /**
+   * Begins to profile the next query if that is wanted, and the engine of this connection can. Returns the
+   * function to call after it, with whether it was executed to its end; null if there is nothing to do.
+   */
+  async beginProfile(
+    type: StatementType,
+    sql: string,
+  ): Promise<((whole: boolean) => Promise<void>) | null> {
+    const request = requestedProfile();
+    if (request === undefined) {
+      await this.profiler?.restore();
+      return null;
+    }
+    if (this.profiles === null) {
+      request.json = null;
+      return null;
+    }
+    this.profiler ??= new Profiler(this.duckdb, this.profiles);
+    return this.profiler.begin(request, type, sql);
+  }
 
   /** Parses and binds one statement. Throws the engine's error. */
   async prepare(sql: string): Promise<PreparedQuery> {
@@ -35,6 +63,7 @@ export class Connection {
       // The engine reads only up to the first NUL, so it would run half a statement.
       throw new Error('Parser Error: the statement contains a NUL character');
     }
+    await this.profiler?.restore();
     this.preparing++;
     try {
       return new PreparedQuery(await this.duckdb.prepare(sql), this, sql);
@@ -200,6 +229,13 @@ export class Connection {
     const sql = "SELECT system.main.current_database(), system.main.current_setting('search_path')";
     const [names = []] = await this.rows(sql);
     return names.map(String).join(',');
+  }
+
+  /** Whether a text is JSON, as the engine's type JSON accepts it. */
+  async isJson(text: string): Promise<boolean> {
+    const sql = 'SELECT TRY_CAST($1::VARCHAR AS JSON) IS NOT NULL';
+    const [[isJson] = []] = await this.rows(sql, [text]);
+    return isJson === true;
   }
 
   /** The session's time zone, which Arrow's timestamps with time zone include. */

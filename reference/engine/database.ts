@@ -5,6 +5,7 @@ import { Connection } from './connection.js';
 import { engineMessage } from './engine-error.js';
 import { quoteLiteral } from './identifiers.js';
 import { NameChanges } from './name-changes.js';
+import type { ProfileFolder } from './profile-folder.js';
 
 /** The location of the main database, and how to open it. */
 export interface DatabaseOptions {
@@ -13,6 +14,8 @@ export interface DatabaseOptions {
   readonly readonly: boolean;
   /** Another engine in this process. Neither of the two can attach a file that the other has open. */
   readonly beside?: Database;
+  /** Where the engine may write profiles; by default, it can make none. Closed with the database. */
+  readonly profiles?: ProfileFolder | null;
 }
 
 const settings = {
@@ -43,10 +46,11 @@ export class Database {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly family: DuckDBInstanceCache,
+    private readonly profiles: ProfileFolder | null,
   ) {}
 
   /** Opens the database. Throws Failure('invalid-argument') that names the path if DuckDB cannot. */
-  static async open({ path, readonly, beside }: DatabaseOptions): Promise<Database> {
+  static async open({ path, readonly, beside, profiles }: DatabaseOptions): Promise<Database> {
     // Instances of one cache cannot open each other's files.
     const family = beside?.family ?? new DuckDBInstanceCache();
     try {
@@ -54,7 +58,7 @@ export class Database {
         ...settings,
         ...(readonly ? { access_mode: 'READ_ONLY' } : {}),
       });
-      return new Database(instance, family);
+      return new Database(instance, family, profiles ?? null);
     } catch (cause) {
       throw new Failure(
         'invalid-argument',
@@ -65,7 +69,7 @@ export class Database {
   }
 
   async connect(): Promise<Connection> {
-    const connection = new Connection(await this.instance.connect(), this.names);
+    const connection = new Connection(await this.instance.connect(), this.names, this.profiles);
     // Fails if an admin has locked the settings. Sessions then still work, but failures may come later in a
     // result.
     await connection
@@ -110,5 +114,6 @@ export class Database {
 
   close(): void {
     this.instance.closeSync();
+    this.profiles?.close();
   }
 }

@@ -35,6 +35,11 @@ export interface OwnConnection extends SettingsSource {
   mustNotHaveFailed(): Promise<void>;
   /** Runs a statement and records whether it may define a view or a macro. */
   noted<T>(type: StatementType | null, sql: string, run: () => Promise<T>): Promise<T>;
+  /** Begins to profile the next query if that is wanted; see Connection. */
+  beginProfile?(
+    type: StatementType,
+    sql: string,
+  ): Promise<((whole: boolean) => Promise<void>) | null>;
   /** Releases a result that was not read to its end. */
   endResult(): Promise<void>;
   /** Interrupts the running query, which then fails. */
@@ -95,16 +100,25 @@ export class PreparedQuery {
     this.bind(parameters);
     // Must come first: another query on the connection would end the stream.
     const settings = await this.settings(this.columns());
+    const endProfile = await this.beginProfile();
     const result = await this.execute(() =>
       actsAsItIsRead(this.type) ? this.statement.stream() : this.statement.run(),
-    );
+    ).catch(async (error: unknown) => {
+      await endProfile?.(false);
+      throw error;
+    });
     const schema = arrowSchema(resultColumns(result), settings);
+    const batches = () =>
+      this.notingEnd(resultBatches(result, schema, () => this.connection.endResult()));
     return {
       schema,
       preamble: () => resultPreamble(result, schema),
-      batches: () =>
-        this.notingEnd(resultBatches(result, schema, () => this.connection.endResult())),
+      batches: () => (endProfile ? withEnd(batches(), endProfile) : batches()),
     };
+  }
+
+  private async beginProfile(): Promise<((whole: boolean) => Promise<void>) | null> {
+    return (await this.connection.beginProfile?.(this.type, this.sql)) ?? null;
   }
 
   /** The statement's own transaction ends with its result. Only then do others see its effects. */
@@ -149,7 +163,15 @@ export class PreparedQuery {
   /** Executes the statement once to its end. Resolves to the number of changed rows. */
   async update(parameters?: ParameterRow): Promise<number> {
     this.bind(parameters);
-    return (await this.execute(() => this.statement.run())).rowsChanged;
+    const endProfile = await this.beginProfile();
+    let whole = false;
+    try {
+      const { rowsChanged } = await this.execute(() => this.statement.run());
+      whole = true;
+      return rowsChanged;
+    } finally {
+      await endProfile?.(whole);
+    }
   }
 
   /** The rows of a small result with these parameters, by default NULLs. */
@@ -205,6 +227,20 @@ export class PreparedQuery {
 
   private settings(columns: readonly ResultColumn[] | null): Promise<SchemaSettings> {
     return schemaSettings(this.connection, columns?.map(({ type }) => type) ?? null);
+  }
+}
+
+/** Calls `end` after the batches, with whether all were read. */
+async function* withEnd(
+  batches: AsyncGenerator<ResultBatch>,
+  end: (whole: boolean) => Promise<void>,
+): AsyncGenerator<ResultBatch> {
+  let whole = false;
+  try {
+    yield* batches;
+    whole = true;
+  } finally {
+    await end(whole);
   }
 }
 

@@ -74,6 +74,11 @@ export function isRepeatable(type: StatementType | null): boolean {
   return type === StatementType.SELECT || type === StatementType.RELATION;
 }
 
+/** Whether a statement sets or resets a setting. */
+export function isSetting(type: StatementType | null): boolean {
+  return type === StatementType.SET;
+}
+
 /**
  * The type of a statement that the engine expands to several, given the type of the first. The last one
  * cannot be prepared before the others have run. But the engine wraps them in a transaction only if the

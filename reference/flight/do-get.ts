@@ -40,8 +40,9 @@ export async function doGet(
   }
   const prepared = command.as(CommandPreparedStatementQuerySchema);
   if (prepared) {
-    const { statement, parameters } = findPrepared(session, prepared.preparedStatementHandle);
-    return statements.executor.query(statement, parameters, key);
+    const found = findPrepared(session, prepared.preparedStatementHandle);
+    const { statement, parameters, cursors } = found;
+    return statements.executor.query(statement, parameters, key, { cursors });
   }
   const info = command.as(CommandGetSqlInfoSchema);
   if (info) {

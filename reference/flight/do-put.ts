@@ -66,7 +66,12 @@ async function answer(
     const prepared = findPrepared(session, preparedUpdate.preparedStatementHandle);
     await bindParameters(prepared, data);
     return updated(
-      await statements.executor.update(prepared.statement, prepared.parameters, onCancel),
+      await statements.executor.update(
+        prepared.statement,
+        prepared.parameters,
+        onCancel,
+        prepared.cursors,
+      ),
     );
   }
   const bind = command.as(CommandPreparedStatementQuerySchema);

@@ -20,6 +20,7 @@ import { xdbcTypeInfoSchema } from '../statements/metadata/xdbc-type-info.js';
 import { currentSchema, failsWithoutHarm, hasNoResultSet } from '../statements/statement.js';
 import type { Statement } from '../statements/statement.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
+import type { QueryOptions } from '../statements/statement-executor.js';
 import type { StatementService } from '../statements/statement-service.js';
 import { metadataQuery } from './metadata-requests.js';
 import { findPrepared } from './prepared-statements.js';
@@ -87,7 +88,8 @@ async function plan(
   }
   const prepared = command.as(CommandPreparedStatementQuerySchema);
   if (prepared) {
-    const { statement, parameters } = findPrepared(session, prepared.preparedStatementHandle);
+    const found = findPrepared(session, prepared.preparedStatementHandle);
+    const { statement, parameters, cursors } = found;
     const schema = await currentSchema(statement);
     const answered =
       purpose === 'execute' && parameters.length <= 1 && hasNoResultSet(statement, schema);
@@ -97,7 +99,7 @@ async function plan(
         ? queryTicket({
             id: crypto.randomUUID(),
             sql: '',
-            ...(await answer(statements, statement, parameters)),
+            ...(await answer(statements, statement, parameters, { cursors })),
           })
         : descriptor.cmd,
     };
@@ -117,9 +119,10 @@ async function answer(
   statements: StatementService,
   statement: Statement,
   parameters: readonly ParameterRow[] = [],
+  options: QueryOptions = {},
 ): Promise<Pick<QueryTicket, 'answer' | 'failure'>> {
   try {
-    return { answer: await answerMessages(statements, statement, parameters) };
+    return { answer: await answerMessages(statements, statement, parameters, options) };
   } catch (error) {
     if (error instanceof Failure && failsWithoutHarm(statement)) {
       return { failure: error.message };
@@ -133,10 +136,11 @@ async function answerMessages(
   statements: StatementService,
   statement: Statement,
   parameters: readonly ParameterRow[],
+  options: QueryOptions,
 ): Promise<string[]> {
   const messages: string[] = [];
-  const query = statements.executor.query(statement, parameters, statement.id);
-  const lost = currentCall()?.lost;
+  const query = statements.executor.query(statement, parameters, statement.id, options);
+  const { lost, over } = currentCall() ?? {};
   const leave = () => {
     query.leave(true);
   };
@@ -144,6 +148,10 @@ async function answerMessages(
     leave();
   }
   lost?.addEventListener('abort', leave);
+  over?.addEventListener('abort', () => {
+    // Ends a wait in the queue, but no effect that has begun.
+    query.leave(false);
+  });
   for await (const message of query.messages) {
     const bytes = Buffer.isBuffer(message) ? message : message.toBuffer();
     messages.push(bytes.toString('base64'));

@@ -1,13 +1,20 @@
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import { Failure } from '../errors.js';
 import type { Session, SessionResource } from '../sessions/session.js';
+import { OpenCursors } from '../statements/open-cursors.js';
 import type { Statement } from '../statements/statement.js';
 
 /** A client's prepared statement and its last bound parameters. */
 export class PreparedStatement implements SessionResource {
   parameters: readonly ParameterRow[] = [];
 
+  readonly cursors = new OpenCursors();
+
   constructor(readonly statement: Statement) {}
+
+  letGo(): void {
+    this.cursors.close();
+  }
 
   close(): void {
     this.statement.executable.close();
@@ -37,5 +44,6 @@ export function closePrepared(session: Session, handle: Uint8Array): void {
   const id = Buffer.from(handle).toString();
   const statement = session.prepared.get(id);
   session.prepared.delete(id);
+  statement?.letGo?.();
   void session.lane.run(() => Promise.resolve(statement?.close()), { patient: true });
 }

@@ -11,7 +11,7 @@ export function queryOnce(
   handle: string,
   schema?: Schema,
 ): RunningQuery {
-  const query = statements.executor.query(statement, [], handle, schema);
+  const query = statements.executor.query(statement, [], handle, { schema });
   return {
     messages: thenClosed(query.messages, statement),
     leave: (connectionLost) => {

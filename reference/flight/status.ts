@@ -15,6 +15,7 @@ const codes: Readonly<Record<FailureKind, readonly [code: status, arrow: number]
   unimplemented: [status.UNIMPLEMENTED, 10],
   cancelled: [status.CANCELLED, 8],
   exhausted: [status.RESOURCE_EXHAUSTED, 6],
+  unavailable: [status.UNAVAILABLE, 5],
   timeout: [status.DEADLINE_EXCEEDED, 5],
   permission: [status.PERMISSION_DENIED, 5],
   internal: [status.INTERNAL, 9],

@@ -23,6 +23,17 @@ export class HeldRows {
     this.rows.set(key, { row, since: performance.now() });
   }
 
+  /** Changes a row that is held; returns false if it is not. */
+  change(key: string, changes: Row): boolean {
+    const held = this.rows.get(key);
+    if (held) {
+      const row = { ...held.row, ...changes };
+      this.heldBytes += bytesOf(row) - bytesOf(held.row);
+      this.rows.set(key, { ...held, row });
+    }
+    return held !== undefined;
+  }
+
   /** Removes and returns a row; undefined when it is not held. */
   release(key: string): Row | undefined {
     const held = this.rows.get(key);

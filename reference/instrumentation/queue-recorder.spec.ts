@@ -95,6 +95,7 @@ function receive(statementId: string, sqlText: string, by = recorder, createdTim
     sqlText,
     flightMethod,
     isInternal: false,
+    queryTag: null,
     createdTime,
   });
 }
@@ -106,6 +107,7 @@ function prepare(statementId: string, sqlText: string, prepareError: string | nu
     sqlText,
     flightMethod: 'DoGetStatement',
     isInternal: false,
+    queryTag: null,
     prepareError,
     createdTime: 5n,
   });
@@ -115,6 +117,11 @@ function finish(executionId: string, rowsFetched = 3, by = recorder): void {
   by.executionFinished(executionId, {
     endTime: 2_005n,
     durationMs: 2n,
+    fetchStartTime: null,
+    fetchEndTime: 2_005n,
+    totalDurationMs: 2n,
+    cursorCloseTime: null,
+    queryProfile: null,
     rowsFetched,
     status: 'success',
     errorMessage: null,
@@ -157,6 +164,7 @@ describe('QueueRecorder', () => {
       sqlText: 'selec',
       flightMethod: 'GetFlightInfoStatement',
       isInternal: false,
+      queryTag: null,
       prepareError: 'no such thing',
       createdTime: 20n,
     });
@@ -269,6 +277,7 @@ describe('QueueRecorder', () => {
       sqlText: 'SELECT 1',
       flightMethod: 'DoAction',
       isInternal: true,
+      queryTag: null,
       prepareError: null,
       createdTime: 20n,
     });
@@ -321,6 +330,11 @@ describe('QueueRecorder', () => {
       recorder.executionFinished(id, {
         endTime: BigInt(i),
         durationMs: 2n,
+        fetchStartTime: null,
+        fetchEndTime: BigInt(i),
+        totalDurationMs: 2n,
+        cursorCloseTime: null,
+        queryProfile: null,
         rowsFetched: i,
         status: i % 2 === 0 ? 'success' : 'error',
         errorMessage: i % 2 === 0 ? null : `it was ${i}`,
@@ -544,6 +558,11 @@ describe('QueueRecorder', () => {
     recorder.executionFinished(execution, {
       endTime: 6n,
       durationMs: 0n,
+      fetchStartTime: null,
+      fetchEndTime: 6n,
+      totalDurationMs: 0n,
+      cursorCloseTime: null,
+      queryProfile: null,
       rowsFetched: 0,
       status: 'error',
       errorMessage: error,

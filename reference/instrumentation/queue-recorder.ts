@@ -10,9 +10,11 @@ import type { Pace } from './pace.js';
 import { PendingRows, bytesOf, bytesOfRow } from './pending-rows.js';
 import type { Recorder } from './recorder.js';
 import type {
+  EngineOutcome,
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
+  QueuedExecutionRecord,
   ReceivedStatementRecord,
   SessionEnd,
   SessionRecord,
@@ -43,6 +45,8 @@ export class QueueRecorder implements Recorder {
   private readonly heldExecutions: HeldRows;
   /** The rows of statements that were written before their preparation ended, as they were written. */
   private readonly unprepared = new Map<string, Row>();
+  /** The executions that have not started, with their rows if these were written. */
+  private readonly queued = new Map<string, Row | null>();
   /** Callbacks for when every record so far is written. */
   private waiting: (() => void)[] = [];
   /** The number of rows in the batch that is being written. */
@@ -97,6 +101,12 @@ export class QueueRecorder implements Recorder {
     this.schedule();
   }
 
+  sessionTagged(sessionId: string, tag: string | null): void {
+    const { sessions } = this.tables;
+    this.update(sessions, sessionId, valuesOf(sessions, 'tagged', { tag }));
+    this.schedule();
+  }
+
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void {
     const { sessions } = this.tables;
     this.update(sessions, sessionId, valuesOf(sessions, 'ended', { stopTime, status, reason }));
@@ -129,9 +139,40 @@ export class QueueRecorder implements Recorder {
     this.schedule();
   }
 
-  executionStarted(execution: ExecutionRecord): void {
-    const row = valuesOf(this.tables.sql_executions, 'started', execution);
+  executionQueued(execution: QueuedExecutionRecord): void {
+    const row = valuesOf(this.tables.sql_executions, 'queued', execution);
     this.hold(this.heldExecutions, execution.executionId, row);
+    this.queued.set(execution.executionId, null);
+  }
+
+  executionStarted(execution: ExecutionRecord): void {
+    const { sql_executions: executions } = this.tables;
+    const { executionId } = execution;
+    const row = valuesOf(executions, 'started', execution);
+    const written = this.queued.get(executionId);
+    this.queued.delete(executionId);
+    if (written) {
+      this.update(executions, executionId, changed(written, row));
+      this.schedule();
+    } else {
+      const held = this.heldExecutions.release(executionId);
+      this.hold(this.heldExecutions, executionId, { ...held, ...row });
+    }
+  }
+
+  executionComputed(executionId: string, outcome: EngineOutcome): void {
+    const { sql_executions: executions } = this.tables;
+    const values = valuesOf(executions, 'computed', outcome);
+    if (!this.heldExecutions.change(executionId, values)) {
+      this.update(executions, executionId, values);
+      this.schedule();
+    }
+  }
+
+  cursorClosed(executionId: string, closeTime: bigint): void {
+    const { sql_executions: executions } = this.tables;
+    this.update(executions, executionId, valuesOf(executions, 'cursorClosed', { closeTime }));
+    this.schedule();
   }
 
   executionFinished(executionId: string, outcome: ExecutionOutcome): void {
@@ -255,6 +296,9 @@ export class QueueRecorder implements Recorder {
       this.pending.insert(this.tables.sql_statements, id, row);
     }
     for (const [id, row] of this.heldExecutions.releaseRipe(all)) {
+      if (this.queued.has(id)) {
+        this.queued.set(id, row);
+      }
       this.pending.insert(this.tables.sql_executions, id, row);
     }
   }

@@ -1,7 +1,9 @@
 import type {
+  EngineOutcome,
   ExecutionOutcome,
   ExecutionRecord,
   InstanceRecord,
+  QueuedExecutionRecord,
   ReceivedStatementRecord,
   SessionEnd,
   SessionRecord,
@@ -16,6 +18,8 @@ export interface Recorder {
   instanceStarted(instance: InstanceRecord): void;
   instanceStopped(instanceId: string, stopTime: bigint, reason: string): void;
   sessionOpened(session: SessionRecord): void;
+  /** The session has set its tag, or cleared it by null. */
+  sessionTagged(sessionId: string, tag: string | null): void;
   sessionEnded(sessionId: string, stopTime: bigint, status: SessionEnd, reason: string): void;
   /**
    * Whether the record of a statement or an execution with texts of `characters` in total can be queued. If
@@ -26,8 +30,14 @@ export interface Recorder {
   statementReceived(statement: ReceivedStatementRecord): void;
   /** Its preparation has ended. If `statementReceived` was not called for it, it gets its row now. */
   statementPrepared(statement: StatementRecord): void;
+  /** The statement waits in the queue. Its execution starts later, or ends without a start. */
+  executionQueued(execution: QueuedExecutionRecord): void;
   executionStarted(execution: ExecutionRecord): void;
+  /** The engine has finished, and the client has not yet read all rows. */
+  executionComputed(executionId: string, outcome: EngineOutcome): void;
   executionFinished(executionId: string, outcome: ExecutionOutcome): void;
+  /** The client has let go of the result of a finished execution. */
+  cursorClosed(executionId: string, closeTime: bigint): void;
   /** Resolves when every record so far is on disk or given up. */
   written(): Promise<void>;
   /** The same for a stopping server; resolves to the number of lost records. */
@@ -39,12 +49,16 @@ export const nullRecorder: Recorder = {
   instanceStarted: () => undefined,
   instanceStopped: () => undefined,
   sessionOpened: () => undefined,
+  sessionTagged: () => undefined,
   sessionEnded: () => undefined,
   hasRoomFor: () => true,
   statementReceived: () => undefined,
   statementPrepared: () => undefined,
+  executionQueued: () => undefined,
   executionStarted: () => undefined,
+  executionComputed: () => undefined,
   executionFinished: () => undefined,
+  cursorClosed: () => undefined,
   written: () => Promise.resolve(),
   close: () => Promise.resolve(0),
 };

@@ -66,9 +66,15 @@ export interface SessionOutcome {
   readonly reason: string;
 }
 
+/** A tag that the session has set; null: it has cleared it. JSON. */
+export interface SessionTag {
+  readonly tag: string | null;
+}
+
 /** The events of a session and their data. */
 export interface SessionStory {
   readonly opened: SessionRecord;
+  readonly tagged: SessionTag;
   readonly ended: SessionOutcome;
 }
 
@@ -81,6 +87,8 @@ export interface ReceivedStatementRecord {
   readonly flightMethod: string;
   readonly isInternal: boolean;
   readonly createdTime: bigint;
+  /** The tag that the session had set, JSON; null: none. */
+  readonly queryTag: string | null;
 }
 
 /** The same row when its preparation has ended. */
@@ -95,6 +103,15 @@ export interface StatementStory {
   readonly prepared: StatementRecord;
 }
 
+/** A row of `sql_executions` when the statement begins to wait in the queue. */
+export interface QueuedExecutionRecord {
+  readonly executionId: string;
+  readonly statementId: string;
+  /** A JSON array; null without parameters. */
+  readonly bindParameters: string | null;
+  readonly enqueueTime: bigint;
+}
+
 /** A row of `sql_executions` when the execution starts. */
 export interface ExecutionRecord {
   readonly executionId: string;
@@ -107,11 +124,26 @@ export interface ExecutionRecord {
 /** How an execution can end. */
 export type ExecutionEnd = 'success' | 'error' | 'timeout' | 'cancelled';
 
-/** The values that the end of an execution sets in its row. */
-export interface ExecutionOutcome {
+/** The values that the end of the engine's work sets in the row of an execution. */
+export interface EngineOutcome {
+  /** When the engine had finished; before 1.34, when the last row was sent. */
   readonly endTime: bigint;
-  /** Whole milliseconds from start to end. */
+  /** Whole milliseconds from the start to that. */
   readonly durationMs: bigint;
+}
+
+/** The values that the end of an execution sets in its row. */
+export interface ExecutionOutcome extends EngineOutcome {
+  /** When the first batch of the result was sent; null if none was. */
+  readonly fetchStartTime: bigint | null;
+  /** When the last one was, or when the engine had finished if that was later. */
+  readonly fetchEndTime: bigint;
+  /** Whole milliseconds from the start to that. */
+  readonly totalDurationMs: bigint;
+  /** When the client let go of the result; null if it holds it still. */
+  readonly cursorCloseTime: bigint | null;
+  /** DuckDB's profile of the query as JSON; null if none was captured. */
+  readonly queryProfile: string | null;
   readonly rowsFetched: number;
   readonly status: ExecutionEnd;
   readonly errorMessage: string | null;
@@ -119,6 +151,10 @@ export interface ExecutionOutcome {
 
 /** The events of an execution and their data. */
 export interface ExecutionStory {
+  readonly queued: QueuedExecutionRecord;
   readonly started: ExecutionRecord;
+  /** The engine has finished, and the client has not yet read all rows. */
+  readonly computed: EngineOutcome;
+  readonly cursorClosed: { readonly closeTime: bigint };
   readonly finished: ExecutionOutcome;
 }

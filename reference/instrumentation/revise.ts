@@ -56,3 +56,13 @@ function widened<Story>(
 ): StoryTable<Story> {
   return { ...table, columns: [...table.columns, ...added] };
 }
+
+/** A table some of whose columns differ so, by name: in the values that events set, say. */
+export function changeColumns<Story>(
+  table: StoryTable<Story>,
+  changes: Readonly<Record<string, Partial<StoryColumn<Story>>>>,
+): StoryTable<Story> {
+  const columns = table.columns.map((column) => ({ ...column, ...changes[column.name] }));
+  // Whoever changes a column gives it values of its type.
+  return { ...table, columns: columns as unknown as StoryTable<Story>['columns'] };
+}

@@ -123,6 +123,7 @@ export class SessionRegistry {
     this.ended.set(session.id, { how: status, at: performance.now() });
     this.forgetLongEnded();
     session.cancelAll(status === 'killed' ? 'killed' : 'cancelled');
+    session.letGo();
     recorder.sessionEnded(session.id, clock.now(), status, reason);
     log.info('session ended', { session_id: session.id, status, reason });
     await session.dispose();

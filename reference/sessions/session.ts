@@ -26,6 +26,8 @@ export interface Cancellable {
 
 /** Something that a session keeps open for its client, such as a prepared statement. */
 export interface SessionResource {
+  /** The client lets go of it, which may be long before it can be closed. */
+  letGo?(): void;
   close(): void;
 }
 
@@ -75,6 +77,13 @@ export class Session {
       execution.cancel('cancelled');
     }
     return known.length > 0;
+  }
+
+  /** Its client lets go of all resources. */
+  letGo(): void {
+    for (const resource of this.prepared.values()) {
+      resource.letGo?.();
+    }
   }
 
   /** Closes all resources, once the connection is no longer in use. */

@@ -61,6 +61,11 @@ describe('the record of an execution', () => {
         rowsFetched: 7,
         status: 'success',
         errorMessage: null,
+        fetchStartTime: null,
+        fetchEndTime: told.now - 999n,
+        totalDurationMs: 2n,
+        cursorCloseTime: told.now,
+        queryProfile: null,
       },
     ]);
     expect(told.lines.map(([message]) => message)).toEqual([

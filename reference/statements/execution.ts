@@ -1,5 +1,7 @@
 import { engineMessage, isInterrupted } from '../engine/engine-error.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
+import { profiled } from '../engine/profile-request.js';
+import type { ProfileRequest } from '../engine/profile-request.js';
 import { actsAsItIsRead } from '../engine/statement-kinds.js';
 import { Failure } from '../errors.js';
 import type { ExecutionEnd } from '../instrumentation/records.js';
@@ -7,15 +9,20 @@ import type { Turn } from '../sessions/connection-lane.js';
 import type { QuerySettings } from '../sessions/query-settings.js';
 import type { CancelCause, Cancellable, Session } from '../sessions/session.js';
 import { cancelFailure, endsAs, interruptAgainMs } from './cancellation.js';
+import type { HeldCursor } from './open-cursors.js';
 import { onDisk } from './on-record.js';
 import { RecordedExecution } from './recorded-execution.js';
 import type { RecordingContext } from './recorded-execution.js';
+import type { Place, Slot, StatementQueue } from './statement-queue.js';
 import type { Statement } from './statement.js';
 
 /** The dependencies of executions. */
 export interface ExecutionContext extends RecordingContext {
   /** The current settings of a session. */
   readonly settingsOf: (session: Session) => QuerySettings;
+  readonly queue: StatementQueue;
+  /** Whether results are read to their end before their clients read them, as far as memory allows. */
+  readonly readsAhead: () => boolean;
 }
 
 /**
@@ -28,7 +35,7 @@ const patienceMs = 500;
  * One execution of a statement with one row of parameters. It waits for the connection, runs, and ends once,
  * by itself, by its timeout, or because it is cancelled or its client has gone.
  */
-export class Execution implements Cancellable {
+export class Execution implements Cancellable, HeldCursor {
   private readonly record: RecordedExecution;
   private inTransaction = false;
   private timeoutSeconds = 0;
@@ -36,6 +43,10 @@ export class Execution implements Cancellable {
   private hasAnswered = false;
   private leaving: NodeJS.Timeout | null = null;
   private turn: Turn | null = null;
+  /** Its place in the queue while it waits there. */
+  private place: Place | null = null;
+  private slot: Slot | null = null;
+  private profile: ProfileRequest | null = null;
   private borrowed = false;
   private cause: CancelCause | null = null;
   private timer: NodeJS.Timeout | null = null;
@@ -53,17 +64,23 @@ export class Execution implements Cancellable {
     return this.record.id;
   }
 
-  /** Waits for the connection unless `turn` is given, and starts. Throws if it was cancelled meanwhile. */
+  /**
+   * Waits for the connection unless `turn` is given, and for its turn in the queue, and starts. Throws if it
+   * was cancelled meanwhile, or may not wait any longer.
+   */
   async begin(turn?: Turn): Promise<Turn> {
     const { session, mayEndProcess } = this.statement;
     this.borrowed = turn !== undefined;
     this.turn = turn ?? (await session.lane.acquire());
-    if (this.cause || session.ended) {
-      this.dispose();
-      throw this.failure(this.cause ?? (session.ended === 'killed' ? 'killed' : 'cancelled'));
+    this.mustNotBeOver();
+    if (this.needsSlot) {
+      this.turn = await this.takeSlot(this.turn);
+      this.mustNotBeOver();
     }
     this.inTransaction = await session.connection.inTransaction();
-    this.timeoutSeconds = this.context.settingsOf(session).queryTimeoutSeconds;
+    const { queryTimeoutSeconds, captureQueryProfile: mode } = this.context.settingsOf(session);
+    this.timeoutSeconds = queryTimeoutSeconds;
+    this.profile = mode === 'off' || this.statement.isInternal ? null : { mode, json: null };
     this.record.start(this.parameters);
     if (this.timeoutSeconds > 0) {
       this.timer = setTimeout(() => {
@@ -79,6 +96,75 @@ export class Execution implements Cancellable {
     return this.turn;
   }
 
+  private mustNotBeOver(): void {
+    const { session } = this.statement;
+    if (this.cause || session.ended) {
+      const cause = this.cause ?? (session.ended === 'killed' ? 'killed' : 'cancelled');
+      const failure = this.failure(cause);
+      this.finish(endsAs[cause], failure.message);
+      this.dispose();
+      throw failure;
+    }
+  }
+
+  /** Statements of the server's own, commands of the server, and what may bypass the queue never wait. */
+  private get needsSlot(): boolean {
+    const { session, isInternal, executable } = this.statement;
+    const exempt = isInternal || executable.isCommand === true;
+    return !exempt && !this.context.settingsOf(session).bypassQueue;
+  }
+
+  /**
+   * Waits in the queue. Does not keep the session from other work meanwhile, unless the turn is borrowed. So
+   * a slot may come when the session is busy: then others get it first. Resolves to the turn to go on with.
+   */
+  private async takeSlot(turn: Turn): Promise<Turn> {
+    const { queue, settingsOf } = this.context;
+    const { lane } = this.statement.session;
+    this.slot = queue.enter();
+    if (this.slot !== null) {
+      return turn;
+    }
+    try {
+      const place = this.joinQueue(queue, settingsOf(this.statement.session).maxQueueWaitSeconds);
+      if (this.borrowed) {
+        this.slot = await place.slot();
+        return turn;
+      }
+      turn.release();
+      for (;;) {
+        const slot = await place.slot();
+        if (!lane.isBusy) {
+          this.slot = slot;
+          return await lane.acquire();
+        }
+        slot.release();
+        (await lane.acquire({ over: place.over })).release();
+      }
+    } catch (error) {
+      throw this.place?.why ?? error;
+    } finally {
+      this.place?.leave();
+      this.place = null;
+    }
+  }
+
+  /** Throws Failure('unavailable') if too many wait; the execution has then ended as soon as it has begun. */
+  private joinQueue(queue: StatementQueue, maxSeconds: number): Place {
+    try {
+      this.place = queue.join(maxSeconds);
+    } catch (error) {
+      this.record.start(this.parameters);
+      throw error;
+    }
+    this.record.queue(this.parameters);
+    if (this.left) {
+      this.cause = 'left';
+      this.place.leave(this.failure('left'));
+    }
+    return this.place;
+  }
+
   /**
    * Ends the execution with an error as soon as the engine reacts. Only the first cause counts. The record is
    * then completed even if the result is not read further.
@@ -86,6 +172,7 @@ export class Execution implements Cancellable {
   cancel(cause: CancelCause): void {
     if (!this.record.hasFinished && this.cause === null) {
       this.cause = cause;
+      this.place?.leave(this.failure(cause));
       this.interrupt();
       this.turn?.abandon();
       void this.statement.session.lane.run(
@@ -110,7 +197,9 @@ export class Execution implements Cancellable {
       return;
     }
     this.left = true;
-    if (connectionLost && (!this.record.hasStarted || !this.isResultOnly)) {
+    if (this.place !== null) {
+      this.cancel('left');
+    } else if (connectionLost && (!this.record.hasStarted || !this.isResultOnly)) {
       this.cancel('left');
     } else if (this.record.hasStarted) {
       this.awaitEngine();
@@ -141,8 +230,35 @@ export class Execution implements Cancellable {
     }
   }
 
+  /** Does the work of the engine, profiled if the session wants that. */
+  perform<T>(work: () => Promise<T>): Promise<T> {
+    return this.profile === null ? work() : profiled(this.profile, work);
+  }
+
+  handingOver(): void {
+    this.record.handingOver();
+  }
+
   handedOver(rows: number): void {
     this.record.handedOver(rows);
+  }
+
+  /** Notes that the engine has finished: others may execute now, while the client still reads. */
+  engineFinished(): void {
+    if (this.context.hasTimeline) {
+      clearTimeout(this.timer ?? undefined);
+    }
+    this.record.engineFinished();
+    this.slot?.release();
+  }
+
+  /** The client holds the result until `closeCursor`. */
+  holdCursor(): void {
+    this.record.holdCursor();
+  }
+
+  closeCursor(): void {
+    this.record.closeCursor();
   }
 
   private interrupt(): void {
@@ -169,7 +285,7 @@ export class Execution implements Cancellable {
    * the engine's resulting error.
    */
   fail(error: unknown): Failure {
-    if (this.cause && (error === undefined || isInterrupted(error))) {
+    if (this.cause && (error === undefined || isInterrupted(error) || !this.record.hasStarted)) {
       const failure = this.failure(this.cause);
       this.finish(endsAs[this.cause], failure.message);
       return failure;
@@ -190,12 +306,13 @@ export class Execution implements Cancellable {
     if (!this.borrowed) {
       this.turn?.release();
     }
+    this.slot?.release();
   }
 
   private finish(status: ExecutionEnd, errorMessage: string | null): void {
     clearTimeout(this.timer ?? undefined);
     clearTimeout(this.leaving ?? undefined);
-    this.record.finish(status, errorMessage);
+    this.record.finish(status, errorMessage, this.profile?.json ?? null);
   }
 
   private failure(cause: CancelCause): Failure {

@@ -1,94 +1,136 @@
 import { Bool, Field, Schema } from 'apache-arrow';
-import { identifierName } from '../access/statement-text.js';
-import { logLevels } from '../config.js';
-import type { LogLevel } from '../config.js';
 import { Failure } from '../errors.js';
 import type { QuerySettings } from '../sessions/query-settings.js';
 import type { Session } from '../sessions/session.js';
-import { commandWords, serverCommand, withoutQuotes } from './server-command.js';
-import type { Executable } from './statement.js';
+import { serverSettings } from './server-settings.js';
+import type { ServerSetting } from './server-settings.js';
 
-/** A parsed statement `SET [SESSION|GLOBAL] gizmosql.name = value`, or RESET. */
+/** A change of one of the server's own settings. */
 export interface SettingChange {
   readonly global: boolean;
   /** Without the prefix, in lower case. */
   readonly name: string;
-  /** Without quotes; null for RESET, which restores the default. */
+  /** Null restores the default. */
   readonly value: string | null;
 }
 
-/** A setting: its field and the parser of its values. */
-interface Setting {
-  readonly field: keyof QuerySettings;
-  /** Throws a Failure that names the valid values. */
-  readonly read: (value: string) => Partial<QuerySettings>;
+/** A setting and its values in a session, as texts; null: none. */
+export interface ListedSetting extends Pick<
+  ServerSetting,
+  'name' | 'scope' | 'flag' | 'variable' | 'description'
+> {
+  /** The effective value. */
+  readonly value: string | null;
+  readonly sessionValue: string | null;
+  readonly globalValue: string | null;
+  readonly defaultValue: string | null;
 }
 
-/** The settings of this server, by name. */
-const settings: Readonly<Record<string, Setting>> = {
-  query_timeout: {
-    field: 'queryTimeoutSeconds',
-    read: (value) => ({ queryTimeoutSeconds: readTimeout(value) }),
-  },
-  query_log_level: {
-    field: 'queryLogLevel',
-    read: (value) => ({ queryLogLevel: readLogLevel(value) }),
-  },
-};
+export interface SettingsOptions {
+  /** The values that the flags give; `bypassQueue` is that of admins. */
+  readonly initial: QuerySettings;
+  /** Whether the server is of this release or a later one. */
+  readonly isFrom: (release: string) => boolean;
+}
 
-/** The longest timer of Node.js: 2^31 - 1 milliseconds. */
-const mostTimeoutSeconds = 2_147_483;
+/** A function that is called after a change of a setting, by the session that made it. */
+export type OnSettingChange = (
+  session: Session,
+  change: { readonly field: keyof QuerySettings; readonly global: boolean },
+) => void;
 
 /** The server's own settings: the global values and the values of each session. */
 export class GizmosqlSettings {
   private global: QuerySettings;
+  private readonly settings: readonly ServerSetting[];
+  private readonly listeners: OnSettingChange[] = [];
+  private counted = 0;
 
-  constructor(private readonly initial: QuerySettings) {
-    this.global = initial;
+  constructor(private readonly options: SettingsOptions) {
+    this.global = options.initial;
+    this.settings = serverSettings.filter(({ since }) => options.isFrom(since));
   }
 
   /** The effective settings of a session. */
-  of(session: Session): QuerySettings {
-    return { ...this.global, ...session.settings };
+  of({ identity, settings }: Pick<Session, 'identity' | 'settings'>): QuerySettings {
+    const bypassQueue = identity.role === 'admin' && this.global.bypassQueue;
+    return { ...this.global, bypassQueue, ...settings };
   }
 
-  /** Rejects with the Failure that says why the session cannot make the change. */
-  check(session: Session, change: SettingChange): Promise<void> {
-    // Turns a synchronous throw into a rejection.
-    return Promise.resolve().then(() => {
-      const { read } = this.find(session, change);
-      if (change.value !== null) {
-        read(change.value);
-      }
-    });
+  /** The settings of all sessions. */
+  get ofAll(): QuerySettings {
+    return this.global;
   }
 
-  /** The change as an Executable. It returns the same result as the engine's SET. */
-  executable(session: Session, change: SettingChange): Executable {
-    return serverCommand(resultSchema, [[]], () => {
-      const { field, read } = this.find(session, change);
-      const own = { ...session.settings };
-      if (change.global) {
-        const values =
-          change.value === null ? { [field]: this.initial[field] } : read(change.value);
-        this.global = { ...this.global, ...values };
-      } else if (change.value === null) {
+  onChange(changed: OnSettingChange): void {
+    this.listeners.push(changed);
+  }
+
+  /** The number of changes so far, by any session. */
+  get changes(): number {
+    return this.counted;
+  }
+
+  /** Throws the Failure that says why the session cannot make the change. */
+  async check(session: Session, change: SettingChange): Promise<void> {
+    const setting = this.permitted(session, change);
+    if (change.value !== null) {
+      await setting.read(change.value, session);
+    }
+  }
+
+  /** Makes the change. Throws a Failure, and then has changed nothing. */
+  async apply(session: Session, change: SettingChange): Promise<void> {
+    const setting = this.permitted(session, change);
+    const { field } = setting;
+    const value = change.value === null ? undefined : await setting.read(change.value, session);
+    if (change.global) {
+      this.global = { ...this.global, [field]: value ?? this.options.initial[field] };
+    } else {
+      const own: Partial<QuerySettings> = { ...session.settings, [field]: value };
+      if (value === undefined) {
         Reflect.deleteProperty(own, field);
-        session.settings = own;
-      } else {
-        session.settings = { ...own, ...read(change.value) };
       }
-      return Promise.resolve();
-    });
+      session.settings = own;
+    }
+    this.counted++;
+    for (const changed of this.listeners) {
+      changed(session, { field, global: change.global });
+    }
   }
 
-  private find(session: Session, { global, name }: SettingChange): Setting {
-    const setting = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  /** The settings as `gizmosql_settings()` lists them for a session. */
+  list(session: Session): ListedSetting[] {
+    const effective = this.of(session);
+    return this.settings.map(({ name, field, scope, flag, variable, description }) => ({
+      ...{ name: `gizmosql.${name}`, scope, flag, variable, description },
+      value: text(effective[field]),
+      sessionValue: text(session.settings[field]),
+      globalValue: scope === 'session' ? null : text(this.global[field]),
+      defaultValue: text(this.options.initial[field]),
+    }));
+  }
+
+  /** The setting of a change. Throws if it is unknown, or not the session's to set. */
+  permitted(session: Session, { global, name }: Omit<SettingChange, 'value'>): ServerSetting {
+    const setting = this.settings.find((each) => each.name === name);
     if (setting === undefined) {
-      const known = Object.keys(settings).map((each) => `gizmosql.${each}`);
+      const known = this.settings.map((each) => `gizmosql.${each.name}`);
       throw new Failure(
         'invalid-argument',
-        `There is no setting gizmosql.${name}; there are ${known.join(' and ')}`,
+        `There is no setting gizmosql.${name}; there are ${known.join(', ')}`,
+      );
+    }
+    if (global && setting.scope === 'session') {
+      throw new Failure(
+        'invalid-argument',
+        `gizmosql.${name} is a setting of one session: write SET gizmosql.${name} without GLOBAL`,
+      );
+    }
+    if (!global && setting.scope === 'global') {
+      throw new Failure(
+        'invalid-argument',
+        `gizmosql.${name} is a setting of all sessions: write SET GLOBAL gizmosql.${name}`,
       );
     }
     if (global && session.identity.role !== 'admin') {
@@ -98,58 +140,9 @@ export class GizmosqlSettings {
   }
 }
 
-/**
- * Parses a change of one of the server's own settings; null for other SQL. Does not validate: `check` does.
- */
-export function parseSetting(sql: string): SettingChange | null {
-  if (!/gizmosql/i.test(sql)) {
-    return null;
-  }
-  const words = commandWords(sql);
-  while (words[0] === ';') {
-    words.shift();
-  }
-  const verb = words.shift()?.toUpperCase();
-  const scope = /^(GLOBAL|SESSION|LOCAL)$/i.test(words[0] ?? '') ? words.shift() : undefined;
-  const [prefix = '', dot, name = '', is, ...value] = words;
-  const several = words.includes(';');
-  if (
-    several ||
-    !/^(SET|RESET)$/.test(verb ?? '') ||
-    identifierName(prefix) !== 'gizmosql' ||
-    dot !== '.'
-  ) {
-    return null;
-  }
-  const global = scope?.toUpperCase() === 'GLOBAL';
-  if (verb === 'RESET') {
-    return is === undefined ? { global, name: identifierName(name), value: null } : null;
-  }
-  return is === '=' || /^TO$/i.test(is ?? '')
-    ? { global, name: identifierName(name), value: withoutQuotes(value.join('')) }
-    : null;
+function text(value: QuerySettings[keyof QuerySettings] | undefined): string | null {
+  return value === undefined || value === null ? null : String(value);
 }
 
-function readTimeout(value: string): number {
-  if (!/^\d+$/.test(value) || Number(value) > mostTimeoutSeconds) {
-    throw new Failure(
-      'invalid-argument',
-      `gizmosql.query_timeout is '${value}'; it must be seconds, a whole number from 0 (no limit) to ${mostTimeoutSeconds}`,
-    );
-  }
-  return Number(value);
-}
-
-function readLogLevel(value: string): LogLevel {
-  const text = value.toLowerCase() === 'warning' ? 'warn' : value.toLowerCase();
-  const level = logLevels.find((each) => each === text);
-  if (level === undefined) {
-    throw new Failure(
-      'invalid-argument',
-      `gizmosql.query_log_level is '${value}'; it must be ${logLevels.join(', ')}`,
-    );
-  }
-  return level;
-}
-
-const resultSchema = new Schema([new Field('Success', new Bool(), true)]);
+/** The schema of the answer to a SET, which is the engine's. */
+export const settingAnswer = new Schema([new Field('Success', new Bool(), true)]);

@@ -13,6 +13,11 @@ export class Memory {
     return true;
   }
 
+  /** Whether more than half of it is free. */
+  get isAmple(): boolean {
+    return 2 * this.taken < this.most;
+  }
+
   /** Reserves `bytes` even beyond the limit. */
   takeAnyway(bytes: number): void {
     this.taken += bytes;

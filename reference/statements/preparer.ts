@@ -2,13 +2,13 @@ import type { StatementType } from '@duckdb/node-api';
 import { canonicalText } from '../access/canonical-text.js';
 import type { Guard } from '../access/guard.js';
 import { engineMessage, isOfFailedTransaction } from '../engine/engine-error.js';
-import { statementKind } from '../engine/statement-kinds.js';
+import { reading as inReadOnlyTransaction } from '../engine/reading.js';
+import { isSetting, statementKind } from '../engine/statement-kinds.js';
 import { Failure } from '../errors.js';
 import type { Session } from '../sessions/session.js';
 import { CheckedQuery } from './checked-query.js';
 import type { EngineStatement } from './checked-query.js';
 import { ExpandedStatement } from './expanded-statement.js';
-import { parseSetting } from './gizmosql-settings.js';
 import type { GizmosqlSettings } from './gizmosql-settings.js';
 import { killExecutable, parseKillSession } from './kill-session.js';
 import type { Kill } from './kill-session.js';
@@ -16,6 +16,9 @@ import { mayEndProcessByName } from './on-record.js';
 import type { PseudoFunctions, PseudoFunctionValues } from './pseudo-functions.js';
 import { ReadOnlyQuery } from './read-only-query.js';
 import type { RecordsReading } from './records-reading.js';
+import { parseSetting } from './setting-statement.js';
+import { settingExecutable } from './setting-executable.js';
+import { namesSettings, substituteSettings } from './settings-function.js';
 import { severalStatements } from './several-statements.js';
 import { StatementScript } from './statement-script.js';
 import type { ScriptParts } from './statement-script.js';
@@ -40,6 +43,14 @@ export interface PreparerOptions {
 export type Prepared = Pick<Statement, 'executable' | 'schema'> &
   Partial<Pick<Statement, 'mayEndProcess'>>;
 
+/** The text that the engine gets for a statement. */
+interface EngineText {
+  /** With the settings of the moment when it is called, if the statement asks for them. */
+  readonly now: () => string;
+  /** A counter that increases when the text may have changed. */
+  readonly changes: () => number;
+}
+
 /** Waits until the statement's record is on disk. Throws Failure('exhausted') after a timeout. */
 export type AwaitRecord = () => Promise<void>;
 
@@ -52,17 +63,11 @@ export class Preparer {
 
   /** A command of the server; undefined if the text is for the engine. */
   command(session: Session, sql: string): Promise<Prepared> | undefined {
-    const { kill, settings } = this.options;
+    const { kill } = this.options;
     const target = parseKillSession(sql);
-    if (target !== null) {
-      return kill
-        .check(session, target)
-        .then(() => described(killExecutable(kill, session, target)));
-    }
-    const change = parseSetting(sql);
-    return change === null
+    return target === null
       ? undefined
-      : settings.check(session, change).then(() => described(settings.executable(session, change)));
+      : kill.check(session, target).then(() => described(killExecutable(kill, session, target)));
   }
 
   /**
@@ -76,20 +81,26 @@ export class Preparer {
   ): Promise<Prepared> {
     const { pseudoFunctions, valuesFor } = this.options;
     const { connection, identity } = session;
-    const text = canonicalText(pseudoFunctions(sql, valuesFor(session)), identity.role);
+    const plain = pseudoFunctions(sql, valuesFor(session));
+    const setting = await this.setting(session, sql, plain);
+    if (setting !== null) {
+      return described(setting);
+    }
+    const source = this.textOf(session, plain);
+    const text = source.now();
     await this.admit(session, text);
     const mayEndProcess = await unlessFailed(mayEndProcessByName(connection, text));
     if (mayEndProcess === true) {
       await awaitRecord();
     }
     const query = await connection.prepare(text).catch(async (error: unknown) => {
-      const parts = await severalStatements(connection, text);
+      const parts = await severalStatements(connection, canonicalText(plain, identity.role));
       return parts ?? this.elsewhere(session, sql, text, error);
     });
     const prepared = await described(
       'length' in query
         ? await StatementScript.of(query, this.partsOf(session, sql))
-        : await this.checkedQuery(session, sql, text, query),
+        : await this.checkedQuery(session, sql, source, query),
     );
     return { ...prepared, ...(mayEndProcess === true && { mayEndProcess }) };
   }
@@ -101,11 +112,13 @@ export class Preparer {
     return {
       prepare: async (part) => {
         const command = await this.command(session, part);
-        if (command) {
-          return command.executable;
+        const executable = command?.executable ?? (await this.setting(session, sql, part));
+        if (executable) {
+          return executable;
         }
-        const text = canonicalText(part, identity.role);
-        return this.checkedQuery(session, sql, text, await this.prepareOne(session, sql, text));
+        const source = this.textOf(session, part);
+        const query = await this.prepareOne(session, sql, source.now());
+        return this.checkedQuery(session, sql, source, query);
       },
       expand: async (part) => {
         const expanded = await ExpandedStatement.of(connection, part, {
@@ -122,21 +135,95 @@ export class Preparer {
     };
   }
 
+  private textOf(session: Session, plain: string): EngineText {
+    const { settings } = this.options;
+    const { role } = session.identity;
+    const now = () =>
+      canonicalText(
+        substituteSettings(plain, () => settings.list(session)),
+        role,
+      );
+    const asks = namesSettings(plain);
+    return { now, changes: () => (asks ? settings.changes : 0) };
+  }
+
+  /**
+   * A change of one of the server's own settings; null for other SQL. `sql` is the client's text, for error
+   * messages.
+   */
+  private async setting(session: Session, sql: string, text: string): Promise<Executable | null> {
+    const statement = parseSetting(text);
+    if (statement === null) {
+      return null;
+    }
+    const parameterCount = await this.settingParameters(session, sql, statement.engineSql);
+    return parameterCount === null
+      ? null
+      : settingExecutable(statement, {
+          session,
+          settings: this.options.settings,
+          parameterCount,
+          evaluate: (expression) => this.evaluate(session, sql, expression),
+        });
+  }
+
+  /** The number of parameters of one SET or RESET, as the engine's parser reads it; null for other SQL. */
+  private async settingParameters(
+    session: Session,
+    sql: string,
+    text: string,
+  ): Promise<number | null> {
+    try {
+      const statements = await session.connection.extract(text);
+      if (statements.count !== 1) {
+        return null;
+      }
+      const prepared = await statements.prepare(0);
+      const { type, parameterCount } = prepared;
+      prepared.close();
+      return isSetting(type) ? parameterCount : null;
+    } catch (error) {
+      return this.cannotPrepare(session, sql, text, error);
+    }
+  }
+
+  /** The value of an expression, as a query of the session would have it; null for NULL. */
+  private async evaluate(
+    session: Session,
+    sql: string,
+    expression: string,
+  ): Promise<string | null> {
+    const text = `SELECT CAST((${expression}) AS VARCHAR)`;
+    const { connection } = session;
+    const query = await this.prepareOne(session, sql, text);
+    const source = { now: () => text, changes: () => 0 };
+    // For the guard only: the value is not a result that is sent.
+    (await this.checkedQuery(session, sql, source, query)).close();
+    const [[value = null] = []] = await inReadOnlyTransaction(connection, () =>
+      connection.rows(text),
+    );
+    return value === null ? null : String(value);
+  }
+
   /**
    * Prepares one statement of the engine and asks the guard. `sql` is the client's text, for error messages.
    */
   private checkedQuery(
     session: Session,
     sql: string,
-    text: string,
+    source: EngineText,
     query: EngineStatement,
   ): Promise<Executable> {
     const { identity, connection } = session;
     const { guard, reading } = this.options;
     const { type } = query;
     const isAdmin = identity.role === 'admin';
+    let text = source.now();
     return CheckedQuery.of(query, {
-      prepare: () => this.prepareOne(session, sql, text),
+      prepare: () => {
+        text = source.now();
+        return this.prepareOne(session, sql, text);
+      },
       ask: (asked) => guard.check({ identity, sql: text, type, connection, ...asked }),
       route: async (prepared) => {
         if (identity.role === 'readonly' && mayHaveEffect(prepared.type)) {
@@ -145,7 +232,7 @@ export class Preparer {
         return isAdmin && reading !== null ? reading.route(session, prepared, text) : prepared;
       },
       tell: (failure) => guard.tell(failure, { identity, sql: text, connection }),
-      changes: () => connection.names.count,
+      changes: () => connection.names.count + source.changes(),
       distrustful: !isAdmin,
     });
   }

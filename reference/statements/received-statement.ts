@@ -32,6 +32,7 @@ export class ReceivedStatement {
   /** The statement's id, a UUID. */
   readonly id = crypto.randomUUID();
   private readonly createdTime: bigint;
+  private readonly queryTag: string | null;
   private ended = false;
 
   /** Throws Failure('exhausted') if there is no room for its record. */
@@ -41,8 +42,9 @@ export class ReceivedStatement {
   ) {
     const { recorder, clock } = context;
     this.createdTime = clock.now();
+    this.queryTag = request.session.settings.queryTag ?? null;
     const record = this.record(request.sql);
-    if (!recorder.hasRoomFor(record.sqlText.length)) {
+    if (!recorder.hasRoomFor(record.sqlText.length + (record.queryTag?.length ?? 0))) {
       throw noRoom();
     }
     recorder.statementReceived(record);
@@ -103,6 +105,7 @@ export class ReceivedStatement {
       flightMethod,
       isInternal,
       createdTime: this.createdTime,
+      queryTag: this.queryTag,
     };
   }
 }

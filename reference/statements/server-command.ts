@@ -1,4 +1,5 @@
 import { Schema } from 'apache-arrow';
+import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
 import { tokenize } from '../engine/tokens.js';
 import { tableOf } from './metadata/table-of.js';
 import type { Executable } from './statement.js';
@@ -28,23 +29,28 @@ export function withoutQuotes(value: string): string {
   return value.replace(/^(['"])([\s\S]*)\1$/, '$2');
 }
 
-/** A command of the server as an Executable. A query returns `columns`; an update returns 0 rows. */
+/**
+ * A command of the server as an Executable. A query returns `columns`; an update returns 0 rows. `parameters`
+ * is the schema of its parameters.
+ */
 export function serverCommand(
   schema: Schema,
   columns: readonly (readonly unknown[])[],
-  perform: () => Promise<void>,
+  perform: (parameters?: ParameterRow) => Promise<void>,
+  parameters = new Schema([]),
 ): Executable {
   return {
     type: null,
-    parameterCount: 0,
+    isCommand: true,
+    parameterCount: parameters.fields.length,
     schema: () => Promise.resolve(schema),
-    parameterSchema: () => new Schema([]),
-    stream: async () => {
-      await perform();
+    parameterSchema: () => parameters,
+    stream: async (row) => {
+      await perform(row);
       return tableResult(tableOf(schema, columns));
     },
-    update: async () => {
-      await perform();
+    update: async (row) => {
+      await perform(row);
       return 0;
     },
     close: () => undefined,

@@ -51,7 +51,9 @@ describe('a query', () => {
     ['the engine says', undefined],
     ['is laid down', new Schema([new Field('b', new Int32(), true)])],
   ])('has one schema, as %s, before the rows of all parameters', async (_, laidDown) => {
-    const { messages } = executor.query(statement(), [row, row, row], 'handle', laidDown);
+    const { messages } = executor.query(statement(), [row, row, row], 'handle', {
+      schema: laidDown,
+    });
     const texts: string[] = [];
     for await (const message of messages) {
       texts.push(Buffer.from(message as Buffer).toString());

@@ -2,19 +2,22 @@ import type { Schema } from 'apache-arrow';
 import { schemaFlightData } from '../../protocol/arrow-ipc.js';
 import type { EncodedFlightData } from '../../protocol/flight-data.js';
 import type { ParameterRow } from '../engine/from-arrow/parameter-rows.js';
+import { actsAsItIsRead } from '../engine/statement-kinds.js';
 import { Failure } from '../errors.js';
 import type { Turn } from '../sessions/connection-lane.js';
 import { Execution } from './execution.js';
 import type { ExecutionContext } from './execution.js';
 import { Memory } from './memory.js';
+import type { OpenCursors } from './open-cursors.js';
 import type { Statement } from './statement.js';
-import type { UnreadLimits } from './unread-batches.js';
 import { yieldConnection } from './yield-connection.js';
 
 /** Maximum bytes of unread results in memory, for all sessions together. The rest goes to files. */
 const mostUnreadInMemory = 512 << 20;
 /** Maximum bytes of one unread result in a file. */
 const mostUnreadInFile = 4 * 2 ** 30;
+/** Maximum bytes of one result that are read ahead although nobody waits for its connection. */
+const mostAhead = 128 << 20;
 
 /** A running query: its messages and a way to end it early. */
 export interface RunningQuery {
@@ -24,12 +27,20 @@ export interface RunningQuery {
   leave(connectionLost: boolean): void;
 }
 
+/** Options of a query. */
+export interface QueryOptions {
+  /** Replaces the engine's schema if the protocol specifies one. */
+  readonly schema?: Schema | undefined;
+  /** Where the client holds the cursors; by default, it lets go of each when it ends. */
+  readonly cursors?: OpenCursors;
+}
+
 /**
  * Executes prepared statements: once per row of parameters, each time recorded. A failed execution ends with
  * one error message, for the client and for the record.
  */
 export class StatementExecutor {
-  private readonly unread: UnreadLimits = {
+  private readonly unread = {
     memory: new Memory(mostUnreadInMemory),
     mostInFile: mostUnreadInFile,
   };
@@ -38,15 +49,15 @@ export class StatementExecutor {
 
   /**
    * Runs a query once per row of parameters; the results follow one another. The client can cancel it by
-   * `handle`. `schema` replaces the engine's if the protocol specifies one.
+   * `handle`.
    */
   query(
     statement: Statement,
     parameters: readonly ParameterRow[],
     handle: string,
-    schema?: Schema,
+    { schema, cursors }: QueryOptions = {},
   ): RunningQuery {
-    const executions = this.executions(statement, parameters, handle);
+    const executions = this.executions(statement, parameters, { handle, cursors });
     const leave = (connectionLost: boolean) => {
       for (const execution of executions) {
         execution.leave(connectionLost);
@@ -63,9 +74,10 @@ export class StatementExecutor {
     statement: Statement,
     parameters: readonly ParameterRow[],
     cancelled: (cancel: () => void) => void,
+    cursors?: OpenCursors,
   ): Promise<number> {
     let changed = 0;
-    for (const execution of this.executions(statement, parameters)) {
+    for (const execution of this.executions(statement, parameters, { cursors })) {
       cancelled(() => {
         execution.cancel('cancelled');
       });
@@ -99,7 +111,8 @@ export class StatementExecutor {
     session.running.add(execution);
     try {
       await execution.begin(turn);
-      const result = await work();
+      const result = await execution.perform(work);
+      execution.engineFinished();
       execution.succeed();
       return result;
     } catch (error) {
@@ -120,17 +133,25 @@ export class StatementExecutor {
       session.running.add(execution);
       try {
         const turn = await execution.begin();
-        const result = await executable.stream(execution.parameters);
+        const result = await execution.perform(() => executable.stream(execution.parameters));
         const batches = result.batches();
         try {
           execution.answered();
+          if (executable.type !== null && !actsAsItIsRead(executable.type)) {
+            execution.engineFinished();
+          }
           if (sent === null) {
             sent = result.schema;
             yield* schema ? [schemaFlightData(schema)] : result.preamble();
           } else {
             mustBeAlike(sent, result.schema);
           }
-          for await (const batch of yieldConnection(batches, turn, this.unread)) {
+          const unread = { ...this.unread, mostAhead: this.context.readsAhead() ? mostAhead : 0 };
+          const ended = () => {
+            execution.engineFinished();
+          };
+          for await (const batch of yieldConnection(batches, turn, unread, ended)) {
+            execution.handingOver();
             yield batch.message;
             execution.handedOver(batch.rows);
           }
@@ -155,10 +176,17 @@ export class StatementExecutor {
   private executions(
     statement: Statement,
     parameters: readonly ParameterRow[],
-    handle?: string,
+    { handle, cursors }: { handle?: string; cursors?: OpenCursors | undefined },
   ): Execution[] {
     const rows = parameters.length === 0 ? [undefined] : parameters;
-    return rows.map((row) => new Execution(this.context, statement, row, handle));
+    const executions = rows.map((row) => new Execution(this.context, statement, row, handle));
+    if (cursors) {
+      for (const execution of executions) {
+        execution.holdCursor();
+      }
+      cursors.open(executions);
+    }
+    return executions;
   }
 }
 

@@ -12,6 +12,7 @@ import type {
 } from '../instrumentation/records.js';
 import { sessionOn } from '../session-fixture.js';
 import type { Session } from '../sessions/session.js';
+import { usualSettings } from '../sessions/query-settings.js';
 import { GizmosqlSettings } from './gizmosql-settings.js';
 import { tableOf } from './metadata/table-of.js';
 import type { ReceivedStatement } from './received-statement.js';
@@ -72,7 +73,8 @@ function service({ printQueries = false, refusal = '' } = {}): StatementService 
     clock: { now: () => 5n },
     log: { at: (_, message, fields = {}) => lines.push([message, fields]) },
     printQueries,
-    settings: new GizmosqlSettings({ queryTimeoutSeconds: 0, queryLogLevel: 'info' }),
+    hasTimeline: false,
+    settings: new GizmosqlSettings({ initial: usualSettings, isFrom: () => true }),
     guard: {
       check: () => (refusal === '' ? Promise.resolve() : Promise.reject(new Error(refusal))),
       tell: (failure) => Promise.resolve(failure),
@@ -257,6 +259,7 @@ describe('a statement that is prepared', () => {
         isInternal,
         prepareError: null,
         createdTime: 5n,
+        queryTag: null,
       },
     ]);
   });

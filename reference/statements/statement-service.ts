@@ -11,6 +11,7 @@ import type { QueryLog } from './query-log.js';
 import { ReceivedStatement } from './received-statement.js';
 import type { ReceptionContext, StatementRequest } from './received-statement.js';
 import { StatementExecutor } from './statement-executor.js';
+import { StatementQueue } from './statement-queue.js';
 import type { Executable, Statement } from './statement.js';
 import { checkTransaction } from './transactions.js';
 
@@ -21,6 +22,8 @@ export interface StatementServiceOptions extends PreparerOptions {
   /** Whether lines about statements contain their SQL. */
   readonly printQueries: boolean;
   readonly log: Pick<Log, 'at'>;
+  /** Whether the records tell the engine's time from that of delivery, as from 1.34 on. */
+  readonly hasTimeline: boolean;
 }
 
 /** Options for statements that the server generates. They do not pass the guard. */
@@ -40,11 +43,22 @@ export class StatementService {
   private readonly logQuery: QueryLog;
 
   constructor(private readonly options: StatementServiceOptions) {
-    const { recorder, clock, log } = options;
+    const { recorder, clock, log, settings, hasTimeline } = options;
+    const queue = new StatementQueue(() => ({
+      concurrent: settings.ofAll.maxConcurrentStatements,
+      queued: settings.ofAll.maxQueuedStatements,
+    }));
+    settings.onChange(() => {
+      queue.serve();
+    });
     this.preparer = new Preparer(options);
     this.logQuery = queryLog(log, this.settingsOf);
     const { logQuery, settingsOf } = this;
-    this.executor = new StatementExecutor({ recorder, clock, logQuery, settingsOf });
+    this.executor = new StatementExecutor({
+      ...{ recorder, clock, logQuery, settingsOf, queue, hasTimeline },
+      // Otherwise a slow reader would keep others from executing.
+      readsAhead: () => hasTimeline || settings.ofAll.maxConcurrentStatements > 0,
+    });
   }
 
   /**

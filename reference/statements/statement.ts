@@ -9,6 +9,8 @@ import type { Session } from '../sessions/session.js';
 export interface Executable {
   /** The engine's type of the statement; null for a command of the server or a script. */
   readonly type: StatementType | null;
+  /** Whether it is a command of the server, which the engine does not execute. */
+  readonly isCommand?: boolean;
   readonly parameterCount: number;
   /** Whether its schema may have changed since it was prepared; absent: never. */
   readonly isStale?: boolean;

@@ -16,6 +16,11 @@ export interface UnreadLimits {
   readonly memory: Memory;
   /** Maximum bytes of the file. */
   readonly mostInFile: number;
+  /**
+   * Maximum bytes of a result that are read ahead although nobody waits for the connection, while half of the
+   * memory is free.
+   */
+  readonly mostAhead: number;
 }
 
 /**
@@ -28,12 +33,20 @@ export class UnreadBatches {
   private fileEnd = 0;
   private inFile = 0;
   private failure: unknown;
+  /** The bytes of all unread batches. */
+  private bytes = 0;
 
   constructor(private readonly limits: UnreadLimits) {}
 
   /** Whether no more batches should be added: the file is full or cannot be written. */
   get full(): boolean {
     return this.fileEnd >= this.limits.mostInFile || this.failure !== undefined;
+  }
+
+  /** Whether more may be read ahead although nobody waits for the connection. */
+  get mayGoAhead(): boolean {
+    const { memory, mostAhead } = this.limits;
+    return this.bytes < mostAhead && memory.isAmple && !this.full;
   }
 
   /** The error of writing the file; undefined if there was none. */
@@ -43,6 +56,7 @@ export class UnreadBatches {
 
   async add(batch: ResultBatch): Promise<void> {
     const { byteLength } = batch.message;
+    this.bytes += byteLength;
     if (this.limits.memory.take(byteLength)) {
       this.entries.push({ batch });
     } else {
@@ -54,9 +68,12 @@ export class UnreadBatches {
   async take(): Promise<ResultBatch | undefined> {
     const entry = this.entries.shift();
     if (entry === undefined || 'batch' in entry) {
-      this.limits.memory.give(entry?.batch.message.byteLength ?? 0);
+      const bytes = entry?.batch.message.byteLength ?? 0;
+      this.bytes -= bytes;
+      this.limits.memory.give(bytes);
       return entry?.batch;
     }
+    this.bytes -= entry.length;
     const message = Buffer.allocUnsafe(entry.length);
     const file = await this.file;
     await file?.read(message, 0, entry.length, entry.at);

@@ -29,9 +29,10 @@ function result(batches: number, { bytes = 10, failsAt = -1 } = {}) {
 }
 
 /** Room for so many bytes in memory, and in a file. */
-const room = (inMemory = 1 << 20, inFile = 1 << 20): UnreadLimits => ({
+const room = (inMemory = 1 << 20, inFile = 1 << 20, mostAhead = 0): UnreadLimits => ({
   memory: new Memory(inMemory),
   mostInFile: inFile,
+  mostAhead,
 });
 
 const settled = async () => {

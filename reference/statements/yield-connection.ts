@@ -9,14 +9,16 @@ import type { UnreadLimits } from './unread-batches.js';
  * Passes on the batches of a result to a slow reader without blocking the session's next statement. When
  * another call wants the connection, the rest of the result is read ahead, into memory and then into a file,
  * and the turn is released. If the rest exceeds the limits, the waiting calls are refused. A cancelled result
- * ends without its reader.
+ * ends without its reader. With `mostAhead`, the result is read ahead in any case, but into memory only, and
+ * pauses while too much of it is unread. `ended` is called when the engine has given the last batch, or failed.
  */
 export async function* yieldConnection(
   source: AsyncGenerator<ResultBatch>,
   turn: Turn,
   limits: UnreadLimits,
+  ended: () => void = () => undefined,
 ): AsyncGenerator<ResultBatch> {
-  const ahead = new ReadAhead(source, turn, limits);
+  const ahead = new ReadAhead(source, turn, limits, ended);
   try {
     for (let batch = await ahead.next(); batch; batch = await ahead.next()) {
       yield batch;
@@ -35,11 +37,14 @@ class ReadAhead {
   /** No more batches are wanted. The connection is free only when the source is closed, too. */
   private closed = false;
   private failure: { readonly error: unknown } | null = null;
+  /** Another call waits for the connection, so the whole rest must be read. */
+  private wanted = false;
 
   constructor(
     private readonly source: AsyncGenerator<ResultBatch>,
     private readonly turn: Turn,
     private readonly limits: UnreadLimits,
+    private readonly onEnd: () => void,
   ) {
     this.unread = new UnreadBatches(limits);
     turn.onWanted(() => {
@@ -61,6 +66,7 @@ class ReadAhead {
   async next(): Promise<ResultBatch | undefined> {
     for (;;) {
       const batch = await this.unread.take();
+      this.goAhead();
       if (batch) {
         return batch;
       }
@@ -71,8 +77,7 @@ class ReadAhead {
         return undefined;
       }
       if (this.reading === null) {
-        const result = await this.source.next();
-        return result.done === true ? undefined : result.value;
+        return await this.readDirectly();
       }
       await this.reading;
     }
@@ -85,7 +90,34 @@ class ReadAhead {
     this.unread.close();
   }
 
+  private async readDirectly(): Promise<ResultBatch | undefined> {
+    try {
+      const result = await this.source.next();
+      if (result.done !== true) {
+        return result.value;
+      }
+    } catch (error) {
+      this.end();
+      throw error;
+    }
+    this.end();
+    return undefined;
+  }
+
+  private end(): void {
+    this.ended = true;
+    this.onEnd();
+  }
+
+  /** Begins or continues to read ahead although nobody waits. */
+  private goAhead(): void {
+    if (this.reading === null && !this.ended && !this.closed && this.unread.mayGoAhead) {
+      void this.readOn();
+    }
+  }
+
   private makeWay(): void {
+    this.wanted = true;
     if (this.unread.full) {
       this.turn.refuseWaiting(this.tooMuch());
     } else if (this.reading === null && !this.ended && !this.closed) {
@@ -94,7 +126,7 @@ class ReadAhead {
   }
 
   private async readOn(): Promise<void> {
-    while (!this.ended && !this.closed && !this.unread.full) {
+    while (!this.ended && !this.closed && this.mayReadOn) {
       // One batch at a time, so that the reader waits for at most one.
       this.reading = this.readOne();
       await this.reading;
@@ -102,22 +134,26 @@ class ReadAhead {
     this.reading = null;
     if (this.ended) {
       this.turn.release();
-    } else if (!this.closed) {
+    } else if (!this.closed && this.wanted) {
       this.turn.refuseWaiting(this.tooMuch());
     }
+  }
+
+  private get mayReadOn(): boolean {
+    return this.wanted ? !this.unread.full : this.unread.mayGoAhead;
   }
 
   private async readOne(): Promise<void> {
     try {
       const result = await this.source.next();
       if (result.done === true) {
-        this.ended = true;
+        this.end();
       } else if (!this.closed) {
         await this.unread.add(result.value);
       }
     } catch (error) {
       this.failure = { error };
-      this.ended = true;
+      this.end();
     }
   }
 

@@ -17,11 +17,39 @@ export interface ComparedRequirement {
   readonly reason?: string;
 }
 
-/** Compares two complete reports. The order is that of the second; removed requirements come last. */
+/**
+ * Compares two complete reports. The order is that of the second; removed requirements come last. Of reports by
+ * two revisions of the specification only what both have is compared: `leftOut` tells the rest.
+ */
 export function compareReports(
   before: ConformanceReport,
   after: ConformanceReport,
 ): ComparedRequirement[] {
+  const compared = compareAll(before, after);
+  return isOfOneRevision(before, after)
+    ? compared
+    : compared.filter(({ change }) => change !== 'added' && change !== 'removed');
+}
+
+/** The ids that only one of two reports has because they are about different revisions. */
+export function leftOut(
+  before: ConformanceReport,
+  after: ConformanceReport,
+): { readonly before: readonly string[]; readonly after: readonly string[] } {
+  const only = (change: Change): string[] =>
+    compareAll(before, after)
+      .filter((each) => each.change === change)
+      .map(({ id }) => id);
+  return isOfOneRevision(before, after)
+    ? { before: [], after: [] }
+    : { before: only('removed'), after: only('added') };
+}
+
+function isOfOneRevision({ suite }: ConformanceReport, after: ConformanceReport): boolean {
+  return suite.revision === after.suite.revision;
+}
+
+function compareAll(before: ConformanceReport, after: ConformanceReport): ComparedRequirement[] {
   const earlier = new Map(before.requirements.map((each) => [each.id, each]));
   const later = new Set(after.requirements.map(({ id }) => id));
   return [

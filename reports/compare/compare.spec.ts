@@ -73,6 +73,31 @@ describe('compare', () => {
     expect(text).toMatch(/^before {2}GizmoSQL v1\.17\.0, DuckDB v1\.4\.4: the reference server/);
   });
 
+  it('of two revisions compares what both have, and says what it leaves out', () => {
+    const of = (revision: string, statuses: Record<string, RequirementStatus>) => {
+      const report = reportOf(statuses);
+      return { ...report, suite: { ...report.suite, revision } };
+    };
+    const a = save('a.json', of('1.17', { w: 'passed', x: 'passed', old: 'passed' }));
+    const b = save(
+      'b.json',
+      of('1.34', { w: 'passed', x: 'passed', new: 'failed', other: 'passed' }),
+    );
+    const { code, text } = run([a, b], { columns: 200 });
+    expect(code).toBe(0);
+    expect(text).toContain(
+      [
+        'left out  1 that only the report by revision 1.17 has: old',
+        'left out  2 that only the report by revision 1.34 has: new, other',
+      ].join('\n'),
+    );
+    expect(text).toContain('0 added, 0 removed, 2 as before');
+    expect(text).toMatch(/^before .*, revision 1\.17 \(a\.json\)$/m);
+    expect(text).toMatch(/^after .*, revision 1\.34 \(b\.json\)$/m);
+    const worse = save('c.json', of('1.34', { w: 'failed', new: 'passed' }));
+    expect(run([a, worse]).code).toBe(1);
+  });
+
   it.each<[RequirementStatus, RequirementStatus, number]>([
     ['passed', 'passed', 0],
     ['failed', 'failed', 0],

@@ -4,6 +4,7 @@ import type { ConformanceReport, RequirementStatus } from '../model.js';
 import { paint, statusName } from '../status-style.js';
 import type { Terminal } from '../terminal.js';
 import { harmless } from '../terminal.js';
+import { leftOut } from './compare-reports.js';
 import type { Change, ComparedRequirement } from './compare-reports.js';
 
 /** A report and the file that it was read from. */
@@ -58,6 +59,7 @@ export function formatComparison(
   return [
     ...describe('before', before, terminal),
     ...describe('after', after, terminal),
+    ...describeLeftOut(before, after, terminal),
     '',
     ...shown.flatMap((change) =>
       compared
@@ -70,9 +72,29 @@ export function formatComparison(
   ].join('\n');
 }
 
+/** What only one of two revisions has, and so is not compared. */
+function describeLeftOut(before: NamedReport, after: NamedReport, terminal: Terminal): string[] {
+  const ids = leftOut(before.report, after.report);
+  return (
+    [
+      [before, ids.before],
+      [after, ids.after],
+    ] as const
+  ).flatMap(([{ report }, those]) =>
+    those.length === 0
+      ? []
+      : indented(
+          'left out'.padEnd(10),
+          `${those.length} that only the report by revision ${report.suite.revision ?? 'unknown'} has: ${those.join(', ')}`,
+          terminal,
+        ),
+  );
+}
+
 function describe(label: string, { file, report }: NamedReport, terminal: Terminal): string[] {
   const { target, suite } = report;
-  const text = `${describeServer(target)}: ${target.description}, by ${suite.name} ${suite.version} (${file})`;
+  const revision = suite.revision === undefined ? '' : `, revision ${suite.revision}`;
+  const text = `${describeServer(target)}: ${target.description}, by ${suite.name} ${suite.version}${revision} (${file})`;
   return indented(label.padEnd(8), harmless(text), terminal);
 }
 

@@ -69,15 +69,26 @@ describe('checkCoverage', () => {
   it('accepts sound features and lists what they do not cover', () => {
     const { problems, missing } = check(sound);
     expect(problems).toEqual([]);
-    expect(missing).toHaveLength(158);
+    expect(missing).toHaveLength(220);
     expect(missing).toContain('kill.admin');
     expect(missing).not.toContain('kill.not-own');
+  });
+
+  it('lists what is missing in the revision, by the scenarios about it', () => {
+    const missing = (text: string, revision: string) =>
+      checkCoverage(catalogue, parseFeature(text, 'features/a.feature'), revision).missing;
+    const limited = sound.replace('@kill.not-own', '@kill.not-own @since:1.21 @until:1.28');
+    const covering = catalogue.revisions.filter(
+      (revision) => !missing(limited, revision).includes('kill.not-own'),
+    );
+    expect(covering).toEqual(['1.21', '1.25.2', '1.26.3', '1.27']);
+    expect(missing(sound, '1.17')).toHaveLength(158);
   });
 
   it('lists every requirement as missing when there is no scenario', () => {
     expect(check('Feature: F\n')).toMatchObject({
       problems: [],
-      missing: catalogue.requirements.map(({ id }) => id),
+      missing: catalogue.at('1.34').requirements.map(({ id }) => id),
     });
   });
 
@@ -121,6 +132,23 @@ describe('checkCoverage', () => {
       'a scenario without steps',
       'Feature: F\n  @kill.not-own\n  Scenario: one\n    Whn a session is killed\n',
       ['3: "one" has no steps'],
+    ],
+    [
+      'a revision that there is not',
+      sound.replace('@kill.not-own', '@kill.not-own @since:1.18'),
+      [
+        '8: @since: and @until: name a revision; there are: 1.17, 1.17.1, 1.21, 1.25.2, 1.26.3, 1.27, 1.28, 1.34',
+      ],
+    ],
+    [
+      'a scenario about no revision',
+      sound.replace('@kill.not-own', '@kill.not-own @since:1.28 @until:1.28'),
+      ['8: "one" is about no revision'],
+    ],
+    [
+      'a scenario about revisions without its requirement',
+      sound.replace('@kill.not-own @kill.must-exist', '@tag.session-set @until:1.21'),
+      ['8: "one" is about no revision'],
     ],
     [
       'an outline without rows',

@@ -56,7 +56,7 @@ async function askIn(
 
 const defaults = {
   report: 'reports/out',
-  spec: '1.17',
+  spec: 'auto',
   parallel: 2,
   timeout: 30,
   visibility: 10,
@@ -136,7 +136,9 @@ describe('the command line', () => {
     ['no workers', ['run', '--parallel', '0'], /from 1 to 64/],
     ['workers that are a word', ['run', '--parallel', 'all'], /from 1 to 64/],
     ['a visibility of nothing', ['run', '--visibility', '0'], /seconds above 0/],
-    ['another specification', ['run', '--spec', '2.0'], /has the specification of 1\.17/],
+    ['a specification that there is not', ['run', '--spec', 'new'], /It must be auto, or a rev/],
+    ['one before the first', ['run', '--spec', 'v1.16.9'], /from 1\.17 on, such as 1\.21 or 1\.36/],
+    ['one to list that there is not', ['list', '--spec', '1'], /It must be auto, or a revision/],
     ['an empty seed', ['run', '--seed='], /is invalid/],
   ])('refuses %s in one line', async (_, argv, message) => {
     const error: unknown = await ask(...argv).catch((thrown: unknown) => thrown);

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { exitCodes } from '../../reports/exit-code.js';
+import { automatic } from './choose-revision.js';
 import { UsageError } from './errors.js';
-import { runCommand } from './run-flags.js';
+import { runCommand, toSpecification } from './run-flags.js';
 import type { RunFlags } from './run-flags.js';
 import { applySettings, settingsFile } from './settings.js';
 
@@ -10,7 +11,8 @@ export interface Actions {
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly run: (flags: RunFlags) => Promise<number>;
-  readonly list: () => void;
+  /** Lists the requirements of a revision, or of the one at a release. */
+  readonly list: (spec: string) => void;
   /** Compares reports, optionally writes an HTML file, and returns the exit code. */
   readonly compare: (files: readonly string[], html: string | undefined) => number;
   readonly init: (target: string, options: { force?: boolean }) => void;
@@ -56,7 +58,15 @@ export async function runCommandLine(argv: readonly string[], actions: Actions):
   program
     .command('list')
     .description('list every requirement with its chapter, level, needs and scenarios')
-    .action(actions.list);
+    .option(
+      '--spec <version>',
+      'those of this revision, or of the one in force at this release; the newest by default',
+      toSpecification,
+      automatic,
+    )
+    .action(({ spec }: { spec: string }) => {
+      actions.list(spec);
+    });
   program
     .command('compare')
     .description(

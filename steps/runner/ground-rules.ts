@@ -9,8 +9,11 @@ const prepares =
 const demands = /^"[^"]*" (executes|prepares|starts executing)\b/;
 const aboutRecords = /_gizmosql_instr|instr_lake/i;
 const pseudoFunction = /\bGIZMOSQL_\w+\(/i;
-/** Names that only look like pseudo-functions are made to see that they are left alone. */
-const likeOne = /gizmosql_/i;
+/**
+ * Names that only look like pseudo-functions are made to see that they are left alone. The server's own settings are
+ * what their scenarios are about.
+ */
+const likeOne = /gizmosql[_.]/i;
 /** Pseudo-functions that are items of a select list, as every server takes them. */
 const bareCalls = /^\s*SELECT (GIZMOSQL_\w+\(\)( AS \w+)?(, )?)+\s*$/i;
 const uncast = /\?(?!::)/;

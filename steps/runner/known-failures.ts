@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Catalogue } from '../../fixtures/catalogue/catalogue.js';
+import type { Revisions } from '../../fixtures/catalogue/catalogue.js';
 import { exitCodeOf, exitCodes } from '../../reports/exit-code.js';
 import type { ConformanceReport } from '../../reports/model.js';
 import { messageOf } from '../errors/message-of.js';
@@ -26,7 +26,12 @@ export interface Allowances {
  * Reads a file of requirement ids, one per line; `#` begins a comment. Throws a UsageError that names the
  * line to delete, for an unknown id or one that occurs twice.
  */
-export function readAllowances(flag: string, file: string, { byId }: Catalogue): Allowance[] {
+export function readAllowances(
+  flag: string,
+  file: string,
+  catalogue: Pick<Revisions, 'ever'>,
+): Allowance[] {
+  const { byId } = catalogue.ever;
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -34,7 +34,7 @@ describe('gizmosql-conformance', () => {
     const { status, stdout, stderr } = start(['list']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toMatch(/^ {2}kill\.not-admin {2}MUST, needs roles$/m);
-    expect(stdout).toContain(`\n${loadCatalogue().requirements.length} requirements, `);
+    expect(stdout).toContain(`\n${loadCatalogue().ever.requirements.length} requirements, `);
   });
 
   it('answers wrong usage with one line and exit code 2', () => {

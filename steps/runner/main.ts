@@ -9,6 +9,7 @@ import { findTarget } from '../targets/find-target.js';
 import { quietLibraries } from '../scenario/quiet-libraries.js';
 import { runCommandLine } from './command-line.js';
 import { UsageError } from './errors.js';
+import { automatic, chooseRevision } from './choose-revision.js';
 import { writeSettings } from './init.js';
 import { list } from './list.js';
 import { ownPackage, ownSuite } from './own-suite.js';
@@ -38,9 +39,13 @@ export async function main(argv: readonly string[]): Promise<number> {
       version: ownPackage().version,
       environment: process.env,
       print: terminal.write,
-      list: () => {
+      list: (spec) => {
         const { catalogue, features } = ownSuite();
-        list(catalogue, features, terminal);
+        const { revision, note } = chooseRevision(spec, null, catalogue);
+        if (note !== undefined && spec !== automatic) {
+          terminal.write(`note: ${note}\n\n`);
+        }
+        list(catalogue, revision, features, terminal);
       },
       compare: (files, html) => compare(files, html, terminal),
       init: (target, { force = false }) => {

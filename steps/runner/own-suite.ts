@@ -18,8 +18,6 @@ export function ownSuite(): Pick<
     suite: {
       ...ownPackage(),
       specification: catalogue.title,
-      ...(catalogue.revision !== undefined && { revision: catalogue.revision }),
-      ...(catalogue.document !== undefined && { document: catalogue.document }),
     },
     catalogue,
     features: readFeatures(root),

@@ -71,9 +71,18 @@ function toPlannedScenario({ uri, location, name, tags, steps }: Pickle): Planne
     needs: names
       .filter((tag) => tag.startsWith('@needs:'))
       .map((tag) => tag.slice('@needs:'.length)),
+    ...limit('since', names),
+    ...limit('until', names),
     steps: steps.length,
     hasOutcome: steps.some(({ type }) => type === PickleStepType.OUTCOME),
   };
+}
+
+/** The revision that a tag such as `@since:1.21` names. */
+function limit(name: 'since' | 'until', tags: readonly string[]): Partial<PlannedScenario> {
+  const start = `@${name}:`;
+  const tag = tags.findLast((each) => each.startsWith(start));
+  return tag === undefined ? {} : { [name]: tag.slice(start.length) };
 }
 
 /** Outlines without examples. They yield no scenario, so nothing else would detect them. */

@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { isFrom, parseRelease } from '../../fixtures/catalogue/release.js';
+import { automatic } from './choose-revision.js';
 import {
   onOff,
   seconds,
@@ -14,8 +16,8 @@ import {
 import type { AnyFlag, Values } from './flag.js';
 import { settingsFile, variablePrefix } from './settings.js';
 
-/** The version of GizmoSQL that the catalogue specifies. */
-export const specificationVersion = '1.17';
+/** The first release with session instrumentation that the suite has a specification of. */
+const oldest = '1.17';
 /** Scenarios mostly wait for the server, so two of them keep one core busy. */
 const defaultWorkers = 2;
 const mostWorkers = 64;
@@ -133,8 +135,12 @@ const what = {
     },
   ),
   spec: withDefault(
-    text('version', 'the GizmoSQL version whose specification it is held to', toSpecification),
-    specificationVersion,
+    text(
+      'version',
+      "the revision or release of GizmoSQL to hold it to; auto: that of the server's own version",
+      toSpecification,
+    ),
+    automatic,
   ),
   seed: wholeNumber('repeat the order and the values of an earlier run', 0, mostSeed),
   parallel: withShownDefault(
@@ -205,10 +211,13 @@ function toCatalog(name: string): string {
   return name;
 }
 
-function toSpecification(given: string): string {
-  const version = given.replace(/^v/, '');
-  if (version !== specificationVersion) {
-    throw new InvalidArgumentError(`This suite has the specification of ${specificationVersion}.`);
+/** Reads a value of `--spec`: `auto`, or a release without the `v` that may stand in front. */
+export function toSpecification(given: string): string {
+  const release = given.replace(/^v/, '');
+  if (given !== automatic && (parseRelease(given) === undefined || !isFrom(release, oldest))) {
+    throw new InvalidArgumentError(
+      `It must be ${automatic}, or a revision or release of GizmoSQL from ${oldest} on, such as 1.21 or 1.36.`,
+    );
   }
-  return version;
+  return release;
 }

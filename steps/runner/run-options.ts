@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../fixtures/catalogue/catalogue.js';
+import type { Revisions } from '../../fixtures/catalogue/catalogue.js';
 import type { Setting } from '../../reports/model.js';
 import { hyphenated } from './flag.js';
 import { readAllowances } from './known-failures.js';
@@ -11,12 +11,13 @@ const millisecondsInSecond = 1000;
  * The options of a run from its flags, including the contents of the files of known failures. Throws a
  * UsageError for an invalid one.
  */
-export function runOptions(flags: RunFlags, catalogue: Catalogue): RunOptions {
+export function runOptions(flags: RunFlags, catalogue: Revisions): RunOptions {
   const { knownFailures, flaky, strict = false, failFast = false, quiet = false } = flags;
   const allowances = (flag: string, file: string | undefined) =>
     file === undefined ? [] : readAllowances(flag, file, catalogue);
   return {
     reportFolder: flags.report,
+    spec: flags.spec,
     only: flags.only ?? [],
     seed: flags.seed,
     parallel: flags.parallel,

@@ -27,6 +27,7 @@ import { run } from './run.js';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const catalogueText = `
 title: S
+revisions: ['1.17', '1.21']
 chapters:
   One:
     one.kept: {text: It holds., level: MUST, source: H}
@@ -80,7 +81,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-const identity = { gizmosqlVersion: 'v1', edition: null, duckdbVersion: 'v2' };
+const identity = { gizmosqlVersion: 'v1.17.0', edition: null, duckdbVersion: 'v2' };
 
 function fakeServer(changes: Partial<OwnedServer> = {}): OwnedServer {
   const end = (how: string) => () => {
@@ -135,6 +136,7 @@ async function code(...args: Parameters<typeof run>): Promise<number> {
 const reportFolder = (): string => join(root, 'out');
 const options = (changes: Partial<RunOptions> = {}): RunOptions => ({
   reportFolder: reportFolder(),
+  spec: 'auto',
   only: [],
   parallel: 1,
   visibilityMs: 1000,
@@ -258,7 +260,9 @@ describe('run', () => {
 
   it('shows its progress, or with quiet only the summary', async () => {
     await run(options(), workshop());
-    expect(written).toContain('GizmoSQL v1, DuckDB v2: a fake server\n4 scenarios');
+    expect(written).toContain(
+      'GizmoSQL v1.17.0, DuckDB v2: a fake server\n4 scenarios of the revision 1.17 in ',
+    );
     expect(written).toMatch(/^failed {5}one\.broken: broken \d+ ms$/m);
     written = '';
     await run(options({ quiet: true }), workshop());
@@ -266,6 +270,65 @@ describe('run', () => {
     expect(written).toContain('FAILED one.broken');
     expect(written).toMatch(
       /FAILED: 1 of 5 requirements not met \(1 finding\); .*, 1 missing\.\n$/,
+    );
+  });
+
+  const revised = `${feature}
+  @one.kept @until:1.21
+  Scenario: as before
+    Then it does not hold
+  @one.new
+  Scenario: since
+    Then it holds
+`;
+  const withNew = catalogueText.replace(
+    '  Two:',
+    "    one.new: {text: It is new., level: MUST, source: H, since: '1.21'}\n  Two:",
+  );
+
+  it.each([
+    ['auto', 'v1.17.3', '1.17', 'failed', undefined, []],
+    ['auto', 'v1.21.0-LTS', '1.21', 'passed', 'passed', []],
+    ['auto', 'unknown', '1.21', 'passed', 'passed', [/not readable.*the newest revision, 1\.21$/]],
+    ['1.17', 'v1.21.0', '1.17', 'failed', undefined, []],
+    ['1.20', 'v1.21.0', '1.17', 'failed', undefined, []],
+    ['1.21', 'v1.17.0', '1.21', 'passed', 'passed', []],
+  ])(
+    'with --spec %s holds a server of %s to %s, by the scenarios about it',
+    async (spec, gizmosqlVersion, revision, kept, newer, notes) => {
+      writeFileSync(join(root, 'features', 'a.feature'), revised);
+      const { report } = await run(
+        options({ spec }),
+        workshop({
+          catalogue: parseCatalogue(withNew, 'c.yaml'),
+          identify: () =>
+            Promise.resolve({
+              identity: { ...identity, gizmosqlVersion },
+              lacks: {},
+              refusedBasics: [],
+            }),
+        }),
+      );
+      const status = (id: string) => report.requirements.find((each) => each.id === id)?.status;
+      expect(report.suite.revision).toBe(revision);
+      expect(report.complete).toBe(true);
+      expect([status('one.kept'), status('one.new')]).toEqual([kept, newer]);
+      expect(report.notes ?? []).toEqual(
+        notes.map((note) => expect.stringMatching(note) as string),
+      );
+      expect(written).toContain(`of the revision ${revision} in`);
+    },
+  );
+
+  it('refuses what the revision of the server has not, and ends the server', async () => {
+    writeFileSync(join(root, 'features', 'a.feature'), revised);
+    const shop = workshop({ catalogue: parseCatalogue(withNew, 'c.yaml') });
+    await expect(run(options({ only: ['one.new'] }), shop)).rejects.toThrow(
+      '--only one.new: no requirement of the revision 1.17 has this id or begins with it',
+    );
+    expect(ended).toEqual(['dispose']);
+    await expect(run(options({ only: ['one.new'], spec: '1.17' }), shop)).rejects.toThrow(
+      'revision 1.17',
     );
   });
 
@@ -423,7 +486,7 @@ describe('interrupting a program that runs', () => {
        import { run } from ${module('steps/runner/run.ts')};
        const controller = globalThis.controller = new AbortController();
        const nothing = async () => {};
-       const options = { reportFolder: 'out', only: [], parallel: 1, visibilityMs: 1000, timeoutMs: 1000, propertyRuns: 5, failFast: false,
+       const options = { reportFolder: 'out', spec: 'auto', only: [], parallel: 1, visibilityMs: 1000, timeoutMs: 1000, propertyRuns: 5, failFast: false,
          allowances: { known: [], flaky: [], strict: false }, quiet: true, settings: {} };
        const { exitCode } = await run(options, {
          suite: { name: 'n', version: '1', specification: 'S' },

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Catalogue } from '../../fixtures/catalogue/catalogue.js';
+import type { Catalogue, Revisions } from '../../fixtures/catalogue/catalogue.js';
 import type { ConformanceReport, Setting, SuiteIdentity } from '../../reports/model.js';
 import { Progress } from '../../reports/progress.js';
 import { redactAll, redactor } from '../../reports/redact.js';
@@ -12,10 +12,12 @@ import { judgeRun } from '../../reports/verdict.js';
 import { prepareReportFolder, writeReport } from '../../reports/write-report.js';
 import type { ServerAddress, SharedServer, Target } from '../targets/target.js';
 import { checkCoverage } from './check-coverage.js';
+import { automatic, chooseRevision } from './choose-revision.js';
 import { messageOf } from '../errors/message-of.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import { SuiteError, UsageError } from './errors.js';
 import type { Introduction } from './identify-server.js';
+import { holdsIn } from './holds-in.js';
 import { interrupt, resetInterruption } from '../scenario/interruption.js';
 import { judgeAllowances } from './known-failures.js';
 import type { Allowances } from './known-failures.js';
@@ -29,6 +31,8 @@ import { whyUnreachable } from './why-unreachable.js';
 
 export interface RunOptions {
   readonly reportFolder: string;
+  /** A revision or a release, or `auto` for that of the server's version. */
+  readonly spec: string;
   /** Ids and prefixes of requirements; empty runs everything. */
   readonly only: readonly string[];
   readonly seed?: number | undefined;
@@ -56,7 +60,7 @@ export interface RunResult {
 /** The environment of a run; tests replace it with smaller parts. */
 export interface Workshop {
   readonly suite: SuiteIdentity;
-  readonly catalogue: Catalogue;
+  readonly catalogue: Revisions;
   readonly features: Features;
   /** The folder that contains `features`. */
   readonly root: string;
@@ -79,18 +83,20 @@ const largestSeed = 2 ** 31 - 1;
  * UsageError or a SuiteError if the run could not start; the report folder is then unchanged.
  */
 export async function run(options: RunOptions, workshop: Workshop): Promise<RunResult> {
-  const selection = selectFitting(options, workshop);
+  mustFit(workshop);
+  const expected = beforehand(options, workshop);
   await makeReportFolder(options);
-  mustHaveScenarios(selection, options);
+  mustHaveScenarios(expected, options);
 
   resetInterruption();
   const startedAt = new Date();
   const started = performance.now();
   const seed = options.seed ?? randomInt(largestSeed);
   const introduced = await openServer(workshop.target, workshop.identify);
+  const { catalogue, selection, remarks } = await settleRevision(introduced, options, workshop);
   const redact = redactor([...workshop.secrets, ...loginSecrets(introduced.server.address)]);
   const { collector, notes } = await perform(
-    { ...selection, ...introduced, seed, redact },
+    { ...selection, ...introduced, revision: catalogue.revision, remarks, seed, redact },
     options,
     workshop,
   );
@@ -102,7 +108,11 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
   const { target } = workshop;
   const report: ConformanceReport = {
     schemaVersion: 1,
-    suite: workshop.suite,
+    suite: {
+      ...workshop.suite,
+      revision: catalogue.revision,
+      ...(catalogue.document !== undefined && { document: catalogue.document }),
+    },
     startedAt: startedAt.toISOString(),
     durationMs,
     seed,
@@ -121,14 +131,50 @@ export async function run(options: RunOptions, workshop: Workshop): Promise<RunR
   return tell(report, { files, shortcomings: shortcomings.map(redact) }, options, workshop);
 }
 
-/** The selection of a run. Throws if the features do not match the catalogue. */
-function selectFitting({ only }: RunOptions, { catalogue, features }: Workshop): Selection {
-  const selection = select(catalogue, features.scenarios, only);
+/** Throws if the features do not match the catalogue. */
+function mustFit({ catalogue, features }: Workshop): void {
   const { problems } = checkCoverage(catalogue, features);
   if (problems.length > 0) {
     throw new SuiteError(`the features do not fit the catalogue:\n${problems.join('\n')}`);
   }
-  return selection;
+}
+
+/**
+ * The selection as far as it is known before the server is: with `auto` that of all revisions, so that a wrong
+ * `--only` is refused at once.
+ */
+function beforehand({ only, spec }: RunOptions, { catalogue, features }: Workshop): Selection {
+  return spec === automatic
+    ? select(catalogue.ever, features.scenarios, only)
+    : selectOf(catalogue.at(chooseRevision(spec, null, catalogue).revision), features, only);
+}
+
+/** The selection of a revision. Throws a UsageError for an `--only` that is about others. */
+function selectOf(
+  catalogue: Catalogue,
+  { scenarios }: Features,
+  only: readonly string[],
+): Selection {
+  const inForce = scenarios.filter((each) => holdsIn(each, catalogue));
+  return select(catalogue, inForce, only, ` of the revision ${catalogue.revision}`);
+}
+
+/** The revision to judge the server by, and what of it. Ends the server if there is nothing to judge. */
+async function settleRevision(
+  { server, identity }: { readonly server: SharedServer } & Introduction,
+  options: RunOptions,
+  { catalogue, features }: Workshop,
+): Promise<{ catalogue: Catalogue; selection: Selection; remarks: readonly string[] }> {
+  try {
+    const { revision, note } = chooseRevision(options.spec, identity.gizmosqlVersion, catalogue);
+    const inForce = catalogue.at(revision);
+    const selection = selectOf(inForce, features, options.only);
+    mustHaveScenarios(selection, options);
+    return { catalogue: inForce, selection, remarks: note === undefined ? [] : [note] };
+  } catch (error) {
+    await server.dispose();
+    throw error;
+  }
 }
 
 async function makeReportFolder({ reportFolder }: RunOptions): Promise<void> {
@@ -148,19 +194,22 @@ function mustHaveScenarios({ scenarios }: Selection, { only }: RunOptions): void
 /** The scenarios of a run and the server they run on. */
 interface Performance extends Selection, Introduction {
   readonly server: SharedServer;
+  readonly revision: string;
+  /** Observations on the choice of the revision. */
+  readonly remarks: readonly string[];
   readonly seed: number;
   readonly redact: (text: string) => string;
 }
 
 /** Runs the scenarios, shows the progress, and stops the server. Resolves to the collected results. */
 async function perform(
-  { scenarios, server, seed, redact, ...introduction }: Performance,
+  { scenarios, server, seed, redact, revision, remarks, ...introduction }: Performance,
   options: RunOptions,
-  { terminal, target, root, support, interrupted }: Workshop,
+  { terminal, target, root, support, features, interrupted }: Workshop,
 ): Promise<{ collector: ScenarioCollector; notes: readonly string[] }> {
   const { lacks } = introduction;
   const { parallel, visibilityMs, timeoutMs, propertyRuns } = options;
-  const notes: string[] = introduction.refusedBasics.map(redact);
+  const notes: string[] = [...remarks, ...introduction.refusedBasics].map(redact);
   const failFast = new AbortController();
   const progress = new Progress(terminal, scenarios.length);
   const collector = new ScenarioCollector((result) => {
@@ -174,16 +223,20 @@ async function perform(
   try {
     if (!options.quiet) {
       terminal.write(
-        redact(announce(introduction, target, scenarios.length, seed, options.parallel)),
+        redact(
+          announce(introduction.identity, {
+            ...{ target, notes, revision, seed, parallel, scenarios: scenarios.length },
+          }),
+        ),
       );
     }
     const shared = server.address;
     const running = runScenarios(
       {
         ...{ root, support, seed, parallel },
-        only: options.only.length === 0 ? undefined : scenarios,
+        only: scenarios.length === features.scenarios.length ? undefined : scenarios,
         worldParameters: {
-          ...{ target: target.settings, shared, seed, lacks },
+          ...{ target: target.settings, shared, seed, lacks, revision },
           ...{ visibilityMs, timeoutMs, propertyRuns },
         },
       },
@@ -290,18 +343,24 @@ async function untilDoneOrInterrupted(
   clearTimeout(timer);
 }
 
+interface Announced {
+  readonly target: Target;
+  readonly notes: readonly string[];
+  readonly revision: string;
+  readonly scenarios: number;
+  readonly seed: number;
+  readonly parallel: number;
+}
+
 function announce(
-  { identity, refusedBasics }: Introduction,
-  target: Target,
-  scenarios: number,
-  seed: number,
-  parallel: number,
+  identity: Introduction['identity'],
+  { target, notes, revision, scenarios, seed, parallel }: Announced,
 ): string {
   const { instrumentation } = identity;
   return [
     `${describeServer(identity)}: ${target.description}`,
     ...(instrumentation?.reason === undefined ? [] : [`(${instrumentation.reason})`]),
-    ...refusedBasics.map((refusal) => `note: ${refusal}`),
-    `${scenarios} scenarios in the random order of seed ${seed}, ${parallel} at a time\n\n`,
+    ...notes.map((note) => `note: ${note}`),
+    `${scenarios} scenarios of the revision ${revision} in the random order of seed ${seed}, ${parallel} at a time\n\n`,
   ].join('\n');
 }

@@ -4,7 +4,7 @@ import { UsageError } from './errors.js';
 import { numbered } from './read-features.js';
 import { select } from './select-requirements.js';
 
-const catalogue = loadCatalogue();
+const catalogue = loadCatalogue().at('1.17');
 const scenarios = numbered(
   [['kill.not-own'], ['kill.admin'], ['kill.admin', 'kill.not-own'], ['kill.not-own']].map(
     (requirements, place) => ({

@@ -13,12 +13,13 @@ export interface Selection {
  * The selection of `--only`; everything if it is empty. A full id selects only that requirement, so that a
  * failure can be repeated (`instances.hostname` does not select `instances.hostname_arg`). `id/3` selects its
  * third scenario. Any other text selects the ids that begin with it. Throws a UsageError that names an entry
- * without a match.
+ * without a match; `of` says of what revision it has none.
  */
 export function select(
-  catalogue: Catalogue,
+  catalogue: Pick<Catalogue, 'requirements' | 'byId'>,
   scenarios: readonly PlannedScenario[],
   only: readonly string[],
+  of = '',
 ): Selection {
   if (only.length === 0) {
     return { requirements: catalogue.requirements, scenarios };
@@ -30,7 +31,7 @@ export function select(
     const ids = number === undefined ? matching(catalogue, id) : exactly(catalogue, id);
     if (ids.length === 0) {
       throw new UsageError(
-        `--only ${term}: no requirement has this id or begins with it (see: gizmosql-conformance list)`,
+        `--only ${term}: no requirement${of} has this id or begins with it (see: gizmosql-conformance list)`,
       );
     }
     const those = scenarios.filter(({ requirements }) =>
@@ -42,7 +43,7 @@ export function select(
         : those.filter(({ numbers }) => String(numbers?.[id]) === number);
     if (number !== undefined && found.length === 0) {
       throw new UsageError(
-        `--only ${term}: ${id} has the scenarios 1 to ${those.length} (see: gizmosql-conformance list)`,
+        `--only ${term}: ${id} has the scenarios ${numbersOf(those, id)}${of} (see: gizmosql-conformance list)`,
       );
     }
     ids.forEach((each) => wantedIds.add(each));
@@ -54,13 +55,23 @@ export function select(
   };
 }
 
-function matching({ byId, requirements }: Catalogue, term: string): readonly string[] {
+function matching(
+  { byId, requirements }: Pick<Catalogue, 'requirements' | 'byId'>,
+  term: string,
+): readonly string[] {
   if (byId.has(term)) {
     return [term];
   }
   return term === '' ? [] : requirements.map(({ id }) => id).filter((id) => id.startsWith(term));
 }
 
-function exactly({ byId }: Catalogue, id: string): readonly string[] {
+function exactly({ byId }: Pick<Catalogue, 'byId'>, id: string): readonly string[] {
   return byId.has(id) ? [id] : [];
+}
+
+/** The numbers of a requirement's scenarios; those of other revisions may be missing among them. */
+function numbersOf(scenarios: readonly PlannedScenario[], id: string): string {
+  const numbers = scenarios.flatMap((each) => each.numbers?.[id] ?? []);
+  const { length } = numbers;
+  return numbers.at(-1) === length ? `1 to ${length}` : numbers.join(', ');
 }

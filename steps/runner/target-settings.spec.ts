@@ -28,7 +28,7 @@ const settings = (flags: Partial<RunFlags>, environment: Record<string, string> 
   targetSettings(
     {
       report: 'r',
-      spec: '1.17',
+      spec: 'auto',
       parallel: 1,
       timeout: 1,
       visibility: 1,

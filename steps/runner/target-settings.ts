@@ -12,6 +12,7 @@ import type {
   TargetSettings,
   TlsMaterial,
 } from '../targets/target.js';
+import { automatic } from './choose-revision.js';
 import { UsageError } from './errors.js';
 import type { RunFlags } from './run-flags.js';
 import { variablePrefix } from './settings.js';
@@ -85,7 +86,10 @@ function serverSettings(flags: RunFlags, environment: Environment): TargetSettin
   if (lost !== undefined) {
     throw new UsageError(`--${lost} is for a server that --command or --image starts`);
   }
-  return { kind: 'reference' };
+  return {
+    kind: 'reference',
+    ...(flags.spec === automatic ? {} : { release: flags.spec }),
+  };
 }
 
 /** The secrets in the settings of a target. */

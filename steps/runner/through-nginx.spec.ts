@@ -39,7 +39,7 @@ const chapters = [
   ...['instances.', 'example.', 'async.', 'function.', 'view.'],
 ];
 const requirements = loadCatalogue()
-  .requirements.map(({ id }) => id)
+  .ever.requirements.map(({ id }) => id)
   .filter((id) => chapters.some((chapter) => id.startsWith(chapter)));
 
 const target = new ReferenceTarget();

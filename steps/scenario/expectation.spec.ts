@@ -26,6 +26,7 @@ describe('readExpectation', () => {
     ['true', [true], [false, 'true', 1, null]],
     ['false', [false], [true, 'false', 0, null]],
     ['a UUID', [uuid, uuid.toUpperCase()], [null, '', `${uuid}0`, uuid.slice(1), 'a UUID']],
+    ['a time with a zone', [new Timestamp(1n, 'UTC')], [null, moment]],
     ['a timestamp', [moment], [null, '2026-01-01 00:00:00', 5n, new Timestamp(1n, 'UTC')]],
     ['some text', ['x'], [null, '', '  ', 5]],
     ['3', [3, 3n, new Decimal('3')], ['3', 4, null, 3.5, new Decimal('3.5')]],

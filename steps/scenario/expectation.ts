@@ -25,6 +25,7 @@ const words: readonly Word[] = [
   [/^(true|false)$/, (truth) => (value) => value === (truth === 'true')],
   [/^a UUID$/, () => (value) => typeof value === 'string' && uuid.test(value)],
   [/^a timestamp$/, () => (value) => value instanceof Timestamp && value.zone === undefined],
+  [/^a time with a zone$/, () => (value) => value instanceof Timestamp && value.zone !== undefined],
   [/^some text$/, () => (value) => typeof value === 'string' && value.trim() !== ''],
   [/^(-?\d+(?:\.\d+)?)$/, (number = '') => numerically((value) => value === Number(number))],
   [/^>= (-?\d+)$/, (limit) => numerically((value) => value >= Number(limit))],

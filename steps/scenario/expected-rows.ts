@@ -9,9 +9,7 @@ export function expectedRows(
   table: DataTable,
 ): { columns: string[]; rows: Expectation[][] } {
   const [columns = [], ...cells] = table.raw();
-  const rows = cells.map((row) =>
-    row.map((cell) => readExpectation(world.memory.inCatalog(cell), world.memory.recall)),
-  );
+  const rows = cells.map((row) => row.map((cell) => expectation(world, cell)));
   return { columns, rows };
 }
 
@@ -23,8 +21,14 @@ export function expectedRecord(
   const fields = Object.entries(table.rowsHash());
   return {
     columns: fields.map(([column]) => column),
-    rows: [
-      fields.map(([, cell]) => readExpectation(world.memory.inCatalog(cell), world.memory.recall)),
-    ],
+    rows: [fields.map(([, cell]) => expectation(world, cell))],
   };
+}
+
+/** The records' times are timestamps, with or without a zone, as the revision says. */
+function expectation({ memory, catalogue }: World, cell: string): Expectation {
+  const { type } = catalogue.byId.get('sessions.start_time') ?? {};
+  const hasZone = type === 'TIMESTAMP WITH TIME ZONE';
+  const precise = cell === 'a timestamp' && hasZone ? 'a time with a zone' : cell;
+  return readExpectation(memory.inCatalog(precise), memory.recall);
 }

@@ -23,8 +23,28 @@ const settings: Record<string, (value: string) => ServerSettings> = {
   schema: (value) => ({ arguments: [`--instrumentation-schema=${value}`] }),
   'catalog variable': (value) => ({ environment: { GIZMOSQL_INSTRUMENTATION_CATALOG: value } }),
   'schema variable': (value) => ({ environment: { GIZMOSQL_INSTRUMENTATION_SCHEMA: value } }),
+  'instance tag': (value) => flag('instance-tag', value),
+  'instance tag variable': (value) => variable('GIZMOSQL_INSTANCE_TAG', value),
+  'cluster id': (value) => flag('cluster-id', value),
+  'cluster id variable': (value) => variable('GIZMOSQL_CLUSTER_ID', value),
+  'read-only variable': (value) => variable('GIZMOSQL_READONLY', value),
+  'query profile': (value) => flag('capture-query-profile', value),
+  'query profile variable': (value) => variable('GIZMOSQL_CAPTURE_QUERY_PROFILE', value),
+  'concurrent statements': (value) => flag('max-concurrent-statements', value),
+  'queued statements': (value) => flag('max-queued-statements', value),
+  'queue wait in seconds': (value) => flag('max-queue-wait', value),
+  'admins pass the queue': (value) => flag('admin-bypass-queue-default', value),
   'log format': (value) => ({ logFormat: oneOf(value, 'text', 'json') }),
 };
+
+/** The flag with this value, or none if it is `not given`. */
+function flag(name: string, value: string): ServerSettings {
+  return value === 'not given' ? {} : { arguments: [`--${name}=${value}`] };
+}
+
+function variable(name: string, value: string): ServerSettings {
+  return { environment: { [name]: value } };
+}
 
 /** Parses a scenario's table of settings. Throws an Error for an unknown one. */
 export function serverSettings(table: Readonly<Record<string, string>>): ServerSettings {

@@ -9,6 +9,7 @@ import type { Circumstances } from './why-skip.js';
 const catalogue = parseCatalogue(
   `
 title: T
+revisions: ['1.17']
 chapters:
   One:
     about.records: { text: T, level: MUST, source: H }
@@ -17,7 +18,7 @@ chapters:
     about.neither: { text: T, level: MUST, source: H, uses: [] }
 `,
   'c.yaml',
-);
+).at('1.17');
 const core: SkipVerdict = { status: 'not-offered', reason: 'not in Core' };
 const off: SkipVerdict = { status: 'untestable', reason: 'switched off' };
 

@@ -1,5 +1,7 @@
 import { World as CucumberWorld } from '@cucumber/cucumber';
 import type { IWorldOptions } from '@cucumber/cucumber';
+import { loadCatalogue } from '../../fixtures/catalogue/catalogue.js';
+import type { Catalogue } from '../../fixtures/catalogue/catalogue.js';
 import { sessionMediaType } from '../../reports/model.js';
 import { valueText } from '../client/plain-value.js';
 import type { ResultTable } from '../client/result-table.js';
@@ -14,12 +16,16 @@ import { Sessions } from './sessions.js';
 import { Watcher } from './watcher.js';
 import { worker } from './worker.js';
 
+const revisions = loadCatalogue();
+
 /** The runner's parameters for the scenarios, as plain JSON. */
 export interface SuiteParameters {
   readonly target: TargetSettings;
   /** The server that scenarios share unless they ask for another. */
   readonly shared: ServerAddress;
   readonly seed: number;
+  /** The revision of the specification that the server is held to; the newest by default. */
+  readonly revision?: string;
   /** The time in milliseconds in which a record must become visible. */
   readonly visibilityMs?: number;
   /** The deadline in milliseconds of each call to the server. */
@@ -38,6 +44,8 @@ export interface SuiteParameters {
  */
 export class World extends CucumberWorld<SuiteParameters> {
   readonly evidence = new EvidenceLog();
+  /** The requirements of the revision that the server is held to. */
+  readonly catalogue: Catalogue;
   readonly visibilityMs: number;
   readonly propertyRuns: number;
   readonly shrinkMs: number;
@@ -56,6 +64,7 @@ export class World extends CucumberWorld<SuiteParameters> {
   constructor(options: IWorldOptions<SuiteParameters>) {
     super(options);
     const { target, shared, lacks = {}, timeoutMs = 30_000 } = this.parameters;
+    this.catalogue = revisions.at(this.parameters.revision ?? revisions.newest);
     this.visibilityMs = this.parameters.visibilityMs ?? 10_000;
     this.propertyRuns = this.parameters.propertyRuns ?? 30;
     // Limited, so that a server that hangs does not block the run.

@@ -24,6 +24,7 @@ const reasons: Record<Exclude<Need, 'roles' | 'instrumentation-file' | 'direct'>
   files: `${notOwned}not see its files`,
   logs: `${notOwned}not read its log`,
   'instrumentation-off': `${notOwned}not switch its instrumentation off`,
+  queue: `${notOwned} neither choose its settings nor start it with a queue`,
   lake: `${notOwned} neither choose its settings nor give it a catalog database`,
   postgres: `${notOwned} neither choose its settings nor give it a catalog database`,
   'object-store': `${notOwned} neither choose its settings nor give it an object store`,

@@ -195,8 +195,6 @@ export class OwnedTarget implements Target {
         flags: serverFlags(settings, { port, paths, tokens, username: this.adminName }),
         environment: {
           GIZMOSQL_PASSWORD: this.password,
-          // The suite knows no later revision of the specification yet. Only the reference reads it.
-          GIZMOSQL_REFERENCE_VERSION: '1.17.0',
           ...(license === undefined ? {} : { GIZMOSQL_LICENSE_KEY_FILE: license }),
           ...settings.environment,
         },

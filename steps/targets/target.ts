@@ -123,6 +123,13 @@ export interface Target {
   dispose?(): void;
 }
 
+/** The reference server of this repository. */
+export interface ReferenceSettings {
+  readonly kind: 'reference';
+  /** The release of GizmoSQL that it is, such as `1.21`; its newest by default. */
+  readonly release?: string;
+}
+
 /** A program that takes GizmoSQL's flags and variables. */
 export interface CommandSettings {
   readonly kind: 'command';
@@ -168,7 +175,7 @@ export interface EndpointSettings {
  * secrets, so it is never shown.
  */
 export type TargetSettings = (
-  { readonly kind: 'reference' } | CommandSettings | ImageSettings | EndpointSettings
+  ReferenceSettings | CommandSettings | ImageSettings | EndpointSettings
 ) &
   CommonSettings;
 

@@ -212,7 +212,7 @@ export function sessionActivity(
  * the same names.
  */
 function viewsOf(tables: RevisionTables): Views {
-  const { sessions, sql_executions: e } = tables;
+  const { sessions } = tables;
   return {
     active_sessions: activeSessions(sessions, { last: [sessionDuration] }),
     session_activity: sessionActivity(tables),
@@ -228,14 +228,23 @@ function viewsOf(tables: RevisionTables): Views {
       LEFT JOIN sql_statements st ON st.session_id = s.session_id
       LEFT JOIN sql_executions e ON e.statement_id = st.statement_id
       GROUP BY ALL`,
-    execution_details: `
+    execution_details: executionDetails(tables),
+  };
+}
+
+/** The query of execution_details; `more` is SQL of further columns, over the execution `e`. */
+export function executionDetails(
+  { sql_executions: e }: RevisionTables,
+  more: readonly string[] = [],
+): string {
+  const shown = ['st.flight_method', 'st.is_internal', 's.session_id', 's.instance_id'];
+  return `
       SELECT e.execution_id, e.statement_id, st.sql_text,
              ${viewColumns('e', e, { except: ['execution_id', 'statement_id'], last: ['status', 'error_message'] })},
-             st.flight_method, st.is_internal, s.session_id, s.instance_id, s.username, s.role, s.peer
+             ${[...shown, 's.username', 's.role', 's.peer', ...more].join(', ')}
       FROM sql_executions e
       JOIN sql_statements st USING (statement_id)
-      JOIN sessions s USING (session_id)`,
-  };
+      JOIN sessions s USING (session_id)`;
 }
 
 const inSession = {

@@ -8,8 +8,8 @@ export const v1_21: Revision = revise(v1_17_1, {
   since: '1.21',
   columns: {
     instances: [{ name: 'instance_tag', type: 'JSON', started: (told) => told.instanceTag }],
-    sessions: [{ name: 'session_tag', type: 'JSON' }],
-    sql_statements: [{ name: 'query_tag', type: 'JSON' }],
+    sessions: [{ name: 'session_tag', type: 'JSON', tagged: ({ tag }) => tag }],
+    sql_statements: [{ name: 'query_tag', type: 'JSON', received: (told) => told.queryTag }],
   },
   views: ({ sessions }) => ({
     // The seventeen documented columns stay the first.

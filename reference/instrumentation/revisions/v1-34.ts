@@ -1,5 +1,8 @@
+import type { StoryColumn } from '../column.js';
+import type { StoryTable } from '../instrumentation-table.js';
+import type { ExecutionStory } from '../records.js';
 import type { Revision } from '../revision.js';
-import { revise } from '../revise.js';
+import { changeColumns, revise } from '../revise.js';
 import { v1_28 } from './v1-28.js';
 import { activeSessions, sessionActivity, sessionDuration } from './first.js';
 
@@ -8,22 +11,26 @@ export const v1_34: Revision = revise(v1_28, {
   since: '1.34',
   columns: {
     sql_executions: [
-      { name: 'fetch_start_time', type: 'TIMESTAMP WITH TIME ZONE' },
-      { name: 'fetch_end_time', type: 'TIMESTAMP WITH TIME ZONE' },
-      { name: 'cursor_close_time', type: 'TIMESTAMP WITH TIME ZONE' },
-      { name: 'total_duration_ms', type: 'BIGINT' },
+      {
+        name: 'fetch_start_time',
+        type: 'TIMESTAMP WITH TIME ZONE',
+        finished: (told) => told.fetchStartTime,
+      },
+      {
+        name: 'fetch_end_time',
+        type: 'TIMESTAMP WITH TIME ZONE',
+        finished: (told) => told.fetchEndTime,
+      },
+      {
+        name: 'cursor_close_time',
+        type: 'TIMESTAMP WITH TIME ZONE',
+        finished: (told) => told.cursorCloseTime,
+        cursorClosed: (told) => told.closeTime,
+      },
+      { name: 'total_duration_ms', type: 'BIGINT', finished: (told) => told.totalDurationMs },
     ],
   },
-  tables: (tables) => ({
-    ...tables,
-    sql_executions: {
-      ...tables.sql_executions,
-      indexes: [
-        ...(tables.sql_executions.indexes ?? []),
-        ...['fetch_start_time', 'fetch_end_time', 'cursor_close_time'],
-      ],
-    },
-  }),
+  tables: (tables) => ({ ...tables, sql_executions: withTimeline(tables.sql_executions) }),
   views: (tables) => ({
     active_sessions: activeSessions(tables.sessions, {
       other: ['session_tag'],
@@ -32,3 +39,18 @@ export const v1_34: Revision = revise(v1_28, {
     session_activity: sessionActivity(tables, ['cluster_id']),
   }),
 });
+
+/** The table of executions, whose end is that of the engine's work. */
+function withTimeline(table: StoryTable<ExecutionStory>): StoryTable<ExecutionStory> {
+  const changes: Readonly<Record<string, Partial<StoryColumn<ExecutionStory>>>> = {
+    execution_end_time: { computed: (told) => told.endTime },
+    duration_ms: { computed: (told) => told.durationMs },
+  };
+  return {
+    ...changeColumns(table, changes),
+    indexes: [
+      ...(table.indexes ?? []),
+      ...['fetch_start_time', 'fetch_end_time', 'cursor_close_time'],
+    ],
+  };
+}
