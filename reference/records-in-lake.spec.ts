@@ -64,7 +64,7 @@ it('are brought up to date by each release, and lose nothing', async (context) =
   await expect(workshop.start({ ...settings, release: release('1.28') })).rejects.toThrow(
     "The instrumentation catalog 'lake' has in schema 'audit' the tables of a newer release: those of GizmoSQL 1.34 and later, and this server keeps those of 1.28.",
   );
-}, 60_000);
+}, 180_000);
 
 it('are deprecated from 1.28 on, as the log says at the start', async (context) => {
   const settings = inLake(context);

@@ -72,7 +72,7 @@ it('keeps all records and their times, and recovers what a crash left open', asy
     [8, true, 'stopped', 'unclean_shutdown'],
     [8, true, 'error', 'Server shutdown unexpectedly'],
   ]);
-}, 60_000);
+}, 180_000);
 
 it('shows a session as old as it is, whatever the time zone of its reader', async () => {
   const client = await workshop.connect(await workshop.start({ initSql }));
