@@ -1,6 +1,6 @@
 import type { Connection } from '../reference/engine/connection.js';
 import { Database } from '../reference/engine/database.js';
-import { first } from '../reference/instrumentation/revisions/first.js';
+import { newest } from '../reference/instrumentation/revisions/all.js';
 import { attachRecordsFile } from '../reference/instrumentation/stores/file-store.js';
 
 /** The contents of an instrumentation file on which a server then starts. */
@@ -16,7 +16,7 @@ export async function fillRecords(path: string, { statements, complete }: Histor
   const database = await Database.open({ path: null, readonly: false });
   const connection = await database.connect();
   try {
-    await attachRecordsFile(connection, path, first);
+    await attachRecordsFile(connection, path, newest);
     const status = complete
       ? { instance: 'stopped', session: 'closed', execution: 'success' }
       : { instance: 'running', session: 'active', execution: 'executing' };
@@ -34,7 +34,8 @@ async function insertRecords(
   status: Readonly<Record<'instance' | 'session' | 'execution', string>>,
   ended: boolean,
 ): Promise<void> {
-  const time = (seconds: string) => `TIMESTAMP '2026-01-01' + INTERVAL (${seconds}) MILLISECOND`;
+  const time = (seconds: string) =>
+    `TIMESTAMPTZ '2026-01-01 00:00:00+00' + INTERVAL (${seconds}) MILLISECOND`;
   // Ids are derived from a number, so that the rows can refer to one another.
   const id = (of: string, number: string) => `md5('${of}' || (${number}))::UUID`;
   const end = (value: string) => (ended ? value : 'NULL');

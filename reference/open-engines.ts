@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { chooseStore } from './choose-store.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config.js';
@@ -94,7 +97,8 @@ async function withRecords(
   setting: Connection,
 ): Promise<Engines> {
   const { config, revision, parts, closing } = context;
-  const records = await (parts.recordsEngine ?? ownEngine)(clients);
+  const own = config.readonly ? readonlyEngine : ownEngine;
+  const records = await (parts.recordsEngine ?? own)(clients);
   const isApart = records !== clients;
   if (isApart) {
     closing.push(() => {
@@ -107,6 +111,9 @@ async function withRecords(
   }
   const attached = isApart ? store.attached : [];
   await runInitSql(config.initSql, { clients: setting, records: recording, attached });
+  // A newer server may bring a shared catalog up to date. Then times without a zone, which this server writes,
+  // are cast. It fails if the init SQL has locked the settings.
+  await recording.execute("SET TimeZone = 'UTC'").catch(() => undefined);
   const instrumentation = await openInstrumentation(recording, store, context);
   if (isApart) {
     const { place, keys, folders } = instrumentation;
@@ -138,4 +145,22 @@ async function openConnection(database: Database, closing: (() => unknown)[]): P
 /** Opens an engine that runs no client's statement. */
 function ownEngine(clients: Database): Promise<Database> {
   return Database.open({ path: null, readonly: false, beside: clients });
+}
+
+/**
+ * The same, whose main database is read-only like that of the clients' engine: DuckDB attaches other databases
+ * read-only then, unless ATTACH says READ_WRITE. A database in memory cannot be read-only.
+ */
+async function readonlyEngine(clients: Database): Promise<Database> {
+  const folder = await mkdtemp(join(tmpdir(), 'gizmosql-main-'));
+  try {
+    // The catalog has the name of the file: like a database in memory.
+    const path = join(folder, 'memory.db');
+    const made = await Database.open({ path, readonly: false });
+    made.close();
+    return await Database.open({ path, readonly: true, beside: clients });
+  } finally {
+    // It remains usable while it is open.
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -1,9 +1,10 @@
 import { expect, it, vi } from 'vitest';
 import type { Connection } from './engine/connection.js';
 import { filePace } from './instrumentation/pace.js';
+import { revisions } from './instrumentation/revisions/all.js';
 import { first } from './instrumentation/revisions/first.js';
 import type { OpenStore, Store } from './instrumentation/stores/store.js';
-import { nullLog } from './log-fixture.js';
+import { nullLog, spiedLog } from './log-fixture.js';
 import { openInstrumentation } from './open-instrumentation.js';
 
 const connection = {} as unknown as Connection;
@@ -13,6 +14,7 @@ const clock = { now: () => 5n };
 function storeNoting(done: string[]): Store {
   const opened: OpenStore = {
     place: { catalog: 'Lake', schema: 'audit' },
+    type: 'ducklake',
     keys: false,
     pace: { ...filePace, leastGatherMs: 0 },
     writeRows: () => {
@@ -56,6 +58,25 @@ it('opens a store, recovers it, and records to it', async () => {
   recorder.instanceStopped(crypto.randomUUID(), 5n, 'graceful');
   expect(await recorder.close()).toBe(0);
   expect(done).toEqual(['opened', 'recovered at 5', 'written']);
+});
+
+it.each([
+  ['1.27', 0],
+  ['1.28', 1],
+  ['1.34', 1],
+])('warns from 1.28 on that a DuckLake is deprecated: %s', async (since, warnings) => {
+  const log = spiedLog();
+  const revision = revisions.find((each) => each.since === since) ?? expect.fail(since);
+  const { recorder } = await openInstrumentation(connection, storeNoting([]), {
+    ...{ revision, parts: {}, clock, log },
+  });
+  await recorder.close();
+  expect(log.warn.mock.calls).toEqual(
+    Array.from({ length: warnings }, () => [
+      'records in a catalog of type ducklake are deprecated: keep them in a file',
+      { catalog: 'Lake' },
+    ]),
+  );
 });
 
 it('recovers and writes as the parts say', async () => {

@@ -47,7 +47,7 @@ export interface InstrumentationParts {
 /** The instrumentation of a server with records. */
 export interface OpenInstrumentation extends Instrumentation {
   readonly place: RecordsPlace;
-  /** Whether the tables have primary keys. */
+  /** Whether the tables have primary keys and other constraints. */
   readonly keys: boolean;
 }
 
@@ -67,7 +67,12 @@ export async function openInstrumentation(
     readonly log: Log;
   },
 ): Promise<OpenInstrumentation> {
-  const { place, keys, pace, guarded, ...open } = await store.open(connection, revision);
+  const { place, type, keys, pace, guarded, ...open } = await store.open(connection, revision);
+  if (revision.deprecatedStores.includes(type)) {
+    log.warn(`records in a catalog of type ${type} are deprecated: keep them in a file`, {
+      catalog: place.catalog,
+    });
+  }
   await (parts.recovery ?? open.recover)(connection, clock.now(), revision);
   const writeRows = parts.writeRows ?? open.writeRows;
   const catalog = place.catalog.toLowerCase();

@@ -187,7 +187,11 @@ function flagGroups(release: Release): Record<string, Option[]> {
         '-D, --database-filename <file>',
         'the DuckDB database, made if it is missing (default: in memory)',
       ),
-      flag('-O, --readonly', 'refuse every change to the database'),
+      flag(
+        `-O, --readonly [${trueOrFalse}]`,
+        'refuse every change to the database; the records are still written. Databases that the init SQL attaches are read-only, too, unless it attaches them with (READ_WRITE)',
+        isFrom(release, '1.25.2') ? 'GIZMOSQL_READONLY' : undefined,
+      ),
       flag('-B, --backend <engine>', 'only duckdb is served; sqlite is refused'),
       flag(
         '-I, --init-sql-commands <sql>',

@@ -132,6 +132,8 @@ describe('readConfig', () => {
     [['-D', ':memory:'], { databaseFilename: null }],
     [['--readonly'], { readonly: true }],
     [['-O'], { readonly: true }],
+    [['--readonly=true'], { readonly: true }],
+    [['--readonly=0'], { readonly: false }],
     [['--backend', 'duckdb'], {}],
     [['-B', 'DuckDB'], {}],
     [['--query-timeout', '30'], { queryTimeoutSeconds: 30 }],
@@ -188,6 +190,9 @@ describe('readConfig', () => {
       { healthCheckQuery: 'FROM a' },
       { healthCheckQuery: 'FROM b' },
     ],
+    ['GIZMOSQL_READONLY', '1', ['--readonly=false'], { readonly: true }, { readonly: false }],
+    ['GIZMOSQL_READONLY', 'false', ['--readonly'], { readonly: false }, { readonly: true }],
+    ['GIZMOSQL_READONLY', '', ['-O'], { readonly: false }, { readonly: true }],
     [
       'GIZMOSQL_CLUSTER_ID',
       '11111111-2222-4333-8444-555555555555',
@@ -407,6 +412,7 @@ describe('readConfig', () => {
 
   it.each([
     ['GIZMOSQL_PORT', 'x', "GIZMOSQL_PORT is 'x'"],
+    ['GIZMOSQL_READONLY', 'yes', "GIZMOSQL_READONLY is 'yes'; it must be true or false or 1 or 0"],
     ['GIZMOSQL_CLUSTER_ID', 'x', "GIZMOSQL_CLUSTER_ID is 'x'"],
     ['GIZMOSQL_INSTANCE_TAG', 'x', "GIZMOSQL_INSTANCE_TAG is 'x'"],
     ['GIZMOSQL_REFERENCE_VERSION', '1.16', "GIZMOSQL_REFERENCE_VERSION is '1.16'"],
@@ -480,8 +486,11 @@ describe('an older release', () => {
   it('does not read the variables of flags that it does not know', () => {
     vi.stubEnv('GIZMOSQL_INSTANCE_TAG', 'no JSON');
     vi.stubEnv('GIZMOSQL_CLUSTER_ID', 'no UUID');
+    vi.stubEnv('GIZMOSQL_READONLY', 'true');
     const config = read('--gizmosql-version', '1.20');
-    expect(config).toMatchObject({ instanceTag: null, clusterId: null });
+    expect(config).toMatchObject({ instanceTag: null, clusterId: null, readonly: false });
+    expect(read('--gizmosql-version', '1.20', '--readonly').readonly).toBe(true);
+    vi.stubEnv('GIZMOSQL_READONLY', undefined);
     expect(failure('-P', 'x', '--gizmosql-version', '1.21')).toContain('GIZMOSQL_INSTANCE_TAG');
   });
 
@@ -528,10 +537,10 @@ describe('--help', () => {
     '--cluster-id': ['0b4ec1d8-7a66-4e5b-9d53-5b8f5f6f1a2e'],
     '--instance-tag': ['{"env": "test"}'],
     '--max-concurrent-statements': ['4'],
-    '--max-queued-statements': ['-1', '32'],
-    '--max-queue-wait': ['-1', '30'],
-    '--admin-bypass-queue-default': ['true', 'false'],
-    '--capture-query-profile': ['off', 'standard', 'detailed'],
+    '--max-queued-statements': ['32'],
+    '--max-queue-wait': ['30'],
+    '--admin-bypass-queue-default': ['false'],
+    '--capture-query-profile': ['standard'],
     '--log-level': ['fatal'],
     '--log-format': ['json'],
     '--log-file': ['-'],

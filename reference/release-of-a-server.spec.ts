@@ -82,7 +82,9 @@ describe('the functions about the instrumentation', () => {
     const [row] = (await client.query(call)).rows;
     expect(row?.slice(1, 4)).toEqual([true, 'Audit', 'gizmo']);
     const count = 'SELECT count(*)::INTEGER FROM "Audit".gizmo.instances';
-    await expect.poll(async () => (await client.query(count)).rows).toEqual([[1]]);
+    await expect
+      .poll(async () => (await client.query(count)).rows, { timeout: 30_000 })
+      .toEqual([[1]]);
   });
 });
 

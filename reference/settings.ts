@@ -38,9 +38,15 @@ export class Settings {
     return this.value(flag) as readonly string[] | undefined;
   }
 
-  /** Whether a switch is on. */
+  /** Whether a switch is on: the flag alone, or with true or 1. */
   isOn(flag: string): boolean {
-    return this.value(flag) === true;
+    return this.value(flag) === true || this.boolean(flag);
+  }
+
+  /** True or false, or 1 or 0; `usual` if not set. */
+  boolean(flag: string, usual = false): boolean {
+    const choice = this.choice(flag, ['true', 'false', '1', '0']);
+    return choice === undefined ? usual : choice === 'true' || choice === '1';
   }
 
   /** One of `choices`, in any letter case. */

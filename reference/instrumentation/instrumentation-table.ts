@@ -11,6 +11,10 @@ export interface InstrumentationTable {
   readonly columns: readonly [Column, ...Column[]];
   /** The SQL condition for rows whose last event has not been recorded yet. */
   readonly open: string;
+  /** SQL conditions that each row meets, where tables have constraints. */
+  readonly checks?: readonly string[];
+  /** The columns with an index of their own, where tables have constraints; the key has one anyway. */
+  readonly indexes?: readonly string[];
 }
 
 /** A table each of whose rows records the events of one story. */
@@ -43,13 +47,32 @@ export function columnsText(
   return columns.map(({ name, type }) => `${String(name)} ${String(type)}`).join(', ');
 }
 
-/** The statement that creates a table unless it exists, with its primary key if the catalog supports keys. */
+/** Whether tables have their primary keys and other constraints: not every catalog supports them. */
+export interface Constrained {
+  readonly key: boolean;
+}
+
+/** The statement that creates a table unless it exists, named `name`. */
 export function createTable(
-  { name, columns }: InstrumentationTable,
-  { key }: { readonly key: boolean },
+  { name, columns, checks = [] }: InstrumentationTable,
+  { key }: Constrained,
+  as = name,
 ): string {
-  const definitions = columns.map(
-    (column, i) => `${column.name} ${column.type}${i === 0 && key ? ' PRIMARY KEY' : ''}`,
-  );
-  return `CREATE TABLE IF NOT EXISTS ${name} (${definitions.join(', ')})`;
+  const definitions = [
+    ...columns.map(
+      (column, i) => `${column.name} ${column.type}${i === 0 && key ? ' PRIMARY KEY' : ''}`,
+    ),
+    ...(key ? checks.map((check) => `CHECK (${check})`) : []),
+  ];
+  return `CREATE TABLE IF NOT EXISTS ${as} (${definitions.join(', ')})`;
+}
+
+/** The statements that create the indexes of a table unless they exist. */
+export function createIndexes(
+  { name, indexes = [] }: InstrumentationTable,
+  { key }: Constrained,
+): readonly string[] {
+  return key
+    ? indexes.map((column) => `CREATE INDEX IF NOT EXISTS ${name}_${column} ON ${name} (${column})`)
+    : [];
 }

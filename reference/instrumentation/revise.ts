@@ -19,11 +19,12 @@ export interface Difference {
   /** New and changed views; the others show what they did. */
   readonly views?: (tables: RevisionTables) => Views;
   readonly functions?: readonly string[];
+  readonly deprecatedStores?: readonly string[];
 }
 
 /** The revision that differs so from the one before it. */
 export function revise(before: Revision, difference: Difference): Revision {
-  const { since, columns = {}, functions = [] } = difference;
+  const { since, columns = {}, functions = [], deprecatedStores = [] } = difference;
   const widened = withColumns(before.tables, columns);
   const tables = difference.tables?.(widened) ?? widened;
   const viewsOf = (of: RevisionTables): Views => ({
@@ -36,6 +37,7 @@ export function revise(before: Revision, difference: Difference): Revision {
     views: viewsOf(tables),
     viewsOf,
     functions: [...before.functions, ...functions],
+    deprecatedStores: [...before.deprecatedStores, ...deprecatedStores],
   };
 }
 

@@ -1,4 +1,5 @@
-import type { InstrumentationTable, StoryTable } from './instrumentation-table.js';
+import { createIndexes, createTable } from './instrumentation-table.js';
+import type { Constrained, InstrumentationTable, StoryTable } from './instrumentation-table.js';
 import type { ExecutionStory, InstanceStory, SessionStory, StatementStory } from './records.js';
 
 /** The tables by name, referenced ones before those that refer to them. */
@@ -22,11 +23,29 @@ export interface Revision {
   readonly viewsOf: (tables: RevisionTables) => Views;
   /** The pseudo-functions, in upper case. */
   readonly functions: readonly string[];
+  /** The types of catalogs that are deprecated as stores, as the engine names them. */
+  readonly deprecatedStores: readonly string[];
+  /**
+   * All revisions, the oldest first, so that a store with the tables of another one is recognized. Without them,
+   * such a store is somebody else's.
+   */
+  readonly known?: readonly Revision[];
 }
 
 /** The tables, referenced ones before those that refer to them. */
 export function tablesOf({ tables }: Pick<Revision, 'tables'>): readonly InstrumentationTable[] {
   return Object.values<InstrumentationTable>({ ...tables });
+}
+
+/** The statements that create the tables, with their constraints and indexes, unless they exist. */
+export function createTables(
+  revision: Pick<Revision, 'tables'>,
+  constrained: Constrained,
+): readonly string[] {
+  return tablesOf(revision).flatMap((table) => [
+    createTable(table, constrained),
+    ...createIndexes(table, constrained),
+  ]);
 }
 
 /** The statements that create the views unless they exist, by view name. */

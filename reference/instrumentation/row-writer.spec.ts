@@ -48,6 +48,29 @@ describe.each([
     ]);
   });
 
+  it('writes NULL where a row has no value, whether others have one or not', async () => {
+    const write = writer();
+    const row = (values: object) => (session_id: string) => ({ session_id, ...values });
+    for (const batch of [
+      [{ username: 'ann', status: null }, { username: 'bob' }],
+      [{ username: 'cid', status: 'active' }, { username: 'dan' }, { status: null, role: 'user' }],
+      [{}],
+    ]) {
+      await write(used.connection, batchOf(sessions, ...batch.map(row)));
+    }
+    const rows = await used.connection.rows(
+      'SELECT username, status, role FROM sessions ORDER BY ALL',
+    );
+    expect(rows).toEqual([
+      ['ann', null, null],
+      ['bob', null, null],
+      ['cid', 'active', null],
+      ['dan', null, null],
+      [null, null, 'user'],
+      [null, null, null],
+    ]);
+  });
+
   it('writes all of a batch or nothing, and goes on afterwards', async () => {
     const write = writer();
     await write(used.connection, sessionsOf('ann'));

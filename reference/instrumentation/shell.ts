@@ -4,14 +4,13 @@ import { join } from 'node:path';
 import { Database } from '../engine/database.js';
 import type { Connection } from '../engine/connection.js';
 import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
-import { createTable } from './instrumentation-table.js';
 import type { RecordsPlace } from './records-place.js';
-import { createViews, tablesOf } from './revision.js';
+import { createTables, createViews } from './revision.js';
 import type { Revision } from './revision.js';
 
 export interface ShellOptions extends RecordsPlace {
   readonly revision: Revision;
-  /** Whether the tables of the records have primary keys. */
+  /** Whether the tables of the records have keys and other constraints. */
   readonly keys: boolean;
   /**
    * A connection to the records. Other tables and views in their catalog then get empty tables in the shell.
@@ -43,11 +42,9 @@ async function makeShell(file: string, { catalog, schema, revision, keys, record
     const connection = await database.connect();
     await connection.execute(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
     await connection.execute(`USE ${quoteIdentifier(schema)}`);
-    for (const table of tablesOf(revision)) {
-      await connection.execute(createTable(table, { key: keys }));
-    }
-    for (const view of createViews(revision).values()) {
-      await connection.execute(view);
+    const views = createViews(revision).values();
+    for (const statement of [...createTables(revision, { key: keys }), ...views]) {
+      await connection.execute(statement);
     }
     if (records) {
       await copyOthers(records, connection, catalog);

@@ -10,22 +10,15 @@ import { v1_28 } from './v1-28.js';
 import { v1_34 } from './v1-34.js';
 import { first } from './first.js';
 
+const known = [first, v1_17_1, v1_21, v1_25_2, v1_26_3, v1_27, v1_28, v1_34];
+
 /** Every revision of the specification, the oldest first. */
-export const revisions: readonly [Revision, ...Revision[]] = [
-  first,
-  v1_17_1,
-  v1_21,
-  v1_25_2,
-  v1_26_3,
-  v1_27,
-  v1_28,
-  v1_34,
-];
+export const revisions: readonly Revision[] = known.map((revision) => ({ ...revision, known }));
 
 /** The revision in force. */
-export const newest: Revision = v1_34;
+export const newest: Revision = { ...v1_34, known };
 
 /** The newest revision that is not newer than a release. */
 export function revisionAt(release: Pick<Release, 'numbers'>): Revision {
-  return revisions.findLast(({ since }) => isFrom(release, since)) ?? first;
+  return revisions.findLast(({ since }) => isFrom(release, since)) ?? newest;
 }

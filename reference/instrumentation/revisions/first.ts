@@ -267,6 +267,7 @@ export const first: Revision = {
   tables,
   views: viewsOf(tables),
   viewsOf,
+  deprecatedStores: [],
   functions: [
     'GIZMOSQL_VERSION',
     'GIZMOSQL_CURRENT_SESSION',

@@ -30,7 +30,16 @@ export const v1_34: Revision = revise(v1_28, {
       { name: 'total_duration_ms', type: 'BIGINT', finished: (told) => told.totalDurationMs },
     ],
   },
-  tables: (tables) => ({ ...tables, sql_executions: withTimeline(tables.sql_executions) }),
+  tables: (tables) => ({
+    ...tables,
+    sql_executions: {
+      ...withTimeline(tables.sql_executions),
+      indexes: [
+        ...(tables.sql_executions.indexes ?? []),
+        ...['fetch_start_time', 'fetch_end_time', 'cursor_close_time'],
+      ],
+    },
+  }),
   views: (tables) => ({
     active_sessions: activeSessions(tables.sessions, {
       other: ['session_tag'],

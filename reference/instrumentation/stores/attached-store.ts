@@ -29,6 +29,7 @@ export function attachedStore(name: string, schema: string): Store {
       await tryToLayOut(name, () => store.layOut(connection, revision));
       return {
         place: { catalog: catalog.name, schema },
+        type: catalog.type,
         keys: store.keys,
         pace: sharedPace,
         writeRows,
@@ -61,7 +62,7 @@ async function findCatalog(
   if (readonly === true) {
     throw new Failure(
       'invalid-argument',
-      `The instrumentation catalog '${name}' is attached read-only: attach it so that it can be written to`,
+      `The instrumentation catalog '${name}' is attached read-only, so nothing can be recorded: add (READ_WRITE) to its ATTACH. With --readonly, databases are attached read-only without it`,
     );
   }
   return { name: String(engineName), type: String(type), path: String(path), schema };

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Database } from '../../engine/database.js';
 import { tablesOf } from '../revision.js';
+import { revisions } from '../revisions/all.js';
 import { first } from '../revisions/first.js';
 import { attachRecordsFile, fileStore } from './file-store.js';
 
@@ -221,5 +222,66 @@ describe('the store in a file', () => {
     expect(await readdir(folder)).toEqual([]);
     connection.close();
     database.close();
+  });
+});
+
+describe('the constraints of the file', () => {
+  /** The rows of a query on a new file of a revision. */
+  async function inNew(since: string, sql: string): Promise<unknown[][]> {
+    const revision = revisions.find((each) => each.since === since) ?? expect.fail(since);
+    const database = await Database.open({ path: null, readonly: false });
+    const connection = await database.connect();
+    try {
+      await attachRecordsFile(connection, path, revision);
+      return await connection.rows(sql);
+    } finally {
+      connection.close();
+      database.close();
+      await rm(path);
+    }
+  }
+  const columnsOf = (table: string) =>
+    `SELECT expressions FROM duckdb_indexes() WHERE table_name = '${table}' ORDER BY ALL`;
+
+  it('are a key only, before 1.28', async () => {
+    const sql = `SELECT DISTINCT constraint_type FROM duckdb_constraints() WHERE constraint_type <> 'NOT NULL'`;
+    expect(await inNew('1.27', sql)).toEqual([['PRIMARY KEY']]);
+    expect(await inNew('1.27', 'SELECT count(*) FROM duckdb_indexes()')).toEqual([[0n]]);
+    await inNew('1.27', "INSERT INTO sessions (session_id, status) VALUES (uuid(), 'asleep')");
+  });
+
+  it.each([
+    ['instances', 'instance', ['running', 'stopped']],
+    ['sessions', 'session', ['active', 'closed', 'killed', 'timeout', 'error']],
+    [
+      'sql_executions',
+      'execution',
+      ['queued', 'executing', 'success', 'error', 'timeout', 'cancelled'],
+    ],
+  ])('let %s have no other status than the documented ones', async (table, key, statuses) => {
+    const insert = (status: string) =>
+      inNew('1.28', `INSERT INTO ${table} (${key}_id, status) VALUES (uuid(), '${status}')`);
+    for (const status of statuses) {
+      await expect(insert(status)).resolves.toEqual([[1n]]);
+    }
+    for (const status of ['', 'idle', statuses[0]?.toUpperCase() ?? '']) {
+      await expect(insert(status)).rejects.toThrow(/CHECK constraint failed/);
+    }
+  });
+
+  it.each(['1.28', '1.34'])('are an index on each reference and each time in %s', async (since) => {
+    const revision = revisions.find((each) => each.since === since) ?? expect.fail(since);
+    for (const { name, columns } of tablesOf(revision)) {
+      const expected = columns
+        .slice(1)
+        .filter(
+          (column) =>
+            column.type.startsWith('TIMESTAMP') ||
+            /^(instance|session|statement)_id$/.test(column.name),
+        );
+      expect(await inNew(since, columnsOf(name))).toEqual(
+        expected.map((column) => [`[${column.name}]`]).sort(),
+      );
+    }
   });
 });

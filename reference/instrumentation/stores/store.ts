@@ -13,8 +13,8 @@ export interface Store {
   readonly attached: readonly string[];
   /**
    * Opens the store on `connection`, which from then on belongs to the records and uses it by default.
-   * Creates the schema and the revision's tables and views that are missing. Throws Failure('invalid-argument') that names the
-   * fault.
+   * Creates the schema and the revision's tables and views that are missing, and brings those of an older
+   * revision up to date. Throws Failure('invalid-argument') that names the fault.
    */
   open(connection: Connection, revision: Revision): Promise<OpenStore>;
 }
@@ -22,7 +22,9 @@ export interface Store {
 /** A store with all its tables and views. */
 export interface OpenStore {
   readonly place: RecordsPlace;
-  /** Whether its tables have primary keys. */
+  /** The type of its catalog, as the engine names it: `duckdb`, `ducklake`, … */
+  readonly type: string;
+  /** Whether its tables have primary keys and other constraints. */
   readonly keys: boolean;
   /** The delays between the recorder's commits. */
   readonly pace: Pace;
