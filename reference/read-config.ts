@@ -227,11 +227,6 @@ function readPassword(settings: Settings): string {
   return password;
 }
 
-function readBoolean(settings: Settings, flag: string, usual = false): boolean {
-  const choice = settings.choice(flag, ['true', 'false', '1', '0']);
-  return choice === undefined ? usual : choice === 'true' || choice === '1';
-}
-
 /** The settings of releases without flags for them. */
 const usualStatements: Config['statements'] = {
   captureQueryProfile: usualSettings.captureQueryProfile,
@@ -262,7 +257,7 @@ function readStatementSettings(settings: Settings): Config['statements'] {
     maxQueueWaitSeconds:
       settings.integer(wait, 'seconds, 0 for no limit, -1 for 300', mostTimeoutSeconds, -1) ??
       usualStatements.maxQueueWaitSeconds,
-    bypassQueue: readBoolean(settings, '--admin-bypass-queue-default', usualStatements.bypassQueue),
+    bypassQueue: settings.boolean('--admin-bypass-queue-default', usualStatements.bypassQueue),
   };
 }
 

@@ -43,10 +43,10 @@ export class Settings {
     return this.value(flag) === true || this.boolean(flag);
   }
 
-  /** True or false, or 1 or 0; false if not set. */
-  boolean(flag: string): boolean {
+  /** True or false, or 1 or 0; `usual` if not set. */
+  boolean(flag: string, usual = false): boolean {
     const choice = this.choice(flag, ['true', 'false', '1', '0']);
-    return choice === 'true' || choice === '1';
+    return choice === undefined ? usual : choice === 'true' || choice === '1';
   }
 
   /** One of `choices`, in any letter case. */

@@ -149,6 +149,20 @@ describe('a statement that finds no free slot', () => {
   });
 });
 
+it('is not executed for a client that has given up, although it would have an effect', async () => {
+  await admin.update('SET gizmosql.bypass_queue = true');
+  await admin.update('SET GLOBAL gizmosql.max_concurrent_statements = 1');
+  await occupied();
+  const hasty = await workshop.connect(server, { timeoutMs: 3_000 });
+  await hasty.update('SET gizmosql.bypass_queue = false');
+  const outcome = start(hasty, 'CREATE TABLE made AS SELECT 1 AS waits');
+  await seen('%AS waits', ['queued']);
+  expect(await outcome).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+  await seen('%AS waits', ['cancelled']);
+  await killOf('%endless%');
+  await expect(admin.query('FROM made')).rejects.toThrow('made does not exist');
+});
+
 it('refuses a statement when too many wait, or for too long', async () => {
   await admin.update('SET GLOBAL gizmosql.max_queued_statements = 1');
   await occupied();

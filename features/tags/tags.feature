@@ -275,6 +275,10 @@ Feature: Tags of sessions and statements
       """
       SET gizmosql.query_tag = '{"of":"alice"}'
       """
+    And "alice" executes:
+      """
+      SELECT 'by alice ${unique}'
+      """
     Given a session "later" as admin
     When "earlier" executes:
       """

@@ -63,7 +63,6 @@ export class Connection {
       // The engine reads only up to the first NUL, so it would run half a statement.
       throw new Error('Parser Error: the statement contains a NUL character');
     }
-    await this.profiler?.restore();
     this.preparing++;
     try {
       return new PreparedQuery(await this.duckdb.prepare(sql), this, sql);

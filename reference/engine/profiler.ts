@@ -98,7 +98,7 @@ export class Profiler {
       ]);
       this.before = null;
     } catch {
-      // Tried again before the next statement.
+      // Tried again before the next execution.
     }
     await rm(this.file, { force: true });
   }

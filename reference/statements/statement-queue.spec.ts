@@ -60,6 +60,16 @@ describe('StatementQueue', () => {
     expect(queue.enter()).not.toBeNull();
   });
 
+  it('lets no newcomer pass when there is more room, before those who wait are served', async () => {
+    entered();
+    const waits = waiting();
+    limits.concurrent = 2;
+    expect(queue.enter()).toBeNull();
+    queue.serve();
+    await settled();
+    expect(waits.slot).not.toBeNull();
+  });
+
   it('lets others pass one that is not ready, which keeps its place', async () => {
     const first = entered();
     const busy = queue.join(0);

@@ -30,7 +30,16 @@ export const v1_34: Revision = revise(v1_28, {
       { name: 'total_duration_ms', type: 'BIGINT', finished: (told) => told.totalDurationMs },
     ],
   },
-  tables: (tables) => ({ ...tables, sql_executions: withTimeline(tables.sql_executions) }),
+  tables: (tables) => ({
+    ...tables,
+    sql_executions: {
+      ...withTimeline(tables.sql_executions),
+      indexes: [
+        ...(tables.sql_executions.indexes ?? []),
+        ...['fetch_start_time', 'fetch_end_time', 'cursor_close_time'],
+      ],
+    },
+  }),
   views: (tables) => ({
     active_sessions: activeSessions(tables.sessions, {
       other: ['session_tag'],
@@ -46,11 +55,5 @@ function withTimeline(table: StoryTable<ExecutionStory>): StoryTable<ExecutionSt
     execution_end_time: { computed: (told) => told.endTime },
     duration_ms: { computed: (told) => told.durationMs },
   };
-  return {
-    ...changeColumns(table, changes),
-    indexes: [
-      ...(table.indexes ?? []),
-      ...['fetch_start_time', 'fetch_end_time', 'cursor_close_time'],
-    ],
-  };
+  return changeColumns(table, changes);
 }
