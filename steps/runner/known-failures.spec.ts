@@ -79,6 +79,12 @@ describe('the exit code with known failures', () => {
     ['an untested one', 0, { a: 'untestable', b: 'passed' }, {}],
     ['an untested one, strictly', 1, { a: 'untestable', b: 'passed' }, { strict: true }],
     ['one that is not offered, strictly', 1, { a: 'not-offered' }, { strict: true }],
+    [
+      'one that no scenario covers yet, strictly',
+      0,
+      { a: 'missing', b: 'passed' },
+      { strict: true },
+    ],
   ])('for %s is %i', (_, code, statuses, allowances) => {
     expect(judge(statuses, allowances).code).toBe(code);
   });
