@@ -348,9 +348,16 @@ describe('an execution whose client has gone', () => {
     expect(told.finished).toMatchObject([{ status: 'success', rowsFetched: 0 }]);
   });
 
-  it('is interrupted before its effect when the connection is lost', async () => {
+  it.each([
+    ['its connection is lost', false],
+    ['its connection is lost after the call was cancelled', true],
+  ])('is interrupted before its effect when %s', async (_, cancelled) => {
     const run = execution(0, undefined, StatementType.INSERT);
     await run.begin();
+    if (cancelled) {
+      run.leave(false);
+      expect(interrupt).not.toHaveBeenCalled();
+    }
     run.leave(true);
     expect(interrupt).toHaveBeenCalled();
     run.fail(interrupted);

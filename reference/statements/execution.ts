@@ -193,15 +193,18 @@ export class Execution implements Cancellable, HeldCursor {
    * connection is lost, a statement that has an effect or has not started is cancelled.
    */
   leave(connectionLost = false): void {
-    if (this.record.hasFinished || this.cause !== null || this.left) {
+    // A connection may be lost after its call was cancelled.
+    const isKnown = this.left && !connectionLost;
+    if (this.record.hasFinished || this.cause !== null || isKnown) {
       return;
     }
+    const isFirst = !this.left;
     this.left = true;
     if (this.place !== null) {
       this.cancel('left');
     } else if (connectionLost && (!this.record.hasStarted || !this.isResultOnly)) {
       this.cancel('left');
-    } else if (this.record.hasStarted) {
+    } else if (this.record.hasStarted && isFirst) {
       this.awaitEngine();
     }
   }
