@@ -45,6 +45,11 @@ describe('the target that the flags ask for', () => {
     expect(settings({})).toEqual({ kind: 'reference' });
   });
 
+  it('is the reference as the release of --spec; other servers are what they are', () => {
+    expect(settings({ spec: '1.21' })).toEqual({ kind: 'reference', release: '1.21' });
+    expect(settings({ spec: '1.21', command: 'server' })).not.toHaveProperty('release');
+  });
+
   it('is a program with its arguments and variables', () => {
     const flags = { command: '"my server" --x', argument: ['--y z'], env: ['A=b=c', 'MINE'] };
     const target = settings(flags, { MINE: 'own' });
