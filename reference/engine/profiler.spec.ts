@@ -32,9 +32,9 @@ const update = async (sql: string) => (await connection.prepare(sql)).update();
 describe('a profile', () => {
   it('is that of a stream once it is read to its end', async () => {
     const query = await connection.prepare('SELECT * FROM range(10000)');
-    const { batches } = await profiled(request, () => query.stream());
+    const result = await profiled(request, () => query.stream());
     expect(request.json).toBeNull();
-    for await (const { rows } of batches()) {
+    for await (const { rows } of result.batches()) {
       expect(rows).toBeGreaterThan(0);
     }
     expect(name()).toBe('SELECT * FROM range(10000)');
@@ -43,8 +43,8 @@ describe('a profile', () => {
 
   it('is none of a stream that is closed before', async () => {
     const query = await connection.prepare('SELECT * FROM range(10000000)');
-    const { batches } = await profiled(request, () => query.stream());
-    const open = batches();
+    const result = await profiled(request, () => query.stream());
+    const open = result.batches();
     await open.next();
     await open.return(undefined);
     expect(request.json).toBeNull();
@@ -61,6 +61,13 @@ describe('a profile', () => {
       await profiled(request, () => update(sql));
       expect(request.json).toBeNull();
     }
+  });
+
+  it('is that of a statement that only mentions profiles, and none of one that changes how they are made', async () => {
+    await profiled(request, () => update("CREATE TABLE profiles AS SELECT 'a profile' AS profile"));
+    expect(request.json).not.toBeNull();
+    await profiled(request, () => update("SELECT * FROM enable_profiling(format := 'json')"));
+    expect(request.json).toBeNull();
   });
 
   it('is none on a connection of an engine that cannot make any', async () => {

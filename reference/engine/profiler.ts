@@ -18,6 +18,9 @@ const planned: ReadonlySet<StatementType> = new Set([
   StatementType.COPY,
 ]);
 
+/** Functions that change the settings themselves. */
+const changesProfiling = /(en|dis)able_profil/i;
+
 /** A longer profile is not kept. It contains the statement's text. */
 const mostCharacters = 4 * 1024 * 1024;
 
@@ -62,8 +65,7 @@ export class Profiler {
     sql: string,
   ): Promise<(whole: boolean) => Promise<void>> {
     request.json = null;
-    // A function of this name would change the settings as well.
-    const isPlanned = planned.has(type) && !/profil/i.test(sql);
+    const isPlanned = planned.has(type) && !changesProfiling.test(sql);
     if (!isPlanned || !(await this.turnOn(request.mode))) {
       return () => Promise.resolve();
     }
