@@ -429,6 +429,7 @@ Feature: Instrumentation in a DuckLake
 
   @needs:start
   @needs:lake
+  @needs:instrumentation
   Scenario Outline: <call> names the lake and its schema
     When a server of its own with:
       | init SQL | ${attach}  |
@@ -456,6 +457,7 @@ Feature: Instrumentation in a DuckLake
   @function.discovery
   @needs:start
   @needs:lake
+  @needs:instrumentation
   Scenario: By the functions alone a client finds the tables in the lake
     When a server of its own with:
       | init SQL | ${attach}  |

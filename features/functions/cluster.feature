@@ -99,14 +99,20 @@ Feature: The cluster of an instance
       | cluster |
       | <value> |
 
+    # An edition without instrumentation takes no cluster either.
+    @needs:instrumentation
     Examples:
-      | when               | cluster id                           | value                                  |
-      | when it is given   | c0ffee00-1234-4abc-8def-0123456789ab | 'c0ffee00-1234-4abc-8def-0123456789ab' |
-      | when none is given | not given                            | NULL                                   |
+      | when             | cluster id                           | value                                  |
+      | when it is given | c0ffee00-1234-4abc-8def-0123456789ab | 'c0ffee00-1234-4abc-8def-0123456789ab' |
+
+    Examples:
+      | when               | cluster id | value |
+      | when none is given | not given  | NULL  |
 
   @function.any-context
   @since:1.28
   @needs:start
+  @needs:instrumentation
   Scenario Outline: GIZMOSQL_CURRENT_CLUSTER() in <context>
     Given a lent server with:
       | cluster id | c0ffee00-1234-4abc-8def-0123456789ab |
@@ -132,6 +138,7 @@ Feature: The cluster of an instance
   @function.case-insensitive
   @since:1.28
   @needs:start
+  @needs:instrumentation
   Scenario Outline: It works written <call>
     Given a lent server with:
       | cluster id | c0ffee00-1234-4abc-8def-0123456789ab |
@@ -153,6 +160,7 @@ Feature: The cluster of an instance
   @function.only-calls
   @since:1.28
   @needs:start
+  @needs:instrumentation
   Scenario: Only a call of it is replaced
     Given a lent server with:
       | cluster id | c0ffee00-1234-4abc-8def-0123456789ab |
