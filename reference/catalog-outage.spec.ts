@@ -118,6 +118,6 @@ it('keeps the server from starting when it is attached read-only, and says so', 
   await first.stop('graceful');
   const initSql = [{ source: 'the spec', sql: `${sql} (READ_ONLY)` }];
   await expect(workshop.start({ initSql, instrumentation })).rejects.toThrow(
-    "The instrumentation catalog 'instr' is attached read-only: attach it so that it can be written to",
+    "The instrumentation catalog 'instr' is attached read-only, so nothing can be recorded: add (READ_WRITE) to its ATTACH",
   );
 }, 60_000);

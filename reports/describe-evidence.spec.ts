@@ -7,7 +7,7 @@ describe('the command that repeats a requirement', () => {
     repeatCommand({ id: 'kill.not-own', status: 'failed', scenarios: [] }, { seed: 7, settings });
 
   it('leaves defaults out', () => {
-    const settings = { spec: '1.17', parallel: 4, timeout: 30, visibility: 10, strict: true };
+    const settings = { spec: 'auto', parallel: 4, timeout: 30, visibility: 10, strict: true };
     expect(repeat(settings)).toBe('npx gizmosql-conformance run --only kill.not-own --seed 7');
   });
 
