@@ -1,3 +1,4 @@
+@needs:start
 Feature: Profiles of queries
   DuckDB's own profile is kept with the execution if a session, or an admin for all, wants that,
   from the

@@ -44,6 +44,11 @@ it.each([
     '2: a function of GizmoSQL in an expression is no ground: SELECT upper(GIZMOSQL_USER())',
   ],
   [
+    'a server of the suite without the need of one',
+    [['Given a lent server'], ['When "a" executes:', 'SELECT 1'], judged],
+    "2: a server of the suite's is @needs:start",
+  ],
+  [
     'a query without an end',
     [['When "a" starts executing:', 'SELECT sum(1) FROM range(1000000000000)'], judged],
     '2: this may run for ever: it needs WHERE ${within a minute}: SELECT sum(1) FROM range(1000000000000)',

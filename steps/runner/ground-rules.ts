@@ -7,6 +7,8 @@ const prepares =
   /^\s*(CREATE|INSERT|UPDATE|DELETE|SET|ATTACH|PREPARE|LOAD|INSTALL|DROP|ALTER|COPY)\b/i;
 /** Steps that send a statement that must succeed. */
 const demands = /^"[^"]*" (executes|prepares|starts executing)\b/;
+const startsServer = /^(a server of its own|a lent server|the servers ")/;
+const startNeeds = ['@needs:start', '@needs:instrumentation-off'];
 const aboutRecords = /_gizmosql_instr|instr_lake/i;
 const pseudoFunction = /\bGIZMOSQL_\w+\(/i;
 /**
@@ -36,23 +38,30 @@ export function groundFaults(text: string): string[] {
   return envelopes.flatMap(({ pickle }) => (pickle === undefined ? [] : faultsIn(pickle)));
 }
 
-function faultsIn({ location, steps }: Pickle): string[] {
+function faultsIn({ location, steps, tags }: Pickle): string[] {
   const first = steps.findIndex(({ type }) => type === PickleStepType.OUTCOME);
-  return steps
-    .flatMap((step, place) => {
-      const sql = step.argument?.docString?.content ?? '';
-      const isFirst = place < first && isUnjudged(step, steps[place + 1]);
-      return [
-        ...(isFirst && prepares.test(sql) && !aboutRecords.test(sql) && !likeOne.test(sql)
-          ? [`this prepares the scenario, so it is Given: ${sql}`]
-          : []),
-        ...(step.type === PickleStepType.CONTEXT ? faultsOfGround(step.text, sql) : []),
-        ...(/range\(\d{10,}\)/.test(sql) && !sql.includes('${within a minute}')
-          ? [`this may run for ever: it needs WHERE \${within a minute}: ${sql}`]
-          : []),
-      ];
-    })
-    .map((fault) => `${location?.line ?? 0}: ${fault}`);
+  const startsServers = steps.some(({ text }) => startsServer.test(text));
+  const lacksNeed = startsServers && !tags.some(({ name }) => startNeeds.includes(name));
+  return [
+    ...(lacksNeed ? [`${location?.line ?? 0}: a server of the suite's is @needs:start`] : []),
+    ...faultsOfSteps(steps, first).map((fault) => `${location?.line ?? 0}: ${fault}`),
+  ];
+}
+
+function faultsOfSteps(steps: readonly PickleStep[], first: number): string[] {
+  return steps.flatMap((step, place) => {
+    const sql = step.argument?.docString?.content ?? '';
+    const isFirst = place < first && isUnjudged(step, steps[place + 1]);
+    return [
+      ...(isFirst && prepares.test(sql) && !aboutRecords.test(sql) && !likeOne.test(sql)
+        ? [`this prepares the scenario, so it is Given: ${sql}`]
+        : []),
+      ...(step.type === PickleStepType.CONTEXT ? faultsOfGround(step.text, sql) : []),
+      ...(/range\(\d{10,}\)/.test(sql) && !sql.includes('${within a minute}')
+        ? [`this may run for ever: it needs WHERE \${within a minute}: ${sql}`]
+        : []),
+    ];
+  });
 }
 
 /** Whether an action must succeed and its answer is not what the scenario judges. */
