@@ -49,6 +49,22 @@ export function tokenize(sql: string, most = Infinity): Token[] {
   return tokens;
 }
 
+/** The index after `( )` if the word at `at` is a call without arguments; undefined if it is none. */
+export function callEnd(tokens: readonly Token[], at: number): number | undefined {
+  const open = skipSpace(tokens, at + 1);
+  const close = skipSpace(tokens, open + 1);
+  return tokens[open]?.text === '(' && tokens[close]?.text === ')' ? close + 1 : undefined;
+}
+
+/** The index of the first token from `at` on that is no white space and no comment. */
+export function skipSpace(tokens: readonly Token[], at: number): number {
+  let next = at;
+  while (tokens[next]?.kind === 'space') {
+    next++;
+  }
+  return next;
+}
+
 function match(sql: string, at: number): Token | undefined {
   for (const [kind, pattern] of patterns) {
     pattern.lastIndex = at;

@@ -1,5 +1,5 @@
 import { quoteIdentifier, quoteLiteral } from '../engine/identifiers.js';
-import { tokenize } from '../engine/tokens.js';
+import { callEnd, skipSpace, tokenize } from '../engine/tokens.js';
 import type { Token } from '../engine/tokens.js';
 
 /** The value of a pseudo-function: a VARCHAR, which may be NULL, or a BOOLEAN. */
@@ -63,21 +63,6 @@ export function literalOf(value: PseudoFunctionValue): string {
 function expressionOf(value: PseudoFunctionValue): string {
   const literal = typeof value === 'string' ? quoteLiteral(value) : String(value).toUpperCase();
   return `CAST(${literal} AS ${typeof value === 'boolean' ? 'BOOLEAN' : 'VARCHAR'})`;
-}
-
-/** The index after `( )` if the word at `at` is a call without arguments; else undefined. */
-function callEnd(tokens: readonly Token[], at: number): number | undefined {
-  const open = skipSpace(tokens, at + 1);
-  const close = skipSpace(tokens, open + 1);
-  return tokens[open]?.text === '(' && tokens[close]?.text === ')' ? close + 1 : undefined;
-}
-
-function skipSpace(tokens: readonly Token[], at: number): number {
-  let next = at;
-  while (tokens[next]?.kind === 'space') {
-    next++;
-  }
-  return next;
 }
 
 function nextText(tokens: readonly Token[], at: number): string {

@@ -1,5 +1,5 @@
 import { quoteLiteral } from '../engine/identifiers.js';
-import { tokenize } from '../engine/tokens.js';
+import { callEnd, skipSpace, tokenize } from '../engine/tokens.js';
 import type { Token } from '../engine/tokens.js';
 import type { ListedSetting } from './gizmosql-settings.js';
 
@@ -42,8 +42,9 @@ export function substituteSettings(sql: string, list: () => readonly ListedSetti
   let previous = '';
   for (let i = 0; i < tokens.length; i++) {
     const { kind, text } = tokens[i] as Token;
-    const end = kind === 'word' && text.toLowerCase() === functionName ? callEnd(tokens, i) : 0;
-    if (end === 0 || previous === '.') {
+    const end =
+      kind === 'word' && text.toLowerCase() === functionName ? callEnd(tokens, i) : undefined;
+    if (end === undefined || previous === '.') {
       output.push(text);
     } else {
       output.push(`(${settingsQuery(list())})${hasAlias(tokens, end) ? '' : ` ${functionName}`}`);
@@ -54,27 +55,12 @@ export function substituteSettings(sql: string, list: () => readonly ListedSetti
   return output.join('');
 }
 
-/** The index after `()`; 0 if the word at `at` is no call without arguments. */
-function callEnd(tokens: readonly Token[], at: number): number {
-  const open = skipSpace(tokens, at + 1);
-  const close = skipSpace(tokens, open + 1);
-  return tokens[open]?.text === '(' && tokens[close]?.text === ')' ? close + 1 : 0;
-}
-
 function hasAlias(tokens: readonly Token[], at: number): boolean {
   const next = tokens[skipSpace(tokens, at)];
   return (
     next !== undefined &&
     (next.text.startsWith('"') || (next.kind === 'word' && !noAlias.has(next.text.toUpperCase())))
   );
-}
-
-function skipSpace(tokens: readonly Token[], at: number): number {
-  let next = at;
-  while (tokens[next]?.kind === 'space') {
-    next++;
-  }
-  return next;
 }
 
 function settingsQuery(settings: readonly ListedSetting[]): string {
