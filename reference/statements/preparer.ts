@@ -138,13 +138,17 @@ export class Preparer {
   private textOf(session: Session, plain: string): EngineText {
     const { settings } = this.options;
     const { role } = session.identity;
+    if (!namesSettings(plain)) {
+      // Asked for more than once by each statement.
+      const text = canonicalText(plain, role);
+      return { now: () => text, changes: () => 0 };
+    }
     const now = () =>
       canonicalText(
         substituteSettings(plain, () => settings.list(session)),
         role,
       );
-    const asks = namesSettings(plain);
-    return { now, changes: () => (asks ? settings.changes : 0) };
+    return { now, changes: () => settings.changes };
   }
 
   /**
