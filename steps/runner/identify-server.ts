@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { InstrumentationState, SkipVerdict, TargetIdentity } from '../../reports/model.js';
-import { FlightSqlClient } from '../client/flight-sql-client.js';
+import type { FlightSqlClient } from '../client/flight-sql-client.js';
 import { FlightError } from '../client/flight-error.js';
+import { withClient } from '../client/with-client.js';
 import type { Lacks } from '../scenario/lacks.js';
 import { typedRows } from '../scenario/parameters-table.js';
 import type { ServerAddress } from '../targets/target.js';
+
+const timeoutMs = 15_000;
 
 export type ServerIdentity = Omit<TargetIdentity, 'kind' | 'description'>;
 
@@ -26,11 +29,7 @@ export async function identifyServer(address: ServerAddress): Promise<Introducti
   if (admin === undefined) {
     throw new Error('the target has no administrator to log in as');
   }
-  const client = await FlightSqlClient.connect(address, admin, {
-    userAgent: 'gizmosql-conformance',
-    timeoutMs: 15_000,
-  });
-  try {
+  return withClient(address, admin, timeoutMs, async (client) => {
     const [gizmosqlVersion, edition, duckdbVersion, ...others] = [
       await ask(client, 'SELECT GIZMOSQL_VERSION()'),
       await ask(client, 'SELECT GIZMOSQL_EDITION()'),
@@ -45,8 +44,6 @@ export async function identifyServer(address: ServerAddress): Promise<Introducti
     }
     const { lacks, instrumentation } = await findLacks(client, edition, address);
     const refusedBasics = await findRefusedBasics(client);
-    // The scenarios test whether a server supports CloseSession.
-    await client.closeSession().catch(() => undefined);
     const channel = channelOf(gizmosqlVersion);
     return {
       identity: {
@@ -56,9 +53,7 @@ export async function identifyServer(address: ServerAddress): Promise<Introducti
       lacks,
       refusedBasics,
     };
-  } finally {
-    client.close();
-  }
+  });
 }
 
 /**

@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { FlightSqlClient } from '../client/flight-sql-client.js';
+import type { FlightSqlClient } from '../client/flight-sql-client.js';
 import { valueText } from '../client/plain-value.js';
+import { withClient } from '../client/with-client.js';
 import type { Lacks } from '../scenario/lacks.js';
 import type { ServerAddress } from '../targets/target.js';
 import { messageOf } from '../errors/message-of.js';
 
 const pollMs = 200;
+const timeoutMs = 15_000;
 
 /** A session that is still active, and how many of its queries are still executing. */
 interface Leftover {
@@ -30,16 +32,9 @@ export async function endLeftovers(
     return 'no session of the suite is left at the endpoint';
   }
   try {
-    const client = await FlightSqlClient.connect(address, admin, {
-      userAgent: 'gizmosql-conformance',
-      timeoutMs: 15_000,
-    });
-    try {
-      return await endThem(client, address, ids, { lacks, visibilityMs });
-    } finally {
-      await client.closeSession().catch(() => undefined);
-      client.close();
-    }
+    return await withClient(address, admin, timeoutMs, (client) =>
+      endThem(client, address, ids, { lacks, visibilityMs }),
+    );
   } catch (error) {
     return `whether a session or a query of the suite is left at the endpoint cannot be seen: ${messageOf(error)}`;
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { FlightError } from '../client/flight-error.js';
-import { FlightSqlClient } from '../client/flight-sql-client.js';
+import { withClient } from '../client/with-client.js';
 import type { PlainValue } from '../client/plain-value.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import type { Lacks } from './lacks.js';
@@ -12,7 +12,7 @@ import type { OwnedServer, ServerAddress, ServerSettings, Target } from '../targ
 import { worker } from './worker.js';
 
 /** For a look whether a server still answers. */
-const probing = { userAgent: 'gizmosql-conformance', timeoutMs: 5_000 };
+const probeTimeoutMs = 5_000;
 
 /** The servers of a scenario: the one it uses, and others. */
 export class Servers {
@@ -100,9 +100,7 @@ export class Servers {
       return true;
     }
     try {
-      const client = await FlightSqlClient.connect(this.address, admin, probing);
-      await client.closeSession().catch(() => undefined);
-      client.close();
+      await withClient(this.address, admin, probeTimeoutMs, () => Promise.resolve());
       return true;
     } catch (error) {
       return !(error instanceof FlightError) || error.answered;

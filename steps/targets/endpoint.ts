@@ -2,7 +2,7 @@ import type { Need } from '../../fixtures/catalogue/catalogue.js';
 import { randomUUID } from 'node:crypto';
 import { signerOf } from '../../fixtures/surroundings/token-signer.js';
 import { FlightError } from '../client/flight-error.js';
-import { FlightSqlClient } from '../client/flight-sql-client.js';
+import { withClient } from '../client/with-client.js';
 import { inNoFile } from './owned-target.js';
 import type {
   Credentials,
@@ -154,12 +154,7 @@ async function isRefused(
   login: Credentials,
 ): Promise<boolean> {
   try {
-    const client = await FlightSqlClient.connect(address, login, {
-      userAgent: 'gizmosql-conformance',
-      timeoutMs,
-    });
-    await client.closeSession().catch(() => undefined);
-    client.close();
+    await withClient(address, login, timeoutMs, () => Promise.resolve());
     return false;
   } catch (error) {
     return error instanceof FlightError && error.answered;
@@ -171,14 +166,5 @@ async function asAdmin(address: ServerAddress, sql: string): Promise<void> {
   if (login === undefined) {
     throw new Error('no login was given for the role admin');
   }
-  const client = await FlightSqlClient.connect(address, login, {
-    userAgent: 'gizmosql-conformance',
-    timeoutMs,
-  });
-  try {
-    await client.query(sql);
-    await client.closeSession().catch(() => undefined);
-  } finally {
-    client.close();
-  }
+  await withClient(address, login, timeoutMs, (client) => client.query(sql));
 }
