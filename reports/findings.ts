@@ -35,11 +35,12 @@ export function findingsOf({ requirements }: Pick<ConformanceReport, 'requiremen
     }
     for (const scenario of scenarios.filter((each) => each.status === status)) {
       const place = scenarioKey(scenario);
-      const key = keys.get(place) ?? `${status} ${causeOf(id, scenario).key}`;
+      const cause = causeOf(id, scenario);
+      const key = keys.get(place) ?? `${status} ${cause.key}`;
       const finding = found.get(key) ?? {
         number: found.size + 1,
         status,
-        cause: causeOf(id, scenario).text,
+        cause: cause.text,
         ids: [],
         examples: [],
       };
@@ -64,6 +65,17 @@ export function findingOf(
   const place = scenarioKey(scenario);
   return findings.find(({ examples }) =>
     examples.some((example) => scenarioKey(example.scenario) === place),
+  );
+}
+
+/** The failed or erroneous scenarios of a requirement, by finding, in the order of the report. */
+export function failuresOf(
+  { status, scenarios }: Pick<RequirementReport, 'status' | 'scenarios'>,
+  findings: readonly Finding[],
+): { readonly finding: Finding; readonly scenarios: readonly ScenarioReport[] }[] {
+  const bad = scenarios.filter((scenario) => scenario.status === status);
+  return [...Map.groupBy(bad, (scenario) => findingOf(findings, scenario))].flatMap(
+    ([finding, those]) => (finding === undefined ? [] : [{ finding, scenarios: those }]),
   );
 }
 

@@ -2,7 +2,7 @@ import type { BlockContent, PhrasingContent, Root, TableCell } from 'mdast';
 import { gfmTableToMarkdown } from 'mdast-util-gfm-table';
 import { toMarkdown } from 'mdast-util-to-markdown';
 import { count, repeatCommand } from './describe-evidence.js';
-import { findingOf, findingsOf } from './findings.js';
+import { failuresOf, findingsOf } from './findings.js';
 import type { Finding } from './findings.js';
 import { describeServer } from './describe-server.js';
 import { hasFailureToShow } from './has-failure-to-show.js';
@@ -83,13 +83,12 @@ function describeFailure(
   report: ConformanceReport,
   findings: readonly Finding[],
 ): BlockContent[] {
-  const { id, text: promise, status, scenarios, source } = requirement;
-  const bad = scenarios.filter((scenario) => scenario.status === status);
+  const { id, text: promise, status, source } = requirement;
   return [
     heading(3, text(`${statusName(status)}: `), code(id)),
     paragraph(text(promise), ...(source === undefined ? [] : [text(' '), link(report, source)])),
-    ...[...Map.groupBy(bad, (scenario) => findingOf(findings, scenario))].flatMap(
-      ([finding, those]) => describeFinding(finding, those),
+    ...failuresOf(requirement, findings).flatMap(({ finding, scenarios }) =>
+      describeFinding(finding, scenarios),
     ),
     paragraph(text('To repeat it alone: '), code(repeatCommand(requirement, report))),
   ];
@@ -97,7 +96,7 @@ function describeFailure(
 
 /** A finding by its first scenario; the others are counted. */
 function describeFinding(
-  finding: Finding | undefined,
+  finding: Finding,
   [first, ...others]: readonly ScenarioReport[],
 ): BlockContent[] {
   if (first === undefined) {
@@ -106,9 +105,7 @@ function describeFinding(
   const { name, feature, line, message = '' } = first;
   const more = others.length === 0 ? '' : ` and ${count(others.length, 'more scenario')}`;
   return [
-    ...(finding === undefined
-      ? []
-      : [paragraph(text(`Finding ${finding.number}: `), code(finding.cause))]),
+    paragraph(text(`Finding ${finding.number}: `), code(finding.cause)),
     paragraph(text(`${name} `), code(`${feature}:${line}`), text(more)),
     { type: 'code', lang: 'text', value: shorten(harmless(message)) },
   ];

@@ -1,6 +1,6 @@
 import wrapAnsi from 'wrap-ansi';
 import { count, describeAnswer, describeSender, repeatCommand } from './describe-evidence.js';
-import { findingOf, findingsOf } from './findings.js';
+import { failuresOf, findingsOf } from './findings.js';
 import type { Finding } from './findings.js';
 import { hasFailureToShow } from './has-failure-to-show.js';
 import type {
@@ -89,21 +89,19 @@ function formatFailure(
   { report, findings, shown }: FailuresShown,
   terminal: Terminal,
 ): string[] {
-  const { id, text, status, scenarios, source } = requirement;
+  const { id, text, status, source } = requirement;
   const lines = [
     paint(terminal, status, terminal.colors.bold(`${status.toUpperCase()} ${id}`)),
     ...labelled('promise', text, terminal),
     ...(source === undefined ? [] : labelled('stated in', statedIn(report, source), terminal)),
   ];
-  const bad = scenarios.filter((scenario) => scenario.status === status);
-  const groups = Map.groupBy(bad, (scenario) => findingOf(findings, scenario));
-  for (const [finding, those] of groups) {
-    const [first, ...others] = those;
-    if (finding === undefined || first === undefined) {
+  for (const { finding, scenarios } of failuresOf(requirement, findings)) {
+    const [first, ...others] = scenarios;
+    if (first === undefined) {
       continue;
     }
     const again = shown.has(finding.number) ? ': see above' : '';
-    const heading = `${finding.number}, ${count(those.length, 'scenario')}${again}: ${finding.cause}`;
+    const heading = `${finding.number}, ${count(scenarios.length, 'scenario')}${again}: ${finding.cause}`;
     lines.push(...labelled('finding', heading, terminal));
     if (again === '') {
       shown.add(finding.number);

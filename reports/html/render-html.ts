@@ -1,6 +1,7 @@
 import { count, describeSender, repeatCommand } from '../describe-evidence.js';
 import { describeServer } from '../describe-server.js';
-import { findingOf, findingsOf } from '../findings.js';
+import { failuresOf, findingsOf } from '../findings.js';
+import type { Finding } from '../findings.js';
 import { hasFailureToShow } from '../has-failure-to-show.js';
 import type { ConformanceReport, RequirementReport, ScenarioReport } from '../model.js';
 import { scenarioKey } from '../planned-scenario.js';
@@ -27,6 +28,7 @@ export function renderHtml(report: ConformanceReport): string {
   const { requirements, timeliness, target } = report;
   const verdict = verdictLine(report);
   const failures = requirements.filter(hasFailureToShow);
+  const findings = findingsOf(report);
   const chapters = [...Map.groupBy(requirements, ({ chapter }) => chapter)];
   return renderPage('conformance', {
     title: `${verdict.text} ${target.description}`,
@@ -42,8 +44,8 @@ export function renderHtml(report: ConformanceReport): string {
     chapterNames: chapters.map(([name]) => name),
     counts: countStatuses(requirements),
     canDiffer: false,
-    failures: describeFailures(failures, report),
-    findings: findingsOf(report),
+    failures: describeFailures(failures, report, findings),
+    findings,
     linkOf: (source: string) => specificationLink(report.suite, source),
     isShownAbove: (requirement: RequirementReport) => failures.includes(requirement),
     plot: timeliness && layOutDelays(timeliness),
@@ -60,29 +62,24 @@ export function renderHtml(report: ConformanceReport): string {
 }
 
 /**
- * The failed requirements with their findings, and the failed scenarios of each. A scenario that covers several requirements is shown
- * once; the others link to it.
+ * The failed requirements with their findings, and the failed scenarios of each. A scenario that covers
+ * several requirements is shown once; the others link to it.
  */
 function describeFailures(
   failures: readonly RequirementReport[],
   report: ConformanceReport,
+  findings: readonly Finding[],
 ): readonly object[] {
   const shown = new Map<string, string>();
-  const findings = findingsOf(report);
-  return failures.map(({ id, text, status, scenarios, source }) => ({
-    repeat: repeatCommand({ id, status, scenarios }, report),
-    ...{ id, text, status, source },
-    findings: [
-      ...Map.groupBy(
-        scenarios.filter((scenario) => scenario.status === status),
-        (scenario) => findingOf(findings, scenario),
-      ),
-    ].map(([finding, those]) => ({
+  return failures.map((requirement) => ({
+    repeat: repeatCommand(requirement, report),
+    requirement,
+    findings: failuresOf(requirement, findings).map(({ finding, scenarios }) => ({
       finding,
-      scenarios: those.map((scenario) => {
+      scenarios: scenarios.map((scenario) => {
         const key = scenarioKey(scenario);
         const shownAt = shown.get(key);
-        shown.set(key, shownAt ?? id);
+        shown.set(key, shownAt ?? requirement.id);
         const { message = '', evidence = [] } = scenario;
         return {
           scenario,
