@@ -228,7 +228,7 @@ function readPassword(settings: Settings): string {
 }
 
 /** The settings of releases without flags for them. */
-const usualStatements: Config['statements'] = {
+export const usualStatements: Config['statements'] = {
   captureQueryProfile: usualSettings.captureQueryProfile,
   maxConcurrentStatements: usualSettings.maxConcurrentStatements,
   maxQueuedStatements: usualSettings.maxQueuedStatements,

@@ -8,6 +8,7 @@ import type { Config } from './config.js';
 import { Database } from './engine/database.js';
 import type { Log, LogFields } from './log.js';
 import { startServer } from './server.js';
+import { usualStatements } from './read-config.js';
 import { usualRelease } from './release.js';
 import type { ServerParts } from './server-parts.js';
 import type { RunningServer } from './server.js';
@@ -118,13 +119,7 @@ function defaults(folder: string): Config {
     release: usualRelease,
     clusterId: null,
     instanceTag: null,
-    statements: {
-      captureQueryProfile: 'off',
-      maxConcurrentStatements: 0,
-      maxQueuedStatements: -1,
-      maxQueueWaitSeconds: -1,
-      bypassQueue: true,
-    },
+    statements: usualStatements,
     hostnameArg: null,
     hostname: '127.0.0.1',
     port: 0,

@@ -17,6 +17,7 @@ import { quietLibraries } from './scenario/quiet-libraries.js';
 import { isOnlyLacking, judgedByPart } from './scenario/ground.js';
 import type { Part } from './scenario/ground.js';
 import { isAboutAbsence, isIndirect, whySkip } from './scenario/why-skip.js';
+import { endsWithinAMinute } from './scenario/within-a-minute.js';
 import { worker } from './scenario/worker.js';
 import { World } from './scenario/world.js';
 
@@ -66,7 +67,7 @@ Before(async function (this: World, { pickle }: ITestCaseHookParameter) {
   const { target, lacks } = this.servers;
   const { catalogue } = this;
   const isLong = pickle.steps.some(({ argument }) =>
-    argument?.docString?.content.includes('${within a minute}'),
+    endsWithinAMinute(argument?.docString?.content ?? ''),
   );
   const verdict =
     (await whySkip(tags, { isLong, catalogue, target, lacks })) ??

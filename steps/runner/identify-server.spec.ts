@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { CommandTarget } from '../targets/command.js';
-import { ReferenceTarget } from '../targets/reference.js';
-import type { OwnedServer, ServerAddress } from '../targets/target.js';
+import { useReference } from '../targets/reference-fixture.js';
+import type { ServerAddress } from '../targets/target.js';
 import { identifyServer } from './identify-server.js';
 
-const target = new ReferenceTarget();
-let server: OwnedServer;
-
-beforeAll(async () => {
-  server = await target.start();
-}, 60_000);
-afterAll(async () => {
-  await server.dispose();
-  target.dispose();
-});
+const reference = useReference();
 
 it('tells release, edition and engine, that instrumentation is on, and that the basics are there', async () => {
-  const { identity, lacks, refusedBasics } = await identifyServer(server.address);
+  const { identity, lacks, refusedBasics } = await identifyServer(reference.server.address);
   expect(identity).toMatchObject({
     gizmosqlVersion: expect.stringMatching(/^v\d/) as string,
     duckdbVersion: expect.stringMatching(/^v\d/) as string,
@@ -27,9 +18,9 @@ it('tells release, edition and engine, that instrumentation is on, and that the 
 });
 
 it('tells which of the basics are refused, each in the words of the server', async () => {
-  const { readonly } = server.address.credentials;
+  const { readonly } = reference.server.address.credentials;
   const address: ServerAddress = {
-    ...server.address,
+    ...reference.server.address,
     credentials: readonly === undefined ? {} : { admin: readonly },
   };
   const { refusedBasics } = await identifyServer(address);
@@ -40,7 +31,7 @@ it('tells which of the basics are refused, each in the words of the server', asy
 });
 
 it('tells that instrumentation is switched off, and why it thinks so', async () => {
-  const off = await target.start({ instrumentation: false });
+  const off = await reference.target.start({ instrumentation: false });
   try {
     const endpoint = { ...off.address, schema: 'conformance' };
     const { identity, lacks } = await identifyServer(endpoint);

@@ -3,7 +3,7 @@ import { valueText } from '../client/plain-value.js';
 import type { PlainValue } from '../client/plain-value.js';
 import { fillIn } from './expectation.js';
 import { nameCatalog } from './instrumentation-catalog.js';
-import { withinAMinute } from './within-a-minute.js';
+import { withinAMinute, withinAMinuteName } from './within-a-minute.js';
 
 /**
  * The remembered values of a scenario, and the replacement of `${name}` and `_gizmosql_instr` in its texts.
@@ -56,7 +56,7 @@ export class Memory {
 
   private facts(): Partial<Record<string, PlainValue>> {
     const { unique, forged } = this;
-    return { unique, forged, 'within a minute': withinAMinute, ...this.serverFacts() };
+    return { unique, forged, [withinAMinuteName]: withinAMinute, ...this.serverFacts() };
   }
 }
 

@@ -4,7 +4,7 @@ import { withClient } from '../client/with-client.js';
 import type { PlainValue } from '../client/plain-value.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import type { Lacks } from './lacks.js';
-import { isSwitchedOff } from './why-skip.js';
+import { keepsNoRecords } from './why-skip.js';
 import { shownSettings } from './server-settings.js';
 import { ServerNotStarted } from '../targets/launch.js';
 import { makeTemporaryFolder, removeTemporaryFolder } from '../targets/temporary-folder.js';
@@ -71,7 +71,7 @@ export class Servers {
    * and after, so it must not be restarted.
    */
   async borrow(settings: ServerSettings): Promise<void> {
-    if (settings.instrumentation === false && isSwitchedOff(this.lacks)) {
+    if (settings.instrumentation === false && keepsNoRecords(this.lacks)) {
       return; // The shared server is such a server.
     }
     const offered = this.offered(settings);

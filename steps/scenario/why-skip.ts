@@ -49,7 +49,7 @@ export async function whySkip(
   for (const need of needed.filter((each) => !isOffering(each))) {
     const offer =
       // What stands between is judged with the outcome: the server may see what the client sees all the same.
-      need === direct || (need === 'instrumentation-off' && isSwitchedOff(lacks))
+      need === direct || (need === 'instrumentation-off' && keepsNoRecords(lacks))
         ? { offered: true as const }
         : await target.offers(need as Need);
     if (!offer.offered) {
@@ -74,7 +74,7 @@ export function isAboutAbsence(tags: readonly string[]): boolean {
 }
 
 /** Whether the server keeps no records, because of its edition or because its operator wants none. */
-export function isSwitchedOff({ instrumentation }: Lacks): boolean {
+export function keepsNoRecords({ instrumentation }: Lacks): boolean {
   return instrumentation !== undefined;
 }
 

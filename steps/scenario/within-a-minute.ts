@@ -5,3 +5,11 @@
  */
 export const withinAMinute =
   '(epoch_ms(now()) + 60000 - epoch_ms(uuid_extract_timestamp(uuidv7())))::UINTEGER > 0';
+
+/** The name of the condition in features. */
+export const withinAMinuteName = 'within a minute';
+
+/** Whether SQL of a feature has the condition, and so may go on for a minute. */
+export function endsWithinAMinute(sql: string): boolean {
+  return sql.includes(`\${${withinAMinuteName}}`);
+}
