@@ -64,8 +64,7 @@ export async function attachRecordsFile(
   await lookInto(connection, path, revision);
   // The default would be READ_ONLY when the main database is.
   await attach(connection, path, 'READ_WRITE');
-  const there = await tablesThere(connection);
-  await mustBeUsable(connection, path, revision);
+  const there = await mustBeUsable(connection, path, revision);
   try {
     await layOut(connection, there, revision);
   } catch (cause) {
@@ -107,21 +106,29 @@ async function lookInto(connection: Connection, path: string, revision: Revision
   await connection.execute(`DETACH ${catalog}`);
 }
 
-/** Detaches the file and throws Failure('invalid-argument') if a server of this revision cannot use it. */
+/**
+ * Resolves to the tables of the file. Detaches it and throws Failure('invalid-argument') if a server of this
+ * revision cannot use it.
+ */
 async function mustBeUsable(
   connection: Connection,
   path: string,
   revision: Revision,
-): Promise<void> {
-  const complaint = await complaintAbout(connection, revision);
+): Promise<TablesThere> {
+  const there = await tablesThere(connection);
+  const complaint = await complaintAbout(connection, there, revision);
   if (complaint !== null) {
     await connection.execute(`DETACH ${catalog}`);
     throw new Failure('invalid-argument', `The file '${path}' ${complaint}`);
   }
+  return there;
 }
 
-async function complaintAbout(connection: Connection, revision: Revision): Promise<string | null> {
-  const there = await tablesThere(connection);
+async function complaintAbout(
+  connection: Connection,
+  there: TablesThere,
+  revision: Revision,
+): Promise<string | null> {
   const relation = relationOf(there, revision);
   if (relation.is === 'newer') {
     return `is an instrumentation database of a newer release: its tables are those of GizmoSQL ${relation.revision.since} and later, and this server keeps those of ${revision.since}. Start a newer release, name another file, or move this one away`;
