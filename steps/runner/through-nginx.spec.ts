@@ -28,12 +28,12 @@ const skipped = !found.available && process.env['CI'] === undefined;
 const why = skipped ? `: skipped, ${found.reason}` : '';
 
 /** The connection as the server sees it is the proxy's. */
-const hidden = [
-  'instances.port',
-  'instances.tls_enabled',
-  'sessions.peer',
-  'sessions.connection_protocol',
-];
+const hidden = ['instances.port', 'instances.tls_enabled', 'sessions.connection_protocol'];
+/**
+ * Two sessions have one peer when nginx takes the same connection for both, and two when that connection
+ * is still busy with a call: both verdicts are right.
+ */
+const hiddenByChance = ['sessions.peer'];
 const chapters = [
   ...['overview.', 'sessions.', 'kill.', 'sql_executions.status', 'internal.tables'],
   ...['instances.', 'example.', 'async.', 'function.', 'view.'],
@@ -131,9 +131,12 @@ describe.skipIf(skipped)(`behind nginx, where TLS ends${why}`, () => {
       const elsewhere = status === 'untestable' && !/may stand between/.test(reason);
       return [id, elsewhere ? 'elsewhere' : status];
     });
-    expect(verdicts.filter(([, verdict]) => !/^(passed|elsewhere)$/.test(verdict ?? ''))).toEqual(
-      requirements.filter((id) => hidden.includes(id)).map((id) => [id, 'untestable']),
-    );
+    const others = verdicts.filter(([, verdict]) => !/^(passed|elsewhere)$/.test(verdict ?? ''));
+    const byChance = others.filter(([id = '']) => hiddenByChance.includes(id));
+    expect(byChance.map(([, verdict]) => verdict)).not.toContain('failed');
+    expect(
+      others.filter((verdict) => !byChance.includes(verdict)).map((verdict) => verdict.join(' ')),
+    ).toEqual(requirements.filter((id) => hidden.includes(id)).map((id) => `${id} untestable`));
     for (const id of ['overview.sessions', 'sessions.status', 'kill.cancels-queries']) {
       expect(verdicts).toContainEqual([id, 'passed']);
     }
