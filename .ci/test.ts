@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadCatalogue } from '../fixtures/catalogue/catalogue.js';
 import { findExtensions } from '../fixtures/surroundings/extensions.js';
+import { changedRequirements } from './changed-requirements.js';
 import { makeContainerImage } from './container-image.js';
 import { announce, runShell } from './run-shell.js';
 import {
@@ -48,6 +50,15 @@ try {
     `node bin/gizmosql-conformance.js run ${strict} --report "${folder}"`;
   const scenarios = scenariosIn(reportFolder);
   add('Conformance of the reference server', scenarios, () => scenarioCounts(scenarioReport));
+  for (const [revision, options] of earlierRevisions()) {
+    const folder = join(reportFolder, 'revisions', revision);
+    const report = join(folder, 'conformance.json');
+    rmSync(report, { force: true });
+    const held = `${scenariosIn(folder)} --quiet --spec ${revision} ${options}`;
+    add(`Conformance of the reference server to revision ${revision}`, held, () =>
+      scenarioCounts(report),
+    );
+  }
   // The whole suite on a DuckLake takes minutes: `npm run start:ducklake`. These scenarios read every table
   // and view.
   const lakeFolder = join(reportFolder, 'ducklake');
@@ -94,6 +105,18 @@ function add(title: string, command: string, count: (ok: boolean) => Counts): vo
   } else if (!ok && counted.failures.length === 0) {
     failures.push(`${title}: the command failed although no test failed`);
   }
+}
+
+/**
+ * The revisions before the newest with the options of their runs: the first whole, the others with what they
+ * changed. Properties get few cases, since the newest revision gets them all.
+ */
+function earlierRevisions(): (readonly [revision: string, options: string])[] {
+  const catalogue = loadCatalogue();
+  return catalogue.revisions.slice(0, -1).map((revision, at) => {
+    const only = at === 0 ? [] : ['--only', ...changedRequirements(catalogue, revision)];
+    return [revision, ['--property-runs 3', ...only].join(' ')] as const;
+  });
 }
 
 /** Runs the tests with an image if there is a container engine; without one `--image` is untested. */
