@@ -4,7 +4,6 @@ Feature: The cluster of an instance
 
   @config.cluster-id
   @instances.cluster_id
-  @function.current_cluster
   @needs:start
   Scenario Outline: The cluster's id by <setting>
     Given a lent server with:
@@ -13,6 +12,18 @@ Feature: The cluster of an instance
     Then the column "cluster_id" of "instances" has the documented type
     And the instance of "alice" is recorded with:
       | cluster_id | 'c0ffee00-1234-4abc-8def-0123456789ab' |
+
+    Examples:
+      | setting             |
+      | cluster id          |
+      | cluster id variable |
+
+  @function.current_cluster
+  @needs:start
+  Scenario: GIZMOSQL_CURRENT_CLUSTER() is the cluster's id
+    Given a lent server with:
+      | cluster id | c0ffee00-1234-4abc-8def-0123456789ab |
+    And a session "alice" as admin
     When "alice" executes:
       """
       SELECT GIZMOSQL_CURRENT_CLUSTER() AS cluster
@@ -20,11 +31,6 @@ Feature: The cluster of an instance
     Then the rows are:
       | cluster                                |
       | 'c0ffee00-1234-4abc-8def-0123456789ab' |
-
-    Examples:
-      | setting             |
-      | cluster id          |
-      | cluster id variable |
 
   @config.cluster-id
   @needs:start
@@ -37,13 +43,18 @@ Feature: The cluster of an instance
       | cluster_id | 'c0ffee00-1234-4abc-8def-0123456789ab' |
 
   @instances.cluster_id
-  @function.current_cluster
   @needs:start
-  Scenario: Without a cluster it is NULL
+  Scenario: Without a cluster cluster_id is NULL
     Given a lent server
     And a session "alice" as admin
     Then the instance of "alice" is recorded with:
       | cluster_id | NULL |
+
+  @function.current_cluster
+  @needs:start
+  Scenario: Without a cluster GIZMOSQL_CURRENT_CLUSTER() is NULL
+    Given a lent server
+    And a session "alice" as admin
     When "alice" executes:
       """
       SELECT GIZMOSQL_CURRENT_CLUSTER() AS cluster

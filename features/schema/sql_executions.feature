@@ -97,12 +97,12 @@ Feature: The table sql_executions
       | INTEGER | VARCHAR | BOOLEAN | VARCHAR |
       | 1       | 'one'   | true    | NULL    |
       | 2       | 'two'   | false   | 'last'  |
-      | NULL    | NULL    | NULL    | NULL    |
+      | 3       | NULL    | true    | NULL    |
     Then the executions of "alice" are recorded as:
       | bind_parameters                    |
       | the JSON [1, "one", true, null]    |
       | the JSON [2, "two", false, "last"] |
-      | the JSON [null, null, null, null]  |
+      | the JSON [3, null, true, null]     |
 
   @sql_executions.bind_parameters
   Scenario: bind_parameters is NULL if none were bound
