@@ -24,7 +24,7 @@ import type { Instrumentation, InstrumentationParts } from './open-instrumentati
 /** Replaceable parts of the engines. */
 export interface EngineParts extends InstrumentationParts {
   /** Opens the engine of the records; by default a second engine, separate from the clients'. */
-  readonly recordsEngine: (clients: Database) => Promise<Database>;
+  readonly recordsEngine: (clients: Database, profiles: ProfileFolder | null) => Promise<Database>;
   readonly attach: AttachRecords;
 }
 
@@ -67,7 +67,7 @@ export async function openEngines(context: EngineContext): Promise<Engines> {
   const engines =
     store === null
       ? await withoutRecords(context, clients, setting)
-      : await withRecords(context, store, clients, setting);
+      : await withRecords(context, store, { clients, setting, profiles });
   if (config.allowedDirectories !== null) {
     const own = profiles === null ? [] : [profiles.path];
     await limitDirectories(setting, [...config.allowedDirectories, ...own]);
@@ -89,16 +89,22 @@ async function withoutRecords(
   return { clients, records: clients, instrumentation: noInstrumentation };
 }
 
-/** Opens the engine of the records with its store. `setting` is a connection to the clients' engine. */
+/** The clients' engine, a connection to it, and where both engines may write profiles. */
+interface ClientsEngine {
+  readonly clients: Database;
+  readonly setting: Connection;
+  readonly profiles: ProfileFolder | null;
+}
+
+/** Opens the engine of the records with its store. */
 async function withRecords(
   context: EngineContext,
   store: Store,
-  clients: Database,
-  setting: Connection,
+  { clients, setting, profiles }: ClientsEngine,
 ): Promise<Engines> {
   const { config, revision, parts, closing } = context;
   const own = config.readonly ? readonlyEngine : ownEngine;
-  const records = await (parts.recordsEngine ?? own)(clients);
+  const records = await (parts.recordsEngine ?? own)(clients, profiles);
   const isApart = records !== clients;
   if (isApart) {
     closing.push(() => {
@@ -118,7 +124,7 @@ async function withRecords(
   if (isApart) {
     const { place, keys, folders } = instrumentation;
     await attachShell(setting, { ...place, revision, keys, records: recording });
-    await lockDown(recording, folders);
+    await lockDown(recording, folders, profiles);
   }
   return { clients, records, instrumentation };
 }
@@ -143,22 +149,25 @@ async function openConnection(database: Database, closing: (() => unknown)[]): P
 }
 
 /** Opens an engine that runs no client's statement. */
-function ownEngine(clients: Database): Promise<Database> {
-  return Database.open({ path: null, readonly: false, beside: clients });
+function ownEngine(clients: Database, profiles: ProfileFolder | null): Promise<Database> {
+  return Database.open({ path: null, readonly: false, beside: clients, profiles });
 }
 
 /**
  * The same, whose main database is read-only like that of the clients' engine: DuckDB attaches other databases
  * read-only then, unless ATTACH says READ_WRITE. A database in memory cannot be read-only.
  */
-async function readonlyEngine(clients: Database): Promise<Database> {
+async function readonlyEngine(
+  clients: Database,
+  profiles: ProfileFolder | null,
+): Promise<Database> {
   const folder = await mkdtemp(join(tmpdir(), 'gizmosql-main-'));
   try {
     // The catalog has the name of the file: like a database in memory.
     const path = join(folder, 'memory.db');
     const made = await Database.open({ path, readonly: false });
     made.close();
-    return await Database.open({ path, readonly: true, beside: clients });
+    return await Database.open({ path, readonly: true, beside: clients, profiles });
   } finally {
     // It remains usable while it is open.
     await rm(folder, { recursive: true, force: true });

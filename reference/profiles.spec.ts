@@ -166,6 +166,35 @@ describe('the profile of an execution', () => {
     expect(begin(profiled)).toBe(begin(plain));
   });
 
+  it.each([
+    ['reads records', 'SELECT count(*) AS marked FROM _gizmosql_instr.sessions', 'sessions'],
+    [
+      'reads records after USE',
+      'SELECT count(*) AS marked FROM _gizmosql_instr.session_stats WHERE ?::BOOLEAN',
+      'sessions',
+    ],
+    [
+      'joins records with a table',
+      'SELECT count(*) AS marked FROM own, _gizmosql_instr.sessions',
+      'own',
+    ],
+  ])('is there of a query that %s', async (_, sql, scanned) => {
+    await client.update('CREATE TABLE own AS SELECT 1 AS i');
+    await capture('standard');
+    const prepared = await client.prepare(sql);
+    if (sql.includes('?')) {
+      prepared.bind({ columns: [{ name: '1', type: 'BOOLEAN' }], rows: [[true]] });
+    }
+    await prepared.query();
+    await capture('off');
+    await prepared.query();
+    const [first, second] = await profiles('SELECT count(*) AS marked%', 2);
+    expect(first?.query_name).toBe(sql);
+    expect(JSON.stringify(first)).toContain(scanned);
+    expect(second).toBeNull();
+    expect(files()).toEqual([]);
+  });
+
   it('is kept apart from those of other sessions', async () => {
     const others = await Promise.all(Array.from({ length: 3 }, () => workshop.connect(server)));
     await Promise.all(others.map((other) => capture('standard', other)));
@@ -208,6 +237,8 @@ it('is captured where SQL may use certain directories only', async () => {
   await serve('standard', { allowedDirectories: [allowed] });
   await client.query('SELECT 1 AS marked');
   expect((await profiles('%AS marked'))[0]?.query_name).toBe('SELECT 1 AS marked');
+  await client.query('SELECT count(*) AS number FROM _gizmosql_instr.instances');
+  expect((await profiles('%AS number%'))[0]?.query_name).toContain('instances');
 });
 
 it.each(['user', 'readonly'] as const)('is captured for a %s', async (role) => {

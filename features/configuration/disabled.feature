@@ -219,6 +219,20 @@ Feature: A server whose instrumentation is off
     And "carol" is still served
     And "alice" is refused each of:
       | KILL SESSION '${alice}'                             |
-      | KILL SESSION '${bob}'                               |
       | KILL SESSION '12345678-1234-1234-1234-123456789012' |
+    And "alice" is still served
+
+  @kill.must-be-active
+  @needs:instrumentation-off
+  Scenario: A session that was killed or closed is not killed again, without instrumentation
+    Given a lent server with:
+      | instrumentation | off |
+    And a session "alice" as admin
+    And a session "bob" as admin
+    And a session "carol" as admin
+    When "alice" kills the session of "bob"
+    And "carol" closes its session
+    Then "alice" is refused each of:
+      | KILL SESSION '${bob}'   |
+      | KILL SESSION '${carol}' |
     And "alice" is still served

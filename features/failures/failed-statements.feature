@@ -286,27 +286,22 @@ Feature: Failed statements are recorded, with their message
       | readonly | a query           |
       | readonly | a prepared update |
 
+  # Whether a killed session is one that is not found is left to kill.must-be-active.
   @failed.kill-not-found
-  Scenario Outline: KILL SESSION of a session that <ended> is recorded
+  Scenario: KILL SESSION of a session that was closed is recorded
     Given a session "alice" as admin
     And a session "bob" as admin
-    And a session "carol" as admin
-    When <action>
-    And "carol" tries to execute:
+    When "bob" closes its session
+    And "alice" tries to execute:
       """
       KILL SESSION '${bob}'
       """
     Then it is refused
-    And every attempt of "carol" is recorded as failed:
+    And every attempt of "alice" is recorded as failed:
       """
       KILL SESSION '${bob}'
       """
-    And "carol" is still served
-
-    Examples:
-      | ended      | action                             |
-      | was killed | "alice" kills the session of "bob" |
-      | was closed | "bob" closes its session           |
+    And "alice" is still served
 
   @failed.detach
   Scenario Outline: DETACH of the instrumentation is recorded: <sql> by <door>

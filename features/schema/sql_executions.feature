@@ -84,7 +84,6 @@ Feature: The table sql_executions
       | VARCHAR  | 'it''s "quoted", [1] {}' | ["it's \u0022quoted\u0022, [1] {}"] |
       | VARCHAR  | 'Zoë 用户 🦆'              | ["Zoë 用户 🦆"]                       |
       | VARCHAR  | NULL                     | [null]                              |
-      | INTEGER  | NULL                     | [null]                              |
 
   @sql_executions.bind_parameters
   Scenario: bind_parameters has all parameters in their order, each execution its own

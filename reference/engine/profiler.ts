@@ -24,8 +24,8 @@ const changesProfiling = /(en|dis)able_profil/i;
 /** A longer profile is not kept. It contains the statement's text. */
 const mostCharacters = 4 * 1024 * 1024;
 
-/** The settings of profiles, in the order of `before`. */
-const names = [
+/** The settings of profiles that a Profiler changes, in the order of `before`. */
+export const profilerSettings = [
   'profiling_coverage',
   'profiling_output',
   'enable_profiling',
@@ -36,7 +36,7 @@ const names = [
 /** Otherwise the statements that change the settings are profiled, too: without a file, DuckDB prints profiles. */
 const onlyQueries = "SET profiling_coverage = 'SELECT'";
 
-const current = `SELECT ${names.map((name) => `system.main.current_setting('${name}')`).join(', ')}`;
+const current = `SELECT ${profilerSettings.map((name) => `system.main.current_setting('${name}')`).join(', ')}`;
 
 /**
  * Gets profiles of the queries of one connection. DuckDB writes a file at the end of each query while its

@@ -10,6 +10,8 @@ import type { Definition } from './mentions.js';
 import { namesIn } from './names-in-text.js';
 import { ObjectCopies } from './object-copies.js';
 import { reading } from './reading.js';
+import { ProfileFolder } from './profile-folder.js';
+import { requestedProfile } from './profile-request.js';
 import { pathKey, pathText, sameName } from './relation-path.js';
 import type { RelationPath } from './relation-path.js';
 import { asksCatalog, columnsRead, scansOf } from './scans.js';
@@ -53,7 +55,8 @@ export interface Workbench {
  * result.
  */
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const database = await Database.open({ path: null, readonly: false });
+  const profiles = requestedProfile() === undefined ? null : new ProfileFolder();
+  const database = await Database.open({ path: null, readonly: false, profiles });
   try {
     const connection = await database.connect();
     const workbench = {
