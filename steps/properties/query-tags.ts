@@ -3,14 +3,14 @@ import type { Session } from '../scenario/session.js';
 import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
 import { actors, modelOf, setBy, showTagScript, tagScripts } from './query-tag-script.js';
-import type { Actor, Step, TagModel, TaggedStatement, TagScript } from './query-tag-script.js';
+import type { Step, TaggedStatement, TagScript } from './query-tag-script.js';
 import { literal, printTag, sameTag, tagsBecome } from './recorded-tags.js';
 import type { JudgeTag } from './recorded-tags.js';
 
 interface Judged {
   /** The statements of a script that are judged. */
   readonly statements: (statement: TaggedStatement) => boolean;
-  readonly judge: (who: Actor) => JudgeTag;
+  readonly judge: JudgeTag;
   /** Whether the sessions' own tags are judged, too. */
   readonly sessionTags?: boolean;
 }
@@ -19,17 +19,17 @@ interface Judged {
 export const judgedTags = {
   'the tag that was set when it was made': {
     statements: ({ tag }) => tag !== null,
-    judge: () => sameTag,
+    judge: sameTag,
   },
   'no tag after it was cleared': {
     statements: ({ tag, hadTag }) => tag === null && hadTag,
-    judge: () => sameTag,
+    judge: sameTag,
   },
   'no tag of another session': {
     statements: ({ otherHadTag }) => otherHadTag,
-    judge: (who) => (got) => {
+    judge: (got, _, { settings: { name } }) => {
       const by = setBy(got);
-      return by === undefined || by === who ? undefined : printTag(got);
+      return by === undefined || by === name ? undefined : printTag(got);
     },
     sessionTags: true,
   },
@@ -57,34 +57,16 @@ export function statementsAreTagged(
         texts.set(at, step.does === 'a query that fails' ? `${sql} FROM "${randomUUID()}"` : sql);
         await perform(sessions[step.who], step, model.texts.get(at) ?? '', texts.get(at) ?? sql);
       }
-      for (const who of actors) {
-        await tagsBecome(
-          world,
-          expectedOf(who, sessions[who], { model, texts, statements, sessionTags }),
-          judge(who),
-        );
-      }
+      const expected = {
+        sessions: sessionTags
+          ? actors.map((who) => ({ of: sessions[who], tag: model.sessionTags[who] }))
+          : [],
+        statements: model.statements
+          .filter(statements)
+          .map(({ who, step, tag }) => ({ of: sessions[who], sql: texts.get(step) ?? '', tag })),
+      };
+      await tagsBecome(world, expected, judge);
     },
-  };
-}
-
-function expectedOf(
-  who: Actor,
-  of: Session,
-  {
-    model,
-    texts,
-    statements,
-    sessionTags,
-  }: { model: TagModel; texts: ReadonlyMap<number, string> } & Required<
-    Pick<Judged, 'statements' | 'sessionTags'>
-  >,
-) {
-  return {
-    sessions: sessionTags ? [{ of, tag: model.sessionTags[who] }] : [],
-    statements: model.statements
-      .filter((each) => each.who === who && statements(each))
-      .map(({ step, tag }) => ({ of, sql: texts.get(step) ?? '', tag })),
   };
 }
 

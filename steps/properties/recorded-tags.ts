@@ -19,8 +19,12 @@ export interface ExpectedStatementTag {
   readonly tag: string | null;
 }
 
-/** How a recorded tag differs from the expected one; undefined if it does not. */
-export type JudgeTag = (got: PlainValue, expected: string | null) => string | undefined;
+/** How a session's recorded tag differs from the expected one; undefined if it does not. */
+export type JudgeTag = (
+  got: PlainValue,
+  expected: string | null,
+  of: Session,
+) => string | undefined;
 
 /** A SQL literal. */
 export function literal(text: string): string {
@@ -46,7 +50,8 @@ export function sameTag(got: PlainValue, expected: string | null): string | unde
 
 /**
  * Waits until the records have the expected tags, and until the record of a later statement of each session
- * is there: without it a tag might only not have been cleared yet. A statement may have several records.
+ * with an expected tag is there: without it a tag might only not have been cleared yet. A statement may have
+ * several records. At least one tag must be expected.
  */
 export async function tagsBecome(
   world: World,
@@ -96,7 +101,9 @@ export async function tagsBecome(
           rows.filter(([id, each]) => id === idOf(world, of) && each === text);
         const wrong = expected.flatMap(({ of, text, tag, what }) => {
           const got = found(of, text);
-          const differences = got.flatMap(([, , recorded = null]) => judge(recorded, tag) ?? []);
+          const differences = got.flatMap(
+            ([, , recorded = null]) => judge(recorded, tag, of) ?? [],
+          );
           const said = got.length === 0 ? ['no record'] : differences;
           return said.map((difference) => `${what} of '${of.settings.name}': ${difference}`);
         });
