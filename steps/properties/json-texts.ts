@@ -132,7 +132,8 @@ const deep = fc
 /** The size of a large text, roughly, in bytes of UTF-8. */
 const largestBytes = 60_000;
 
-const large = fc
+/** JSON texts of 1 to 60 KB, or a little more. */
+export const largeJson = fc
   .tuple(
     strings.map((text) => (text === '""' ? '"a"' : text)),
     values,
@@ -163,7 +164,7 @@ export const smallJson = fc.oneof(values, values, deep);
 /** Any JSON texts, mostly small, some of up to 60 KB. Not: what engines understand differently. */
 export const anyJson = fc.oneof(
   { arbitrary: smallJson, weight: 8 },
-  { arbitrary: large, weight: 1 },
+  { arbitrary: largeJson, weight: 1 },
 );
 
 /** Whether a text is JSON of the same value. Neither the order of keys counts nor how a value is written. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { anyJson, smallJson } from './json-texts.js';
+import { largeJson, smallJson } from './json-texts.js';
 import { brief } from './recorded-tags.js';
 
 export const actors = ['anna', 'ben'] as const;
@@ -46,9 +46,9 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
       who: actor,
       does: fc.constant('set query_tag' as const),
       to: fc.oneof(
-        { arbitrary: smallJson, weight: 6 },
-        { arbitrary: anyJson, weight: 1 },
-        { arbitrary: fc.constant(null), weight: 3 },
+        { arbitrary: smallJson, weight: 8 },
+        { arbitrary: largeJson, weight: 1 },
+        { arbitrary: fc.constant(null), weight: 5 },
       ),
     }),
     weight: 4,

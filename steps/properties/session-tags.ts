@@ -12,8 +12,8 @@ export const sessionTagScripts = {
     .tuple(fc.array(fc.oneof(anyJson, anyJson, empty), { maxLength: 3 }), anyJson)
     .map(([before, last]) => [...before, last]),
   'no tag after it was cleared': fc
-    .tuple(fc.array(anyJson, { minLength: 1, maxLength: 3 }), empty)
-    .map(([before, last]) => [...before, last]),
+    .tuple(fc.array(fc.oneof(anyJson, anyJson, empty), { maxLength: 3 }), anyJson)
+    .map(([before, last]) => [...before, last, '']),
 } satisfies Record<string, fc.Arbitrary<string[]>>;
 
 /** session_tag is the JSON value of the last SET, whatever JSON it is; NULL after the empty text. */
