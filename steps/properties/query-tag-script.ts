@@ -77,8 +77,8 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 );
 
 export const tagScripts: fc.Arbitrary<TagScript> = fc.array(steps, {
-  minLength: 3,
-  maxLength: 14,
+  minLength: 5,
+  maxLength: 18,
   size: 'max',
 });
 

@@ -103,17 +103,17 @@ type Pieces = {
     : never;
 };
 
-/** Spellings with each piece plain, or odd as often as 1 in `oddness`. */
-function spelled(oddness: number): fc.Arbitrary<SetSpelling> {
-  const mixed = Object.entries(pieces).map(([key, each]) => {
-    const arbitrary: fc.Arbitrary<Piece<unknown>> =
-      oddness === 0
-        ? each.plain
-        : fc.oneof(
-            { arbitrary: each.plain, weight: oddness - 1 },
-            { arbitrary: each.odd, weight: 1 },
-          );
-    return [key, arbitrary];
+/**
+ * Spellings whose pieces are odd with the given odds: 0.1 is every tenth. Pieces without odds are plain.
+ */
+function spelled(odds: (piece: keyof Pieces) => number): fc.Arbitrary<SetSpelling> {
+  const mixed = Object.entries(pieces).map(([name, each]) => {
+    const weight = Math.round(100 * odds(name as keyof Pieces));
+    const arbitrary: fc.Arbitrary<Piece<unknown>> = fc.oneof(
+      { arbitrary: each.plain, weight: 100 - weight },
+      { arbitrary: each.odd, weight },
+    );
+    return [name, arbitrary];
   });
   return fc
     .record(Object.fromEntries(mixed) as { [K in keyof Pieces]: fc.Arbitrary<Pieces[K]> })
@@ -158,11 +158,16 @@ function halves(value: string): string[] {
 const instead = (...writes: SetSpelling['write'][]): fc.Arbitrary<SetSpelling> =>
   fc.constantFrom(...writes).map((write) => ({ isPlain: false, door: 'a query', write }));
 
+/** Spellings with one odd piece, more often one that has many forms. */
+const oneOdd = fc
+  .constantFrom(...(Object.keys(pieces) as (keyof Pieces)[]), 'name', 'literal', 'literal')
+  .chain((odd) => spelled((piece) => (piece === odd ? 1 : 0)));
+
 /** Plain spellings, and others that are odd in one or several places. */
 export const setSpellings: fc.Arbitrary<SetSpelling> = fc.oneof(
-  { arbitrary: spelled(0), weight: 6 },
-  { arbitrary: spelled(8), weight: 10 },
-  { arbitrary: spelled(3), weight: 6 },
+  { arbitrary: spelled(() => 0), weight: 6 },
+  { arbitrary: oneOdd, weight: 12 },
+  { arbitrary: spelled(() => 0.3), weight: 6 },
   {
     arbitrary: instead((name, value) => `PRAGMA "gizmosql.${name}" = ${asText(value)}`),
     weight: 1,
