@@ -3,7 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokenJson } from './broken-json.js';
-import { anyJson, isSameJson } from './json-texts.js';
+import { anyJson, isSameJson, smallJson } from './json-texts.js';
 import { actors, modelOf, setBy, tagScripts } from './query-tag-script.js';
 import { clearingSpellings, setSpellings } from './set-spellings.js';
 
@@ -36,6 +36,12 @@ async function areJson(texts: readonly string[]): Promise<unknown[]> {
 const sample = <T>(arbitrary: fc.Arbitrary<T>, numRuns: number): T[] =>
   fc.sample(arbitrary, { seed: 1, numRuns });
 
+function depthOf(value: unknown): number {
+  return typeof value === 'object' && value !== null
+    ? 1 + Math.max(0, ...Object.values(value).map(depthOf))
+    : 0;
+}
+
 describe('anyJson', () => {
   it('is JSON for DuckDB, small and large', async () => {
     const texts = sample(anyJson, 1_000);
@@ -45,6 +51,12 @@ describe('anyJson', () => {
     expect(sizes.filter((size) => size > 4_096).length).toBeGreaterThan(50);
     expect(sizes.filter((size) => size < 200).length).toBeGreaterThan(500);
     expect(Math.max(...sizes)).toBeLessThan(200_000);
+  });
+
+  it('is nested deeply at times, but not beyond what engines can take', () => {
+    const depths = sample(smallJson, 1_000).map((text) => depthOf(JSON.parse(text)));
+    expect(depths.filter((depth) => depth > 20).length).toBeGreaterThan(100);
+    expect(Math.max(...depths)).toBeLessThan(50);
   });
 
   it('has characters of all planes, written and escaped', () => {

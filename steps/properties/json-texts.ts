@@ -92,17 +92,22 @@ const keys = fc.oneof(
 
 const gaps = fc.constantFrom('', '', ' ', '\n\t', '\r\n  ');
 
-const { value: values } = fc.letrec<{ value: string }>((tie) => ({
+const { value: values } = fc.letrec<{ value: string; item: string }>((tie) => ({
+  // Nulls are what is dropped most easily.
+  item: fc.oneof(
+    { arbitrary: tie('value'), weight: 5 },
+    { arbitrary: fc.constant('null'), weight: 1 },
+  ),
   value: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
     scalars,
     fc
-      .tuple(gaps, fc.array(tie('value'), { maxLength: 4 }))
+      .tuple(gaps, fc.array(tie('item'), { maxLength: 4 }))
       .map(([gap, items]) => list('[]', gap, items)),
     fc
       .tuple(
         gaps,
-        fc.uniqueArray(fc.tuple(keys, tie('value')), {
+        fc.uniqueArray(fc.tuple(keys, tie('item')), {
           // Engines differ about an object that has a key twice.
           selector: ([key]): unknown => JSON.parse(key),
           maxLength: 4,
@@ -124,7 +129,7 @@ function list([open = '', close = '']: string, gap: string, items: readonly stri
 
 /** Values in some 40 arrays and objects. Far deeper ones are beyond the stack of engines. */
 const deep = fc
-  .tuple(values, fc.array(fc.boolean(), { minLength: 1, maxLength: 40 }))
+  .tuple(values, fc.array(fc.boolean(), { minLength: 1, maxLength: 40, size: 'max' }))
   .map(([value, around]) =>
     around.reduce((inner, isList) => (isList ? `[${inner}]` : `{"in":${inner}}`), value),
   );
