@@ -9,8 +9,12 @@ import {
 import { aftermaths, asTheModel, asTheModelAfterRestart } from './properties/model.js';
 import { changesNothing, recordedAsFailed } from './properties/protection.js';
 import { rightValues } from './properties/pseudo-functions.js';
+import { judgedTags, statementsAreTagged } from './properties/query-tags.js';
 import { readonlyWritesHaveNoEffect } from './properties/readonly-writes.js';
+import { brokenTagsAreRefused } from './properties/refused-tags.js';
 import { noPathLeadsThere, staysSecret } from './properties/secrecy.js';
+import { sessionTagScripts, sessionTagsStay } from './properties/session-tags.js';
+import { spelledChanges, takesEffectOrIsRefused } from './properties/spelled-settings.js';
 import { viewAgrees, viewComparisons } from './properties/views.js';
 import type { Property } from './properties/check-property.js';
 import type { World } from './scenario/world.js';
@@ -65,6 +69,23 @@ for (const view of Object.keys(viewComparisons) as (keyof typeof viewComparisons
     (world) => viewAgrees(world, view),
   );
 }
+for (const what of keysOf(sessionTagScripts)) {
+  properties[`after each generated script session_tag is ${what}`] = holding((world) =>
+    sessionTagsStay(world, what),
+  );
+}
+for (const what of keysOf(judgedTags)) {
+  properties[`after each generated script each statement has ${what}`] = holding((world) =>
+    statementsAreTagged(world, what),
+  );
+}
+properties['each generated text that is no JSON is refused and the tags stay'] =
+  holding(brokenTagsAreRefused);
+for (const change of keysOf(spelledChanges)) {
+  properties[`in each generated spelling ${change}, or the statement is refused`] = holding(
+    (world) => takesEffectOrIsRefused(world, change),
+  );
+}
 
 // A property of generated statements or scripts. The setting `property-runs` is their number.
 Then('the property {string} holds', { timeout }, async function (this: World, name: string) {
@@ -88,4 +109,8 @@ Given('a table that readonly sessions try to change', async function (this: Worl
 
 function holding<T>(property: (world: World) => Property<T>): (world: World) => Promise<void> {
   return (world) => holds(world, property(world));
+}
+
+function keysOf<T extends object>(record: T): (keyof T)[] {
+  return Object.keys(record) as (keyof T)[];
 }
