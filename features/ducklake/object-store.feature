@@ -1,6 +1,6 @@
 Feature: A DuckLake whose data is in an object store
-  As in the specification's examples, the metadata is in PostgreSQL and the data in S3. The secrets
-  for both are made once or at every start.
+  As in the specification's examples, the metadata is in PostgreSQL and the data in S3. The
+  secrets for both are made once or at every start.
 
   Background:
     Given an empty PostgreSQL database "pg"

@@ -1,7 +1,7 @@
 Feature: The role readonly has no effect that others could see
-  A write is more than INSERT and CREATE: it may be the next value of a sequence, a setting of
-  all sessions, or a file. The server may refuse what would have such an effect, or do it
-  without the effect.
+  A write is more than INSERT and CREATE: it may be the next value of a sequence, a setting of all
+  sessions, or a file. The server may refuse what would have such an effect, or do it without the
+  effect.
 
   @failed.readonly-write
   @needs:roles

@@ -1,6 +1,6 @@
 Feature: The GIZMOSQL functions about the edition and the instrumentation
-  By them a client learns whether there are records, and where. They are functions like the others,
-  from the revision 1.17.1 on.
+  By them a client learns whether there are records, and where. They are functions like the
+  others, from the revision 1.17.1 on.
 
   @function.edition
   Scenario: GIZMOSQL_EDITION() is the edition that the records name

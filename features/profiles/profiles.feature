@@ -1,8 +1,8 @@
 @needs:start
 Feature: Profiles of queries
   DuckDB's own profile is kept with the execution if a session, or an admin for all, wants that,
-  from the
-  revision 1.27 on. Each query here has words of its own, which are found in its profile only.
+  from the revision 1.27 on. Each query here has words of its own, which are found in its profile
+  only.
 
   Background:
     Given a lent server

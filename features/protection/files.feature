@@ -1,7 +1,7 @@
 Feature: Nobody changes the records by the file system
-  Who overwrites the instrumentation file needs no access to the database. A path may come from
-  a setting, a parameter or an expression. The servers are the suite's own, as one that allows
-  this is harmed.
+  Who overwrites the instrumentation file needs no access to the database. A path may come from a
+  setting, a parameter or an expression. The servers are the suite's own, as one that allows this
+  is harmed.
 
   @protect.otherwise
   @protect.unchanged

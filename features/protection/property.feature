@@ -1,6 +1,5 @@
 Feature: Whatever would change the instrumentation
-  Generated statements, spelled and sent in many ways. The setting `property-runs` says how
-  many.
+  Generated statements, spelled and sent in many ways. The setting `property-runs` says how many.
 
   @protect.unchanged
   @needs:roles

@@ -1,6 +1,6 @@
 Feature: Nobody changes what the instrumentation has recorded
-  The server refuses INSERT, UPDATE and DELETE in the instrumentation database, and nothing in
-  it changes.
+  The server refuses INSERT, UPDATE and DELETE in the instrumentation database, and nothing in it
+  changes.
 
   @protect.unchanged
   Scenario Outline: <change> is refused

@@ -1,7 +1,7 @@
 Feature: No setting of one session keeps the records of others from appearing
   A session can set something for the whole engine, and the writer of the records may share that
-  engine. A server may refuse the setting, or take it and go on recording. Such a setting
-  concerns all sessions, so the servers are the suite's own.
+  engine. A server may refuse the setting, or take it and go on recording. Such a setting concerns
+  all sessions, so the servers are the suite's own.
 
   @protect.otherwise
   @needs:roles

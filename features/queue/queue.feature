@@ -1,7 +1,6 @@
 Feature: Statements that wait for a slot
-  With a limit of concurrent statements others wait, and the records show it, from the revision 1.27
-  on.
-  Admins pass the queue, so here users wait.
+  With a limit of concurrent statements others wait, and the records show it, from the revision
+  1.27 on. Admins pass the queue, so here users wait.
 
   Background:
     Given a lent server with:

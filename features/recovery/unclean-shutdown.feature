@@ -1,6 +1,6 @@
 Feature: Recovery from an unclean shutdown
-  A killed server leaves records open. The next start on the same files completes them.
-  Each scenario kills a server of its own.
+  A killed server leaves records open. The next start on the same files completes them. Each
+  scenario kills a server of its own.
 
   @recovery.instances
   @needs:start

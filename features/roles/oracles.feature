@@ -1,6 +1,6 @@
 Feature: Other roles than admin cannot even tell whether a record is there
-  A server may have to compute something to decide about a statement. Its client must not see
-  what came of that.
+  A server may have to compute something to decide about a statement. Its client must not see what
+  came of that.
 
   @role.indirect
   @needs:roles

@@ -1,6 +1,5 @@
 Feature: The table sql_statements
-  One row for each prepared statement, whoever made it and whether or not it
-  could be prepared.
+  One row for each prepared statement, whoever made it and whether or not it could be prepared.
 
   @sql_statements.statement_id
   Scenario: statement_id is unique, one per prepared statement

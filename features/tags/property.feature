@@ -1,7 +1,6 @@
 Feature: Whatever JSON tags are made of
   Generated JSON, of any Unicode, nested and large, texts that are no JSON, and spellings of SET.
-  The
-  setting `property-runs` says how many.
+  The setting `property-runs` says how many.
 
   @sessions.session_tag
   Scenario Outline: After any generated tags session_tag is <what>

@@ -1,6 +1,6 @@
 Feature: The timeline of an execution
-  The engine's time and the delivery are told apart, from the revision 1.34 on:
-  enqueue_time, execution_start_time, execution_end_time, fetch_end_time, cursor_close_time.
+  The engine's time and the delivery are told apart, from the revision 1.34 on: enqueue_time,
+  execution_start_time, execution_end_time, fetch_end_time, cursor_close_time.
 
   @sql_executions.fetch_start_time
   @sql_executions.fetch_end_time

@@ -1,6 +1,6 @@
 Feature: Tracing from the log to the records
-  The server's log and the tables use the same ids of statements and executions.
-  The log format is chosen at the start, so each format needs a server.
+  The server's log and the tables use the same ids of statements and executions. The log format is
+  chosen at the start, so each format needs a server.
 
   @trace.statement
   @needs:start

@@ -1,6 +1,6 @@
 Feature: The view session_activity
-  Instances, sessions, statements and executions brought together. Which columns it has beside those
-  of the documented query is not specified, so a value is looked for in the whole row.
+  Instances, sessions, statements and executions brought together. Which columns it has beside
+  those of the documented query is not specified, so a value is looked for in the whole row.
 
   @view.session_activity
   Scenario: Each execution is one row, with its instance, its session and its statement
