@@ -11,6 +11,7 @@ import { changesNothing, recordedAsFailed } from './properties/protection.js';
 import { rightValues } from './properties/pseudo-functions.js';
 import { readonlyWritesHaveNoEffect } from './properties/readonly-writes.js';
 import { noPathLeadsThere, staysSecret } from './properties/secrecy.js';
+import { timelineAgrees, timelineAspects } from './properties/timelines.js';
 import { viewAgrees, viewComparisons } from './properties/views.js';
 import type { Property } from './properties/check-property.js';
 import type { World } from './scenario/world.js';
@@ -63,6 +64,11 @@ for (const what of Object.keys(aftermaths) as (keyof typeof aftermaths)[]) {
 for (const view of Object.keys(viewComparisons) as (keyof typeof viewComparisons)[]) {
   properties[`after each generated script the view ${view} agrees with the tables`] = holding(
     (world) => viewAgrees(world, view),
+  );
+}
+for (const aspect of Object.keys(timelineAspects) as (keyof typeof timelineAspects)[]) {
+  properties[`in each generated timeline ${aspect}`] = holding((world) =>
+    timelineAgrees(world, aspect),
   );
 }
 
