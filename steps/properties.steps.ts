@@ -9,6 +9,7 @@ import {
 import { aftermaths, asTheModel, asTheModelAfterRestart } from './properties/model.js';
 import { changesNothing, recordedAsFailed } from './properties/protection.js';
 import { rightValues } from './properties/pseudo-functions.js';
+import { queueAgrees, queueAspects, slotNumbers } from './properties/queues.js';
 import { readonlyWritesHaveNoEffect } from './properties/readonly-writes.js';
 import { noPathLeadsThere, staysSecret } from './properties/secrecy.js';
 import { timelineAgrees, timelineAspects } from './properties/timelines.js';
@@ -70,6 +71,13 @@ for (const aspect of Object.keys(timelineAspects) as (keyof typeof timelineAspec
   properties[`in each generated timeline ${aspect}`] = holding((world) =>
     timelineAgrees(world, aspect),
   );
+}
+for (const slots of slotNumbers) {
+  for (const aspect of Object.keys(queueAspects) as (keyof typeof queueAspects)[]) {
+    properties[`with ${slots} slots ${aspect}`] = holding((world) =>
+      queueAgrees(world, aspect, slots),
+    );
+  }
 }
 
 // A property of generated statements or scripts. The setting `property-runs` is their number.

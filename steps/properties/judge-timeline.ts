@@ -19,7 +19,7 @@ export interface TimelineFault {
 }
 
 /** By how much the lengths of the two clocks may differ, and how late a server may notice something, in ms. */
-const toleranceMs = 40;
+export const toleranceMs = 40;
 /** The times are finer than the durations, which are rounded in either direction. */
 const roundingMs = 1.0005;
 /** The shortest delay of a reader by which the engine's time is judged, in ms. */

@@ -24,7 +24,7 @@ export interface RecordedTimeline extends Record<
 
 /** The query for the executions of sessions with these ids, without those of the suite's own statements. */
 export function timelinesOf(ids: readonly PlainValue[], housekeeping: string): string {
-  const listed = ids.map((id) => `'${valueText(id)}'`).join(', ');
+  const listed = ids.map((id) => `'${valueText(id)}'`).join(', ') || 'NULL';
   return `SELECT st.session_id::VARCHAR AS session, st.sql_text, e.* FROM _gizmosql_instr.main.sql_executions e JOIN _gizmosql_instr.main.sql_statements st USING (statement_id) WHERE st.session_id IN (${listed}) AND NOT st.is_internal AND NOT contains(st.sql_text, '${housekeeping}') ORDER BY e.execution_start_time`;
 }
 
