@@ -55,24 +55,17 @@ const arrivals: fc.Arbitrary<QueueStep> = fc
       : step,
   );
 
-const others: fc.Arbitrary<QueueStep> = fc.oneof(
-  {
-    arbitrary: fc.record({
-      do: fc.constant('end' as const),
-      of: fc.constantFrom('executing' as const, 'waiting' as const),
-      which: fc.nat({ max: 3 }),
-      how: fc.constantFrom<Ending>('kill', 'kill', 'cancel and kill'),
-    }),
-    weight: 3,
-  },
-  {
-    arbitrary: fc.record({
-      do: fc.constant('wait' as const),
-      pauses: fc.integer({ min: 1, max: 2 }),
-    }),
-    weight: 1,
-  },
-);
+const ends: fc.Arbitrary<QueueStep> = fc.record({
+  do: fc.constant('end' as const),
+  of: fc.constantFrom('executing' as const, 'waiting' as const),
+  which: fc.nat({ max: 3 }),
+  how: fc.constantFrom<Ending>('kill', 'kill', 'cancel and kill'),
+});
+
+const waits: fc.Arbitrary<QueueStep> = fc.record({
+  do: fc.constant('wait' as const),
+  pauses: fc.integer({ min: 1, max: 2 }),
+});
 
 /** Scripts that begin with a full server, so that more waits; shrinking removes that as well. */
 export function queueScripts(slots: number): fc.Arbitrary<QueueScript> {
@@ -81,15 +74,18 @@ export function queueScripts(slots: number): fc.Arbitrary<QueueScript> {
     work: 'long',
     door: 'a query',
   });
+  const full = fc.array(holding, { minLength: slots, maxLength: slots });
+  const notFull = fc.array(holding, { maxLength: slots });
+  const steps = fc.array(
+    fc.oneof(
+      { arbitrary: arrivals, weight: 5 },
+      { arbitrary: ends, weight: 4 },
+      { arbitrary: waits, weight: 2 },
+    ),
+    { minLength: 1, maxLength: 10, size: 'max' },
+  );
   return fc
-    .tuple(
-      fc.array(holding, { maxLength: slots, size: 'max' }),
-      fc.array(fc.oneof({ arbitrary: arrivals, weight: 4 }, { arbitrary: others, weight: 3 }), {
-        minLength: 1,
-        maxLength: 9,
-        size: 'max',
-      }),
-    )
+    .tuple(fc.oneof({ arbitrary: notFull, weight: 1 }, { arbitrary: full, weight: 4 }), steps)
     .map(([first, rest]) => [...first, ...rest]);
 }
 

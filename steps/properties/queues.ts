@@ -32,7 +32,7 @@ export function queueAgrees(
 ): Property<QueueScript> {
   return {
     name: `queue: ${wording}, ${slots}`,
-    part: 1 / 10,
+    part: 1 / 6,
     cases: queueScripts(slots),
     show: (script) => showQueueScript(slots, script),
     check: (script) => mustBeRight(world, script, { slots, aspects: [queueAspects[wording]] }),

@@ -37,6 +37,8 @@ export type TimelineScript = readonly (readonly TimelineStep[])[];
  * megabyte, since servers tend to make messages of a megabyte.
  */
 const large = { rows: 102_400, rowBytes: 520 } as const;
+/** The number of rows before a late failure: more than the engine's threads work on at once. */
+const lateRows = 1_000_000;
 const severalBatches = { min: 3_000, max: 30_000 } as const;
 
 /** The text of a step; `name` tells it from those of other steps. */
@@ -54,7 +56,7 @@ export function textOf(step: Exclude<TimelineStep, { do: 'rest' }>, name: string
       return `CREATE OR REPLACE TEMP TABLE ${name} AS SELECT 1 AS one`;
     case 'failure':
       return step.late
-        ? `SELECT CAST(CASE WHEN range < 60000 THEN range::VARCHAR ELSE 'x' || range END AS INTEGER) AS ${name} FROM range(60001)`
+        ? `SELECT range AS ${name}, CAST(CASE WHEN range < ${lateRows} THEN '1' ELSE 'x' END AS INTEGER) AS number FROM range(${lateRows + 1})`
         : `SELECT CAST('x' || range AS INTEGER) AS ${name} FROM range(3)`;
   }
 }
@@ -66,10 +68,11 @@ function select(rows: number, readings: readonly Reading[], name: string): strin
     : `SELECT range AS ${name} FROM range(${rows})`;
 }
 
-/** The weights of what takes a client long, beside 4 of each other thing. */
+/** The weights of slow readers, idle clients and failures; those of all other things are from 2 to 4. */
 export interface Focus {
   readonly slow: number;
   readonly idle: number;
+  readonly failure: number;
 }
 
 /**
@@ -136,14 +139,14 @@ function stepsOf(focus: Focus): fc.Arbitrary<TimelineStep> {
         late: fc.boolean(),
         prepared: fc.boolean(),
       }),
-      weight: 2,
+      weight: focus.failure,
     },
     {
       arbitrary: fc.record({
         do: fc.constant('rest' as const),
         pauses: fc.integer({ min: 1, max: 2 }),
       }),
-      weight: Math.min(1, focus.idle),
+      weight: Math.ceil(focus.idle / 2),
     },
   );
 }

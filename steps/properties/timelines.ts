@@ -15,23 +15,26 @@ import type { Focus, TimelineScript } from './timeline-script.js';
 
 /** What the generated timelines are judged by, by the wording in scenarios. */
 export const timelineAspects = {
-  'the times are in order': { aspect: 'order', focus: { slow: 1, idle: 1 } },
-  "the engine's end and its duration agree": { aspect: 'engine', focus: { slow: 1, idle: 2 } },
+  'the times are in order': { aspect: 'order', focus: { slow: 1, idle: 1, failure: 4 } },
+  "the engine's end and its duration agree": {
+    aspect: 'engine',
+    focus: { slow: 1, idle: 2, failure: 2 },
+  },
   'the end of delivery and the whole duration agree': {
     aspect: 'delivery',
-    focus: { slow: 1, idle: 2 },
+    focus: { slow: 1, idle: 2, failure: 2 },
   },
   'a first batch is told where one went out': {
     aspect: 'first batch',
-    focus: { slow: 0, idle: 0 },
+    focus: { slow: 0, idle: 0, failure: 8 },
   },
   'a slow reader lengthens only the delivery': {
     aspect: 'slow reader',
-    focus: { slow: 12, idle: 0 },
+    focus: { slow: 12, idle: 0, failure: 1 },
   },
   'an idle cursor lengthens only the time until it is closed': {
     aspect: 'idle cursor',
-    focus: { slow: 0, idle: 6 },
+    focus: { slow: 0, idle: 6, failure: 1 },
   },
 } as const satisfies Record<string, { aspect: Aspect; focus: Focus }>;
 
@@ -58,7 +61,7 @@ export function timelineAgrees(
 export function timelineAgreesInAll(world: World): Property<TimelineScript> {
   return {
     name: 'timeline: all',
-    cases: timelineScripts({ slow: 1, idle: 2 }),
+    cases: timelineScripts({ slow: 1, idle: 2, failure: 2 }),
     show: showTimelineScript,
     check: (script) =>
       mustBeRight(
