@@ -160,7 +160,7 @@ class TimelineLane {
     try {
       let got: Awaited<ReturnType<typeof readTimed>> | undefined;
       await this.session.succeed(text, async (client) => {
-        got = await readTimed(await start(client), reading, this.pauseMs);
+        got = await readTimed(await start(client), reading, this.readingPauseMs);
         return `${got.rows} rows`;
       });
       const { rows = 0, sawEnd = false, delayedMs = 0 } = got ?? {};
@@ -173,6 +173,11 @@ class TimelineLane {
     } catch (error) {
       throw error instanceof FlightError ? broken('a result to read', text, error) : error;
     }
+  }
+
+  /** Two of them must leave time for the reading within the deadline of a call. */
+  private get readingPauseMs(): number {
+    return Math.min(this.pauseMs, this.session.settings.timeoutMs / 6);
   }
 
   private begin(text: string): Draft {

@@ -23,9 +23,9 @@ it('knows that a delivery was delayed while more was unread than fits on the way
 });
 
 it('counts no pause after which the rest may have been on the way', async () => {
-  const some = await readTimed(resultOf(41), slowly, pauseMs);
+  const some = await readTimed(resultOf(37), slowly, pauseMs);
   expect(some.delayedMs).toBeGreaterThanOrEqual(pauseMs - 5);
-  expect(await readTimed(resultOf(40), slowly, pauseMs)).toMatchObject({ delayedMs: 0 });
+  expect(await readTimed(resultOf(36), slowly, pauseMs)).toMatchObject({ delayedMs: 0 });
 });
 
 it('knows of no delay where a result is read at once', async () => {

@@ -15,7 +15,7 @@ export interface TimedReading {
  * More messages than a server's and a client's gRPC hold between them: Node.js keeps 16 in each stream, other
  * libraries less.
  */
-const messagesOnTheWay = 40;
+const messagesOnTheWay = 36;
 
 /** Reads a result, or a part of it. Rejects with the query's FlightError. */
 export async function readTimed(

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 /** How a client reads the rows of a result. */
 export type Reading =
   | { readonly how: 'at once' }
-  /** With a pause after each of the first batches. */
+  /** With a pause after each of the first batches, of which there are two at most. */
   | { readonly how: 'slowly'; readonly pauses: number }
   /** In part: it cancels the call when it has this number of rows, or more. */
   | { readonly how: 'let go'; readonly rows: number };
@@ -33,10 +33,10 @@ export type TimelineStep =
 export type TimelineScript = readonly (readonly TimelineStep[])[];
 
 /**
- * A result that no buffers on the way can hold: about 50 of DuckDB's vectors, each with a little more than a
+ * A result that no buffers on the way can hold: 44 of DuckDB's vectors, each with a little more than a
  * megabyte, since servers tend to make messages of a megabyte.
  */
-const large = { rows: 102_400, rowBytes: 520 } as const;
+const large = { rows: 44 * 2_048, rowBytes: 520 } as const;
 /** The number of rows before a late failure: more than the engine's threads work on at once. */
 const lateRows = 1_000_000;
 const severalBatches = { min: 3_000, max: 30_000 } as const;
