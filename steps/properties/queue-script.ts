@@ -67,26 +67,31 @@ const waits: fc.Arbitrary<QueueStep> = fc.record({
   pauses: fc.integer({ min: 1, max: 2 }),
 });
 
-/** Scripts that begin with a full server, so that more waits; shrinking removes that as well. */
+/**
+ * Most scripts begin with a full server for which some wait, so that more happens; shrinking removes that as well.
+ */
 export function queueScripts(slots: number): fc.Arbitrary<QueueScript> {
   const holding: fc.Arbitrary<QueueStep> = fc.constant({
     do: 'arrive',
     work: 'long',
     door: 'a query',
   });
-  const full = fc.array(holding, { minLength: slots, maxLength: slots });
-  const notFull = fc.array(holding, { maxLength: slots });
+  const notFull = fc.tuple(fc.array(holding, { maxLength: slots }), fc.constant([]));
+  const full = fc.tuple(
+    fc.array(holding, { minLength: slots, maxLength: slots }),
+    fc.array(arrivals, { minLength: 1, maxLength: 4, size: 'max' }),
+  );
   const steps = fc.array(
     fc.oneof(
-      { arbitrary: arrivals, weight: 5 },
+      { arbitrary: arrivals, weight: 4 },
       { arbitrary: ends, weight: 4 },
       { arbitrary: waits, weight: 2 },
     ),
-    { minLength: 1, maxLength: 10, size: 'max' },
+    { minLength: 1, maxLength: 7, size: 'max' },
   );
   return fc
     .tuple(fc.oneof({ arbitrary: notFull, weight: 1 }, { arbitrary: full, weight: 4 }), steps)
-    .map(([first, rest]) => [...first, ...rest]);
+    .map(([[holders, waiting], rest]) => [...holders, ...waiting, ...rest]);
 }
 
 /** A script as text for a report, one line for each step. */

@@ -56,6 +56,7 @@ async function mustBeRight(
 ): Promise<void> {
   for (const pace of paces) {
     const run = await runQueue(world, script, { ...pace, slots });
+    // What the machine is too slow for is not judged.
     const faults = judgeQueue(run ?? []).filter(({ aspect }) => aspects.includes(aspect));
     const fault = faults.find(({ isCertain }) => isCertain) ?? faults[0];
     if (fault === undefined) {

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { FlightError } from '../client/flight-error.js';
 import type { RunningQuery } from '../client/running-query.js';
 import type { Attempt, Session } from '../scenario/session.js';
 import { refusalIn } from '../scenario/session.js';
@@ -7,7 +6,7 @@ import { broken } from '../scenario/conversation.js';
 import type { World } from '../scenario/world.js';
 import type { ObservedExecution } from './observed-execution.js';
 import { readTimed } from './timed-reading.js';
-import { stepName, textOf } from './timeline-script.js';
+import { isLarge, stepName, textOf } from './timeline-script.js';
 import type { Reading, TimelineScript, TimelineStep } from './timeline-script.js';
 
 type Step<Do extends TimelineStep['do']> = Extract<TimelineStep, { do: Do }>;
@@ -23,13 +22,13 @@ export interface TimelineRun {
 
 /**
  * Performs the steps of all sessions at the same time, and closes the sessions. Throws PromiseBroken when an answer
- * is wrong. `pauseMs` is the length of a pause.
+ * is wrong. `pauseMs` is the length of a pause. Resolves to null if the machine is too slow for a large result.
  */
 export async function runTimeline(
   world: World,
   script: TimelineScript,
   pauseMs: number,
-): Promise<TimelineRun> {
+): Promise<TimelineRun | null> {
   const sessions: Session[] = [];
   for (const lane of script.keys()) {
     sessions.push(await world.sessions.start(`reader ${lane + 1}`, 'admin'));
@@ -40,15 +39,22 @@ export async function runTimeline(
         new TimelineLane(session, lane, pauseMs).perform(script[lane] ?? []),
       ),
     );
-    const observed = lanes.flatMap((lane) => {
-      if (lane.status === 'rejected') {
-        throw lane.reason;
-      }
-      return lane.value;
-    });
-    return { sessions, observed };
+    const failures = lanes.filter((lane) => lane.status === 'rejected');
+    const failure = failures.find(({ reason }) => !(reason instanceof OutOfTime));
+    if (failure !== undefined) {
+      throw failure.reason;
+    }
+    const observed = lanes.flatMap((lane) => (lane.status === 'rejected' ? [] : lane.value));
+    return failures.length > 0 ? null : { sessions, observed };
   } finally {
     await Promise.all(sessions.map((session) => session.dispose()));
+  }
+}
+
+/** A client did not get all of a large result before its call's deadline. */
+class OutOfTime extends Error {
+  constructor() {
+    super('the deadline of a call is too short for a large result');
   }
 }
 
@@ -157,22 +163,23 @@ class TimelineLane {
     start: (client: Parameters<Attempt['act']>[0]) => Promise<RunningQuery>,
   ): Promise<void> {
     const draft = this.begin(text);
-    try {
-      let got: Awaited<ReturnType<typeof readTimed>> | undefined;
-      await this.session.succeed(text, async (client) => {
-        got = await readTimed(await start(client), reading, this.readingPauseMs);
-        return `${got.rows} rows`;
-      });
-      const { rows = 0, sawEnd = false, delayedMs = 0 } = got ?? {};
-      this.observed.push({
-        ...draft,
-        ended: sawEnd ? performance.now() : null,
-        fetch: rows > 0 ? 'some rows' : 'no row',
-        delayedMs,
-      });
-    } catch (error) {
-      throw error instanceof FlightError ? broken('a result to read', text, error) : error;
+    let got: Awaited<ReturnType<typeof readTimed>> | undefined;
+    const outcome = await this.session.perform(text, async (client) => {
+      got = await readTimed(await start(client), reading, this.readingPauseMs);
+      return `${got.rows} rows`;
+    });
+    if ('error' in outcome) {
+      throw isLarge(text) && outcome.error.code === 'DEADLINE_EXCEEDED'
+        ? new OutOfTime()
+        : broken('a result to read', text, outcome.error);
     }
+    const { rows = 0, sawEnd = false, delayedMs = 0 } = got ?? {};
+    this.observed.push({
+      ...draft,
+      ended: sawEnd ? performance.now() : null,
+      fetch: rows > 0 ? 'some rows' : 'no row',
+      delayedMs,
+    });
   }
 
   /** Two of them must leave time for the reading within the deadline of a call. */

@@ -68,6 +68,11 @@ function select(rows: number, readings: readonly Reading[], name: string): strin
     : `SELECT range AS ${name} FROM range(${rows})`;
 }
 
+/** Whether a text has a result that takes long to read. */
+export function isLarge(text: string): boolean {
+  return text.includes('repeat(');
+}
+
 /** The weights of slow readers, idle clients and failures; those of all other things are from 2 to 4. */
 export interface Focus {
   readonly slow: number;
@@ -112,11 +117,14 @@ function stepsOf(focus: Focus): fc.Arbitrary<TimelineStep> {
     { arbitrary: fc.constant(0), weight: 4 },
     { arbitrary: fc.integer({ min: 1, max: 2 }), weight: focus.idle },
   );
-  const executions = fc.array(fc.record({ reading: readingsOf(focus), idle: pauses }), {
-    minLength: 1,
-    maxLength: 3,
-    size: 'max',
-  });
+  const executions = fc
+    .array(fc.record({ reading: readingsOf(focus), idle: pauses }), {
+      minLength: 1,
+      maxLength: 3,
+      size: 'max',
+    })
+    // Large results cost much, so they are not read often.
+    .map((all) => (all.some(({ reading }) => reading.how === 'slowly') ? all.slice(0, 2) : all));
   return fc.oneof(
     {
       arbitrary: fc.record({ do: fc.constant('query' as const), rows, reading: readingsOf(focus) }),
