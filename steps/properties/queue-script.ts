@@ -55,7 +55,7 @@ const arrivals: fc.Arbitrary<QueueStep> = fc
       : step,
   );
 
-const ends: fc.Arbitrary<QueueStep> = fc.record({
+const ends = fc.record({
   do: fc.constant('end' as const),
   of: fc.constantFrom('executing' as const, 'waiting' as const),
   which: fc.nat({ max: 3 }),
@@ -76,11 +76,17 @@ export function queueScripts(slots: number): fc.Arbitrary<QueueScript> {
     work: 'long',
     door: 'a query',
   });
-  const notFull = fc.tuple(fc.array(holding, { maxLength: slots }), fc.constant([]));
-  const full = fc.tuple(
-    fc.array(holding, { minLength: slots, maxLength: slots }),
-    fc.array(arrivals, { minLength: 1, maxLength: 4, size: 'max' }),
-  );
+  const notFull = fc.array(holding, { maxLength: slots });
+  const full = fc
+    .tuple(
+      fc.array(holding, { minLength: slots, maxLength: slots }),
+      fc.array(arrivals, { minLength: 1, maxLength: 4, size: 'max' }),
+      fc.array(
+        ends.map((end) => ({ ...end, of: 'waiting' as const })),
+        { maxLength: 1 },
+      ),
+    )
+    .map((parts) => parts.flat());
   const steps = fc.array(
     fc.oneof(
       { arbitrary: arrivals, weight: 4 },
@@ -91,7 +97,7 @@ export function queueScripts(slots: number): fc.Arbitrary<QueueScript> {
   );
   return fc
     .tuple(fc.oneof({ arbitrary: notFull, weight: 1 }, { arbitrary: full, weight: 4 }), steps)
-    .map(([[holders, waiting], rest]) => [...holders, ...waiting, ...rest]);
+    .map(([first, rest]) => [...first, ...rest]);
 }
 
 /** A script as text for a report, one line for each step. */
