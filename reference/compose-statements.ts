@@ -41,6 +41,7 @@ export function composeStatements(
     guard: composeGuard(context, engines.instrumentation),
     pseudoFunctions: parts.pseudoFunctions ?? substitutePseudoFunctions,
     reading: composeReading(engines),
+    queue: parts.queue,
     kill: parts.kill?.(sessions) ?? new KillSession(sessions),
     valuesFor: (session) => ofRevision(context.revision, valuesFor(session)),
   });

@@ -8,6 +8,7 @@ import type { EngineParts } from './open-engines.js';
 import type { SessionRegistry } from './sessions/session-registry.js';
 import type { Kill } from './statements/kill-session.js';
 import type { PseudoFunctions } from './statements/pseudo-functions.js';
+import type { QueueLimits, StatementQueue } from './statements/statement-queue.js';
 
 /** Replaceable parts of the server. Each non-conforming server replaces one of them. */
 export interface ServerParts extends EngineParts {
@@ -21,6 +22,7 @@ export interface ServerParts extends EngineParts {
   /** Wraps or replaces the recorder. */
   readonly recorder: (original: Recorder) => Recorder;
   readonly kill: (sessions: SessionRegistry) => Kill;
+  readonly queue: (limits: () => QueueLimits) => StatementQueue;
   /** Wraps or replaces the RPCs. */
   readonly service: (original: UntypedServiceImplementation) => UntypedServiceImplementation;
 }

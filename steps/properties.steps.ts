@@ -10,11 +10,13 @@ import { aftermaths, asTheModel, asTheModelAfterRestart } from './properties/mod
 import { changesNothing, recordedAsFailed } from './properties/protection.js';
 import { rightValues } from './properties/pseudo-functions.js';
 import { judgedTags, statementsAreTagged } from './properties/query-tags.js';
+import { queueAgrees, queueAspects, slotNumbers } from './properties/queues.js';
 import { readonlyWritesHaveNoEffect } from './properties/readonly-writes.js';
 import { brokenTagsAreRefused } from './properties/refused-tags.js';
 import { noPathLeadsThere, staysSecret } from './properties/secrecy.js';
 import { sessionTagScripts, sessionTagsStay } from './properties/session-tags.js';
 import { spelledChanges, takesEffectOrIsRefused } from './properties/spelled-settings.js';
+import { timelineAgrees, timelineAspects } from './properties/timelines.js';
 import { viewAgrees, viewComparisons } from './properties/views.js';
 import type { Property } from './properties/check-property.js';
 import type { World } from './scenario/world.js';
@@ -59,12 +61,12 @@ for (const kind of ['session', 'statement', 'execution'] as const) {
     (world) => asTheModel(world, kind),
   );
 }
-for (const what of Object.keys(aftermaths) as (keyof typeof aftermaths)[]) {
+for (const what of keysOf(aftermaths)) {
   properties[
     `after each generated script with a restart the records of ${what} are those of the model`
   ] = holding((world) => asTheModelAfterRestart(world, what));
 }
-for (const view of Object.keys(viewComparisons) as (keyof typeof viewComparisons)[]) {
+for (const view of keysOf(viewComparisons)) {
   properties[`after each generated script the view ${view} agrees with the tables`] = holding(
     (world) => viewAgrees(world, view),
   );
@@ -85,6 +87,18 @@ for (const change of keysOf(spelledChanges)) {
   properties[`in each generated spelling ${change}, or the statement is refused`] = holding(
     (world) => takesEffectOrIsRefused(world, change),
   );
+}
+for (const aspect of keysOf(timelineAspects)) {
+  properties[`in each generated timeline ${aspect}`] = holding((world) =>
+    timelineAgrees(world, aspect),
+  );
+}
+for (const slots of slotNumbers) {
+  for (const aspect of keysOf(queueAspects)) {
+    properties[`with ${slots} slots ${aspect}`] = holding((world) =>
+      queueAgrees(world, aspect, slots),
+    );
+  }
 }
 
 // A property of generated statements or scripts. The setting `property-runs` is their number.

@@ -22,7 +22,7 @@ const usualWaitSeconds = 300;
 export class StatementQueue {
   private executing = 0;
   /** The places of the waiting statements, in order. */
-  private places: Place[] = [];
+  protected places: Place[] = [];
 
   constructor(private readonly limits: () => QueueLimits) {}
 
@@ -64,7 +64,8 @@ export class StatementQueue {
     }
   }
 
-  private next(): Place | undefined {
+  /** The one that gets the next slot; undefined if none is free or nobody is ready. */
+  protected next(): Place | undefined {
     return this.hasRoom ? this.places.find((place) => place.isReady) : undefined;
   }
 

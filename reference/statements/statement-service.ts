@@ -12,6 +12,7 @@ import { ReceivedStatement } from './received-statement.js';
 import type { ReceptionContext, StatementRequest } from './received-statement.js';
 import { StatementExecutor } from './statement-executor.js';
 import { StatementQueue } from './statement-queue.js';
+import type { QueueLimits } from './statement-queue.js';
 import type { Executable, Statement } from './statement.js';
 import { checkTransaction } from './transactions.js';
 
@@ -22,6 +23,8 @@ export interface StatementServiceOptions extends PreparerOptions {
   /** Whether lines about statements contain their SQL. */
   readonly printQueries: boolean;
   readonly log: Pick<Log, 'at'>;
+  /** Makes the queue; the usual one by default. */
+  readonly queue?: ((limits: () => QueueLimits) => StatementQueue) | undefined;
   /** Whether the records tell the engine's time from that of delivery, as from 1.34 on. */
   readonly hasTimeline: boolean;
 }
@@ -44,10 +47,11 @@ export class StatementService {
 
   constructor(private readonly options: StatementServiceOptions) {
     const { recorder, clock, log, settings, hasTimeline } = options;
-    const queue = new StatementQueue(() => ({
+    const limits = () => ({
       concurrent: settings.ofAll.maxConcurrentStatements,
       queued: settings.ofAll.maxQueuedStatements,
-    }));
+    });
+    const queue = options.queue?.(limits) ?? new StatementQueue(limits);
     settings.onChange(() => {
       queue.serve();
     });

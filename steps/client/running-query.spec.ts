@@ -54,6 +54,16 @@ describe('letting go of a result', () => {
   });
 });
 
+it('tells the number of rows of each batch', async () => {
+  const { seen, query } = resultOf(2, 3, 1);
+  const sizes: number[] = [];
+  for await (const rows of query.batchSizes()) {
+    sizes.push(rows);
+  }
+  expect(sizes).toEqual([2, 3, 1]);
+  expect(seen.ended).toBe(true);
+});
+
 describe('reading slowly', () => {
   it('pauses once, after the first batch, and reads all batches', async () => {
     const { seen, query } = resultOf(2, 3, 1);

@@ -36,6 +36,16 @@ export class RunningQuery {
     return next === undefined ? undefined : decodeBatch(next);
   }
 
+  /**
+   * The number of rows of each batch, which are not decoded. Rejects with the query's FlightError. A reader that
+   * stops early must cancel.
+   */
+  async *batchSizes(): AsyncGenerator<number> {
+    for (let batch = await this.next(); batch !== undefined; batch = await this.next()) {
+      yield batch.numRows;
+    }
+  }
+
   /** Reads to the end without decoding the rows. Rejects with the query's FlightError. */
   async readToEnd(): Promise<void> {
     while ((await this.next()) !== undefined);

@@ -177,6 +177,10 @@ export class Session extends Conversation {
     return latest;
   }
 
+  get hasRunning(): boolean {
+    return this.runningNow.length > 0;
+  }
+
   /** Returns the queries that are still open and hands them over to the caller. */
   takeRunning(): readonly Running[] {
     const all = this.runningNow;
