@@ -132,14 +132,15 @@ Feature: The timeline of an execution
   Scenario: A client that reads slowly lengthens the delivery, and not the engine's time
     Given a session "alice" as admin
     And a session "auditor" as admin
+    # Some 66 MB in many messages: more than clients and servers buffer.
     And "alice" starts executing:
       """
-      SELECT range AS number, repeat('x', 100) AS text FROM range(300000)
+      SELECT range AS number, repeat('x', 100) AS text FROM range(600000)
       """
-    When "alice" reads what is left of it slowly, 300000 rows in all
+    When "alice" reads what is left of it slowly, 600000 rows in all
     Then the executions of "alice" are recorded as:
       | status    | fetch_end_time | rows_fetched |
-      | 'success' | a timestamp    | 300000       |
+      | 'success' | a timestamp    | 600000       |
     # Reading takes at least 2 seconds.
     When "auditor" executes:
       """
