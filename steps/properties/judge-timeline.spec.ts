@@ -165,7 +165,9 @@ describe('the execution after another', () => {
     });
     expect(judgeTimeline(observed, at(60), before)).toEqual([]);
     expect(aspectsOf(judgeTimeline(observed, at(19), before))).toEqual(['delivery']);
-    expect(aspectsOf(judgeTimeline(observed, at(-21), before))).toEqual(['delivery', 'engine']);
+    const found = judgeTimeline(observed, at(-21), before);
+    expect(aspectsOf(found)).toEqual(['delivery', 'engine']);
+    expect(found.map(({ isCertain }) => isCertain)).toEqual([false, false]);
     const letGo = { observed: { ...observed, ended: null }, record };
     expect(judgeTimeline(observed, at(-21), letGo)).toEqual([]);
   });
