@@ -77,6 +77,21 @@ describe('the timeline of an execution', () => {
     expect(after).toEqual([['success', true, true, before, true]]);
   });
 
+  it('shows a slow reader of a result of some 22 MB, which Node.js would buffer', async () => {
+    const running = await client.startQuery(
+      "SELECT range, repeat('x', 100) AS fewer FROM range(200000)",
+    );
+    await running.nextBatch();
+    await setTimeout(1_000);
+    await running.readToEnd();
+    expect(
+      await recorded(
+        '%AS fewer%',
+        'status, total_duration_ms >= 1000, duration_ms < total_duration_ms',
+      ),
+    ).toEqual([['success', true, true]]);
+  });
+
   it('has a cursor that a prepared statement holds, until it is executed again or closed', async () => {
     const prepared = await client.prepare('SELECT 1 AS held');
     await prepared.query();

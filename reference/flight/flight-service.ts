@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { create, fromBinary } from '@bufbuild/protobuf';
 import type {
@@ -47,6 +46,7 @@ import { actions, doAction } from './do-action.js';
 import { doGet } from './do-get.js';
 import { doPut } from './do-put.js';
 import { getFlightInfo, getSchema } from './get-flight-info.js';
+import { PacedWrites } from './paced-writes.js';
 import { notServed } from './requests.js';
 import { faultBehind, toStatus } from './status.js';
 
@@ -276,22 +276,17 @@ async function answerStream<T>(
   call: ServerWritableStream<unknown, T>,
   answer: () => Promise<Iterable<T> | AsyncIterable<T>>,
 ): Promise<void> {
-  const gone = new AbortController();
-  call.once('cancelled', () => {
-    gone.abort();
-  });
+  const writes = new PacedWrites<T>(call);
   try {
     for await (const message of await answer()) {
-      if (!call.write(message)) {
-        await once(call, 'drain', { signal: gone.signal });
-      }
-      if (gone.signal.aborted) {
+      await writes.write(message);
+      if (writes.isGone) {
         return;
       }
     }
     call.end();
   } catch (error) {
-    if (!gone.signal.aborted) {
+    if (!writes.isGone) {
       call.emit('error', fail(error));
     }
   }
