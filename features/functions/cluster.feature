@@ -18,8 +18,10 @@ Feature: The cluster of an instance
       | cluster id          |
       | cluster id variable |
 
+  # An edition without instrumentation has no clusters either.
   @function.current_cluster
   @needs:start
+  @needs:instrumentation
   Scenario: GIZMOSQL_CURRENT_CLUSTER() is the cluster's id
     Given a lent server with:
       | cluster id | c0ffee00-1234-4abc-8def-0123456789ab |
