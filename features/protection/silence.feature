@@ -29,7 +29,7 @@ Feature: No setting of one session keeps the records of others from appearing
       """
       SELECT 'afterwards'
       """
-    Given a session "later" as admin
+    And a session "later" as admin
     Then the session of "later" is recorded with:
       | username | ${later.user} |
       | role     | 'admin'       |
@@ -115,7 +115,7 @@ Feature: No setting of one session keeps the records of others from appearing
       """
       SELECT 'afterwards'
       """
-    Given a session "later" as admin
+    And a session "later" as admin
     Then the session of "later" is recorded with:
       | status | 'active' |
     And every statement of "alice" is recorded with:

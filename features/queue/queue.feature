@@ -97,6 +97,46 @@ Feature: Statements that wait for a slot
       | 'executing' |
     When "auditor" kills the session of "alice"
 
+  # What never had a slot may have some of these times or none.
+  @timeline.order
+  @needs:start
+  @needs:queue
+  @needs:roles
+  Scenario: The times of what is killed while it waits are in order
+    Given a session "alice" as user
+    And a session "bob" as user
+    And a session "auditor" as admin
+    And "alice" starts executing:
+      """
+      SELECT sum(random()) FROM range(1000000000000) WHERE ${within a minute}
+      """
+    Then the executions of "alice" are recorded, while it is busy, as:
+      | status      |
+      | 'executing' |
+    When "bob" starts executing:
+      """
+      SELECT 'bob never gets on'
+      """
+    Then the executions of "bob" are recorded, while it is busy, as:
+      | status   |
+      | 'queued' |
+    When "auditor" kills the session of "bob"
+    Then the executions of "bob" are recorded as:
+      | status      |
+      | 'cancelled' |
+    When "auditor" executes:
+      """
+      SELECT coalesce(enqueue_time <= execution_start_time, true) AS queued, coalesce(execution_start_time <= execution_end_time, true) AS engine,
+        coalesce(enqueue_time <= execution_end_time, true) AS ended, coalesce(execution_end_time <= fetch_end_time, true) AS fetched,
+        coalesce(fetch_end_time <= cursor_close_time, true) AS closed
+      FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
+      WHERE session_id = '${bob}' AND enqueue_time IS NOT NULL
+      """
+    Then the rows are:
+      | queued | engine | ended | fetched | closed |
+      | true   | true   | true  | true    | true   |
+    When "auditor" kills the session of "alice"
+
   @sql_executions.enqueue_time
   @sql_executions.status
   @since:1.27
