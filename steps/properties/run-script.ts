@@ -259,6 +259,11 @@ export class ScriptRun {
     const id = victim?.model.id ?? this.world.fill('${forged}');
     const may = killer.session.settings.role === 'admin' && whom !== who;
     const sql = `KILL SESSION '${id}'`;
+    if (may && victim?.model.status === 'killed') {
+      // Whether it is refused is judged by kill.must-be-active alone.
+      await killer.session.tryToExecute(sql);
+      return;
+    }
     if (!may || victim?.model.status !== 'active') {
       await mustRefuse(killer.session, sql);
       return;
