@@ -77,7 +77,7 @@ try {
   const lookalikes = `tsx fixtures/nonconforming/lookalikes/run.ts like-core --property-runs 5 --report "${lookalikesReport}"`;
   add('Servers like real builds', lookalikes, () => lookalikeCounts(lookalikesReport));
   rmSync(selftestReport, { force: true });
-  const selftest = `tsx fixtures/nonconforming/selftest/main.ts --seconds 60 --report "${selftestReport}"`;
+  const selftest = `tsx fixtures/nonconforming/selftest/main.ts --seconds 40 --report "${selftestReport}"`;
   add('The suite against servers that do not conform', selftest, () =>
     selftestCounts(selftestReport),
   );
