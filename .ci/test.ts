@@ -48,7 +48,7 @@ try {
   const strict = process.env['CI'] === undefined ? '' : '--strict';
   const scenariosIn = (folder: string) =>
     `node bin/gizmosql-conformance.js run ${strict} --report "${folder}"`;
-  const scenarios = `${scenariosIn(reportFolder)} --property-runs 15`;
+  const scenarios = `${scenariosIn(reportFolder)} --property-runs 10`;
   add('Conformance of the reference server', scenarios, () => scenarioCounts(scenarioReport));
   for (const [revision, options] of earlierRevisions()) {
     const folder = join(reportFolder, 'revisions', revision);
@@ -115,7 +115,7 @@ function earlierRevisions(): (readonly [revision: string, options: string])[] {
   const catalogue = loadCatalogue();
   return catalogue.revisions.slice(0, -1).map((revision, at) => {
     const only = at === 0 ? [] : ['--only', ...changedRequirements(catalogue, revision)];
-    return [revision, ['--property-runs 3', ...only].join(' ')] as const;
+    return [revision, ['--property-runs 2', ...only].join(' ')] as const;
   });
 }
 
