@@ -20,7 +20,6 @@ process.chdir(join(import.meta.dirname, '..'));
 const temporary = mkdtempSync(join(tmpdir(), 'gizmosql-conformance-test-'));
 const specReport = join(temporary, 'specs.json');
 const reportFolder = join('reports', 'out');
-const scenarioReport = join(reportFolder, 'conformance.json');
 
 const lookalikesReport = join(reportFolder, 'lookalikes.json');
 const selftestReport = join(reportFolder, 'selftest.json');
@@ -41,34 +40,32 @@ try {
     add('Unit tests and clients', specs, () => specCounts(specReport));
   });
   untested.push(...skippedFor(specReport).map((reason) => `clients were NOT TESTED: ${reason}`));
-  // A report of an earlier run must not be read as the outcome of this one.
-  rmSync(scenarioReport, { force: true });
   // Outside of CI a machine may lack PostgreSQL or DuckDB's extensions. CI must have them, so nothing may be
   // untestable there.
   const strict = process.env['CI'] === undefined ? '' : '--strict';
-  const scenariosIn = (folder: string) =>
-    `node bin/gizmosql-conformance.js run ${strict} --report "${folder}"`;
-  const scenarios = `${scenariosIn(reportFolder)} --property-runs 10`;
-  add('Conformance of the reference server', scenarios, () => scenarioCounts(scenarioReport));
-  for (const [revision, options] of earlierRevisions()) {
-    const folder = join(reportFolder, 'revisions', revision);
+  const addRun = (title: string, folder: string, options: string): void => {
     const report = join(folder, 'conformance.json');
+    // A report of an earlier run must not be read as the outcome of this one.
     rmSync(report, { force: true });
-    const held = `${scenariosIn(folder)} --quiet --spec ${revision} ${options}`;
-    add(`Conformance of the reference server to revision ${revision}`, held, () =>
-      scenarioCounts(report),
+    const run = `node bin/gizmosql-conformance.js run ${strict} --report "${folder}" ${options}`;
+    add(title, run, () => scenarioCounts(report));
+  };
+  addRun('Conformance of the reference server', reportFolder, '--property-runs 10');
+  for (const [revision, options] of earlierRevisions()) {
+    addRun(
+      `Conformance of the reference server to revision ${revision}`,
+      join(reportFolder, 'revisions', revision),
+      `--quiet --spec ${revision} ${options}`,
     );
   }
   // The whole suite on a DuckLake takes minutes: `npm run start:ducklake`. These scenarios read every table
   // and view.
-  const lakeFolder = join(reportFolder, 'ducklake');
-  const lakeReport = join(lakeFolder, 'conformance.json');
-  rmSync(lakeReport, { force: true });
-  const inLake = `${scenariosIn(lakeFolder)} --instrumentation-catalog instr_ducklake --property-runs 3 --only sessions. view.`;
   const lake = findExtensions();
   if (lake.available || strict !== '') {
-    add('A part of the suite with the records in a DuckLake', inLake, () =>
-      scenarioCounts(lakeReport),
+    addRun(
+      'A part of the suite with the records in a DuckLake',
+      join(reportFolder, 'ducklake'),
+      '--instrumentation-catalog instr_ducklake --property-runs 3 --only sessions. view.',
     );
   } else {
     console.log(`\nNothing is tested with the records in a DuckLake: ${lake.reason}`);

@@ -2,6 +2,7 @@ import { Then } from '@cucumber/cucumber';
 import type { DataTable } from '@cucumber/cucumber';
 import type { PlainValue } from './client/plain-value.js';
 import { printValue } from './client/plain-value.js';
+import { sqlLiteral } from './client/sql-literal.js';
 import { PromiseBroken } from './errors/promise-broken.js';
 import { expectedRecord, expectedRows } from './scenario/expected-rows.js';
 import { printRows } from './scenario/match-rows.js';
@@ -151,7 +152,7 @@ async function attemptsFailed(
   part: string,
   { orExecuted }: { readonly orExecuted: boolean },
 ): Promise<void> {
-  const sql = `SELECT s.prepare_success, s.prepare_error, e.status, e.error_message FROM _gizmosql_instr.main.sql_statements s LEFT JOIN _gizmosql_instr.main.sql_executions e ON e.statement_id = s.statement_id WHERE s.session_id = '${world.fill(`\${${name}}`)}' AND s.sql_text = '${text.replaceAll("'", "''")}'`;
+  const sql = `SELECT s.prepare_success, s.prepare_error, e.status, e.error_message FROM _gizmosql_instr.main.sql_statements s LEFT JOIN _gizmosql_instr.main.sql_executions e ON e.statement_id = s.statement_id WHERE s.session_id = '${world.fill(`\${${name}}`)}' AND s.sql_text = ${sqlLiteral(text)}`;
   const says = (message: PlainValue = null): boolean =>
     typeof message === 'string' && message.trim() !== '' && message.includes(part);
   const failed = ([prepared, error, status, message]: readonly PlainValue[]): boolean =>

@@ -1,3 +1,5 @@
+import { sqlLiteral } from './sql-literal.js';
+
 /**
  * A value of a result, exact and printable. SQL's types become:
  * 8 to 32 bit integers and floats: number; 64 bit integers: bigint; DECIMAL and HUGEINT: Decimal; timestamps:
@@ -62,7 +64,7 @@ export function printValue(value: PlainValue): string {
     return 'NULL';
   }
   if (typeof value === 'string') {
-    return `'${value.replaceAll("'", "''")}'`;
+    return sqlLiteral(value);
   }
   if (value instanceof Uint8Array) {
     return `x'${Buffer.from(value).toString('hex')}'`;

@@ -78,11 +78,11 @@ export class RunningQuery {
    */
   async readSlowly(pauseMs: number): Promise<number> {
     let got = 0;
-    for (let batch = await this.next(); batch !== undefined; batch = await this.next()) {
+    for await (const size of this.batchSizes()) {
       if (got === 0) {
         await delay(pauseMs);
       }
-      got += batch.numRows;
+      got += size;
     }
     return got;
   }

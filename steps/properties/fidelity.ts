@@ -3,6 +3,7 @@ import { doors } from '../scenario/doors.js';
 import type { FlightSqlClient } from '../client/flight-sql-client.js';
 import type { CellValue, ColumnType } from '../client/parameters.js';
 import { printValue } from '../client/plain-value.js';
+import { sqlLiteral } from '../client/sql-literal.js';
 import type { PlainValue } from '../client/plain-value.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import { recordsBecome } from '../scenario/records.js';
@@ -13,25 +14,23 @@ import { plainText } from './pseudo-function-queries.js';
 
 const text = anyText(40);
 
-const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-
 /** Texts of one statement in any spelling, or texts that DuckDB cannot parse. */
 const sqlTexts = fc.oneof(
   fc
     .tuple(text, plainText)
-    .map(([value, more]) => `SELECT ${literal(value)} /* ${more.replaceAll(/[/*]/g, ' ')} */`),
+    .map(([value, more]) => `SELECT ${sqlLiteral(value)} /* ${more.replaceAll(/[/*]/g, ' ')} */`),
   fc
     .tuple(plainText, text)
     .map(
       ([comment, value]) =>
-        `--${comment.replaceAll(/[\n\r]/g, ' ')}\nSELECT ${literal(value)} AS "a""b"`,
+        `--${comment.replaceAll(/[\n\r]/g, ' ')}\nSELECT ${sqlLiteral(value)} AS "a""b"`,
     ),
   // A server may record a text with `;` as two statements.
   text.map((garbage) => `SELECT ${garbage.replaceAll(';', ' ')}`),
   plainText.map((value) => `\t SELECT\r\n$_$${value.replaceAll('$', ' ')}$_$   `),
   fc
     .tuple(text, fc.nat({ max: 400 }))
-    .map(([value, times]) => `SELECT ${literal(value.repeat(times))}`),
+    .map(([value, times]) => `SELECT ${sqlLiteral(value.repeat(times))}`),
 );
 
 /** sql_text is exactly the text that the client sent. */

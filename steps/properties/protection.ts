@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { printValue } from '../client/plain-value.js';
+import { sqlLiteral } from '../client/sql-literal.js';
 import { PromiseBroken } from '../errors/promise-broken.js';
 import type { Session } from '../scenario/session.js';
 import { mustBeUnchanged } from '../scenario/snapshot.js';
@@ -123,7 +124,7 @@ async function mustBeRecorded(
   texts: readonly string[],
 ): Promise<void> {
   const { name } = session.settings;
-  const list = texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(', ');
+  const list = texts.map(sqlLiteral).join(', ');
   const sql = `SELECT DISTINCT t.text FROM unnest([${list}]) t(text) JOIN _gizmosql_instr.main.sql_statements s ON contains(t.text, trim(s.sql_text)) AND trim(s.sql_text) <> '' LEFT JOIN _gizmosql_instr.main.sql_executions e ON e.statement_id = s.statement_id WHERE s.session_id = '${world.fill(`\${${name}}`)}' AND (NOT s.prepare_success AND s.prepare_error <> '' OR e.status = 'error' AND e.error_message <> '')`;
   const wait = {
     promised: 'a record of a failure, with a message, of each refused statement',

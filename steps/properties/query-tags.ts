@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { sqlLiteral } from '../client/sql-literal.js';
 import type { Session } from '../scenario/session.js';
 import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
 import { actors, modelOf, setBy, showTagScript, tagScripts } from './query-tag-script.js';
 import type { Step, TaggedStatement, TagScript } from './query-tag-script.js';
-import { literal, printTag, sameTag, tagsBecome } from './recorded-tags.js';
+import { printTag, sameTag, tagsBecome } from './recorded-tags.js';
 import type { JudgeTag } from './recorded-tags.js';
 
 interface Judged {
@@ -74,7 +75,7 @@ async function perform(session: Session, step: Step, tag: string, sql: string): 
   switch (step.does) {
     case 'set query_tag':
     case 'set session_tag':
-      await session.execute(`SET gizmosql.${step.does.slice('set '.length)} = ${literal(tag)}`);
+      await session.execute(`SET gizmosql.${step.does.slice('set '.length)} = ${sqlLiteral(tag)}`);
       break;
     case 'a query':
     case 'a prepared query':

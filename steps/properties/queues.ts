@@ -1,6 +1,6 @@
-import { PromiseBroken } from '../errors/promise-broken.js';
 import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
+import { judgeAtPaces } from './judge-at-paces.js';
 import { judgeQueue } from './judge-queue.js';
 import type { QueueAspect } from './judge-queue.js';
 import { queueScripts, showQueueScript } from './queue-script.js';
@@ -49,21 +49,14 @@ export function queueAgreesInAll(world: World, slots: number): Property<QueueScr
   };
 }
 
-async function mustBeRight(
+function mustBeRight(
   world: World,
   script: QueueScript,
   { slots, aspects }: { readonly slots: number; readonly aspects: readonly QueueAspect[] },
 ): Promise<void> {
-  for (const pace of paces) {
+  return judgeAtPaces(paces, 'a true record of each wait', async (pace) => {
     const run = await runQueue(world, script, { ...pace, slots });
     // What the machine is too slow for is not judged.
-    const faults = judgeQueue(run ?? []).filter(({ aspect }) => aspects.includes(aspect));
-    const fault = faults.find(({ isCertain }) => isCertain) ?? faults[0];
-    if (fault === undefined) {
-      return;
-    }
-    if (fault.isCertain || pace === paces.at(-1)) {
-      throw new PromiseBroken('a true record of each wait', 'the script below', fault.text);
-    }
-  }
+    return judgeQueue(run ?? []).filter(({ aspect }) => aspects.includes(aspect));
+  });
 }

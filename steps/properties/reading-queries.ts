@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sqlLiteral } from '../client/sql-literal.js';
 import type { Door } from '../scenario/doors.js';
 import type { Role } from '../targets/target.js';
 import { dress, dresses, open, openings } from './dressed-sql.js';
@@ -21,8 +22,6 @@ const relations = [
   'session_stats',
   'execution_details',
 ] as const;
-
-const quoted = (sql: string): string => `'${sql.replaceAll("'", "''")}'`;
 
 /** Queries of a relation. */
 const starts: readonly ((relation: string) => string)[] = [
@@ -47,8 +46,8 @@ const detours: readonly ((query: string) => string)[] = [
   (query) => `SELECT CASE WHEN EXISTS (${query}) THEN 'some' ELSE 'none' END AS answer`,
   (query) => `SELECT q FROM range(2) r, LATERAL (${query}) q`,
   (query) => `(${query}) UNION ALL (${query})`,
-  (query) => `SELECT * FROM query(${quoted(query)})`,
-  (query) => `SELECT * FROM json_execute_serialized_sql(json_serialize_sql(${quoted(query)}))`,
+  (query) => `SELECT * FROM query(${sqlLiteral(query)})`,
+  (query) => `SELECT * FROM json_execute_serialized_sql(json_serialize_sql(${sqlLiteral(query)}))`,
   (query) => `SELECT array(SELECT q FROM (${query}) q)`,
   (query) => `SELECT r.range FROM range(3) r LEFT JOIN (${query}) q ON true`,
   (query) => `SELECT * FROM (VALUES (1)) v(a) ORDER BY (SELECT count(*) FROM (${query}) q)`,

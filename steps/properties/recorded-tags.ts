@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { printValue } from '../client/plain-value.js';
+import { printValue, valueText } from '../client/plain-value.js';
 import type { PlainValue } from '../client/plain-value.js';
+import { sqlLiteral } from '../client/sql-literal.js';
 import type { Session } from '../scenario/session.js';
 import { becomes } from '../scenario/visibility.js';
 import type { World } from '../scenario/world.js';
@@ -25,11 +26,6 @@ export type JudgeTag = (
   expected: string | null,
   of: Session,
 ) => string | undefined;
-
-/** A SQL literal. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
 
 /** A long text in short, for reports. */
 export function brief(text: string): string {
@@ -66,9 +62,9 @@ export async function tagsBecome(
     }),
   );
   const texts = [...later, ...statements].map(
-    ({ of, sql }) => `(${literal(idOf(world, of))}, ${literal(sql)})`,
+    ({ of, sql }) => `(${sqlLiteral(idOf(of))}, ${sqlLiteral(sql)})`,
   );
-  const ids = sessions.map(({ of }) => literal(idOf(world, of)));
+  const ids = sessions.map(({ of }) => sqlLiteral(idOf(of)));
   const parts = [
     ...(ids.length === 0
       ? []
@@ -98,7 +94,7 @@ export async function tagsBecome(
       look: async () => (await world.look(sql)).rows,
       judge: (rows) => {
         const found = (of: Session, text: string | null) =>
-          rows.filter(([id, each]) => id === idOf(world, of) && each === text);
+          rows.filter(([id, each]) => id === idOf(of) && each === text);
         const wrong = expected.flatMap(({ of, text, tag, what }) => {
           const got = found(of, text);
           const differences = got.flatMap(
@@ -115,6 +111,6 @@ export async function tagsBecome(
   );
 }
 
-function idOf(world: World, { settings: { name } }: Session): string {
-  return world.fill(`\${${name}}`);
+function idOf({ id }: Session): string {
+  return valueText(id);
 }

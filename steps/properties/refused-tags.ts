@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { sqlLiteral } from '../client/sql-literal.js';
 import { refusalIn } from '../scenario/session.js';
 import type { World } from '../scenario/world.js';
 import { brokenJson } from './broken-json.js';
 import type { Property } from './check-property.js';
 import { smallJson } from './json-texts.js';
-import { brief, literal, tagsBecome } from './recorded-tags.js';
+import { brief, tagsBecome } from './recorded-tags.js';
 
 /** Tags that are set, and texts that must not replace them. */
 interface RefusedTags {
@@ -56,5 +57,5 @@ export function brokenTagsAreRefused(world: World): Property<RefusedTags> {
 }
 
 function set(name: string, text: string): string {
-  return `SET gizmosql.${name} = ${literal(text)}`;
+  return `SET gizmosql.${name} = ${sqlLiteral(text)}`;
 }

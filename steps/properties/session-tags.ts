@@ -1,8 +1,9 @@
 import fc from 'fast-check';
+import { sqlLiteral } from '../client/sql-literal.js';
 import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
 import { anyJson } from './json-texts.js';
-import { brief, literal, tagsBecome } from './recorded-tags.js';
+import { brief, tagsBecome } from './recorded-tags.js';
 
 const empty = fc.constant('');
 
@@ -37,5 +38,5 @@ export function sessionTagsStay(
 }
 
 function set(tag: string): string {
-  return `SET gizmosql.session_tag = ${literal(tag)}`;
+  return `SET gizmosql.session_tag = ${sqlLiteral(tag)}`;
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sqlLiteral } from '../client/sql-literal.js';
 import type { Door } from '../scenario/doors.js';
 
 /** A way to write and to send `SET gizmosql.name = 'value'`. */
@@ -41,13 +42,12 @@ const optionalGap = { plain: plain('', ...blanks), odd: odd(...oddGaps) };
 type Name = (prefix: string, name: string) => string;
 type Literal = (value: string) => string;
 
-const asText: Literal = (value) => `'${value.replaceAll("'", "''")}'`;
 const asEscaped: Literal = (value) =>
-  asText(value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n'));
+  sqlLiteral(value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n'));
 const inDollars =
   (tag: string): Literal =>
   (value) =>
-    value.includes('$') ? asText(value) : `${tag}${value}${tag}`;
+    value.includes('$') ? sqlLiteral(value) : `${tag}${value}${tag}`;
 
 const pieces = {
   before: { plain: plain('', ' ', '\n\t'), odd: odd(';', '/* a */', '-- a\n', '\u00a0') },
@@ -71,19 +71,19 @@ const pieces = {
   sign: { plain: plain('='), odd: odd('TO', 'to', 'To') },
   afterSign: optionalGap,
   literal: {
-    plain: plain<Literal>(asText),
+    plain: plain<Literal>(sqlLiteral),
     odd: odd<Literal>(
       (value) => `E${asEscaped(value)}`,
       (value) => `e${asEscaped(value)}`,
       inDollars('$$'),
       inDollars('$a$'),
-      (value) => `(${asText(value)})`,
-      (value) => `${asText('')} || ${asText(value)}`,
-      (value) => `${asText(value)}::VARCHAR`,
-      (value) => `CAST(${asText(value)} AS VARCHAR)`,
-      (value) => `concat(${asText(value)})`,
+      (value) => `(${sqlLiteral(value)})`,
+      (value) => `${sqlLiteral('')} || ${sqlLiteral(value)}`,
+      (value) => `${sqlLiteral(value)}::VARCHAR`,
+      (value) => `CAST(${sqlLiteral(value)} AS VARCHAR)`,
+      (value) => `concat(${sqlLiteral(value)})`,
       // A literal goes on after a line feed.
-      (value) => halves(value).map(asText).join('\n'),
+      (value) => halves(value).map(sqlLiteral).join('\n'),
       (value) => `"${value.replaceAll('"', '""')}"`,
     ),
   },
@@ -169,7 +169,7 @@ export const setSpellings: fc.Arbitrary<SetSpelling> = fc.oneof(
   { arbitrary: oneOdd, weight: 12 },
   { arbitrary: spelled(() => 0.3), weight: 6 },
   {
-    arbitrary: instead((name, value) => `PRAGMA "gizmosql.${name}" = ${asText(value)}`),
+    arbitrary: instead((name, value) => `PRAGMA "gizmosql.${name}" = ${sqlLiteral(value)}`),
     weight: 1,
   },
 );

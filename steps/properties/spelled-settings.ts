@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { valueText } from '../client/plain-value.js';
+import { sqlLiteral } from '../client/sql-literal.js';
 import { printRows } from '../scenario/match-rows.js';
 import { refusalIn, through } from '../scenario/session.js';
 import type { Session } from '../scenario/session.js';
 import { becomes } from '../scenario/visibility.js';
 import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
-import { literal, tagsBecome } from './recorded-tags.js';
+import { tagsBecome } from './recorded-tags.js';
 import { clearingSpellings, setSpellings } from './set-spellings.js';
 import type { SetSpelling } from './set-spellings.js';
 
@@ -106,7 +108,7 @@ interface Known {
 }
 
 function usual(setting: Setting, value: string): string {
-  return `SET gizmosql.${setting} = ${literal(value)}`;
+  return `SET gizmosql.${setting} = ${sqlLiteral(value)}`;
 }
 
 /** Whether the server takes the SET. PromiseBroken if it refuses the specification's spelling. */
@@ -133,13 +135,13 @@ async function take(
 /** Waits until the executions of the queries have a profile, or none, as the setting said. */
 async function profilesBecome(
   world: World,
-  { settings: { name } }: Session,
+  { id }: Session,
   known: readonly Known[],
 ): Promise<void> {
-  const texts = known.map(({ sql }) => literal(sql)).join(', ');
+  const texts = known.map(({ sql }) => sqlLiteral(sql)).join(', ');
   const sql = `SELECT sql_text, query_profile IS NOT NULL
     FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
-    WHERE session_id = '${world.fill(`\${${name}}`)}' AND sql_text IN (${texts}) AND status = 'success'`;
+    WHERE session_id = '${valueText(id)}' AND sql_text IN (${texts}) AND status = 'success'`;
   await becomes(
     {
       promised: known

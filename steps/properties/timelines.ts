@@ -4,6 +4,7 @@ import { housekeepingMark } from '../scenario/conversation.js';
 import { becomes } from '../scenario/visibility.js';
 import type { World } from '../scenario/world.js';
 import type { Property } from './check-property.js';
+import { judgeAtPaces } from './judge-at-paces.js';
 import { judgeTimeline } from './judge-timeline.js';
 import type { Aspect, Pair, TimelineFault } from './judge-timeline.js';
 import type { ObservedExecution } from './observed-execution.js';
@@ -18,11 +19,11 @@ export const timelineAspects = {
   'the times are in order': { aspect: 'order', focus: { slow: 1, idle: 1, failure: 4 } },
   "the engine's end and its duration agree": {
     aspect: 'engine',
-    focus: { slow: 1, idle: 2, failure: 2 },
+    focus: { slow: 4, idle: 2, failure: 2 },
   },
   'the end of delivery and the whole duration agree': {
     aspect: 'delivery',
-    focus: { slow: 1, idle: 2, failure: 2 },
+    focus: { slow: 4, idle: 2, failure: 2 },
   },
   'a first batch is told where one went out': {
     aspect: 'first batch',
@@ -72,26 +73,15 @@ export function timelineAgreesInAll(world: World): Property<TimelineScript> {
   };
 }
 
-/**
- * Performs the script and judges its records. Where a fault may be due to the machine's load, it is performed again
- * with longer pauses, and only what is wrong with the longest is a fault. What the machine is too slow for is not
- * judged.
- */
-async function mustBeRight(
+/** Performs the script and judges its records. What the machine is too slow for is not judged. */
+function mustBeRight(
   world: World,
   script: TimelineScript,
   aspects: readonly Aspect[],
 ): Promise<void> {
-  for (const pace of paces) {
-    const faults = await faultsOf(world, script, { aspects, pauseMs: pace * pauseMs });
-    const fault = faults.find(({ isCertain }) => isCertain) ?? faults[0];
-    if (fault === undefined) {
-      return;
-    }
-    if (fault.isCertain || pace === paces.at(-1)) {
-      throw new PromiseBroken('a true timeline of each execution', 'the script below', fault.text);
-    }
-  }
+  return judgeAtPaces(paces, 'a true timeline of each execution', (pace) =>
+    faultsOf(world, script, { aspects, pauseMs: pace * pauseMs }),
+  );
 }
 
 async function faultsOf(

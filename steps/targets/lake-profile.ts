@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sqlLiteral } from '../client/sql-literal.js';
 import type { ServerSettings } from './target.js';
 
 /** Whether a server with these settings keeps its records in the instrumentation file. */
@@ -19,9 +20,8 @@ export function withLake(
   settings: ServerSettings,
   { folder, catalog, load }: { folder: string; catalog: string; load: string },
 ): ServerSettings {
-  const quoted = (path: string) => `'${path.replaceAll("'", "''")}'`;
-  const metadata = quoted(`ducklake:${join(folder, 'gizmosql_instrumentation.db')}`);
-  const data = quoted(`${join(folder, 'gizmosql_instrumentation_data')}/`);
+  const metadata = sqlLiteral(`ducklake:${join(folder, 'gizmosql_instrumentation.db')}`);
+  const data = sqlLiteral(`${join(folder, 'gizmosql_instrumentation_data')}/`);
   const attach = `${load} ATTACH ${metadata} AS ${catalog} (DATA_PATH ${data}, READ_WRITE);`;
   return {
     ...settings,
