@@ -1,40 +1,47 @@
-import {
-  BIGINT,
-  BOOLEAN,
-  INTEGER,
-  TIMESTAMP,
-  TIMESTAMPTZ,
-  UUID,
-  VARCHAR,
-  timestampTZValue,
-  timestampValue,
-} from '@duckdb/node-api';
-import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
+/** A value on its way to a column, as it is in JSON. */
+export type RecordedValue = string | number | boolean | null;
 
-/** How a type of column is bound, and how its values are converted. */
+/** How values of a type of column are converted. Many go to DuckDB as one JSON text: binding each costs more. */
 interface TypeOfColumn<Value> {
-  readonly bound: DuckDBType;
-  readonly fromValue: (value: Value) => DuckDBValue;
+  readonly fromValue: (value: Value) => RecordedValue;
+  /** The type that DuckDB reads from the JSON. */
+  readonly inJson: string;
+  /** SQL for the column's value, given SQL for the value from the JSON. */
+  readonly fromJson: (value: string) => string;
 }
 
-const sameText: (text: string) => string = (text) => text;
+const asIs = (value: string): string => value;
+/** JSON cannot hold a surrogate without its other half. */
+const fromText = (text: string): string => text.toWellFormed();
+/** Exact up to the year 2255. */
+const fromMicros = (micros: bigint): number => Number(micros);
 
 /** The types of the documented columns. */
 export const columnTypes = {
-  UUID: { bound: UUID, fromValue: sameText },
-  VARCHAR: { bound: VARCHAR, fromValue: sameText },
-  INTEGER: { bound: INTEGER, fromValue: (value: number) => value },
-  BIGINT: { bound: BIGINT, fromValue: (value: number | bigint) => BigInt(value) },
-  BOOLEAN: { bound: BOOLEAN, fromValue: (value: boolean) => value },
+  UUID: { fromValue: (text: string) => text, inJson: 'UUID', fromJson: asIs },
+  VARCHAR: { fromValue: fromText, inJson: 'VARCHAR', fromJson: asIs },
+  INTEGER: { fromValue: (value: number) => value, inJson: 'INTEGER', fromJson: asIs },
+  BIGINT: {
+    fromValue: (value: number | bigint) =>
+      Number.isSafeInteger(Number(value)) ? Number(value) : String(value),
+    inJson: 'BIGINT',
+    fromJson: asIs,
+  },
+  BOOLEAN: { fromValue: (value: boolean) => value, inJson: 'BOOLEAN', fromJson: asIs },
   // Microseconds since the Unix epoch, UTC.
-  TIMESTAMP: { bound: TIMESTAMP, fromValue: (micros: bigint) => timestampValue(micros) },
+  TIMESTAMP: {
+    fromValue: fromMicros,
+    inJson: 'BIGINT',
+    fromJson: (value: string) => `system.main.make_timestamp(${value})`,
+  },
   // The same, as a moment that each session sees in its own time zone.
   'TIMESTAMP WITH TIME ZONE': {
-    bound: TIMESTAMPTZ,
-    fromValue: (micros: bigint) => timestampTZValue(micros),
+    fromValue: fromMicros,
+    inJson: 'BIGINT',
+    fromJson: (value: string) => `system.main.make_timestamptz(${value})`,
   },
-  // Bound as text, which the statement casts. It must be valid, or else no batch with it can be written.
-  JSON: { bound: VARCHAR, fromValue: sameText },
+  // It must be valid, or else no batch with it can be written.
+  JSON: { fromValue: fromText, inJson: 'VARCHAR', fromJson: (value: string) => `${value}::JSON` },
 } as const satisfies Readonly<Record<string, TypeOfColumn<never>>>;
 
 export type ColumnType = keyof typeof columnTypes;

@@ -1,4 +1,3 @@
-import { timestampValue } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
 import type { StoryColumn } from './column.js';
 import { columnsText, createTable, valuesOf } from './instrumentation-table.js';
@@ -25,14 +24,14 @@ describe('a table', () => {
   it('gives a new row what the first event tells, in the types of the columns', () => {
     expect(valuesOf(visits, 'came', { id: 'a', at: 5n, host: null })).toEqual({
       visit_id: 'a',
-      start_time: timestampValue(5n),
+      start_time: 5,
       host: null,
       status: 'here',
     });
   });
 
   it('gives it later only what the event concerns', () => {
-    expect(valuesOf(visits, 'left', { bytes: 7 })).toEqual({ bytes: 7n, status: 'gone' });
+    expect(valuesOf(visits, 'left', { bytes: 7 })).toEqual({ bytes: 7, status: 'gone' });
   });
 
   it('is made with its columns, in order, and with a key where there are keys', () => {

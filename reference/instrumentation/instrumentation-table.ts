@@ -1,9 +1,8 @@
-import type { DuckDBValue } from '@duckdb/node-api';
 import { columnTypes } from './column.js';
-import type { Column, StoryColumn } from './column.js';
+import type { Column, RecordedValue, StoryColumn } from './column.js';
 
 /** Values by column name. */
-export type Row = Readonly<Record<string, DuckDBValue>>;
+export type Row = Readonly<Record<string, RecordedValue>>;
 
 export interface InstrumentationTable {
   readonly name: string;
@@ -28,7 +27,7 @@ export function valuesOf<Story, Event extends keyof Story & string>(
   event: Event,
   told: Story[Event],
 ): Row {
-  const values: Record<string, DuckDBValue> = {};
+  const values: Record<string, RecordedValue> = {};
   for (const column of table.columns) {
     const source = (column as Partial<Record<string, (from: Story[Event]) => unknown>>)[event];
     if (source !== undefined) {

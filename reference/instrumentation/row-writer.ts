@@ -1,9 +1,9 @@
-import { LIST, UUID, listValue, uuidValue } from '@duckdb/node-api';
-import type { DuckDBPreparedStatement, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBPreparedStatement } from '@duckdb/node-api';
 import type { Connection } from '../engine/connection.js';
 import { columnTypes } from './column.js';
-import type { ColumnType } from './column.js';
+import type { Column } from './column.js';
 import type { InstrumentationTable, Row } from './instrumentation-table.js';
+import { bytesOf } from './pending-rows.js';
 import type { PendingRows, PendingTable } from './pending-rows.js';
 
 /** Writes a batch to the tables in one transaction; when it throws, nothing was written. */
@@ -11,9 +11,7 @@ export type WriteRows = (connection: Connection, pending: PendingRows) => Promis
 
 /** Plans each statement anew. */
 export const writeRows: WriteRows = (connection, pending) =>
-  writeThrough(connection, pending, (sql, values, types) =>
-    connection.raw.run(sql, [...values], [...types]),
-  );
+  writeThrough(connection, pending, (sql, ...texts) => connection.raw.run(sql, texts));
 
 /**
  * Plans each kind of statement once, because planning costs more than writing some dozens of rows. Only for
@@ -25,10 +23,10 @@ export function writeRowsByKeptPlans(): WriteRows {
     const plans = ofConnections.get(connection) ?? new Map<string, DuckDBPreparedStatement>();
     ofConnections.set(connection, plans);
     try {
-      await writeThrough(connection, pending, async (sql, values, types) => {
+      await writeThrough(connection, pending, async (sql, ...texts) => {
         const plan = plans.get(sql) ?? (await connection.raw.prepare(sql));
         plans.set(sql, plan);
-        plan.bind([...values], [...types]);
+        plan.bind(texts);
         await plan.run();
       });
     } catch (error) {
@@ -38,11 +36,8 @@ export function writeRowsByKeptPlans(): WriteRows {
   };
 }
 
-type Run = (
-  sql: string,
-  values: readonly DuckDBValue[],
-  types: readonly DuckDBType[],
-) => Promise<unknown>;
+/** Runs a statement whose parameters are texts. */
+type Run = (sql: string, ...texts: string[]) => Promise<unknown>;
 
 async function writeThrough(connection: Connection, pending: PendingRows, run: Run): Promise<void> {
   await connection.execute('BEGIN');
@@ -63,8 +58,8 @@ export async function isWritten(connection: Connection, pending: PendingRows): P
   for (const { table, inserts } of pending.tables) {
     const [{ name: key }] = table.columns;
     for (const id of inserts.keys()) {
-      const sql = `SELECT 1 FROM ${table.name} WHERE ${key} = $1`;
-      return (await connection.rows(sql, [toUuid(id)])).length > 0;
+      const sql = `SELECT 1 FROM ${table.name} WHERE ${key} = $1::UUID`;
+      return (await connection.rows(sql, [id])).length > 0;
     }
   }
   return false;
@@ -72,7 +67,7 @@ export async function isWritten(connection: Connection, pending: PendingRows): P
 
 /**
  * Uses no appender: that would write on the main thread and block it. Columns that are NULL in all rows are
- * left out, because each value that is bound costs time.
+ * left out.
  */
 async function insertRows(run: Run, { table, inserts }: PendingTable): Promise<void> {
   if (inserts.size === 0) {
@@ -83,26 +78,16 @@ async function insertRows(run: Run, { table, inserts }: PendingTable): Promise<v
     rows.some((row) => row[name] !== null && row[name] !== undefined),
   );
   const names = columns.map(({ name }) => name).join(', ');
-  const lists = columns.map(({ type }, i) => unnest(i + 1, type)).join(', ');
-  await run(
-    `INSERT INTO ${table.name} (${names}) SELECT ${lists}`,
-    columns.map(({ name, type }) =>
-      listValue(rows.map((row) => toDuckDB(row[name] ?? null, type))),
-    ),
-    columns.map(({ type }) => LIST(columnTypes[type].bound)),
-  );
-}
-
-/** The cast fixes the type before a value is bound; without it the statement would be planned twice. */
-function unnest(parameter: number, type: ColumnType): string {
-  return `unnest($${parameter}::${type}[])`;
+  const values = columns.map((column) => fromJson(column)).join(', ');
+  const sql = `INSERT INTO ${table.name} (${names}) SELECT ${values} FROM ${rowsFromJson(columns)}`;
+  await runWithRows(run, sql, columns, rows);
 }
 
 /** For more rows than this, one pass over the table is quicker than an index lookup for each. */
 const mostSingleUpdates = 3;
 
 async function updateRows(run: Run, { table, updates }: PendingTable): Promise<void> {
-  for (const [columns, rows] of byColumns(updates)) {
+  for (const [columns, rows] of byColumns(table, updates)) {
     if (rows.length > mostSingleUpdates) {
       await updateTogether(run, table, columns, rows);
     } else {
@@ -116,67 +101,88 @@ async function updateRows(run: Run, { table, updates }: PendingTable): Promise<v
 type Update = readonly [key: string, changes: Row];
 
 /** Groups the updates by the columns that they change. */
-function byColumns(updates: ReadonlyMap<string, Row>): [readonly string[], Update[]][] {
+function byColumns(
+  { columns }: InstrumentationTable,
+  updates: ReadonlyMap<string, Row>,
+): [readonly Column[], Update[]][] {
   const groups = Map.groupBy(updates, ([, changes]) => Object.keys(changes).join());
-  return [...groups].map(([names, rows]) => [names.split(','), rows]);
+  return [...groups].map(([names, rows]) => {
+    const changed = new Set(names.split(','));
+    return [columns.filter(({ name }) => changed.has(name)), rows];
+  });
 }
 
 async function updateOne(
   run: Run,
   table: InstrumentationTable,
-  columns: readonly string[],
+  columns: readonly Column[],
   [id, changes]: Update,
 ): Promise<void> {
   const [{ name: key }] = table.columns;
-  const types = columns.map((name) => typeOfColumn(table, name));
-  const assignments = columns.map((name, i) => `${name} = $${i + 2}::${types[i]}`).join(', ');
+  const row = `system.main.from_json_strict($2::VARCHAR, '${shapeOf(columns)}')`;
   await run(
-    `UPDATE ${table.name} SET ${assignments} WHERE ${key} = $1::UUID`,
-    [
-      toUuid(id),
-      ...columns.map((name, i) => toDuckDB(changes[name] ?? null, types[i] ?? 'VARCHAR')),
-    ],
-    [UUID, ...types.map((type) => columnTypes[type].bound)],
+    `UPDATE ${table.name} SET ${assignments(columns, row)} WHERE ${key} = $1::UUID`,
+    id,
+    JSON.stringify(changes),
   );
 }
 
 async function updateTogether(
   run: Run,
   table: InstrumentationTable,
-  columns: readonly string[],
-  rows: readonly Update[],
+  columns: readonly Column[],
+  updates: readonly Update[],
 ): Promise<void> {
-  const [{ name: key }] = table.columns;
-  const assignments = columns.map((name, i) => `${name} = changed.c${i}`).join(', ');
-  const types = columns.map((name) => typeOfColumn(table, name));
-  const lists = types.map((type, i) => `${unnest(i + 2, type)} AS c${i}`).join(', ');
-  await run(
-    `UPDATE ${table.name} SET ${assignments}
-     FROM (SELECT ${unnest(1, 'UUID')} AS id, ${lists}) AS changed WHERE ${table.name}.${key} = changed.id`,
-    [
-      listValue(rows.map(([id]) => toUuid(id))),
-      ...columns.map((name, i) =>
-        listValue(
-          rows.map(([, changes]) => toDuckDB(changes[name] ?? null, types[i] ?? 'VARCHAR')),
-        ),
-      ),
-    ],
-    [LIST(UUID), ...types.map((type) => LIST(columnTypes[type].bound))],
+  const [key] = table.columns;
+  const all = [key, ...columns];
+  const sql = `UPDATE ${table.name} SET ${assignments(columns)} FROM ${rowsFromJson(all)}
+    WHERE ${table.name}.${key.name} = ${fromJson(key)}`;
+  const rows = updates.map(([id, changes]) => ({ ...changes, [key.name]: id }));
+  await runWithRows(run, sql, all, rows);
+}
+
+function assignments(columns: readonly Column[], row?: string): string {
+  return columns.map((column) => `${column.name} = ${fromJson(column, row)}`).join(', ');
+}
+
+/** The most characters, estimated, of the rows that go to DuckDB as one text. */
+const mostCharacters = 16 * 1024 * 1024;
+
+/** Runs a statement over `rowsFromJson` of these columns, with so many rows at a time that their text is not too long. */
+async function runWithRows(
+  run: Run,
+  sql: string,
+  columns: readonly Column[],
+  rows: readonly Row[],
+): Promise<void> {
+  // DuckDB wants each column in each row.
+  const empty = Object.fromEntries(columns.map(({ name }) => [name, null]));
+  let part: Row[] = [];
+  let characters = 0;
+  for (const row of rows) {
+    const more = bytesOf(row) / 2;
+    if (characters + more > mostCharacters && part.length > 0) {
+      await run(sql, JSON.stringify(part));
+      [part, characters] = [[], 0];
+    }
+    part.push({ ...empty, ...row });
+    characters += more;
+  }
+  await run(sql, JSON.stringify(part));
+}
+
+/** SQL for a relation with one column, `r`, that has the rows of the first parameter: a JSON array of objects. */
+function rowsFromJson(columns: readonly Column[]): string {
+  return `(SELECT unnest(system.main.from_json_strict($1::VARCHAR, '[${shapeOf(columns)}]')) AS r)`;
+}
+
+function shapeOf(columns: readonly Column[]): string {
+  return JSON.stringify(
+    Object.fromEntries(columns.map(({ name, type }) => [name, columnTypes[type].inJson])),
   );
 }
 
-function typeOfColumn(table: InstrumentationTable, column: string): ColumnType {
-  const found = table.columns.find(({ name }) => name === column);
-  if (!found) {
-    throw new Error(`no column ${column} in ${table.name}`);
-  }
-  return found.type;
-}
-
-function toDuckDB(value: DuckDBValue, type: ColumnType): DuckDBValue {
-  return type === 'UUID' && typeof value === 'string' ? toUuid(value) : value;
-}
-
-function toUuid(text: string): DuckDBValue {
-  return uuidValue(BigInt(`0x${text.replaceAll('-', '')}`));
+/** SQL for a column's value in a row from JSON. */
+function fromJson({ name, type }: Column, row = 'r'): string {
+  return columnTypes[type].fromJson(`${row}.${name}`);
 }
