@@ -1,4 +1,4 @@
-import { Given, Then } from '@cucumber/cucumber';
+import { Then } from '@cucumber/cucumber';
 import { holds } from './properties/check-property.js';
 import {
   parametersStay,
@@ -109,16 +109,6 @@ Then('the property {string} holds', { timeout }, async function (this: World, na
     throw new Error(`there is no property '${name}'; there are: ${known}`);
   }
   await property(this);
-});
-
-Given('a table that readonly sessions try to change', async function (this: World) {
-  const session = await this.sessions.start('owner', 'admin');
-  const name = this.fill('${home}kept_${unique}');
-  await this.makeTable(session, name, 'number INTEGER PRIMARY KEY, text VARCHAR');
-  await session.execute(
-    `INSERT INTO ${name} VALUES (1, 'one'), (2, 'two'), (3, NULL)`,
-    'an update',
-  );
 });
 
 function holding<T>(property: (world: World) => Property<T>): (world: World) => Promise<void> {

@@ -99,18 +99,21 @@ Then(
   },
 );
 
-Then('the instrumentation is as it was', async function (this: World) {
-  await mustBeUnchanged(this);
-});
+Then(
+  /^the instrumentation (is as it was|database is still attached)$/,
+  async function (this: World, what: string) {
+    await (what === 'is as it was' ? mustBeUnchanged(this) : mustBeAttached(this));
+  },
+);
 
-Then('the instrumentation database is still attached', async function (this: World) {
+async function mustBeAttached(world: World): Promise<void> {
   const sql =
     "SELECT count(*) FROM duckdb_databases() WHERE database_name = '_gizmosql_instr' AND (SELECT count(*) FROM _gizmosql_instr.main.sessions) > 0";
-  const { rows } = await this.look(sql);
+  const { rows } = await world.look(sql);
   if (Number(rows[0]?.[0]) !== 1) {
     throw new PromiseBroken('_gizmosql_instr is attached', sql, 'it is not');
   }
-});
+}
 
 /**
  * The refusal must name the catalog and give the reason. The server may quote the statement, so the quote is

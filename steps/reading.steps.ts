@@ -18,48 +18,45 @@ const endsWithinMs = 5_000;
 /** The pause of a slow read, in milliseconds. It is far longer than the engine needs on a slow machine. */
 const slowReadMs = 2_000;
 
-When('{string} starts executing:', async function (this: World, name: string, text: string) {
-  await this.session(name).start(this.fill(text));
-});
+/** What a client does with its running query. `rows` is the number that the step tells. */
+const readingActs: Record<string, (session: Session, rows: number) => Promise<void>> = {
+  'has got some rows of it': (session) => getSome(session.running),
+  // The result may end or fail.
+  'reads what is left of it': (session) => readOn(session, takeRunning(session)),
+  'reads what is left of it slowly': (session, rows) =>
+    readSlowly(session, takeRunning(session), rows),
+  'hangs up on it': async (session) => {
+    session.running.query.cancel();
+    await session.runningMustFail();
+  },
+  'cancels it by CancelQuery': (session) => cancelBy('CancelQuery', session),
+  'cancels it by CancelFlightInfo': (session) => cancelBy('CancelFlightInfo', session),
+};
 
-// The result may end or fail; with `slowly` it must end.
 When(
-  /^"([^"]*)" (has got some rows|reads what is left) of it(?: slowly, (\d+) rows in all)?$/,
-  async function (this: World, name: string, what: string, slowly: string | null) {
-    const session = this.session(name);
-    const { running } = session;
-    if (what === 'has got some rows') {
-      await getSome(running);
-      return;
-    }
-    session.takeRunning();
-    await (slowly === null
-      ? readOn(session, running)
-      : readSlowly(session, running, Number(slowly)));
+  new RegExp(`^"([^"]*)" (${Object.keys(readingActs).join('|')})(?:, (\\d+) rows in all)?$`),
+  async function (this: World, name: string, act: string, rows: string | null) {
+    await readingActs[act]?.(this.session(name), Number(rows));
   },
 );
 
-// Only KILL SESSION is specified to end a query. A server may ignore that its client gives it up.
-When(
-  /^"([^"]*)" (hangs up on it|cancels it by CancelQuery|cancels it by CancelFlightInfo)$/,
-  async function (this: World, name: string, how: string) {
-    const session = this.session(name);
-    const { query } = session.running;
-    if (how === 'hangs up on it') {
-      query.cancel();
-      await session.runningMustFail();
-      return;
-    }
-    const call = how.endsWith('CancelQuery') ? 'CancelQuery' : 'CancelFlightInfo';
-    const outcome = await session.perform(call, (client) =>
-      call === 'CancelQuery' ? client.cancelQuery(query.info) : client.cancelFlightInfo(query.info),
-    );
-    if ('error' in outcome) {
-      throw new LeftOpen(`the server refuses ${call}: ${outcome.error.message}`);
-    }
-    await mustEndSoon(session, call);
-  },
-);
+function takeRunning(session: Session): Running {
+  const { running } = session;
+  session.takeRunning();
+  return running;
+}
+
+/** Only KILL SESSION is specified to end a query. A server may ignore that its client gives it up. */
+async function cancelBy(call: 'CancelQuery' | 'CancelFlightInfo', session: Session): Promise<void> {
+  const { query } = session.running;
+  const outcome = await session.perform(call, (client) =>
+    call === 'CancelQuery' ? client.cancelQuery(query.info) : client.cancelFlightInfo(query.info),
+  );
+  if ('error' in outcome) {
+    throw new LeftOpen(`the server refuses ${call}: ${outcome.error.message}`);
+  }
+  await mustEndSoon(session, call);
+}
 
 /** Waits briefly for the running query to fail. If it goes on, the client gives it up. */
 async function mustEndSoon(session: Session, call: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { Given, Then, defineParameterType } from '@cucumber/cucumber';
+import { Given, Then } from '@cucumber/cucumber';
 import { randomUUID } from 'node:crypto';
 import { printValue } from './client/plain-value.js';
 import type { Outcome } from './scenario/evidence.js';
@@ -29,97 +29,117 @@ Given('a secret of {string} is on record', async function (this: World, name: st
   await becomes(wait, this.visibilityMs);
 });
 
+/** What a session sends, one line after the other. */
+interface Reading {
+  readonly world: World;
+  readonly name: string;
+  readonly text: string;
+  /** Sends it; resolves to the answers. */
+  readonly ask: () => Promise<Outcome[]>;
+}
+
 /**
- * What a role other than admin must not learn from the lines of a text. Each check throws PromiseBroken if
- * `name` learns it.
+ * What a role other than admin must not learn from the lines of a text. Each check throws PromiseBroken if it
+ * learns it.
  */
-const secrecies: Record<string, (world: World, name: string, text: string) => Promise<void>> = {
+const secrecies: Record<string, (reading: Reading) => Promise<void>> = {
+  'are refused': isRefused,
   // The specification does not say whether an admin is refused.
   'are refused, and do not see the secret': isRefused,
   // A server may refuse one of the lines, or keep the earlier meaning of the names.
-  'do not see the secret': async (world, name, text) => {
-    mustNotHoldSecret(world, name, text, await read(world, name, text));
+  'do not see the secret': async (reading) => {
+    mustNotHoldSecret(reading, await reading.ask());
   },
   'cannot tell whether the secret is on record': tellsNothing,
   'do not see the password of the admin': findsNoPassword,
 };
 
-defineParameterType({
-  name: 'secrecy',
-  regexp: Object.keys(secrecies).map((secrecy) => new RegExp(secrecy)),
-  transformer: String,
-});
-
-Then(
-  '{string} and {string} {secrecy}, when they execute line by line:',
-  async function (this: World, one: string, other: string, secrecy: string, text: string) {
-    for (const name of [one, other]) {
-      await secrecies[secrecy]?.(this, name, text);
+/** How the lines are sent. */
+const ways = {
+  'when they execute line by line': (world: World, name: string, text: string) =>
+    read(world, name, text),
+  // Prepares the query, then changes what its names mean, then executes it.
+  'prepared before the last line of': async (
+    world: World,
+    name: string,
+    text: string,
+    query: string,
+  ) => {
+    const first = text.split('\n');
+    const last = first.pop() ?? '';
+    const outcomes = await read(world, name, first.join('\n'));
+    const session = world.session(name);
+    outcomes.push(await session.prepare(world.fill(query), { mayFail: true }));
+    outcomes.push(...(await read(world, name, last)));
+    if (session.hasPrepared) {
+      outcomes.push(await session.tryToExecutePrepared());
+      await session.closePrepared();
     }
+    return outcomes;
   },
-);
+};
 
 // The admin's success shows that the statement works.
 Then(
-  '{string} sees the secret, and {string} and {string} are refused, when they execute line by line:',
-  async function (this: World, admin: string, one: string, other: string, text: string) {
-    const outcomes = await read(this, admin, text);
-    const { sql } = this.sessions.answering.last ?? { sql: text };
-    const refused = outcomes.find((outcome) => 'error' in outcome);
-    if (refused !== undefined) {
-      const { message } = refused.error;
-      throw new PromiseBroken('an admin may read this', sql, `a refusal: ${printValue(message)}`);
+  new RegExp(
+    `^(?:"([^"]*)" sees the secret, and )?"([^"]*)" and "([^"]*)" (${Object.keys(secrecies).join('|')})(?: by "([^"]*)")?, (${Object.keys(ways).join('|')}):$`,
+  ),
+  async function (
+    this: World,
+    admin: string | null,
+    one: string,
+    other: string,
+    secrecy: string,
+    query: string | null,
+    way: keyof typeof ways,
+    text: string,
+  ) {
+    if (admin !== null) {
+      await mustSeeSecret(this, admin, text);
     }
-    if (!outcomes.some((outcome) => holdsSecret(this, outcome))) {
-      throw new PromiseBroken('the row with the secret', sql, 'an answer without it');
-    }
-    await isRefused(this, one, text);
-    await isRefused(this, other, text);
-  },
-);
-
-// Prepares the query, then changes what its names mean, then executes it.
-Then(
-  '{string} and {string} do not see the secret by {string}, prepared before the last line of:',
-  async function (this: World, one: string, other: string, query: string, text: string) {
     for (const name of [one, other]) {
-      const first = text.split('\n');
-      const last = first.pop() ?? '';
-      const outcomes = await read(this, name, first.join('\n'));
-      const session = this.session(name);
-      outcomes.push(await session.prepare(this.fill(query), { mayFail: true }));
-      outcomes.push(...(await read(this, name, last)));
-      if (session.hasPrepared) {
-        outcomes.push(await session.tryToExecutePrepared());
-        await session.closePrepared();
-      }
-      mustNotHoldSecret(this, name, `${text}\n${query}`, outcomes);
+      const ask = () => ways[way](this, name, text, query ?? '');
+      const whole = query === null ? text : `${text}\n${query}`;
+      await secrecies[secrecy]?.({ world: this, name, text: whole, ask });
     }
   },
 );
 
 Then('{string} was not shown the secret', function (this: World, name: string) {
   const { sql, outcome } = this.session(name).lastAnswer;
-  mustNotHoldSecret(this, name, sql, [outcome]);
+  mustNotHoldSecret({ world: this, name, text: sql }, [outcome]);
 });
 
 Then(
   '{string} does not see the secret in metadata, of the table {string} or of others',
   async function (this: World, name: string, table: string) {
     const told = await askAll(this.session(name), this.fill(table));
-    for (const [question, outcome] of told) {
-      mustNotHoldSecret(this, name, question, [outcome]);
+    for (const [text, outcome] of told) {
+      mustNotHoldSecret({ world: this, name, text }, [outcome]);
     }
   },
 );
 
+async function mustSeeSecret(world: World, name: string, text: string): Promise<void> {
+  const outcomes = await read(world, name, text);
+  const { sql } = world.sessions.answering.last ?? { sql: text };
+  const refused = outcomes.find((outcome) => 'error' in outcome);
+  if (refused !== undefined) {
+    const { message } = refused.error;
+    throw new PromiseBroken('an admin may read this', sql, `a refusal: ${printValue(message)}`);
+  }
+  if (!outcomes.some((outcome) => holdsSecret(world, outcome))) {
+    throw new PromiseBroken('the row with the secret', sql, 'an answer without it');
+  }
+}
+
 // Compares the answers for a text that is on record with those for one that is not. Both words have the same
 // length and mean nothing to the engine, so errors that quote the text differ only in that word.
-async function tellsNothing(world: World, name: string, text: string): Promise<void> {
+async function tellsNothing({ world, name, text, ask }: Reading): Promise<void> {
   const told: string[] = [];
   for (const word of ['hidden', 'absent']) {
     world.memory.remember('condition', `starts_with(sql_text, 'SELECT ''${word}')`);
-    const outcomes = await read(world, name, text);
+    const outcomes = await ask();
     told.push(outcomes.map(shownOutcome).join('\n').replaceAll(word, '…'));
   }
   const [there, notThere] = told;
@@ -131,12 +151,12 @@ async function tellsNothing(world: World, name: string, text: string): Promise<v
 
 // A session with the password can become an admin. The server may store the password anywhere that only
 // admins can read.
-async function findsNoPassword(world: World, name: string, text: string): Promise<void> {
+async function findsNoPassword({ world, name, text, ask }: Reading): Promise<void> {
   const { password } = world.servers.address.credentials.admin ?? {};
   if (password === undefined) {
     throw new Error('the target has no login for an admin');
   }
-  const outcomes = await read(world, name, text);
+  const outcomes = await ask();
   if (outcomes.some((outcome) => holds(outcome, password))) {
     const { role } = world.session(name).settings;
     const promised = `nothing by which ${name} (${role}) becomes an admin`;
@@ -144,22 +164,20 @@ async function findsNoPassword(world: World, name: string, text: string): Promis
   }
 }
 
-async function isRefused(world: World, name: string, text: string): Promise<void> {
-  const outcomes = await read(world, name, text);
-  world.session(name).refusal();
-  mustNotHoldSecret(world, name, text, outcomes);
+async function isRefused(reading: Reading): Promise<void> {
+  const outcomes = await reading.ask();
+  reading.world.session(reading.name).refusal();
+  mustNotHoldSecret(reading, outcomes);
 }
 
 function mustNotHoldSecret(
-  world: World,
-  name: string,
-  text: string,
+  { world, name, text }: Omit<Reading, 'ask'>,
   outcomes: readonly Outcome[],
 ): void {
-  const session = world.session(name);
   if (outcomes.some((outcome) => holdsSecret(world, outcome))) {
+    const { role } = world.session(name).settings;
     throw new PromiseBroken(
-      `nothing of the records for ${name} (${session.settings.role})`,
+      `nothing of the records for ${name} (${role})`,
       world.fill(text),
       'the secret, in an answer or an error',
     );

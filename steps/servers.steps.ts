@@ -45,68 +45,78 @@ When(
   },
 );
 
+// To start again, the scenario's own server is stopped first, because both use the same files.
 Then(
-  'no server starts, and it names {string}, with:',
-  async function (this: World, named: string, table: DataTable) {
+  /^(no server starts, and it|the server does not start again, and) names "([^"]*)", with:$/,
+  async function (this: World, which: string, named: string, table: DataTable) {
     const settings = readSettings(this, table);
-    const promised = `no start, and a message that names ${named}`;
-    const sent = `a start with the settings ${shownSettings(settings)}`;
-    try {
-      const server = await this.servers.target.start(settings);
-      await server.dispose();
-    } catch (error) {
-      if (!(error instanceof ServerNotStarted)) {
-        throw error;
-      }
-      if (!error.message.toLowerCase().includes(named.toLowerCase())) {
-        throw new PromiseBroken(promised, sent, error.message, { cause: error });
-      }
-      return;
-    }
-    throw new PromiseBroken(promised, sent, 'the server started');
-  },
-);
-
-// The scenario's own server is stopped first, because both use the same files.
-Then(
-  'the server does not start again, and names {string}, with:',
-  async function (this: World, named: string, table: DataTable) {
-    const settings = readSettings(this, table);
-    const promised = `no start, and a message that names ${named}`;
-    const sent = `a start with the settings ${shownSettings(settings)}`;
-    let told: string;
-    try {
-      await this.restartServer(settings);
-      told = 'the server started';
-    } catch (error) {
-      if (!(error instanceof PromiseBroken && error.cause instanceof ServerNotStarted)) {
-        throw error;
-      }
-      if (error.cause.message.toLowerCase().includes(named.toLowerCase())) {
-        return;
-      }
-      told = error.cause.message;
-    }
-    throw new PromiseBroken(promised, sent, told);
-  },
-);
-
-// Warnings are lines with a level of that name, in whatever format.
-Then(
-  /^the log has (a|no) warning that says "([^"]*)"$/,
-  function (this: World, whether: 'a' | 'no', text: string) {
-    const lines = this.servers.exclusive.log().split('\n');
-    const warnings = lines.filter((line) => /warn/i.test(line));
-    const saying = warnings.filter((line) => line.toLowerCase().includes(text.toLowerCase()));
-    if (saying.length > 0 !== (whether === 'a')) {
+    const told = which.startsWith('no server')
+      ? await whyNotStarted(async () => {
+          const server = await this.servers.target.start(settings);
+          await server.dispose();
+        })
+      : await whyNotStarted(() => this.restartServer(settings));
+    if (told?.toLowerCase().includes(named.toLowerCase()) !== true) {
       throw new PromiseBroken(
-        `${whether} warning that says ${text}`,
-        'a look into the log of the server',
-        saying[0] ?? `${warnings.length} warnings, none of them such: ${warnings.join(' | ')}`,
+        `no start, and a message that names ${named}`,
+        `a start with the settings ${shownSettings(settings)}`,
+        told ?? 'the server started',
       );
     }
   },
 );
+
+/** What a server says that does not start; undefined if it does. */
+async function whyNotStarted(start: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await start();
+    return undefined;
+  } catch (error) {
+    const cause = error instanceof PromiseBroken ? error.cause : error;
+    if (cause instanceof ServerNotStarted) {
+      return cause.message;
+    }
+    throw error;
+  }
+}
+
+/**
+ * What a log is searched for. Warnings are lines with a level of that name, in whatever format; lines that begin
+ * with white space go on with the line before.
+ */
+const searches: Record<string, (lines: readonly string[], text: string) => string | undefined> = {
+  'a warning that says': (lines, text) => {
+    const warnings = warningsIn(lines);
+    return warnings.some((line) => says(line, text))
+      ? undefined
+      : `${warnings.length} warnings, none of them such: ${warnings.join(' | ')}`;
+  },
+  'no warning that says': (lines, text) => warningsIn(lines).find((line) => says(line, text)),
+  'only lines that say': (lines, text) => {
+    const whole = lines.filter((line) => line.trim() !== '' && !/^\s/.test(line));
+    const without = whole.filter((line) => !says(line, text));
+    const [first] = whole.length === 0 ? ['an empty log'] : without;
+    return first === undefined ? undefined : `${without.length} of ${whole.length} lines: ${first}`;
+  },
+};
+
+Then(
+  new RegExp(`^the log has (${Object.keys(searches).join('|')}) "([^"]*)"$`),
+  function (this: World, what: string, text: string) {
+    const got = searches[what]?.(this.servers.exclusive.log().split('\n'), text);
+    if (got !== undefined) {
+      throw new PromiseBroken(`${what} ${text}`, 'a look into the log of the server', got);
+    }
+  },
+);
+
+function warningsIn(lines: readonly string[]): string[] {
+  return lines.filter((line) => /warn/i.test(line));
+}
+
+function says(line: string, text: string): boolean {
+  return line.toLowerCase().includes(text.toLowerCase());
+}
 
 async function start(world: World, which: string, settings: ServerSettings): Promise<void> {
   await (which === own ? world.servers.start(settings) : world.servers.borrow(settings));

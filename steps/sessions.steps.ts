@@ -37,11 +37,6 @@ Given(
   },
 );
 
-// Names of several sessions are separated by commas; they close at once.
-When(/^"([^"]*)" closes? (?:its|their) sessions?$/, async function (this: World, names: string) {
-  await Promise.all(names.split(', ').map((name) => this.session(name).close()));
-});
-
 When(
   '{string} kills the session of {string}',
   async function (this: World, killer: string, victim: string) {
@@ -50,22 +45,39 @@ When(
   },
 );
 
-// The session continues with its token. If the server no longer accepts it, `comes back` makes the scenario
-// untestable, and `tries to come back` leaves the outcome to the next step.
-When(
-  /^"([^"]*)" (loses its|comes back on another|tries to come back on another) connection$/,
-  async function (this: World, name: string, what: string) {
-    const session = this.session(name);
-    if (what === 'loses its') {
-      session.loseConnection();
-      return;
-    }
-    const why = await session.comeBack(this.memory.recall(name));
-    if (why !== undefined && what.startsWith('comes')) {
+/** What a client does with its session and connection. */
+const sessionActs: Record<string, (session: Session, world: World) => Promise<void>> = {
+  'closes its session': (session) => session.close(),
+  'close their sessions': (session) => session.close(),
+  'loses its connection': (session) => {
+    session.loseConnection();
+    return Promise.resolve();
+  },
+  // The session continues with its token. If the server no longer accepts it, `comes back` makes the scenario
+  // untestable, and `tries to come back` leaves the outcome to the next step.
+  'comes back on another connection': async (session, world) => {
+    const why = await comeBack(session, world);
+    if (why !== undefined) {
       throw new Untestable(why);
     }
   },
+  'tries to come back on another connection': async (session, world) => {
+    await comeBack(session, world);
+  },
+};
+
+// Names of several sessions are separated by commas; they do it at once.
+When(
+  new RegExp(`^"([^"]*)" (${Object.keys(sessionActs).join('|')})$`),
+  async function (this: World, names: string, act: string) {
+    const sessions = names.split(', ').map((name) => this.session(name));
+    await Promise.all(sessions.map(async (session) => sessionActs[act]?.(session, this)));
+  },
 );
+
+function comeBack(session: Session, world: World): Promise<string | undefined> {
+  return session.comeBack(world.memory.recall(session.settings.name));
+}
 
 Then('{string} is still served', async function (this: World, name: string) {
   const outcome = await this.session(name).tryToExecute('SELECT 1');

@@ -98,10 +98,17 @@ Given('at the end an admin executes {string}', function (this: World, sql: strin
   this.endWith(this.fill(sql));
 });
 
+/** What leaves a statement to go on with. */
+const begin: Record<string, (session: Session, sql: string) => Promise<unknown>> = {
+  prepares: (session, sql) => session.prepare(sql),
+  'tries to prepare': (session, sql) => session.prepare(sql, { mayFail: true }),
+  'starts executing': (session, sql) => session.start(sql),
+};
+
 When(
-  /^"([^"]*)" (prepares|tries to prepare):$/,
+  /^"([^"]*)" (prepares|tries to prepare|starts executing):$/,
   async function (this: World, name: string, act: string, text: string) {
-    await this.session(name).prepare(this.fill(text), { mayFail: act !== 'prepares' });
+    await begin[act]?.(this.session(name), this.fill(text));
   },
 );
 

@@ -1,6 +1,5 @@
 import { Then } from '@cucumber/cucumber';
 import { valueText } from './client/plain-value.js';
-import { PromiseBroken } from './errors/promise-broken.js';
 import { loggedIds } from './scenario/log-ids.js';
 import type { LoggedId } from './scenario/log-ids.js';
 import { becomes } from './scenario/visibility.js';
@@ -42,24 +41,6 @@ Then(
     );
   },
 );
-
-// Lines that begin with white space go on with the line before.
-Then('every line of the log has {string}', function (this: World, text: string) {
-  const lines = this.servers.exclusive
-    .log()
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !/^\s/.test(line));
-  const without = lines.filter((line) => !line.toLowerCase().includes(text));
-  if (lines.length === 0 || without.length > 0) {
-    throw new PromiseBroken(
-      `every line of the log has ${text}`,
-      'a look into the log of the server',
-      lines.length === 0
-        ? 'an empty log'
-        : `${without.length} of ${lines.length} lines without it: ${without[0] ?? ''}`,
-    );
-  }
-});
 
 async function recordedIds(
   world: World,
