@@ -281,7 +281,7 @@ describe('any server', () => {
       const only = [
         '--only',
         'instances.port',
-        'kill.not-own',
+        'kill.not-own/3',
         'function.role',
         'overview.executions',
         '--seed',

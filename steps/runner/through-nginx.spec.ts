@@ -35,8 +35,8 @@ const hidden = ['instances.port', 'instances.tls_enabled', 'sessions.connection_
  */
 const hiddenByChance = ['sessions.peer'];
 const chapters = [
-  ...['overview.', 'sessions.', 'kill.', 'sql_executions.status', 'internal.tables'],
-  ...['instances.', 'example.', 'async.', 'function.', 'view.'],
+  ...['overview.', 'sessions.', 'kill.', 'sql_executions.status'],
+  ...['instances.', 'example.', 'async.'],
 ];
 const requirements = loadCatalogue()
   .ever.requirements.map(({ id }) => id)
