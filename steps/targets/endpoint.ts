@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { signerOf } from '../../fixtures/surroundings/token-signer.js';
 import { FlightError } from '../client/flight-error.js';
 import { withClient } from '../client/with-client.js';
-import { inNoFile } from './owned-target.js';
+import { inNoFile } from './stores/store-profile.js';
 import type {
   Credentials,
   EndpointSettings,

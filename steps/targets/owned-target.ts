@@ -8,11 +8,14 @@ import { ObjectStores } from '../../fixtures/surroundings/object-store.js';
 import { makeTokenSigner } from '../../fixtures/surroundings/token-signer.js';
 import type { TokenSigner } from '../../fixtures/surroundings/token-signer.js';
 import { findLoading } from './find-loading.js';
-import { recordsInFile, withLake } from './lake-profile.js';
 import { ServerNotStarted } from './launch.js';
 import type { Launched, Launcher } from './launch.js';
 import { prepareFiles } from './server-files.js';
 import { loopback, serverFlags } from './server-flags.js';
+import { fileProfile } from './stores/file-profile.js';
+import { lakeProfile } from './stores/lake-profile.js';
+import { recordsInFile } from './stores/store-profile.js';
+import type { StoreProfile } from './stores/store-profile.js';
 import type {
   Credentials,
   Loading,
@@ -39,13 +42,10 @@ const needed = {
 } as const satisfies Partial<Record<Need, readonly ExtensionName[]>>;
 const portTries = 3;
 
-/** Why requirements about the instrumentation file are untestable if the records are in a catalog. */
-export const inNoFile =
-  'the servers of this run keep their records in a catalog, not in the instrumentation file';
-
 /** Servers that the suite starts and configures, so it can offer every need. */
 export class OwnedTarget implements Target {
   readonly kind: string;
+  private readonly store: StoreProfile;
   private signer: Promise<TokenSigner> | undefined;
   private signerFolder = '';
   private readonly loadings = new Map<string, Promise<Loading>>();
@@ -58,6 +58,8 @@ export class OwnedTarget implements Target {
     private readonly launcher: Launcher,
   ) {
     this.kind = settings.kind;
+    const { catalog } = settings;
+    this.store = catalog === undefined ? fileProfile : lakeProfile(catalog);
   }
 
   /** Passed to every server, because releases have different defaults. */
@@ -66,9 +68,9 @@ export class OwnedTarget implements Target {
   }
 
   async offers(need: Need): Promise<Offer> {
-    const { catalog } = this.settings;
-    if (need === 'instrumentation-file') {
-      return catalog === undefined ? { offered: true } : { offered: false, reason: inNoFile };
+    const { whyNoFile: reason } = this.store;
+    if (need === 'instrumentation-file' && reason !== null) {
+      return { offered: false, reason };
     }
     if (need !== 'lake' && need !== 'postgres' && need !== 'object-store') {
       return { offered: true };
@@ -135,8 +137,8 @@ export class OwnedTarget implements Target {
     signer: TokenSigner,
   ): Promise<OwnedServer> {
     const { paths, tls } = await prepareFiles(settings, folder);
-    const { catalog } = this.settings;
-    const whole = catalog === undefined ? settings : await this.inLake(catalog, settings, folder);
+    const { catalog } = this.store;
+    const whole = await this.placed(settings, folder);
     const { server, port } = await this.launch(folder, whole, paths, signer);
     const login = (user: string, role: Role): Promise<Credentials> => signIn(signer, user, role);
     const address: ServerAddress = {
@@ -170,15 +172,20 @@ export class OwnedTarget implements Target {
     };
   }
 
-  private async inLake(catalog: string, settings: ServerSettings, folder: string) {
+  /** The settings with the records in this target's store. */
+  private async placed(settings: ServerSettings, folder: string): Promise<ServerSettings> {
+    const { store } = this;
     if (!recordsInFile(settings)) {
       return settings;
     }
-    const loading = await this.loading(needed.lake);
-    if (!loading.offered) {
-      throw new Error(`the servers cannot keep their records in ${catalog}: ${loading.reason}`);
+    if (store.extensions.length === 0) {
+      return store.place(settings, { folder, load: '' });
     }
-    return withLake(settings, { folder, catalog, load: loading.sql });
+    const loading = await this.loading(store.extensions);
+    if (!loading.offered) {
+      throw new Error(`the servers cannot keep their records elsewhere: ${loading.reason}`);
+    }
+    return store.place(settings, { folder, load: loading.sql });
   }
 
   private async launch(
