@@ -97,7 +97,16 @@ export function queueScripts(slots: number): fc.Arbitrary<QueueScript> {
   );
   return fc
     .tuple(fc.oneof({ arbitrary: notFull, weight: 1 }, { arbitrary: full, weight: 4 }), steps)
-    .map(([first, rest]) => [...first, ...rest]);
+    .map(([first, rest]) => fitting([...first, ...rest], slots + mostWaiting));
+}
+
+/** A server refuses more, unless it is told otherwise: eight for each slot. */
+const mostWaiting = 8;
+
+/** The script without the arrivals after so many. */
+function fitting(script: QueueScript, most: number): QueueScript {
+  let arrived = 0;
+  return script.filter((step) => step.do !== 'arrive' || ++arrived <= most);
 }
 
 /** A script as text for a report, one line for each step. */

@@ -20,6 +20,7 @@ export interface RecordedTimeline extends Record<
   readonly session: PlainValue;
   readonly text: PlainValue;
   readonly status: PlainValue;
+  readonly error?: PlainValue;
 }
 
 /** The query for the executions of sessions with these ids, without those of the suite's own statements. */
@@ -40,6 +41,7 @@ export function readTimelines({ columns, rows }: ResultTable): RecordedTimeline[
       session: value('session'),
       text: value('sql_text'),
       status: value('status'),
+      error: value('error_message'),
       enqueue_time: millis(value('enqueue_time')),
       execution_start_time: millis(value('execution_start_time')),
       execution_end_time: millis(value('execution_end_time')),
@@ -59,9 +61,11 @@ function millis(value: PlainValue): number | null {
 /** A record as text for a report: its times are milliseconds after the start. */
 export function showTimeline(record: RecordedTimeline): string {
   const { execution_start_time: start, duration_ms: duration, total_duration_ms: total } = record;
+  const { status, error = null } = record;
   const times = timeColumns.map((name) => {
     const time = record[name];
     return `${name} ${time === null ? 'NULL' : start === null ? 'set' : (time - start).toFixed(3)}`;
   });
-  return `${valueText(record.status)}, ms after execution_start_time: ${times.join(', ')}; duration_ms ${String(duration)}, total_duration_ms ${String(total)}`;
+  const why = error === null ? '' : ` (${valueText(error)})`;
+  return `${valueText(status)}${why}, ms after execution_start_time: ${times.join(', ')}; duration_ms ${String(duration)}, total_duration_ms ${String(total)}`;
 }
