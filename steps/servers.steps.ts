@@ -95,8 +95,13 @@ const searches: Record<string, (lines: readonly string[], text: string) => strin
   'only lines that say': (lines, text) => {
     const whole = lines.filter((line) => line.trim() !== '' && !/^\s/.test(line));
     const without = whole.filter((line) => !says(line, text));
-    const [first] = whole.length === 0 ? ['an empty log'] : without;
-    return first === undefined ? undefined : `${without.length} of ${whole.length} lines: ${first}`;
+    if (whole.length === 0) {
+      return 'an empty log';
+    }
+    const [first] = without;
+    return first === undefined
+      ? undefined
+      : `${without.length} of ${whole.length} lines do not, as ${first}`;
   },
 };
 
