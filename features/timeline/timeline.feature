@@ -153,6 +153,57 @@ Feature: The timeline of an execution
       | delivery_is_long | engine_is_short | ends_apart |
       | true             | true            | true       |
 
+  @timeline.slow-reader
+  @sql_executions.duration_ms
+  @since:1.34
+  Scenario: A client that reads slowly does not lengthen the engine's time of a prepared statement either
+    Given a session "alice" as admin
+    And a session "auditor" as admin
+    And "alice" prepares:
+      """
+      SELECT range AS number, repeat('x', 100) AS text FROM range(600000)
+      """
+    And "alice" starts executing the prepared statement
+    When "alice" reads what is left of it slowly, 600000 rows in all
+    And "auditor" executes:
+      """
+      SELECT total_duration_ms >= 1900 AS delivery_is_long, duration_ms <= total_duration_ms - 300 AS engine_is_short
+      FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
+      WHERE session_id = '${alice}' AND sql_text NOT LIKE '%housekeeping%'
+      """
+    Then within the visibility time the rows are:
+      | delivery_is_long | engine_is_short |
+      | true             | true            |
+
+  # Between the end of one execution and that of the next there was a rest of a second, most of which neither has.
+  @sql_executions.duration_ms
+  @sql_executions.total_duration_ms
+  @since:1.34
+  Scenario: The time of a statement that is executed again begins anew
+    Given a session "alice" as admin
+    And a session "auditor" as admin
+    And "alice" prepares:
+      """
+      SELECT 'again'
+      """
+    And "alice" executes the prepared statement
+    And "alice" does nothing for 1000 ms
+    When "alice" executes the prepared statement
+    And "auditor" executes:
+      """
+      SELECT count(*) AS executions, bool_and(duration_ms <= after_last - 300) AS engine,
+        bool_and(total_duration_ms <= after_last - 300) AS delivery
+      FROM (
+        SELECT duration_ms, total_duration_ms,
+          epoch_ms(fetch_end_time) - lag(epoch_ms(fetch_end_time)) OVER (ORDER BY execution_end_time) AS after_last
+        FROM _gizmosql_instr.main.sql_executions JOIN _gizmosql_instr.main.sql_statements USING (statement_id)
+        WHERE session_id = '${alice}' AND sql_text NOT LIKE '%housekeeping%'
+      )
+      """
+    Then within the visibility time the rows are:
+      | executions | engine | delivery |
+      | 2          | true   | true     |
+
   @timeline.idle-cursor
   @sql_executions.cursor_close_time
   @sql_executions.total_duration_ms

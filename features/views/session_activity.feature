@@ -89,7 +89,7 @@ Feature: The view session_activity
   Scenario: It has each result that a client let go of once
     Given a session "alice" as admin
     And a session "auditor" as admin
-    When "alice" closes a result after the last of its 300 rows, 3 times:
+    When "alice" closes a result after the last of its 300 rows, 12 times:
       """
       SELECT range AS let_go_${unique} FROM range(300)
       """
@@ -106,7 +106,7 @@ Feature: The view session_activity
       """
     Then within the visibility time the rows are:
       | let_go | closed |
-      | 3      | 1      |
+      | 12     | 1      |
 
   @view.session_activity
   @since:1.34
