@@ -3,7 +3,6 @@ import type { Connection } from '../engine/connection.js';
 import { columnTypes } from './column.js';
 import type { Column } from './column.js';
 import type { InstrumentationTable, Row } from './instrumentation-table.js';
-import { bytesOf } from './pending-rows.js';
 import type { PendingRows, PendingTable } from './pending-rows.js';
 
 /** Writes a batch to the tables in one transaction; when it throws, nothing was written. */
@@ -145,7 +144,7 @@ function assignments(columns: readonly Column[], row?: string): string {
   return columns.map((column) => `${column.name} = ${fromJson(column, row)}`).join(', ');
 }
 
-/** The most characters, estimated, of the rows that go to DuckDB as one text. */
+/** The most characters of the rows that go to DuckDB as one text, unless it is one row. */
 const mostCharacters = 16 * 1024 * 1024;
 
 /** Runs a statement over `rowsFromJson` of these columns, with so many rows at a time that their text is not too long. */
@@ -157,18 +156,18 @@ async function runWithRows(
 ): Promise<void> {
   // DuckDB wants each column in each row.
   const empty = Object.fromEntries(columns.map(({ name }) => [name, null]));
-  let part: Row[] = [];
+  let part: string[] = [];
   let characters = 0;
   for (const row of rows) {
-    const more = bytesOf(row) / 2;
-    if (characters + more > mostCharacters && part.length > 0) {
-      await run(sql, JSON.stringify(part));
+    const text = JSON.stringify({ ...empty, ...row });
+    if (characters + text.length > mostCharacters && part.length > 0) {
+      await run(sql, `[${part.join()}]`);
       [part, characters] = [[], 0];
     }
-    part.push({ ...empty, ...row });
-    characters += more;
+    part.push(text);
+    characters += text.length;
   }
-  await run(sql, JSON.stringify(part));
+  await run(sql, `[${part.join()}]`);
 }
 
 /** SQL for a relation with one column, `r`, that has the rows of the first parameter: a JSON array of objects. */
